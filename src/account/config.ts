@@ -1,0 +1,134 @@
+/** The config file: TOML, read whole and checked whole, so that a misspelt key never weakens anything silently. */
+import {open} from 'node:fs/promises'
+import path from 'node:path'
+import {EXIT, Failure} from '../errors.ts'
+import {configHome} from './directories.ts'
+import {type Env, isOptionKey, OPTIONS, type Table} from './options.ts'
+
+export interface Config {
+  /** Where it is or would be; undefined without a home. */
+  file: string | undefined
+  exists: boolean
+  defaultAccount: string | undefined
+  defaults: Table
+  accounts: Map<string, Table>
+}
+
+/** `--config` > `XMPP_CONFIG` > the home; what was named must be there. */
+export async function loadConfig(explicit: string | undefined, env: Env): Promise<Config> {
+  const named = explicit ?? (env.XMPP_CONFIG || undefined)
+  const home = configHome(env)
+  const file = named ?? (home && path.join(home, 'config.toml'))
+  const text = file && (await readConfig(file, named !== undefined))
+  if (file === undefined || text === undefined)
+    return {file, exists: false, defaultAccount: undefined, defaults: {}, accounts: new Map()}
+  return {file, exists: true, ...(await parseConfig(text, file))}
+}
+
+/** Throws a `bad-config` that says where and what, for the first thing that is wrong. */
+export async function parseConfig(
+  text: string,
+  file: string,
+): Promise<Omit<Config, 'file' | 'exists'>> {
+  const {accounts = {}, default_account, defaults, ...unknown} = await parseToml(text, file)
+  const [stray] = Object.keys(unknown)
+  if (stray !== undefined)
+    throw badConfig(file, `${stray} is no key of the top level`, {
+      hint: 'At the top are default_account, [defaults] and [accounts.NAME]',
+    })
+  if (default_account !== undefined && typeof default_account !== 'string')
+    throw badConfig(file, 'default_account must be the name of an account, in quotes')
+  if (!isTable(accounts)) throw badConfig(file, 'accounts must be tables: [accounts.NAME]')
+  if (default_account !== undefined && !Object.hasOwn(accounts, default_account))
+    throw badConfig(file, `default_account is "${default_account}", and there is no such account`)
+  return {
+    defaultAccount: default_account,
+    defaults: defaults === undefined ? {} : checkTable(defaults, '[defaults]', file),
+    accounts: new Map(
+      Object.entries(accounts).map(([name, table]) => [
+        name,
+        checkTable(table, `[accounts.${name}]`, file),
+      ]),
+    ),
+  }
+}
+
+async function readConfig(file: string, named: boolean): Promise<string | undefined> {
+  try {
+    const handle = await open(file)
+    try {
+      // Its commands run as its reader, so whoever may write it could be its reader.
+      const {mode} = await handle.stat()
+      if (process.platform !== 'win32' && mode & 0o002)
+        throw new Failure('unsafe-file-mode', `Everybody may change ${file}`, EXIT.config, {
+          hint: `Run: chmod o-w ${file}`,
+        })
+      return await handle.readFile('utf8')
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    const {code} = cause as NodeJS.ErrnoException
+    if (!named && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    throw new Failure('bad-config', `Cannot read the config file ${file} (${code})`, EXIT.config, {
+      cause,
+    })
+  }
+}
+
+async function parseToml(text: string, file: string): Promise<Record<string, unknown>> {
+  const {parse, TomlError} = await import('smol-toml')
+  try {
+    return parse(text)
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause
+    // Its message shows the lines around, and those may hold what nobody should see.
+    const [what = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n', 1)
+    throw badConfig(`${file}:${cause.line}:${cause.column}`, what, {cause})
+  }
+}
+
+function checkTable(table: unknown, where: string, file: string): Table {
+  if (!isTable(table)) throw badConfig(file, `${where} must be a table`)
+  for (const [key, value] of Object.entries(table)) {
+    if (key === 'password')
+      throw badConfig(file, `${where} has a password in clear`, {
+        hint: 'Put it into a file of its own and name that with password_file, or use xmpp login',
+      })
+    if (!isOptionKey(key))
+      throw badConfig(file, `${key} in ${where} is no known key`, {
+        hint: `Keys are ${Object.keys(OPTIONS).join(', ')}`,
+      })
+    const {type} = OPTIONS[key]
+    if (!FITS[type](value)) throw badConfig(file, `${key} in ${where} must be ${SHAPES[type]}`)
+  }
+  return {...table} // of an ordinary prototype, so that tables can be compared
+}
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+const FITS = {
+  string: isText,
+  strings: (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  boolean: (value: unknown) => typeof value === 'boolean',
+  integer: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+}
+
+const SHAPES = {
+  string: 'text in quotes',
+  strings: 'a list of texts: ["command", "argument"]',
+  boolean: 'true or false',
+  integer: 'a whole number',
+}
+
+function badConfig(
+  where: string,
+  what: string,
+  details: {hint?: string; cause?: unknown} = {},
+): Failure {
+  return new Failure('bad-config', `${where}: ${what}`, EXIT.config, details)
+}

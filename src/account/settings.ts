@@ -1,0 +1,168 @@
+/** Who we are and how to get there, from all sources (contract: accounts and secrets). */
+import {parseDuration} from '../duration.ts'
+import {EXIT, Failure} from '../errors.ts'
+import type {Jid} from '../jid.ts'
+import {chooseAccount} from './choose-account.ts'
+import {type Config, loadConfig} from './config.ts'
+import type {AccountFlags, Env, OptionKey} from './options.ts'
+import {chooseSecret, type People, type Secret} from './secret.ts'
+import {openState, type StateStore} from './state.ts'
+import {locate, readFileOf, readSecretFile} from './user-file.ts'
+import {candidates, interpret, type Sources, textOf, type Value} from './values.ts'
+
+interface Trust {
+  domain: string
+  ca?: string
+  pin?: string
+  insecure?: boolean
+  cert?: string
+  key?: string
+}
+
+export interface Settings {
+  /** The name of the account's table in the config file, if one is used. */
+  account: string | undefined
+  /** Who said so. */
+  origins: {account: string | undefined; jid: string}
+  config: Config
+  sources: Sources
+  jid: Jid
+  secret: Secret
+  /** Reads the secret, once. */
+  password(): Promise<string>
+  /** Asks for the password now if it will be needed and only a person knows it. */
+  prepare(): Promise<void>
+  anonymous: boolean
+  server: string | undefined
+  proxy: string | undefined
+  trust: Trust
+  connectTimeout: number
+  timeout: number | undefined
+  retry: number
+  memory: StateStore
+}
+
+export interface Context extends People {
+  env: Env
+  /** The limit of the whole run where nothing sets one. */
+  timeout: string | undefined
+  warn(sentence: string): void
+}
+
+export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
+  const {env} = context
+  const config = await loadConfig(flags.config, env)
+  const {account, accountFrom, jid, jidFrom} = chooseAccount(flags, env, config)
+  const sources: Sources = {flags, env, config, account}
+  const anonymous = candidates('anonymous', sources)[0]?.value === true
+  if (!anonymous && jid.local === undefined)
+    throw interpret(jidFrom, () => noLocalPart(jidFrom.value))
+  const server = textOf('server', sources)?.value
+  const secret = chooseSecret(jid.bare, sources, context)
+  const trust = await readTrust(jid.domain, sources)
+  const memory = openState({
+    jid: jid.bare,
+    server,
+    env,
+    withoutTokens: trust.insecure === true,
+    warn: context.warn,
+  })
+  let read: Promise<string> | undefined
+  const password = (): Promise<string> => {
+    const instead = trust.cert !== undefined && secret.kind === 'prompt'
+    read ??= instead ? Promise.reject(certificateNotTaken()) : secret.read()
+    return read
+  }
+  return {
+    account,
+    origins: {account: account && accountFrom, jid: jidFrom.origin},
+    config,
+    sources,
+    jid,
+    secret,
+    password,
+    async prepare() {
+      if (secret.kind !== 'prompt' || anonymous || trust.cert !== undefined) return
+      const {token} = await memory.load()
+      if (!token || Date.parse(token.expiry) <= Date.now()) await password()
+    },
+    anonymous,
+    server,
+    proxy: readProxy(sources),
+    trust,
+    connectTimeout: readDuration('connect_timeout', sources) ?? parseDuration('30s'),
+    timeout:
+      readDuration('timeout', sources) ??
+      (context.timeout === undefined ? undefined : parseDuration(context.timeout)),
+    retry: readRetry(sources),
+    memory,
+  }
+}
+
+/** With a password that was just typed or made up in place of what is configured. */
+export function withPassword(settings: Settings, password: string): Settings {
+  const read = (): Promise<string> => Promise.resolve(password)
+  const secret: Secret = {kind: 'prompt', origin: 'the terminal', detail: null, read}
+  return {...settings, secret, password: read}
+}
+
+async function readTrust(domain: string, sources: Sources): Promise<Trust> {
+  const {config, env, flags} = sources
+  const found = (key: OptionKey): string | undefined => {
+    const value = textOf(key, sources)
+    return value && locate(value, config.file, env)
+  }
+  const caFile = found('ca_file')
+  const certFile = found('client_cert')
+  const keyFile = found('client_key')
+  const pin = textOf('tls_pin', sources)?.value
+  return {
+    domain,
+    ...(caFile && {ca: await readFileOf(caFile, 'the CA file')}),
+    ...(pin && {pin}),
+    ...(flags.insecure && {insecure: true}),
+    ...(certFile && {cert: await readFileOf(certFile, 'the client certificate')}),
+    ...(keyFile && {key: await readSecretFile(keyFile, 'the client key')}),
+  }
+}
+
+/** Its password would be in every list of processes. */
+function readProxy(sources: Sources): string | undefined {
+  const proxy = textOf('proxy', sources)
+  if (proxy?.level === 'flag' && /^[^/@]*:\/\/[^/@]*:[^/@]*@|^[^/@]*:[^/@]*@/.test(proxy.value))
+    throw new Failure('secret-on-argv', 'Others can see a password in --proxy', EXIT.usage, {
+      hint: 'Put the address of the proxy into XMPP_PROXY or the config file',
+    })
+  return proxy?.value
+}
+
+function readDuration(key: OptionKey, sources: Sources): number | undefined {
+  const value = textOf(key, sources)
+  return value && interpret(value, parseDuration)
+}
+
+function readRetry(sources: Sources): number {
+  const value: Value<string> | undefined = textOf('retry', sources)
+  if (!value) return 0
+  const count = Number(value.value)
+  if (/^\d+$/.test(value.value) && Number.isSafeInteger(count)) return count
+  throw new Failure('usage', `${value.origin} must be a whole number`, EXIT.usage, {
+    hint: 'How many further tries: --retry 3',
+  })
+}
+
+/** Asked for a password although a certificate was to stand for it: the server did not take that. */
+function certificateNotTaken(): Failure {
+  return new Failure(
+    'certificate-refused',
+    'The server does not let the client certificate sign in',
+    EXIT.noPermission,
+    {stage: 'auth', hint: 'Its authority may be unknown there, or the server takes passwords only'},
+  )
+}
+
+function noLocalPart(jid: string): never {
+  throw new Failure('malformed-jid', `"${jid}" names a server, not an account`, EXIT.data, {
+    hint: 'An account looks like juliet@example.com; --anonymous needs only the domain',
+  })
+}

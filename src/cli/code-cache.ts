@@ -1,0 +1,68 @@
+/** V8's code cache for one script, for Node before 22.8 <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
+import fs from 'node:fs'
+import {createRequire} from 'node:module'
+import path from 'node:path'
+import vm from 'node:vm'
+
+/**
+ * Runs a CommonJS file with the code that an earlier run left, and leaves its own where there was none. `build`
+ * names the text: V8 itself only compares its length. Without a folder to write to, it merely starts slower.
+ */
+export function runWithCodeCache(
+  file: string,
+  source: string,
+  folder: string,
+  build: string,
+): unknown {
+  const cache = path.join(folder, `${build}-${process.version}-${process.arch}`)
+  const cachedData = readOwn(cache)
+  const script = new vm.Script(
+    `(function(exports,require,module,__filename,__dirname){${source}\n})`,
+    {
+      filename: file,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...(cachedData && {cachedData}),
+    },
+  )
+  // At the end of the run: by then V8 has compiled just what a run needs.
+  if (!cachedData || script.cachedDataRejected)
+    process.on('exit', () => writeOwn(cache, script.createCachedData()))
+  const target = {exports: {}}
+  script.runInThisContext()(target.exports, createRequire(file), target, file, path.dirname(file))
+  return target.exports
+}
+
+/** Code that somebody else may have put there is never run. */
+function readOwn(file: string): Buffer | undefined {
+  try {
+    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    try {
+      const {mode, uid} = fs.fstatSync(descriptor)
+      if (uid !== process.getuid?.() || mode & 0o022) return undefined
+      return fs.readFileSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch {
+    return undefined // the first run, or no place to keep anything
+  }
+}
+
+function writeOwn(file: string, data: Buffer): void {
+  const temporary = `${file}.${process.pid}`
+  try {
+    fs.mkdirSync(path.dirname(file), {mode: 0o700, recursive: true})
+    fs.writeFileSync(temporary, data, {flag: 'wx', mode: 0o600})
+    fs.renameSync(temporary, file)
+  } catch {
+    discard(temporary) // a read-only or full disk costs speed, never the run
+  }
+}
+
+function discard(file: string): void {
+  try {
+    fs.rmSync(file, {force: true})
+  } catch {
+    // where it cannot be, it is not: `force` forgives a missing file only, not a missing folder
+  }
+}

@@ -1,0 +1,54 @@
+/** The output of a run that holds: numbered, timed events, the last of which says why there are no more. */
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure} from '../errors.ts'
+import {interrupted} from './interrupt.ts'
+
+export interface Ending {
+  reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed'
+  exitCode: number
+  error: Failure | null
+}
+
+/** One record: JSON for programs, and a line for people where they have use for it. */
+export type WriteRecord = (record: object, line?: () => string) => Promise<void>
+
+export class EventLog {
+  readonly #write: WriteRecord
+  #sequence = 0
+
+  constructor(write: WriteRecord) {
+    this.#write = write
+  }
+
+  /** Resolves with the record once it has left the process; rejects when nobody reads any more. */
+  async add<E extends {event: string}>(
+    event: E,
+    line?: (event: E) => string,
+  ): Promise<E & {seq: number; time: string}> {
+    const {event: kind, ...rest} = event
+    const common = {event: kind, seq: this.#sequence++, time: new Date().toISOString()}
+    const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
+    await this.#write(record, line && (() => line(event)))
+    // That the reader has left is heard of in the same turn. Then this was not told, and is not to count as handled.
+    await turn()
+    const {code} = (interrupted.reason ?? {}) as Partial<Failure>
+    if (code === 'reader-left') throw interrupted.reason
+    return record
+  }
+}
+
+/**
+ * The clock and a signal are normal ends, unless something that was counted on did not come. Undefined where there is
+ * nobody left to tell.
+ */
+export function endingOf(error: unknown, countedOn: boolean): Ending | undefined {
+  if (!(error instanceof Failure)) throw error
+  const {code, exitCode} = error
+  if (code === 'reader-left') return undefined
+  if (code === 'interrupted' || interrupted.aborted)
+    return {reason: 'signal', exitCode: (interrupted.reason as Failure).exitCode, error: null}
+  if (code === 'timeout')
+    return {reason: 'timeout', exitCode: countedOn ? EXIT.deadline : EXIT.ok, error: null}
+  const reason = code === 'command-failed' ? 'command-failed' : 'stream-error'
+  return {reason, exitCode, error}
+}

@@ -1,0 +1,90 @@
+/** The flags that every command has: who signs in, how to get there, what is shown (contract: accounts and secrets). */
+import {Flags} from '@oclif/core'
+
+const account = {helpGroup: 'ACCOUNT'}
+const connection = {helpGroup: 'CONNECTION'}
+const output = {helpGroup: 'OUTPUT'}
+
+export const sharedFlags = {
+  account: Flags.string({
+    ...account,
+    char: 'a',
+    summary: 'account of the config file to use (XMPP_ACCOUNT)',
+    helpValue: 'NAME',
+  }),
+  jid: Flags.string({
+    ...account,
+    char: 'j',
+    summary: 'JID to sign in as (XMPP_JID)',
+    helpValue: 'JID',
+  }),
+  'password-file': Flags.string({
+    ...account,
+    summary: 'file whose first line is the password, - for stdin (XMPP_PASSWORD_FILE)',
+    helpValue: 'FILE',
+  }),
+  anonymous: Flags.boolean({
+    ...account,
+    summary: "sign in as nobody, at the JID's domain",
+  }),
+  config: Flags.string({
+    ...account,
+    summary: 'the config file; see xmpp config path (XMPP_CONFIG)',
+    helpValue: 'FILE',
+  }),
+  server: Flags.string({
+    ...connection,
+    summary: 'xmpp://, xmpps:// or wss:// address; default: from DNS (XMPP_SERVER)',
+    helpValue: 'URI',
+  }),
+  'ca-file': Flags.string({
+    ...connection,
+    summary: 'trust the CA certificates in this PEM file as well (XMPP_CA_FILE)',
+    helpValue: 'PEM',
+  }),
+  'tls-pin': Flags.string({
+    ...connection,
+    summary: 'accept only the certificate with this key, sha256:… (XMPP_TLS_PIN)',
+    helpValue: 'PIN',
+  }),
+  'client-cert': Flags.string({
+    ...connection,
+    summary: 'sign in with this certificate (XMPP_CLIENT_CERT)',
+    helpValue: 'PEM',
+  }),
+  'client-key': Flags.string({
+    ...connection,
+    summary: 'the key of the client certificate (XMPP_CLIENT_KEY)',
+    helpValue: 'PEM',
+  }),
+  proxy: Flags.string({
+    ...connection,
+    summary: 'http:// or socks5h:// address; "" for none (XMPP_PROXY)',
+    helpValue: 'URI',
+  }),
+  insecure: Flags.boolean({
+    ...connection,
+    summary: 'do not check the certificate; for test servers only',
+  }),
+  'connect-timeout': Flags.string({
+    ...connection,
+    summary: 'longest time until signed in; default 30s (XMPP_CONNECT_TIMEOUT)',
+    helpValue: 'DURATION',
+  }),
+  timeout: Flags.string({
+    ...connection,
+    summary: 'longest time for the whole run (XMPP_TIMEOUT)',
+    helpValue: 'DURATION',
+  }),
+  retry: Flags.string({
+    ...connection,
+    summary: 'further tries when nothing was delivered (XMPP_RETRY)',
+    helpValue: 'N',
+  }),
+  quiet: Flags.boolean({...output, char: 'q', summary: 'print nothing but errors'}),
+  verbose: Flags.boolean({...output, char: 'v', summary: 'say on stderr what happens'}),
+  debug: Flags.boolean({
+    ...output,
+    summary: 'show the XML of the stream on stderr, secrets hidden',
+  }),
+}

@@ -1,0 +1,37 @@
+/** What ends a run from outside: signals, and a reader of stdout that left. */
+import {constants} from 'node:os'
+import {Failure} from '../errors.ts'
+
+const controller = new AbortController()
+
+/** Aborts with the `Failure` that says with which status to leave. */
+export const interrupted: AbortSignal = controller.signal
+
+// A session that cannot even say goodbye within this time is left without.
+const FAREWELL_MS = 3000
+
+export function interrupt(failure: Failure): void {
+  if (interrupted.aborted) process.exit(failure.exitCode)
+  controller.abort(failure)
+  setTimeout(() => process.exit(failure.exitCode), FAREWELL_MS).unref()
+}
+
+/** The first signal closes the stream and leaves; the second leaves at once. */
+export function watchSignals(): void {
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+    const status = 128 + constants.signals[name]
+    process.on(name, () => {
+      interrupt(new Failure('interrupted', `Interrupted by ${name}`, status))
+    })
+  }
+}
+
+/** Rejects when the run is ended from outside; for what waits and is no session. */
+export function untilInterrupted<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(interrupted.reason as Failure)
+    if (interrupted.aborted) return stop()
+    interrupted.addEventListener('abort', stop, {once: true})
+    work.then(resolve, reject)
+  })
+}

@@ -1,0 +1,47 @@
+/** Standard input, line by line, against a server that may come and go. */
+
+import type {Failure} from '../errors.ts'
+import {runBatch} from './batch.ts'
+import {interrupted} from './interrupt.ts'
+import {type Line, lineGroups} from './lines.ts'
+import {Link, type Open, type Worker} from './link.ts'
+import {paced} from './pace.ts'
+import {type Patience, Silence} from './silence.ts'
+
+/** Does something on the session that stands, or on the next if this one was lost before it left. */
+export type OnSession<W> = <R>(
+  act: (worker: W, patience: Patience) => Promise<R>,
+  failureOf: (result: R) => Failure | null,
+) => Promise<R>
+
+export interface LineRun<W extends Worker, R> {
+  open: Open<W>
+  /** Milliseconds that the server may say nothing while an answer is due. */
+  silence: number
+  /** Lines a second at most. */
+  rate: number | undefined
+  /** Never rejects: what goes wrong with a line is its result. */
+  work(line: Line, onSession: OnSession<W>): Promise<R>
+  /** Called one at a time, in the order of the lines. */
+  tell(result: R): Promise<void>
+}
+
+/** A line is what it says, the envelope around it, and what the server says of it. */
+const OVERHEAD_BYTES = 256
+
+export async function runLines<W extends Worker, R>(run: LineRun<W, R>): Promise<void> {
+  const silence = new Silence(run.silence)
+  const link = new Link(run.open, silence)
+  const onSession: OnSession<W> = (act, failureOf) =>
+    link.use((worker) => silence.patiently((patience) => act(worker, patience)), failureOf)
+  const stop = AbortSignal.any([interrupted, link.signal])
+  const lines = lineGroups(process.stdin, stop)
+  await link.during(() =>
+    runBatch({
+      groups: run.rate === undefined ? lines : paced(lines, run.rate, stop),
+      weigh: ({text}) => OVERHEAD_BYTES + Buffer.byteLength(text),
+      work: (line) => run.work(line, onSession),
+      tell: run.tell,
+    }),
+  )
+}

@@ -1,0 +1,31 @@
+/** A failure, told: one JSON document on stdout with `--json`, two plain lines on stderr without. */
+import {EXIT, type Failure, toFailure} from '../errors.ts'
+import {cleanLine} from '../output/clean.ts'
+import {interrupted} from './interrupt.ts'
+import {writeErr, writeOut} from './streams.ts'
+import {usageFailure} from './usage.ts'
+
+/** Prints what went wrong and sets the exit status; says nothing of a run that the user ended. */
+export async function report(error: unknown, json: boolean): Promise<void> {
+  const failure = usageFailure(error) ?? toFailure(error)
+  if (interrupted.aborted) {
+    process.exitCode = (interrupted.reason as Failure).exitCode
+    if (failure.exitCode !== EXIT.unknownOutcome && failure.code !== 'interrupted') return
+  } else process.exitCode = failure.exitCode
+  if (process.exitCode === EXIT.ok) return
+  if (json) await writeOut(`${JSON.stringify({error: failure})}\n`)
+  else writeErr(`${describe(failure)}\n`)
+}
+
+export function describe({hint, message, text}: Failure): string {
+  const said = text ? ` (the server says: ${cleanLine(text)})` : ''
+  const lines = [`xmpp: ${cleanLine(message)}${said}`]
+  if (hint) lines.push(`      ${cleanLine(hint)}`)
+  return lines.join('\n')
+}
+
+/** Whether the words of a command line ask for JSON, as known before they are parsed. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}

@@ -1,0 +1,144 @@
+/** The flags of `send`: what a message says, how it goes there, and what counts as success. */
+import {Flags, type Interfaces} from '@oclif/core'
+
+const message = {helpGroup: 'MESSAGE'}
+const about = {helpGroup: 'REFERENCE'}
+const delivery = {helpGroup: 'DELIVERY'}
+const room = {helpGroup: 'ROOM'}
+const input = {helpGroup: 'INPUT'}
+
+export const sendFlags = {
+  'body-file': Flags.string({
+    ...message,
+    summary: 'the text is in this file, - for stdin',
+    helpValue: 'FILE',
+  }),
+  subject: Flags.string({...message, summary: 'subject line', helpValue: 'TEXT'}),
+  thread: Flags.string({...message, summary: 'conversation that it belongs to', helpValue: 'ID'}),
+  lang: Flags.string({...message, summary: 'language of the text, such as en', helpValue: 'TAG'}),
+  oob: Flags.string({
+    ...message,
+    summary: 'link to a file, which clients show; is the text if there is none',
+    helpValue: 'URL',
+  }),
+  clean: Flags.boolean({
+    ...message,
+    summary: 'take out characters that XML forbids, instead of failing',
+  }),
+  'keep-ansi': Flags.boolean({
+    ...message,
+    summary: 'show ANSI colour codes, instead of taking them out',
+  }),
+  split: Flags.boolean({
+    ...message,
+    summary: 'send a text that is too large for the server in numbered parts',
+  }),
+  replace: Flags.string({
+    ...about,
+    summary: 'corrects the message with this id',
+    helpValue: 'ID',
+    exclusive: ['retract', 'react'],
+  }),
+  'reply-to': Flags.string({
+    ...about,
+    summary: 'answers the message with this id',
+    helpValue: 'ID',
+  }),
+  retract: Flags.string({
+    ...about,
+    summary: 'takes back the message with this id',
+    helpValue: 'ID',
+    exclusive: ['react', 'body-file', 'oob', 'reply-to'],
+  }),
+  react: Flags.string({
+    ...about,
+    summary: 'reacts to the message --to-id; "" takes reactions back',
+    helpValue: 'EMOJI',
+    multiple: true,
+    multipleNonGreedy: true,
+    dependsOn: ['to-id'],
+    exclusive: ['body-file', 'oob', 'reply-to'],
+  }),
+  'to-id': Flags.string({
+    ...about,
+    summary: 'the message that --react is about',
+    helpValue: 'ID',
+    dependsOn: ['react'],
+  }),
+  wait: Flags.string({
+    ...delivery,
+    summary: 'what counts as success; default: accepted, by the server',
+    options: ['accepted', 'delivered', 'displayed'],
+  }),
+  type: Flags.string({
+    ...delivery,
+    summary: 'kind of message; default: chat',
+    options: ['chat', 'normal', 'headline'],
+  }),
+  id: Flags.string({
+    ...delivery,
+    summary: 'id of the message; give the same again when you retry',
+    helpValue: 'ID',
+  }),
+  'no-store': Flags.boolean({
+    ...delivery,
+    summary: 'ask servers not to keep it; who is offline never gets it',
+  }),
+  'no-copy': Flags.boolean({...delivery, summary: 'ask servers for no copies to other clients'}),
+  'dry-run': Flags.boolean({...delivery, summary: 'print what would be sent, and connect nowhere'}),
+  room: Flags.boolean({
+    ...room,
+    summary: 'recipients are rooms, or ROOM/NICK for one who is in it',
+    exclusive: ['type'],
+  }),
+  nick: Flags.string({
+    ...room,
+    summary: 'name in the room; default: that of the account',
+    helpValue: 'NAME',
+    dependsOn: ['room'],
+  }),
+  'room-password': Flags.string({
+    ...room,
+    summary: 'password of the room',
+    helpValue: 'WORD',
+    dependsOn: ['room'],
+  }),
+  create: Flags.boolean({
+    ...room,
+    summary: 'make the room if there is none',
+    dependsOn: ['room'],
+  }),
+  batch: Flags.boolean({
+    ...input,
+    summary: 'stdin has one message a line, {"to":"…","body":"…"}; flags are defaults',
+    exclusive: ['raw', 'body-file', 'dry-run'],
+  }),
+  rate: Flags.string({
+    ...input,
+    summary: 'at most so many messages a second of a batch',
+    helpValue: 'N/s',
+    dependsOn: ['batch'],
+  }),
+  raw: Flags.boolean({
+    ...input,
+    summary: 'stdin is one stanza as XML, with its recipient in it',
+  }),
+}
+
+export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>
+
+/** The flags as the keys that a line of a batch has. */
+export function messageOptions(flags: SendFlags) {
+  const {clean, create, id, lang, nick, oob, react, replace, retract, room, split} = flags
+  const {subject, thread, type, wait} = flags
+  return {
+    ...{clean, create, id, lang, nick, oob, react, replace, retract, room, split},
+    ...{subject, thread, type, wait},
+    keepAnsi: flags['keep-ansi'],
+    noCopy: flags['no-copy'],
+    noStore: flags['no-store'],
+    replyTo: flags['reply-to'],
+    roomPassword: flags['room-password'],
+    toId: flags['to-id'],
+  }
+}

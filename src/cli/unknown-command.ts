@@ -1,0 +1,24 @@
+/** A command that does not exist: says what may have been meant, runs nothing. */
+import {Errors} from '@oclif/core'
+import {distance} from 'fastest-levenshtein'
+import {EXIT, Failure} from '../errors.ts'
+
+/** The failure behind oclif's complaint that there is no such command; undefined for all other errors. */
+export function unknownCommand(error: unknown, ids: string[]): Failure | undefined {
+  if (!(error instanceof Errors.CLIError)) return undefined
+  const id = /^command (.+?) not found\.?$/is.exec(error.message)?.[1]
+  if (id === undefined) return undefined
+  // Arguments are among the words: where the command ends is part of the guess.
+  const words = id.split(/[: ]/)
+  const [nearest] = ids
+    .map((known) => known.split(':'))
+    .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))
+    .map((guess) => ({...guess, apart: distance(guess.typed, guess.name)}))
+    .sort((a, b) => a.apart - b.apart)
+  const close = nearest !== undefined && nearest.apart <= Math.max(2, nearest.typed.length / 3)
+  const inTopic = ids.some((known) => known.startsWith(`${words[0]}:`))
+  const typed = close ? nearest.typed : words.slice(0, inTopic ? 2 : 1).join(' ')
+  return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
+    hint: close ? `Did you mean "xmpp ${nearest.name}"?` : 'See xmpp help',
+  })
+}

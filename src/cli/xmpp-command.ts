@@ -1,0 +1,167 @@
+/** What every command is: flags, one session, one result as text or JSON, one exit status. */
+import {Command, type Interfaces} from '@oclif/core'
+import type {AccountFlags, Env} from '../account/options.ts'
+import {resolveSettings, type Settings} from '../account/settings.ts'
+import type {Failure} from '../errors.ts'
+import {colourFor} from '../output/style.ts'
+import type {Terminal} from '../output/table.ts'
+import type {Session, SessionOptions} from '../session/session.ts'
+import type {Iq} from '../xml.ts'
+import {sharedFlags} from './flags.ts'
+import {interrupted} from './interrupt.ts'
+import {ask} from './prompt.ts'
+import {describe, report} from './report.ts'
+import {takePassword} from './stdin.ts'
+import {writeErr, writeOut} from './streams.ts'
+import {traceSink} from './trace-sink.ts'
+
+export type SharedFlags = AccountFlags & {
+  quiet: boolean
+  verbose: boolean
+  debug: boolean
+}
+
+type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
+type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
+
+/** How a session is held: what a command may choose beyond its flags. */
+type Manner = Omit<SessionOptions, 'trace'>
+
+export abstract class XmppCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = sharedFlags
+
+  /** The limit of the whole run where neither flag nor variable sets one; commands that hold have none. */
+  protected defaultTimeout: string | undefined = '30s'
+
+  #quiet = false
+  /** Settings may be asked for several times in a run. */
+  #warned = false
+
+  protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv)
+    const file = parsed.flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secret.ts
+    if (file === '-') await takePassword()
+    return parsed
+  }
+
+  /** Signs in, lends the session, and closes it. */
+  protected async session<T>(
+    flags: SharedFlags,
+    use: (session: Session) => Promise<T>,
+    options: Manner = {},
+  ): Promise<T> {
+    const settings = await this.settings(flags)
+    return this.sessionWith(settings, flags, use, options)
+  }
+
+  /** The same, for those who look at the settings or change them first. */
+  protected async sessionWith<T>(
+    settings: Settings,
+    flags: SharedFlags,
+    use: (session: Session) => Promise<T>,
+    options: Manner = {},
+  ): Promise<T> {
+    const {withSession} = await import('../session/session.ts')
+    const account = await this.reachable(settings)
+    await settings.prepare()
+    return withSession(account, use, {
+      interrupt: interrupted,
+      ...options,
+      trace: traceSink(flags),
+    })
+  }
+
+  /** Lends an encrypted stream on which nobody has signed in. */
+  protected async guest<T>(flags: SharedFlags, use: (iq: Iq) => Promise<T>): Promise<T> {
+    const settings = await this.settings(flags)
+    return this.guestWith(settings, flags, use)
+  }
+
+  protected async guestWith<T>(
+    settings: Settings,
+    flags: SharedFlags,
+    use: (iq: Iq) => Promise<T>,
+  ): Promise<T> {
+    const {withGuest} = await import('../session/session.ts')
+    const account = await this.reachable(settings)
+    return withGuest(account, use, {interrupt: interrupted, trace: traceSink(flags)})
+  }
+
+  /** With the proxy that the environment names for all programs, where none was set for this one. */
+  private async reachable(settings: Settings): Promise<Settings> {
+    const {chooseProxy} = await import('../session/proxy.ts')
+    const {hostname, port} = serverAddress(settings)
+    const proxy = chooseProxy(hostname, process.env, settings.proxy, port)
+    return {...settings, proxy}
+  }
+
+  /** Who we are and how to get there: one place for flags, variables and the config file. */
+  protected settings(flags: SharedFlags, env: Env = process.env): Promise<Settings> {
+    this.#quiet = flags.quiet
+    if (flags.insecure && !this.#warned)
+      this.warning('The certificate is not checked (--insecure)', flags)
+    this.#warned = true
+    return resolveSettings(flags, {
+      env,
+      timeout: this.defaultTimeout,
+      readStdin: takePassword,
+      ask: (message) =>
+        ask({
+          message,
+          what: 'The password',
+          instead: '--password-file FILE or XMPP_PASSWORD, or store the account: xmpp login',
+          secret: true,
+        }),
+      warn: (sentence) => {
+        if (flags.verbose || flags.debug) this.warning(sentence, flags)
+      },
+    })
+  }
+
+  /** The result, for people. */
+  protected async text(text: string): Promise<void> {
+    if (!this.jsonEnabled() && !this.#quiet) await writeOut(`${text}\n`)
+  }
+
+  /** One record of a stream of results: a line of JSON, or of text. */
+  protected async emit<T>(record: T, render: (record: T) => string): Promise<void> {
+    if (this.jsonEnabled()) await writeOut(`${JSON.stringify(record)}\n`)
+    else await this.text(render(record))
+  }
+
+  /** A failure that is part of the result: told on stderr where the result is text, and in the exit status. */
+  protected failWith(failure: Failure): void {
+    process.exitCode = failure.exitCode
+    if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
+  }
+
+  /** Something worth knowing that is no result and no failure. */
+  protected warning(sentence: string, {quiet, verbose}: SharedFlags): void {
+    if (verbose || !(this.jsonEnabled() || quiet)) writeErr(`xmpp: ${sentence}\n`)
+  }
+
+  /** Where the text goes: renderers decide nothing themselves. */
+  protected terminal(): Terminal {
+    const {columns = 80, isTTY = false} = process.stdout
+    return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
+  }
+
+  override logJson(result: unknown): void {
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    await report(error, this.jsonEnabled())
+  }
+}
+
+/** The host that NO_PROXY rules are about. */
+function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
+  if (!URL.canParse(server)) return {hostname: jid.domain}
+  const {hostname, port} = new URL(server)
+  return {hostname, ...(port && {port: Number(port)})}
+}

@@ -1,0 +1,27 @@
+import {Args} from '@oclif/core'
+import {loadConfig} from '../../account/config.ts'
+import {chooseDefault, defaultOf} from '../../account/stored.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {cleanLine} from '../../output/clean.ts'
+
+export default class AccountsDefault extends XmppCommand {
+  static override summary = 'Show or choose the account that is used where none is named'
+  static override args = {
+    name: Args.string({description: 'name of the account', ignoreStdin: true}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> work',
+  ]
+
+  async run(): Promise<{account: string | null}> {
+    const {args, flags} = await this.parse(AccountsDefault)
+    const config = await loadConfig(flags.config, process.env)
+    if (args.name !== undefined) await chooseDefault(args.name, config)
+    const account = args.name ?? defaultOf(config) ?? null
+    await this.text(
+      cleanLine(account ?? 'No account is the default. Choose one: xmpp accounts default NAME'),
+    )
+    return {account}
+  }
+}

@@ -1,0 +1,19 @@
+import {loadConfig} from '../../account/config.ts'
+import {listAccounts, type StoredAccount} from '../../account/stored.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {renderAccounts} from '../../output/account.ts'
+
+export default class AccountsList extends XmppCommand {
+  static override summary = 'List the accounts of the config file'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json | jq -r .accounts[].jid',
+  ]
+
+  async run(): Promise<{accounts: StoredAccount[]}> {
+    const {flags} = await this.parse(AccountsList)
+    const accounts = listAccounts(await loadConfig(flags.config, process.env))
+    await this.text(await renderAccounts(accounts, this.terminal()))
+    return {accounts}
+  }
+}

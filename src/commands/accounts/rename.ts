@@ -1,0 +1,21 @@
+import {Args} from '@oclif/core'
+import {loadConfig} from '../../account/config.ts'
+import {renameStored} from '../../account/stored.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {cleanLine} from '../../output/clean.ts'
+
+export default class AccountsRename extends XmppCommand {
+  static override summary = 'Give an account of the config file another name'
+  static override args = {
+    from: Args.string({required: true, description: 'its name', ignoreStdin: true}),
+    to: Args.string({required: true, description: 'its new name', ignoreStdin: true}),
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com work']
+
+  async run(): Promise<{account: string}> {
+    const {args, flags} = await this.parse(AccountsRename)
+    await renameStored(args.from, args.to, await loadConfig(flags.config, process.env))
+    await this.text(`Renamed the account ${cleanLine(args.from)} to ${cleanLine(args.to)}`)
+    return {account: args.to}
+  }
+}

@@ -1,0 +1,16 @@
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {cleanLine} from '../../output/clean.ts'
+import {getBlocklist} from '../../protocol/blocking.ts'
+
+export default class BlockList extends XmppCommand {
+  static override summary = 'List who is blocked'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<{blocked: string[]}> {
+    const {flags} = await this.parse(BlockList)
+    const blocked = await this.session(flags, ({iq}) => getBlocklist(iq))
+    if (blocked.length > 0) await this.text(blocked.map(cleanLine).join('\n'))
+    else this.warning('Nobody is blocked', flags)
+    return {blocked}
+  }
+}

@@ -1,0 +1,22 @@
+import {type Explained, explain} from '../../account/explain.ts'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {renderExplained} from '../../output/account.ts'
+
+export default class ConfigExplain extends XmppCommand {
+  static override summary = 'Show every setting, its value, and where that came from'
+  static override description =
+    prose`Flags come first, then variables, the account, [defaults], and what is built
+in.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --account work --json',
+  ]
+
+  async run(): Promise<{values: Explained[]}> {
+    const {flags} = await this.parse(ConfigExplain)
+    const values = explain(await this.settings(flags))
+    await this.text(await renderExplained(values, this.terminal()))
+    return {values}
+  }
+}

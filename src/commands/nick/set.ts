@@ -1,0 +1,26 @@
+import {Args} from '@oclif/core'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {cleanLine} from '../../output/clean.ts'
+import {setNick} from '../../protocol/nick.ts'
+import {checkText} from '../../protocol/text.ts'
+
+export default class NickSet extends XmppCommand {
+  static override summary = 'Say what we call ourselves'
+  static override description = `Those who see our presence are told (XEP-0172).`
+  static override args = {
+    nick: Args.string({
+      required: true,
+      description: 'the nickname; "" takes it away',
+      ignoreStdin: true,
+    }),
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> Jules']
+
+  async run(): Promise<{nick: string | null}> {
+    const {args, flags} = await this.parse(NickSet)
+    const nick = checkText(args.nick, 'The nickname') || null
+    await this.session(flags, ({iq}) => setNick(iq, nick))
+    await this.text(nick === null ? 'The nickname is gone' : `The nickname is ${cleanLine(nick)}`)
+    return {nick}
+  }
+}

@@ -1,0 +1,29 @@
+import {Args} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {bareJid} from '../../jid.ts'
+import {renderSubscription} from '../../output/contact.ts'
+import {deny, type SubscriptionResult} from '../../protocol/subscription.ts'
+
+export default class PresenceDeny extends XmppCommand {
+  static override summary = 'Do not let somebody see our presence'
+  static override description =
+    prose`Refuses a request, or ends the subscription that the contact has. They are told, and may ask again:
+see block add.`
+  static override args = {
+    jid: Args.string({
+      required: true,
+      description: 'who asked, or sees our presence now; a JID',
+      ignoreStdin: true,
+    }),
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
+
+  async run(): Promise<SubscriptionResult> {
+    const {args, flags} = await this.parse(PresenceDeny)
+    const jid = bareJid(args.jid)
+    const result = await this.session(flags, ({bound, stanzas}) => deny(stanzas, bound, jid))
+    await this.text(renderSubscription(result))
+    return result
+  }
+}

@@ -1,0 +1,28 @@
+import {Args} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {bareJid} from '../../jid.ts'
+import {renderContactPresence} from '../../output/presence.ts'
+import {type ContactPresence, getPresence} from '../../protocol/probe.ts'
+
+export default class PresenceGet extends XmppCommand {
+  static override summary = 'Show how available a contact is'
+  static override description =
+    prose`Asks the server of the contact, without the account becoming available itself. The columns: JID with
+resource, show, priority, since when, status. Exit status 77 where the contact does not let us see it.`
+  static override args = {
+    jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com',
+    '<%= config.bin %> <%= command.id %> juliet@example.com --json | jq -r ".resources[0].show"',
+  ]
+
+  async run(): Promise<ContactPresence> {
+    const {args, flags} = await this.parse(PresenceGet)
+    const jid = bareJid(args.jid)
+    const presence = await this.session(flags, ({stanzas}) => getPresence(stanzas, jid))
+    await this.text(await renderContactPresence(presence, this.terminal()))
+    return presence
+  }
+}

@@ -1,0 +1,116 @@
+import {Flags} from '@oclif/core'
+import {startHolding} from '../../cli/holding.ts'
+import {parseLangTexts} from '../../cli/lang-texts.ts'
+import {withOptionalValue} from '../../cli/optional-value.ts'
+import {prose} from '../../cli/prose.ts'
+import {type SharedFlags, XmppCommand} from '../../cli/xmpp-command.ts'
+import {parseDuration} from '../../duration.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {parseJid} from '../../jid.ts'
+import {renderSetPresence, type SetPresence} from '../../output/presence.ts'
+import {answerPings} from '../../protocol/pong.ts'
+import {buildPresence, type OutgoingPresence, SHOWS} from '../../protocol/presence.ts'
+import type {Hold, Session} from '../../session/session.ts'
+import type {Element} from '../../xml.ts'
+
+const FOREVER = 'forever'
+
+export default class PresenceSet extends XmppCommand {
+  static override summary = 'Tell contacts how available we are'
+  static override description =
+    prose`A presence belongs to a session and ends with it: without --hold, contacts see it for an instant and then
+see the account leave. With --hold the session stays, answers pings, and reads no messages; priority -1
+leaves those to other clients. It ends after the duration or with Ctrl-C.`
+  static override flags = {
+    show: Flags.option({options: SHOWS, default: 'online' as const})({
+      summary: 'how available',
+      helpValue: SHOWS.join('|'),
+    }),
+    status: Flags.string({summary: 'in words', helpValue: 'TEXT'}),
+    'status-in': Flags.string({
+      summary: 'in words of a language, such as de=Mittagspause; may be given again',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'LANG=TEXT',
+    }),
+    priority: Flags.integer({
+      summary: '-128 to 127; the highest gets messages',
+      min: -128,
+      max: 127,
+      helpValue: 'N',
+    }),
+    to: Flags.string({
+      summary: 'only to this JID; in a room, the JID is ROOM/NICK',
+      helpValue: 'JID',
+    }),
+    'photo-hash': Flags.string({
+      summary: 'SHA-1 of our photo, for old clients (XEP-0153)',
+      helpValue: 'HEX',
+    }),
+    hold: Flags.string({
+      summary: 'stay so long, or until interrupted',
+      helpValue: '[DURATION]',
+    }),
+    farewell: Flags.string({summary: 'last words when --hold ends', helpValue: 'TEXT'}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --show dnd --status "Deploying" --hold 10m',
+    '<%= config.bin %> <%= command.id %> --priority -1 --hold --farewell "Back tomorrow" &',
+  ]
+
+  protected override defaultTimeout: string | undefined = '30s'
+
+  async run(): Promise<SetPresence | undefined> {
+    this.argv = withOptionalValue(this.argv, '--hold', FOREVER)
+    const {flags} = await this.parse(PresenceSet)
+    const {farewell, hold, 'photo-hash': photoHash, priority, show, status} = flags
+    if (farewell !== undefined && hold === undefined)
+      throw new Failure('usage', 'The farewell is said when --hold ends', EXIT.usage)
+    const to = flags.to === undefined ? undefined : parseJid(flags.to).full
+    const statuses = parseLangTexts(flags['status-in'])
+    const presence = {show, status, statuses, priority, to, photoHash}
+    buildPresence(presence) // what cannot be said is found out before anything connects
+    const result = {show, status: status ?? null, statuses, priority: priority ?? 0, to: to ?? null}
+
+    if (hold !== undefined) {
+      const span = hold === FOREVER ? Number.POSITIVE_INFINITY : parseDuration(hold)
+      const goodbye = buildPresence({show: 'offline', status: farewell, to})
+      const told = (): Promise<void> => this.emit(result, renderSetPresence)
+      await this.hold(flags, {goodbye, presence, span, told})
+      return undefined // told when it became true
+    }
+    await this.session(flags, ({stanzas}) => stanzas.send(buildPresence(presence)))
+    await this.text(renderSetPresence(result))
+    return result
+  }
+
+  private async hold(flags: SharedFlags, {goodbye, presence, span, told}: Held): Promise<void> {
+    this.defaultTimeout = undefined
+    const {timeout, ...settings} = await this.settings(flags)
+    const holding = startHolding(Math.min(span, timeout ?? Number.POSITIVE_INFINITY))
+    let say = async (): Promise<void> => {}
+    const hold: Hold = {
+      lost: ({message}) => this.warning(message, flags),
+      back: (_jid, resumed) => (resumed ? undefined : say()), // of a new session nobody knows
+    }
+    const use = async ({signal, stanzas}: Session): Promise<void> => {
+      say = () => stanzas.send(buildPresence(presence))
+      answerPings(stanzas)
+      await say()
+      await told()
+      await holding.wait(signal)
+      await stanzas.send(goodbye)
+    }
+    const manner = {hold, interrupt: holding.interrupt}
+    await this.sessionWith({...settings, timeout: undefined}, flags, use, manner)
+  }
+}
+
+interface Held {
+  presence: OutgoingPresence
+  goodbye: Element
+  /** Milliseconds; infinite where only a signal ends it. */
+  span: number
+  /** Called once the presence is out. */
+  told(): Promise<void>
+}

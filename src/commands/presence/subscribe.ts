@@ -1,0 +1,33 @@
+import {Args, Flags} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {bareJid} from '../../jid.ts'
+import {renderSubscription} from '../../output/contact.ts'
+import {followRoster} from '../../protocol/live-roster.ts'
+import {type SubscriptionResult, subscribe} from '../../protocol/subscription.ts'
+
+export default class PresenceSubscribe extends XmppCommand {
+  static override summary = 'Ask to see the presence of somebody'
+  static override description =
+    prose`The answer may take days: roster list shows the request as pending until then, and listen prints the
+answer when it comes. A request that waits already is sent again only with --message.`
+  static override args = {
+    jid: Args.string({required: true, description: 'whom to ask, a JID', ignoreStdin: true}),
+  }
+  static override flags = {
+    message: Flags.string({summary: 'a word to go with the request', helpValue: 'TEXT'}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com --message "It is Romeo"',
+  ]
+
+  async run(): Promise<SubscriptionResult> {
+    const {args, flags} = await this.parse(PresenceSubscribe)
+    const jid = bareJid(args.jid)
+    const result = await this.session(flags, async ({bound, stanzas}) =>
+      subscribe(stanzas, await followRoster(stanzas, bound), jid, flags.message),
+    )
+    await this.text(renderSubscription(result))
+    return result
+  }
+}

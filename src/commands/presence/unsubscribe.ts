@@ -1,0 +1,25 @@
+import {Args} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {bareJid} from '../../jid.ts'
+import {renderSubscription} from '../../output/contact.ts'
+import {type SubscriptionResult, unsubscribe} from '../../protocol/subscription.ts'
+
+export default class PresenceUnsubscribe extends XmppCommand {
+  static override summary = 'Stop seeing the presence of a contact'
+  static override description =
+    prose`Also takes back a request that was not answered. The contact stays in the roster, and goes on seeing
+our presence if it does: see presence deny and roster remove.`
+  static override args = {
+    jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
+
+  async run(): Promise<SubscriptionResult> {
+    const {args, flags} = await this.parse(PresenceUnsubscribe)
+    const jid = bareJid(args.jid)
+    const result = await this.session(flags, ({bound, stanzas}) => unsubscribe(stanzas, bound, jid))
+    await this.text(renderSubscription(result))
+    return result
+  }
+}

@@ -1,0 +1,56 @@
+import {Args, Flags} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {bareJid} from '../../jid.ts'
+import {renderPutContact} from '../../output/contact.ts'
+import {followRoster} from '../../protocol/live-roster.ts'
+import {type PutContact, putContact} from '../../protocol/roster-edit.ts'
+import {subscribe} from '../../protocol/subscription.ts'
+
+export default class RosterAdd extends XmppCommand {
+  static override summary = 'Add a contact, or change its name and groups'
+  static override description =
+    prose`A new contact is also asked to show its presence, unless --no-subscribe is given. Of a contact that is
+there already, only what is named changes: --group replaces all groups, --name "" takes the name away.`
+  static override args = {
+    jid: Args.string({required: true, description: 'contact to add, a JID', ignoreStdin: true}),
+  }
+  static override flags = {
+    name: Flags.string({summary: 'name to show', helpValue: 'NAME'}),
+    group: Flags.string({
+      summary: 'group to put it in; may be given again',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'GROUP',
+    }),
+    subscribe: Flags.boolean({
+      summary: 'ask to see its presence; on unless --no-subscribe',
+      default: true,
+      allowNo: true,
+    }),
+    message: Flags.string({summary: 'a word to go with the request', helpValue: 'TEXT'}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com --name Juliet --group Friends',
+    '<%= config.bin %> <%= command.id %> bot@example.com --no-subscribe',
+  ]
+
+  async run(): Promise<PutContact> {
+    const {args, flags} = await this.parse(RosterAdd)
+    const {group: groups, message, name} = flags
+    const jid = bareJid(args.jid)
+    const change = {
+      jid,
+      ...(groups && {groups: groups.filter(Boolean)}),
+      ...(name !== undefined && {name: name || null}),
+    }
+    const result = await this.session(flags, async ({bound, stanzas}) => {
+      const roster = await followRoster(stanzas, bound)
+      const put = await putContact(stanzas, roster, change)
+      if (flags.subscribe) await subscribe(stanzas, roster, jid, message)
+      return {...put, ...roster.contact(jid)}
+    })
+    await this.text(renderPutContact(result))
+    return result
+  }
+}

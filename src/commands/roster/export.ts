@@ -1,0 +1,31 @@
+import {Flags} from '@oclif/core'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {formatJson, formatXml} from '../../protocol/portable-roster.ts'
+import {getRoster, type Roster} from '../../protocol/roster.ts'
+
+export default class RosterExport extends XmppCommand {
+  static override summary = 'Write the contacts down, for roster import or another program'
+  static override description = prose`As JSON, or as the XML that servers import (XEP-0227).
+With --json it is the same JSON, on one line.`
+  static override flags = {
+    format: Flags.option({options: ['json', 'xml'] as const, default: 'json'})({
+      summary: 'how to write it',
+    }),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> > roster.json',
+    '<%= config.bin %> <%= command.id %> --format xml > roster.xml',
+  ]
+
+  async run(): Promise<Roster> {
+    const {flags} = await this.parse(RosterExport)
+    const {roster, self} = await this.session(flags, async ({bound, iq}) => {
+      const roster = await getRoster(iq)
+      return {roster, self: (await bound).jid}
+    })
+    const text = flags.format === 'xml' ? formatXml(roster, self) : formatJson(roster)
+    await this.text(text.trimEnd())
+    return roster
+  }
+}

@@ -1,0 +1,76 @@
+import {Flags} from '@oclif/core'
+import {openRosterCache} from '../../account/roster-cache.ts'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {type ListedContact, renderRoster} from '../../output/roster.ts'
+import {followRoster} from '../../protocol/live-roster.ts'
+import {getPresences} from '../../protocol/probe.ts'
+import {asRoster, type Roster} from '../../protocol/roster.ts'
+import type {Stanzas} from '../../xml.ts'
+
+interface RosterListResult {
+  contacts: ListedContact[]
+  version: string | null
+}
+
+export default class RosterList extends XmppCommand {
+  static override summary = 'List the contacts'
+  static override description =
+    prose`Sorted by JID, which is the first column. The columns: JID, name, groups, subscription (to: we see
+their presence, from: they see ours), and whether a request of ours is pending. With --online, each
+contact is asked for its presence, without the account becoming available itself.`
+  static override flags = {
+    group: Flags.string({
+      summary: 'only this group; may be given again',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'GROUP',
+    }),
+    online: Flags.boolean({summary: 'add how available each contact is at present'}),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --group Friends --online',
+    '<%= config.bin %> <%= command.id %> | cut -f1',
+  ]
+
+  async run(): Promise<RosterListResult> {
+    const {flags} = await this.parse(RosterList)
+    const settings = await this.settings(flags)
+    const {jid, server, trust} = settings
+    const insecure = trust.insecure === true
+    const cache = openRosterCache({jid: jid.bare, server, insecure}, process.env)
+    const known = asRoster(await cache.load())
+    const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
+      const live = await followRoster(stanzas, bound, known)
+      const roster = live.roster()
+      if (roster.version && roster.version !== known?.version) await cache.save(roster)
+      const wanted = inGroups(roster, flags.group)
+      return flags.online ? withPresence(stanzas, wanted) : wanted
+    })
+    if (result.contacts.length > 0)
+      await this.text(await renderRoster(result.contacts, this.terminal()))
+    else this.warning('No contacts here. Add one: xmpp roster add JID', flags)
+    return result
+  }
+}
+
+function inGroups({contacts, version}: Roster, groups: string[] | undefined): Roster {
+  const isWanted = ({groups: own}: {groups: string[]}): boolean =>
+    groups === undefined || groups.some((group) => own.includes(group))
+  return {contacts: contacts.filter(isWanted), version}
+}
+
+async function withPresence(
+  stanzas: Stanzas,
+  {contacts, version}: Roster,
+): Promise<RosterListResult> {
+  const presences = await getPresences(stanzas, contacts)
+  return {
+    contacts: contacts.map((contact) => ({
+      ...contact,
+      presence: presences.get(contact.jid) ?? null,
+    })),
+    version,
+  }
+}

@@ -1,0 +1,165 @@
+import {Args} from '@oclif/core'
+import {readBody} from '../cli/body.ts'
+import {runLines} from '../cli/line-run.ts'
+import {parseRate} from '../cli/pace.ts'
+import {Progress} from '../cli/progress.ts'
+import {describe} from '../cli/report.ts'
+import {messageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
+import {looksLikeAddress, parseWords, textPlace} from '../cli/send-words.ts'
+import {writeErr} from '../cli/streams.ts'
+import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../errors.ts'
+import {failureFor, renderLineResult, renderSendResult} from '../output/send.ts'
+import {type LineResult, sendLine} from '../protocol/batch-line.ts'
+import {Courier, type Parcel} from '../protocol/courier.ts'
+import type {SendResult} from '../protocol/message.ts'
+import {isLarge, pack, parseOutgoing, parseWait} from '../protocol/outgoing.ts'
+import {parseStanza} from '../protocol/raw.ts'
+import {sendAll} from '../protocol/send-all.ts'
+
+type Flags = SendFlags & SharedFlags
+
+/** What is to be sent: as many stanzas as the server's limit, in bytes, makes of it. */
+interface Load {
+  /** Whether that limit matters. */
+  large: boolean
+  pack(limit?: number): Parcel[]
+}
+
+const SILENCE_MS = 30_000
+
+export default class Send extends XmppCommand {
+  static override summary = 'Send a message, and say what became of it'
+  static override description = [
+    'The last argument is the text, all before are recipients; "-", or no text, reads standard input to its end.',
+    'Success means that the server has taken the message and sent no error back; --wait asks for more. In a room it means that the room shows the message. The account announces no presence, and its waiting messages are left alone.',
+    'A message that was "accepted" is not sent again by any --retry. Exit status 74 says that nobody knows: look before you send again.',
+  ].join('\n\n')
+  static override usage = '<%= command.id %> TO... [TEXT]'
+  static override args = {
+    to: Args.string({
+      description: 'recipients, JIDs; and last the text, "-" for stdin',
+      ignoreStdin: true,
+      multiple: true,
+    }),
+  }
+  static override flags = sendFlags
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com "The build is green"',
+    'make 2>&1 | tail -20 | <%= config.bin %> <%= command.id %> juliet@example.com',
+    '<%= config.bin %> <%= command.id %> juliet@example.com romeo@example.net "Come" --wait delivered',
+    '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --nick ci "Deployed"',
+    '<%= config.bin %> <%= command.id %> juliet@example.com hello --json | jq -r .messages[0].state',
+    '<%= config.bin %> <%= command.id %> --batch --json < messages.ndjson',
+  ]
+
+  async run(): Promise<object | undefined> {
+    const {args, flags} = await this.parse(Send)
+    const {to: words = []} = args
+    if (flags.batch) return this.batch(words, flags)
+    const load = flags.raw ? await this.raw(words, flags) : await this.message(words, flags)
+    if (flags['dry-run']) {
+      const stanzas = load.pack().map(({stanza}) => String(stanza))
+      await this.text(stanzas.join('\n'))
+      return {stanzas}
+    }
+    const messages = await this.deliver(load, flags)
+    for (const result of messages) {
+      const {error, to} = result
+      if (error) this.tellFailure(messages.length > 1 ? failureFor(error, to) : error)
+      else await this.text(renderSendResult(result))
+    }
+    return {messages}
+  }
+
+  private async message(words: string[], flags: Flags): Promise<Load> {
+    const {recipients, text} = parseWords(words, textPlace(flags))
+    if (text !== undefined && looksLikeAddress(text))
+      this.warning(
+        `"${text}" is taken as the text; for one more recipient, write - behind it`,
+        flags,
+      )
+    const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
+    const body = file === undefined ? text : await readBody(file)
+    const options = {...messageOptions(flags), body}
+    const messages = recipients.map((to) => parseOutgoing({...options, to}))
+    return {
+      large: messages.some(isLarge),
+      pack: (limit) => messages.flatMap((message) => pack(message, limit)),
+    }
+  }
+
+  private async raw(words: string[], {wait}: Flags): Promise<Load> {
+    if (words.length > 0)
+      throw new Failure('usage', 'The recipient of --raw is in the stanza', EXIT.usage)
+    const stanza = parseStanza(await readBody('-'))
+    const parcel = {stanza, wait: parseWait(wait)}
+    return {large: false, pack: () => [parcel]}
+  }
+
+  /** A run that fails as a whole throws; once the session stood, each message has its own result. */
+  private async deliver(load: Load, flags: Flags): Promise<SendResult[]> {
+    const settings = await this.settings(flags)
+    const nick = settings.jid.local ?? settings.jid.domain
+    let results: SendResult[] = []
+    try {
+      await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
+        const limit = load.large ? (await bound).maxBytes : undefined
+        results = await sendAll(new Courier(stanzas, nick), load.pack(limit), results)
+        const again = results.find(({error}) => error?.retryable)
+        if (again) throw again.error // so that --retry has a say
+      })
+    } catch (error) {
+      if (!results.some((result) => result.error === error)) throw error
+    }
+    const [first] = results
+    const neverStood = results.every(
+      ({error, state}) => state === 'failed' && error?.stage !== 'request',
+    )
+    if (first?.error && neverStood) throw first.error
+    return results
+  }
+
+  private async batch(words: string[], flags: Flags): Promise<undefined> {
+    if (words.length > 0)
+      throw new Failure('usage', 'The recipients of --batch are in its lines', EXIT.usage)
+    const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
+    const settings = await this.settings(flags)
+    const nick = settings.jid.local ?? settings.jid.domain
+    const defaults = messageOptions(flags)
+    const watched = process.stderr.isTTY && !process.stdout.isTTY
+    const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
+    let limit: number | undefined
+    await runLines<Courier, LineResult[]>({
+      rate,
+      silence: settings.timeout ?? SILENCE_MS,
+      open: (lend) =>
+        this.sessionWith({...settings, timeout: undefined}, flags, async ({bound, stanzas}) => {
+          const courier = new Courier(stanzas, nick)
+          limit = (await bound).maxBytes
+          await lend(courier)
+          await courier.leave()
+        }),
+      work: (line, onSession) => sendLine(line, {defaults, limit, onSession}),
+      tell: async (results) => {
+        for (const result of results) await this.tellLine(result, progress)
+      },
+    }).finally(() => progress.clear())
+  }
+
+  private async tellLine(result: LineResult, progress: Progress): Promise<void> {
+    const {error, line, to} = result
+    progress.count(error !== null)
+    if (error) {
+      progress.clear()
+      this.tellFailure(failureFor(error, to === null ? `line ${line}` : `line ${line}: ${to}`))
+    }
+    if (!error || this.jsonEnabled()) await this.emit(result, renderLineResult)
+  }
+
+  /** The first one decides with which status the run ends. */
+  private tellFailure(failure: Failure): void {
+    process.exitCode ||= failure.exitCode
+    if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
+  }
+}

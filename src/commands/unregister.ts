@@ -1,0 +1,42 @@
+import {Flags} from '@oclif/core'
+import {forgetState} from '../account/state.ts'
+import {removeAccount} from '../account/stored.ts'
+import {ask} from '../cli/prompt.ts'
+import {prose} from '../cli/prose.ts'
+import {XmppCommand} from '../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../errors.ts'
+import {sameJid} from '../jid.ts'
+import {unregister} from '../protocol/register.ts'
+
+export default class Unregister extends XmppCommand {
+  static override summary = 'Remove the account from its server, for good'
+  static override description =
+    prose`Once the server has removed it, its password and its place in the config file
+go too.`
+  static override flags = {
+    confirm: Flags.string({summary: 'the JID to remove, once more', helpValue: 'JID'}),
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> --confirm romeo@example.com']
+
+  async run(): Promise<{jid: string}> {
+    const {flags} = await this.parse(Unregister)
+    const settings = await this.settings(flags)
+    const {account, config, jid} = settings
+    const confirmed =
+      flags.confirm ??
+      (await ask({
+        message: `Type ${jid.bare} to remove it for good:`,
+        what: 'The confirmation',
+        instead: `--confirm ${jid.bare}`,
+      }))
+    if (!sameJid(confirmed, jid.bare))
+      throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {
+        hint: 'Nothing was removed. Confirm with exactly this JID',
+      })
+    await this.sessionWith(settings, flags, ({iq}) => unregister(iq))
+    if (account === undefined) await forgetState(process.env, jid.bare)
+    else await removeAccount(account, config, process.env)
+    await this.text(`Removed ${jid.bare}`)
+    return {jid: jid.bare}
+  }
+}

@@ -1,0 +1,87 @@
+import {Args, Flags} from '@oclif/core'
+import {writeNew} from '../../cli/output-file.ts'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {bareJid} from '../../jid.ts'
+import {renderVcard} from '../../output/vcard.ts'
+import {type AvatarInfo, getAvatar, getAvatarInfo} from '../../protocol/avatar.ts'
+import {fromDataUri, type Picture} from '../../protocol/picture.ts'
+import {getVcard, type StoredVcard} from '../../protocol/vcard-store.ts'
+import {formatVcf} from '../../protocol/vcf.ts'
+import type {Iq} from '../../xml.ts'
+
+type VcardGetResult = {jid: string; avatar: AvatarInfo | null} & StoredVcard
+
+export default class VcardGet extends XmppCommand {
+  static override summary = 'Show a vCard: who somebody is'
+  static override description =
+    prose`Reads the vCard4 of an account (XEP-0292) and, where there is none, its vcard-temp (XEP-0054); both are shown
+in the same way. Without a JID it is our own. Exit status 67 where there is none.`
+  static override args = {
+    jid: Args.string({description: 'whose; default: our own', ignoreStdin: true}),
+  }
+  static override flags = {
+    format: Flags.option({options: ['table', 'json', 'vcf'] as const, default: 'table'})({
+      summary: 'how to show it; vcf is a file for address books',
+    }),
+    'save-photo': Flags.string({
+      summary: 'only write the photo, or avatar, to a new file',
+      helpValue: 'FILE',
+    }),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com',
+    '<%= config.bin %> <%= command.id %> juliet@example.com --format vcf > juliet.vcf',
+    '<%= config.bin %> <%= command.id %> --json | jq -r ".vcard.email[0].value"',
+  ]
+
+  async run(): Promise<VcardGetResult> {
+    const {args, flags} = await this.parse(VcardGet)
+    const {'save-photo': file} = flags
+    const to = args.jid === undefined ? undefined : bareJid(args.jid)
+    const settings = await this.settings(flags)
+    const {picture, result} = await this.sessionWith(settings, flags, async ({iq}) => {
+      const [stored, avatar] = await Promise.all([getVcard(iq, to), getAvatarInfo(iq, to)])
+      const result = {jid: to ?? settings.jid.bare, ...stored, avatar}
+      if (!stored.source && !avatar) throw noVcard(result.jid)
+      return {result, picture: file === undefined ? undefined : await photoOf(iq, result, to)}
+    })
+    if (file !== undefined && picture) {
+      await writeNew(file, picture.data)
+      await this.text(`Wrote ${file}: ${picture.type}, ${picture.data.length} bytes`)
+    } else await this.show(result, flags.format)
+    return result
+  }
+
+  private async show(result: VcardGetResult, format: 'table' | 'json' | 'vcf'): Promise<void> {
+    const {avatar, jid, vcard} = result
+    if (format === 'vcf') await this.text(formatVcf(vcard, jid).trimEnd())
+    else if (format === 'json') await this.text(JSON.stringify(result, null, 2))
+    else await this.text(await renderVcard(vcard, avatar, this.terminal()))
+  }
+}
+
+/** Servers answer for an account that does not exist as for one without a vCard. */
+function noVcard(jid: string): Failure {
+  return new Failure('no-vcard', `${jid} has no vCard`, EXIT.noUser, {
+    stage: 'request',
+    hint: 'The account may not exist; servers do not tell. Our own: xmpp vcard set',
+  })
+}
+
+/** The avatar is the newer one of the two, and what clients show. */
+async function photoOf(
+  iq: Iq,
+  {avatar, jid, vcard}: VcardGetResult,
+  to: string | undefined,
+): Promise<Picture> {
+  if (avatar) return getAvatar(iq, avatar, to)
+  const uri = vcard.photo?.[0]?.value
+  const picture = typeof uri === 'string' ? fromDataUri(uri) : undefined
+  if (picture) return picture
+  throw new Failure('no-photo', `${jid} has no photo`, EXIT.noUser, {
+    stage: 'request',
+    ...(typeof uri === 'string' && {hint: `It is on the web: ${uri}`}),
+  })
+}

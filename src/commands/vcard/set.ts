@@ -1,0 +1,66 @@
+import {Flags} from '@oclif/core'
+import {readBytes, readInput} from '../../cli/input-file.ts'
+import {prose} from '../../cli/prose.ts'
+import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {checkPicture, toDataUri} from '../../protocol/picture.ts'
+import type {Vcard} from '../../protocol/vcard.ts'
+import {editVcard} from '../../protocol/vcard-edit.ts'
+import {updateVcard, type VcardUpdate} from '../../protocol/vcard-store.ts'
+import {parseVcf} from '../../protocol/vcf.ts'
+
+export default class VcardSet extends XmppCommand {
+  static override summary = 'Change our own vCard'
+  static override description = prose`What is not named stays as it is. Everybody can read a vCard.
+Keys are properties of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …; one
+of a type is email:work, and names, addresses and organisations have components: n.given, n.surname,
+adr:home.locality, org.name. The same key twice gives two values.
+It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an avatar too (XEP-0084).`
+  static override flags = {
+    set: Flags.string({
+      summary: 'give a property a value; may be given again',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'KEY=VALUE',
+    }),
+    unset: Flags.string({
+      summary: 'take a property away; may be given again',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'KEY',
+    }),
+    file: Flags.string({
+      summary: 'take the properties of a .vcf file, - for stdin',
+      helpValue: 'FILE',
+    }),
+    photo: Flags.string({
+      summary: 'PNG, JPEG, GIF or WebP picture, 128 KiB at most',
+      helpValue: 'FILE',
+    }),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --set fn="Juliet Capulet" --set email:home=juliet@example.com',
+    '<%= config.bin %> <%= command.id %> --unset tel --photo juliet.png',
+    '<%= config.bin %> <%= command.id %> --file juliet.vcf',
+  ]
+
+  async run(): Promise<VcardUpdate> {
+    const {flags} = await this.parse(VcardSet)
+    const {file, photo, set = [], unset = []} = flags
+    if (file === undefined && photo === undefined && set.length + unset.length === 0)
+      throw new Failure('usage', 'There is nothing to change', EXIT.usage, {
+        hint: 'Give --set KEY=VALUE, --unset KEY, --file FILE or --photo FILE',
+      })
+    const fromFile = file === undefined ? {} : parseVcf(await readInput(file))
+    const picture = photo === undefined ? undefined : checkPicture(await readBytes(photo))
+    const edit = (vcard: Vcard): Vcard => ({
+      ...editVcard({...vcard, ...fromFile}, set, unset),
+      ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
+    })
+    edit({}) // a key that is none is found out before anything connects
+    const result = await this.session(flags, ({iq}) => updateVcard(iq, edit))
+    const {stores} = result
+    await this.text(stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed')
+    return result
+  }
+}

@@ -1,0 +1,84 @@
+/** The one vocabulary of failure: what a person reads and what a script tests, whatever went wrong underneath. */
+
+/** Exit statuses: sysexits(3) where one fits; only `temporary` means that a retry is safe. */
+export const EXIT = {
+  ok: 0,
+  usage: 2,
+  data: 65,
+  noInput: 66,
+  noUser: 67,
+  noHost: 68,
+  unavailable: 69,
+  software: 70,
+  cannotCreate: 73,
+  unknownOutcome: 74,
+  temporary: 75,
+  protocol: 76,
+  noPermission: 77,
+  config: 78,
+  deadline: 124,
+} as const
+
+/** How far the run had come when it failed. */
+export type Stage = 'config' | 'resolve' | 'connect' | 'tls' | 'auth' | 'bind' | 'request' | 'close'
+
+export interface FailureDetails {
+  stage?: Stage
+  /** The defined condition the server named (RFC 6120 §4.9.3, §6.5, §8.3.3). */
+  condition?: string
+  /** The server's own words. */
+  text?: string
+  /** What to do about it, as a sentence. */
+  hint?: string
+  cause?: unknown
+}
+
+/** A stable code, a sentence in plain words without a full stop, an exit status, and where it happened. */
+export class Failure extends Error {
+  readonly code: string
+  readonly exitCode: number
+  readonly stage: Stage
+  readonly condition: string | undefined
+  readonly text: string | undefined
+  readonly hint: string | undefined
+
+  constructor(code: string, message: string, exitCode: number, details: FailureDetails = {}) {
+    super(message, {cause: details.cause})
+    this.name = 'Failure'
+    this.code = code
+    this.exitCode = exitCode
+    this.stage = details.stage ?? 'config'
+    this.condition = details.condition
+    this.text = details.text
+    this.hint = details.hint
+  }
+
+  /** Nothing was delivered, and a second try can succeed. */
+  get retryable(): boolean {
+    return this.exitCode === EXIT.temporary
+  }
+
+  toJSON(): Record<string, unknown> {
+    return {
+      code: this.code,
+      message: this.message,
+      exitCode: this.exitCode,
+      retryable: this.retryable,
+      stage: this.stage,
+      condition: this.condition ?? null,
+      text: this.text ?? null,
+      hint: this.hint ?? null,
+    }
+  }
+}
+
+/** The one place where an error that nobody foresaw becomes ours: it is our bug until shown otherwise. */
+export function toFailure(error: unknown, stage?: Stage): Failure {
+  if (error instanceof Failure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new Failure('internal-error', `Something went wrong inside: ${message}`, EXIT.software, {
+    ...(stage && {stage}),
+    hint: 'This is a bug: please report it with the output of --debug',
+    cause: error,
+  })
+}

@@ -1,0 +1,221 @@
+/**
+ * RFC 7622: XMPP Address Format <https://www.rfc-editor.org/rfc/rfc7622>
+ *
+ * A JID is checked before anything connects, and normalised, so that two spellings of one address
+ * compare equal. Where PRECIS (RFC 8264) wants tables, Unicode properties of the running Node come
+ * close enough, and the server has the last word. What is approximated:
+ * - U+200C and U+200D are refused in a local part, though a few scripts may have them in context,
+ *   and allowed in a resource (like U+FE0F), because nicknames have emoji.
+ * - Punctuation that needs a context (U+00B7, U+30FB) is refused in a local part and allowed in a
+ *   domain. Mixed Arabic digits are not noticed, nor is the Bidi Rule checked.
+ * - A domain is mapped as URLs do it (UTS 46), then held to letters, digits and hyphens.
+ */
+import {isIPv4, isIPv6} from 'node:net'
+import {domainToASCII, domainToUnicode} from 'node:url'
+import {EXIT, Failure} from './errors.ts'
+
+export interface Jid {
+  local?: string
+  domain: string
+  resource?: string
+  /** `local@domain`, or `domain` when there is no local part. */
+  bare: string
+  /** `bare/resource`, or `bare` when there is no resource. */
+  full: string
+}
+
+interface Parts {
+  local: string | undefined
+  domain: string
+  resource: string | undefined
+}
+
+const MOST_BYTES = 1023
+const MOST_BYTES_OF_LABEL = 63
+/** Of a malformed JID, in the message: enough to find it again. */
+const MOST_SHOWN = 80
+const EXAMPLES = 'A JID looks like juliet@example.com or juliet@example.com/balcony'
+const IPV6_EXAMPLE = 'Write it like juliet@[2001:db8::1]'
+const ESCAPING =
+  'Some services write a space as \\20, @ as \\40 and / as \\2f in a local part (XEP-0106)'
+
+/**
+ * Nearly every JID: nothing in it needs a table. Unicode's tables take longer to load than a message
+ * takes to be sent, so they are loaded, below, only where one is needed.
+ */
+const PLAIN =
+  /^(?:([a-z\d._+-]{1,500})@)?((?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){0,9}[a-z](?:[a-z\d-]{0,61}[a-z\d])?)(?:\/([\x21-\x7e]{1,500}))?$/
+
+/** What the IdentifierClass leaves out (RFC 8264 §4.2), and what RFC 7622 §3.3.1 takes away. */
+const notInLocal = (): RegExp =>
+  new RegExp(
+    [
+      String.raw`[^\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}]`,
+      String.raw`\p{Default_Ignorable_Code_Point}`,
+      // Old Hangul, and the letters that only stretch or repeat their neighbours.
+      String.raw`[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]`,
+      String.raw`[\u{640}\u{7fa}\u{302e}\u{302f}\u{3031}-\u{3035}\u{303b}]`,
+      `["&'/:<>@]`,
+    ].join('|'),
+    'u',
+  )
+const notInResource = (): RegExp =>
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u{fe0f}\u{200c}\u{200d}])\p{Default_Ignorable_Code_Point}/u
+const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}.\-\u{b7}\u{30fb}]+$/u
+
+/** Reads `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid`, saying what is wrong. */
+export function parseJid(text: string): Jid {
+  const plain = PLAIN.exec(text)
+  if (plain && !text.includes('xn--')) {
+    const [, local, domain = '', resource] = plain
+    return assemble({local, domain, resource})
+  }
+  const isUri = /^xmpp:/i.test(text)
+  if (!isUri) refuseLookalikes(text)
+  const parts = isUri ? splitUri(text) : split(text)
+  const domain = prepareDomain(text, parts.domain)
+  const local = parts.local === undefined ? undefined : prepareLocal(text, parts.local)
+  const resource = parts.resource === undefined ? undefined : prepareResource(text, parts.resource)
+
+  return assemble({local, domain, resource})
+}
+
+function assemble({domain, local, resource}: Parts): Jid {
+  const bare = local === undefined ? domain : `${local}@${domain}`
+  return {
+    ...(local !== undefined && {local}),
+    domain,
+    ...(resource !== undefined && {resource}),
+    bare,
+    full: resource === undefined ? bare : `${bare}/${resource}`,
+  }
+}
+
+export function bareJid(text: string): string {
+  return parseJid(text).bare
+}
+
+/** Whether two texts are one address, resource included. What is no JID equals only itself. */
+export function sameJid(a: string, b: string): boolean {
+  return a === b || comparable(a) === comparable(b)
+}
+
+function comparable(text: string): string {
+  try {
+    return parseJid(text).full
+  } catch {
+    // Peers send what they like, and "is it this one?" has an answer even then.
+    return text
+  }
+}
+
+/** What people paste in place of a JID. None of it is one: a domain has no `:` and no `<`. */
+function refuseLookalikes(text: string): void {
+  if (/^[^/]*<[^<>]*>$/.test(text)) {
+    throw malformed(text, 'it has a display name', 'Write only what is between < and >')
+  }
+  if (/^[a-z]:[\\/]/i.test(text)) throw malformed(text, 'it looks like a file path')
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw malformed(text, 'it looks like a URL')
+}
+
+/** RFC 7622 §3.1: the first `/` ends the bare JID, the first `@` before it ends the local part. */
+function split(text: string): Parts {
+  const [, local, domain = '', resource] = /^(?:([^@/]*)@)?([^/]*)(?:\/(.*))?$/s.exec(text) ?? []
+  return {local, domain, resource}
+}
+
+/** RFC 5122. Split first and decoded then: an escaped `/` or `@` separates nothing. */
+function splitUri(text: string): Parts {
+  const [, authority, path = ''] = /^xmpp:(\/\/[^/?#]*\/?)?([^?#]*)/i.exec(text) ?? []
+  if (path === '') {
+    const hint = authority ? 'Before the address there is no //: xmpp:juliet@example.com' : EXAMPLES
+    throw malformed(text, 'the URI names no address', hint)
+  }
+  const {local, domain, resource} = split(path)
+  return {
+    local: local === undefined ? undefined : decode(text, local),
+    domain: decode(text, domain),
+    resource: resource === undefined ? undefined : decode(text, resource),
+  }
+}
+
+function decode(text: string, part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw malformed(text, 'the URI has a % that does not encode a character', 'Write % as %25')
+  }
+}
+
+/** RFC 7622 §3.2. An IP literal, or labels in Unicode (U-labels), lower case, without a last dot. */
+function prepareDomain(text: string, raw: string): string {
+  if (raw.includes('@')) throw malformed(text, 'it has more than one @', ESCAPING)
+  if (/\s/u.test(raw)) throw malformed(text, 'the domain has a space in it')
+
+  const domain = raw.replace(/\.$/, '')
+  if (domain === '') throw malformed(text, 'it has no domain')
+  if (/^\[.*\]$/.test(domain)) {
+    const literal = domainToASCII(domain)
+    if (literal === '') throw malformed(text, 'the IPv6 address is not valid')
+    return literal
+  }
+  if (isIPv4(domain)) return domain
+  if (isIPv6(domain)) throw malformed(text, 'the IPv6 address has no brackets', IPV6_EXAMPLE)
+
+  const ascii = hostName().test(domain) ? domainToASCII(domain) : ''
+  if (ascii === '') throw malformed(text, 'the domain has a part that no domain can have')
+  // URLs read 1 as 0.0.0.1 and 0x7f.1 as 127.0.0.1; an address here has four decimal numbers.
+  if (isIPv4(ascii)) throw malformed(text, 'the IPv4 address is not valid')
+  for (const label of ascii.split('.')) {
+    if (label === '') throw malformed(text, 'the domain has two dots in a row, or starts with one')
+    if (/^-|-$/.test(label)) throw malformed(text, 'a part of the domain starts or ends with -')
+    if (label.length > MOST_BYTES_OF_LABEL) {
+      throw malformed(text, `a part of the domain is longer than ${MOST_BYTES_OF_LABEL} bytes`)
+    }
+  }
+  return checkLength(text, 'domain', domainToUnicode(ascii))
+}
+
+/** RFC 7622 §3.3, UsernameCaseMapped (RFC 8265 §3.3). XEP-0106 escapes are left as they are. */
+function prepareLocal(text: string, raw: string): string {
+  if (raw === '') throw malformed(text, 'there is nothing before the @')
+  if (/\s/u.test(raw)) throw malformed(text, 'the local part has a space in it', ESCAPING)
+  const local = raw
+    .replace(/[\u{ff01}-\u{ffee}]/gu, (wide) => wide.normalize('NFKC'))
+    .toLowerCase()
+    .normalize('NFC')
+  const [character] = notInLocal().exec(local) ?? []
+  if (character) {
+    throw malformed(text, `the local part cannot have ${nameOf(character)} in it`, ESCAPING)
+  }
+  // Compatibility forms (½, ﬁ, ℌ) are look-alikes by definition.
+  if (local.normalize('NFKC') !== local) {
+    throw malformed(text, 'the local part has a letter that is a variant of another one')
+  }
+  return checkLength(text, 'local part', local)
+}
+
+/** RFC 7622 §3.4, OpaqueString (RFC 8265 §4.2): case and spaces count. */
+function prepareResource(text: string, raw: string): string {
+  if (raw === '') throw malformed(text, 'there is nothing after the /')
+  const [character] = notInResource().exec(raw) ?? []
+  if (character) throw malformed(text, `the resource cannot have ${nameOf(character)} in it`)
+  return checkLength(text, 'resource', raw.replace(/\p{Zs}/gu, ' ').normalize('NFC'))
+}
+
+function checkLength(text: string, part: string, value: string): string {
+  const bytes = Buffer.byteLength(value)
+  if (bytes <= MOST_BYTES) return value
+  throw malformed(text, `the ${part} is ${bytes} bytes long, and ${MOST_BYTES} is the most`)
+}
+
+/** Printable ASCII as it is, anything else by its number, since it may be invisible. */
+function nameOf(character: string): string {
+  if (/^[\x21-\x7e]$/.test(character)) return character
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+function malformed(text: string, reason: string, hint = EXAMPLES): Failure {
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
+  return new Failure('malformed-jid', `"${shown}" is not a JID: ${reason}`, EXIT.data, {hint})
+}

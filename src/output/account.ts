@@ -1,0 +1,121 @@
+/** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
+import {cleanLine} from './clean.ts'
+import {renderTable, type Terminal} from './table.ts'
+
+export interface LoginResult {
+  account: string
+  jid: string
+  mechanism: string
+  default: boolean
+  store: string
+  config: string
+}
+
+const STORED: Record<string, string> = {
+  keyring: 'Its password is in the keyring',
+  file: 'Its password is in a file beside it that only you can read',
+  none: 'No password is stored',
+  'as-configured': 'Its password stays where it is',
+}
+
+export function renderLogin({account, config, default: isDefault, jid, ...rest}: LoginResult) {
+  return [
+    `Signed in as ${cleanLine(jid)} with ${cleanLine(rest.mechanism)}`,
+    `Stored the account ${account}${isDefault ? ', the default,' : ''} in ${config}`,
+    STORED[rest.store] ?? '',
+  ].join('\n')
+}
+
+export interface LogoutResult {
+  /** Null for all accounts. */
+  jid: string | null
+  /** The accounts of the config file whose stored passwords are gone. */
+  accounts: string[]
+  /** How many tokens servers took back. */
+  tokens: number
+}
+
+export function renderLogout({jid, tokens}: LogoutResult): string {
+  const who = jid === null ? 'all accounts' : cleanLine(jid)
+  const took = tokens === 0 ? '' : '; the server took back the token'
+  return `Signed out of ${who}${took}`
+}
+
+interface Value {
+  key: string
+  value: string | null
+  origin: string
+}
+
+export interface WhoamiResult {
+  /** The name in the config file. */
+  account: string | null
+  /** The full JID that the server bound; offline, the one that would be asked for. */
+  jid: string
+  server: {kind: string; host: string; port: number} | null
+  mechanism: string | null
+  tls: {protocol: string; cipher: string; channelBinding: boolean} | null
+  password: {source: string; origin: string; detail: string | null}
+  values: Value[]
+}
+
+export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<string> {
+  const {account, jid, mechanism, server, tls, values} = result
+  const origin = (key: string): string => values.find((value) => value.key === key)?.origin ?? ''
+  const rows: [name: string, value: string | null, origin: string][] = [
+    ['account', account, origin('account')],
+    ['jid', jid, origin('jid')],
+    ['password', values.find(({key}) => key === 'password')?.value ?? null, origin('password')],
+    ['server', server && `${server.host}:${server.port} (${server.kind})`, origin('server')],
+    ['mechanism', mechanism, ''],
+    ['tls', tls && `${tls.protocol} ${tls.cipher}`, ''],
+    ['channel binding', tls && (tls.channelBinding ? 'yes' : 'no'), ''],
+  ]
+  return renderTable(
+    ['', 'VALUE', 'FROM'],
+    rows.flatMap(([name, value, from]) => (value === null ? [] : [[name, value, from]])),
+    terminal,
+  )
+}
+
+export function renderExplained(values: Value[], terminal: Terminal): Promise<string> {
+  const rows = values.map(({key, origin, value}) => [key, value ?? '', origin])
+  return renderTable(['SETTING', 'VALUE', 'FROM'], rows, terminal)
+}
+
+interface Account {
+  name: string
+  jid: string | null
+  default: boolean
+  secret: string
+  server: string | null
+}
+
+export async function renderAccounts(accounts: Account[], terminal: Terminal): Promise<string> {
+  if (accounts.length === 0) return 'No accounts yet. Store one: xmpp login JID'
+  const rows = accounts.map(({default: isDefault, jid, name, secret, server}) => [
+    name,
+    jid ?? '',
+    isDefault ? 'default' : '',
+    secret,
+    server ?? '',
+  ])
+  return renderTable(['ACCOUNT', 'JID', '', 'PASSWORD', 'SERVER'], rows, terminal)
+}
+
+export interface CheckResult {
+  config: string | null
+  accounts: number
+  problems: {account: string; message: string; hint: string | null}[]
+}
+
+export function renderCheck({accounts, config, problems}: CheckResult): string {
+  if (problems.length === 0)
+    return `${config ?? 'No config file'}: ${accounts} ${accounts === 1 ? 'account' : 'accounts'}, nothing wrong`
+  return problems
+    .map(
+      ({account, hint, message}) =>
+        `${account}: ${cleanLine(message)}${hint ? `\n    ${hint}` : ''}`,
+    )
+    .join('\n')
+}

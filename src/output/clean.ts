@@ -1,0 +1,62 @@
+/**
+ * Text that came from the network, made safe for a terminal and for reading line by line. A sender
+ * must not move the cursor, reorder what is read, hide characters in a name, or forge a record.
+ * The result is for people: it cannot be turned back, `--json` carries the text as it came.
+ */
+
+/** What is never shown as it is: it acts on the terminal, breaks the line, or cannot be seen. */
+const SUSPECT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/u
+
+/** Scripts whose spelling needs joiners: Persian writes half of its plurals with U+200C. */
+const JOINING = ['Arab', 'Syrc', 'Mong', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu']
+  .concat(['Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr'])
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('')
+
+/** Invisible characters that are part of what is seen, each only in the place where it is. */
+const PART_OF_A_GLYPH = [
+  // Emoji: joined (family, profession), text or colour style, keycaps, flags made of tags (Wales).
+  String.raw`(?<=\p{Extended_Pictographic}[\u{fe0f}\p{Emoji_Modifier}]?)\u{200d}(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{Extended_Pictographic})[\u{fe0e}\u{fe0f}]`,
+  String.raw`(?<=[0-9#*])\u{fe0f}(?=\u{20e3})`,
+  String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,6}\u{e007f}`,
+  // Letters: one variation selector behind an ideograph or a Mongolian letter, joiners inside words.
+  String.raw`(?<=\p{Unified_Ideograph})[\u{fe00}-\u{fe0d}\u{e0100}-\u{e01ef}]`,
+  String.raw`(?<=\p{Script=Mongolian})[\u{180b}-\u{180d}\u{180f}]`,
+  `(?<=[${JOINING}])[\\u{200c}\\u{200d}](?=[${JOINING}])`,
+].join('|')
+
+/** Made when first needed: its tables cost every start three milliseconds, and most texts need no cleaning. */
+const keptOrSuspect = (): RegExp => {
+  pattern ??= new RegExp(`(${PART_OF_A_GLYPH})|${SUSPECT.source}`, 'gu')
+  return pattern
+}
+let pattern: RegExp | undefined
+
+/** The line breaks of every system, and U+0085, which some terminals obey. */
+const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
+
+/** A field of one line: a name, a JID, a subject, a status. ESC becomes `␛`, U+202E `\u{202e}`. */
+export function cleanLine(text: string): string {
+  if (!SUSPECT.test(text)) return text
+  return text.replace(keptOrSuspect(), (match, kept?: string) => kept ?? visible(match))
+}
+
+/**
+ * A text of many lines. All but the first start with `indent`, empty ones too, so that a line
+ * without it is always a new record. Tabs, which separate columns elsewhere, become four spaces.
+ */
+export function cleanBody(text: string, indent: string): string {
+  if (!SUSPECT.test(text)) return text
+  return text
+    .split(LINE_BREAK)
+    .map((line) => cleanLine(line.replaceAll('\t', '    ')))
+    .join(`\n${indent}`)
+}
+
+/** C0 controls and DEL have pictures in Unicode (U+2400); the rest is spelt as in source code. */
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  return code === 0x7f ? '\u2421' : `\\u{${code.toString(16)}}`
+}

@@ -1,0 +1,54 @@
+/** What was done to a contact, as a sentence. */
+import {Failure} from '../errors.ts'
+import type {PutContact} from '../protocol/roster-edit.ts'
+import type {SubscriptionResult, SubscriptionState} from '../protocol/subscription.ts'
+import {cleanLine} from './clean.ts'
+
+/** What became of one of several contacts. */
+export interface ContactOutcome {
+  jid: string
+  state: 'added' | 'edited' | 'unchanged' | 'removed' | 'failed'
+  error: Failure | null
+}
+
+const DONE = {
+  added: 'Added',
+  edited: 'Edited',
+  unchanged: 'Already there:',
+  removed: 'Removed',
+  failed: 'Failed:',
+}
+
+export function renderOutcome({jid, state}: ContactOutcome): string {
+  return `${DONE[state]} ${cleanLine(jid)}`
+}
+
+/** Says whose failure it is, where there are several. */
+export function failureOf(jid: string, failure: Failure): Failure {
+  const {code, condition, exitCode, hint, stage, text} = failure
+  return new Failure(code, `${jid}: ${failure.message}`, exitCode, {
+    stage,
+    cause: failure,
+    ...(condition && {condition}),
+    ...(text && {text}),
+    ...(hint && {hint}),
+  })
+}
+
+export function renderPutContact({jid, pending, state, subscription}: PutContact): string {
+  return `${DONE[state]} ${cleanLine(jid)} (subscription ${subscription}${pending ? ', pending' : ''})`
+}
+
+export function renderSubscription({jid, state}: SubscriptionResult): string {
+  return SENTENCES[state](cleanLine(jid))
+}
+
+const SENTENCES: Readonly<Record<SubscriptionState, (jid: string) => string>> = {
+  requested: (jid) => `Asked ${jid}, who has not answered yet`,
+  subscribed: (jid) => `${jid} shows us its presence`,
+  unsubscribed: (jid) => `${jid} does not show us its presence any more`,
+  approved: (jid) => `${jid} sees our presence`,
+  'pre-approved': (jid) => `${jid} will see our presence as soon as it asks`,
+  denied: (jid) => `${jid} does not see our presence`,
+  unchanged: (jid) => `Nothing to do for ${jid}`,
+}

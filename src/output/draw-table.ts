@@ -1,0 +1,87 @@
+/** A table on a terminal: a rule under the header, two spaces between columns, no frame. */
+import Table from 'cli-table3'
+import stringWidth from 'string-width'
+import {palette} from './palette.ts'
+import type {Terminal} from './table.ts'
+import {bound, padTo, truncate} from './width.ts'
+
+const GAP = '  '
+const UNKNOWN_COLUMNS = 80
+
+/** Every border is named: cli-table3 draws its own where it is not told. */
+const LAYOUT = {
+  chars: {
+    top: '',
+    'top-left': '',
+    'top-mid': '',
+    'top-right': '',
+    left: '',
+    middle: GAP,
+    right: '',
+    'left-mid': '',
+    mid: '─',
+    'mid-mid': GAP,
+    'right-mid': '',
+    bottom: '',
+    'bottom-left': '',
+    'bottom-mid': '',
+    'bottom-right': '',
+  },
+  // Its default is grey borders, whatever the terminal; `compact` leaves only the header's rule.
+  style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
+}
+
+/**
+ * cli-table3 measures with a string-width of 2019, which miscounts Arabic, Hebrew, Thai and newer
+ * emoji, and its time grows with the square of the rows. So it lays out one row of stand-ins
+ * (private-use characters, one column each), and every row's texts take their places.
+ */
+const STAND_IN = '\u{e000}'
+const STAND_INS = /\u{e000}+/gu
+
+export function drawTable(head: string[], rows: string[][], terminal: Terminal): string {
+  const columns = terminal.columns || UNKNOWN_COLUMNS
+  const bounded = rows.map((row) => row.map((cell) => bound(cell, columns)))
+  const widths = fitWidths([head, ...bounded], columns)
+  const standIns = widths.map((width) => STAND_IN.repeat(width))
+  const table = new Table({...LAYOUT, head: standIns})
+  table.push(standIns)
+  const [, rule = '', pattern = ''] = table.toString().split('\n')
+
+  const line = (cells: string[], paint = (text: string): string => text): string => {
+    const texts = widths.map((width, x) => {
+      const text = truncate(cells[x] ?? '', width)
+      return padTo(paint(text), width)
+    })
+    return pattern.replace(STAND_INS, () => texts.shift() ?? '').trimEnd()
+  }
+  return [line(head, palette(terminal.colour).bold), rule, ...bounded.map((row) => line(row))].join(
+    '\n',
+  )
+}
+
+/**
+ * The width of each column: what its widest cell takes, unless that is too much; then the widest
+ * columns give, so that the short ones stay whole. The first, which names the row, gives only what is
+ * more than half the room, until the others are as narrow as their titles. Each keeps one character.
+ */
+function fitWidths([head = [], ...rows]: string[][], columns: number): number[] {
+  const room = columns - GAP.length * (head.length - 1)
+  // Capped first, so that a wide cell is not narrowed one by one through what never had a chance.
+  const most = Math.max(1, room)
+  const widths = head.map((title, x) =>
+    [title, ...rows.map((row) => row[x] ?? '')].reduce(
+      (widest, cell) => Math.min(Math.max(widest, stringWidth(cell)), most),
+      1,
+    ),
+  )
+  for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
+    const spare = widths.map((width, x) =>
+      width > (x === 0 ? room / 2 : stringWidth(head[x] ?? '')) ? width : 0,
+    )
+    const givers = Math.max(...spare) > 0 ? spare : widths
+    const widest = Math.max(...givers)
+    widths[givers.indexOf(widest)] = Math.max(1, widest - 1)
+  }
+  return widths
+}

@@ -1,0 +1,53 @@
+/** Presence and requests for it, as tables and lines. */
+import type {Presence} from '../protocol/presence.ts'
+import type {ContactPresence} from '../protocol/probe.ts'
+import type {SubscriptionRequest} from '../protocol/subscription.ts'
+import {cleanLine} from './clean.ts'
+import {renderTable, type Terminal} from './table.ts'
+
+export function renderContactPresence(
+  {jid, last, resources}: ContactPresence,
+  terminal: Terminal,
+): Promise<string> {
+  const rows = resources.map(({jid, priority, show, since, status}) => [
+    jid,
+    show,
+    String(priority),
+    since ?? '',
+    status ?? '',
+  ])
+  const offline = [jid, 'offline', '', last?.since ?? '', last?.status ?? '']
+  return renderTable(
+    ['JID', 'Show', 'Priority', 'Since', 'Status'],
+    rows.length > 0 ? rows : [offline],
+    terminal,
+  )
+}
+
+/** What `presence set` said. */
+export interface SetPresence {
+  show: string
+  status: string | null
+  statuses: Record<string, string>
+  priority: number
+  /** Null: to all who are subscribed. */
+  to: string | null
+}
+
+export function renderSetPresence({show, status, to}: SetPresence): string {
+  const whom = to === null ? 'Contacts see' : `${cleanLine(to)} sees`
+  return `${whom} us ${show}${status ? ` (${cleanLine(status)})` : ''}`
+}
+
+/** One change, on one line. */
+export function renderPresence({jid, show, status}: Presence): string {
+  return `${cleanLine(jid)} is ${show}${status ? ` (${cleanLine(status)})` : ''}`
+}
+
+export function renderRequests(
+  requests: SubscriptionRequest[],
+  terminal: Terminal,
+): Promise<string> {
+  const rows = requests.map(({jid, message, nick}) => [jid, nick ?? '', message ?? ''])
+  return renderTable(['JID', 'Nick', 'Message'], rows, terminal)
+}

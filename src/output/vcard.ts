@@ -1,0 +1,29 @@
+/** A vCard as a table of keys, as they are given to `vcard set`, and values. */
+import type {AvatarInfo} from '../protocol/avatar.ts'
+import {fromDataUri} from '../protocol/picture.ts'
+import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard.ts'
+import {renderTable, type Terminal} from './table.ts'
+
+export function renderVcard(
+  vcard: Vcard,
+  avatar: AvatarInfo | null,
+  terminal: Terminal,
+): Promise<string> {
+  const rows = Object.entries(vcard).flatMap(([name, values]) =>
+    values.flatMap((value) => rowsOf(name, value)),
+  )
+  if (avatar) rows.push(['avatar', describe(avatar.type, avatar.bytes)])
+  return renderTable(['Key', 'Value'], rows, terminal)
+}
+
+function rowsOf(name: string, {types, value}: VcardValue): string[][] {
+  const key = [name, ...types.filter((type) => type !== 'internet').slice(0, 1)].join(':')
+  if (typeof value === 'string') {
+    const picture = fromDataUri(value)
+    return [[key, picture ? describe(picture.type, picture.data.length) : value]]
+  }
+  const order = lookUp(COMPONENTS, name) ?? Object.keys(value)
+  return order.flatMap((part) => (value[part] ? [[`${key}.${part}`, value[part]]] : []))
+}
+
+const describe = (type: string, bytes: number): string => `${type}, ${bytes} bytes`

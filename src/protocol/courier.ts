@@ -1,0 +1,80 @@
+/** Sends messages over one session: to people as they come, to rooms after entering them, once. */
+import type {Element, Stanzas} from '../xml.ts'
+import {Arrivals} from './arrivals.ts'
+import {type Delivery, deliver, type Patience, type Reached} from './delivery.ts'
+import type {SendResult} from './message.ts'
+import {buildLeave, type Entry, enterRoom} from './room.ts'
+import {type Place, say, whisper} from './room-message.ts'
+
+export interface Parcel {
+  stanza: Element
+  /** What counts as success. */
+  wait: Reached
+  /** How to enter the room that the recipient is, or is in; absent for people. */
+  room?: Entry | undefined
+}
+
+export class Courier {
+  readonly #stanzas: Stanzas
+  readonly #nick: string
+  readonly #arrivals: Arrivals
+  readonly #places = new Map<string, Promise<Place>>()
+
+  /** @param nick where none is given for a room */
+  constructor(stanzas: Stanzas, nick: string) {
+    this.#stanzas = stanzas
+    this.#nick = nick
+    this.#arrivals = new Arrivals(stanzas)
+  }
+
+  /** Resolves, with what ended the session, when nothing will arrive any more. */
+  get over(): Arrivals['over'] {
+    return this.#arrivals.over
+  }
+
+  /** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
+  send({room, stanza, wait}: Parcel, patience: Patience = {}): Promise<SendResult> {
+    const to: string = stanza.attrs.to
+    const bare = bareOf(to)
+    const way: Pick<Delivery, 'hand' | 'isFrom'> = room
+      ? {
+          hand: (stanza) => this.#handIn(stanza, bare, room),
+          isFrom: (from) => from === to,
+        }
+      : {
+          // In this turn of the program: all that one turn sends shares a flight and a confirmation.
+          hand: async (stanza) => void (await this.#stanzas.send(stanza)),
+          isFrom: (from) => bareOf(from) === bare || from === domainOf(bare),
+        }
+    return deliver(this.#arrivals, {stanza, wait, ...patience, ...way})
+  }
+
+  /** Leaves every room that was entered. */
+  async leave(): Promise<void> {
+    for (const entered of await Promise.allSettled(this.#places.values())) {
+      if (entered.status === 'rejected') continue // that message has said why
+      await this.#stanzas.post(buildLeave(entered.value.occupant))
+    }
+  }
+
+  async #handIn(stanza: Element, room: string, entry: Entry): Promise<string | undefined> {
+    const place = await this.#enter(room, entry)
+    const speak = stanza.attrs.to === room ? say : whisper
+    return speak(this.#stanzas, this.#arrivals, stanza, place)
+  }
+
+  #enter(room: string, entry: Entry): Promise<Place> {
+    const known = this.#places.get(room)
+    if (known) return known
+    const {nick = this.#nick} = entry
+    const entered = enterRoom(this.#stanzas, this.#arrivals, room, {...entry, nick}).then(
+      (occupant) => ({occupant, room}),
+    )
+    this.#places.set(room, entered)
+    entered.catch(() => this.#places.delete(room)) // the next message may know the password
+    return entered
+  }
+}
+
+const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
+const domainOf = (bare: string): string => bare.split('@').at(-1) ?? ''

@@ -1,0 +1,117 @@
+/** How far a message got: taken, delivered (XEP-0184), displayed (XEP-0333), or come back (RFC 6120 §8.3). */
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, parseStanzaError} from '../xml.ts'
+import type {Arrivals} from './arrivals.ts'
+import {parseMarker} from './marker.ts'
+import type {SendResult} from './message.ts'
+import {parseReceipt} from './receipt.ts'
+
+export type Reached = 'accepted' | 'delivered' | 'displayed'
+
+/** For whoever does not want to wait for ever to hear that a message was delivered or displayed. */
+export interface Patience {
+  /** Ends that waiting, with a `Failure` as reason. */
+  signal?: AbortSignal
+  /** The message is accepted: from here on only receipts are waited for. */
+  onAccepted?: () => void
+}
+
+export interface Delivery extends Patience {
+  stanza: Element
+  /** What counts as success. */
+  wait: Reached
+  /** Sends it, and resolves with its stanza id, if any, once it is accepted; rejects when it is not. */
+  hand(stanza: Element): Promise<string | undefined>
+  /** Whether an answer is from the recipient. */
+  isFrom(from: string): boolean
+}
+
+const ORDER: Reached[] = ['accepted', 'delivered', 'displayed']
+const NEWS = {
+  accepted: 'a word of the server',
+  delivered: 'a delivery receipt',
+  displayed: 'a word that it was displayed',
+}
+
+/** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
+export async function deliver(arrivals: Arrivals, delivery: Delivery): Promise<SendResult> {
+  const {stanza, wait} = delivery
+  const {id, to} = stanza.attrs as {id: string; to: string}
+  const progress = {state: 'accepted' as Reached}
+  const done = wait === 'accepted' ? undefined : watch(arrivals, delivery, progress)
+  let stanzaId: string | null = null
+  try {
+    stanzaId = (await delivery.hand(stanza)) ?? null
+    delivery.onAccepted?.()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const state = error.exitCode === EXIT.unknownOutcome ? 'unknown' : 'failed'
+    return {to, id, stanzaId, state, error}
+  }
+  try {
+    const bounce = await done
+    if (bounce) return {to, id, stanzaId, state: 'failed', error: bounce}
+    return {to, id, stanzaId, state: progress.state, error: null}
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return {to, id, stanzaId, state: progress.state, error: notTold(error, wait)}
+  }
+}
+
+/** Resolves with nothing when the message got as far as wanted, or with the failure that it came back with. */
+function watch(
+  arrivals: Arrivals,
+  {isFrom, signal, stanza, wait}: Delivery,
+  progress: {state: Reached},
+): Promise<Failure | undefined> {
+  const {id} = stanza.attrs as {id: string}
+  return arrivals
+    .expect<{bounce?: Failure}>((arrived) => {
+      if (!isFrom(arrived.attrs.from ?? '')) return undefined
+      const bounce = parseBounce(arrived, id)
+      if (bounce) return {bounce}
+      const news = parseNews(arrived, id)
+      if (news && isFurther(news, progress.state)) progress.state = news
+      return isFurther(wait, progress.state) ? undefined : {}
+    }, signal)
+    .then(({bounce}) => bounce)
+}
+
+/** The failure with which the message of this id came back, if that is what this stanza is. */
+export function parseBounce(arrived: Element, id: string): Failure | undefined {
+  const {attrs, name} = arrived
+  const isBounce = name === 'message' && attrs.type === 'error' && attrs.id === id
+  return isBounce ? parseStanzaError(arrived) : undefined
+}
+
+function parseNews(arrived: Element, id: string): Reached | undefined {
+  if (arrived.name !== 'message' || arrived.attrs.type === 'error') return undefined
+  const marker = parseMarker(arrived)
+  if (marker?.id === id) return marker.kind === 'received' ? 'delivered' : 'displayed'
+  return parseReceipt(arrived) === id ? 'delivered' : undefined
+}
+
+const isFurther = (a: Reached, b: Reached): boolean => ORDER.indexOf(a) > ORDER.indexOf(b)
+
+/** The message was accepted, and what was waited for did not come: never a reason to send it again. */
+function notTold(failure: Failure, wait: Reached): Failure {
+  const {code, exitCode, message, retryable, stage} = failure
+  if (code === 'timeout')
+    return new Failure(
+      code,
+      `The server took the message, but ${NEWS[wait]} did not come in time`,
+      exitCode,
+      {
+        stage,
+        hint: 'The recipient may be offline, or have a client that does not tell',
+        cause: failure,
+      },
+    )
+  if (!retryable) return failure
+  return new Failure(
+    'unknown-outcome',
+    `${message} before ${NEWS[wait]} came`,
+    EXIT.unknownOutcome,
+    {stage, cause: failure, hint: 'The server had taken the message: do not send it again'},
+  )
+}

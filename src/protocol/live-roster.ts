@@ -1,0 +1,93 @@
+/** RFC 6121 §2.1.6: Roster Push <https://www.rfc-editor.org/rfc/rfc6121#section-2.1.6>; the roster, kept up to date. */
+import type {Failure} from '../errors.ts'
+import {type Element, type Stanzas, xml} from '../xml.ts'
+import {buildPing} from './ping.ts'
+import {
+  buildRosterRequest,
+  type Contact,
+  NS_ROSTER,
+  parseContact,
+  parseRoster,
+  type Roster,
+  sortContacts,
+} from './roster.ts'
+
+export interface LiveRoster {
+  contact(jid: string): Contact | undefined
+  /** How often the server told of a change of it. */
+  pushes(jid: string): number
+  /** As it is at present. */
+  roster(): Roster
+}
+
+/** Who the session is, once it is bound. */
+export type Self = Promise<{jid: string}>
+
+/**
+ * Asks for the roster and applies the pushes that follow, so that what a request did can be seen. A server that
+ * finds `known` to be recent sends only what has changed since, as pushes (§2.6.3).
+ */
+export async function followRoster(
+  stanzas: Stanzas,
+  self: Self,
+  known?: Roster,
+): Promise<LiveRoster> {
+  let own: string | undefined
+  self.then(
+    ({jid}) => {
+      own = bareOf(jid)
+    },
+    () => {}, // then the roster does not come either
+  )
+  let contacts = byJid(known)
+  let version = known?.version ?? null
+  const pushes = new Map<string, number>()
+  stanzas.answer('query', NS_ROSTER, (request) => {
+    const item = pushedItem(request, own)
+    if (!item) return undefined
+    const jid = apply(contacts, item)
+    pushes.set(jid, (pushes.get(jid) ?? 0) + 1)
+    version = (request.getChild('query', NS_ROSTER)?.attrs.ver as string) || version
+    return xml('iq', {type: 'result', id: request.attrs.id, to: request.attrs.from})
+  })
+  const answer = stanzas.get(buildRosterRequest(known?.version ?? ''))
+  // Pushes come behind the answer: an answer to a later question comes behind them.
+  const [query] = await Promise.all([answer, known && fence(stanzas)])
+  if (query) {
+    const roster = parseRoster(query)
+    contacts = byJid(roster)
+    version = roster.version
+  }
+  return {
+    contact: (jid) => contacts.get(jid),
+    pushes: (jid) => pushes.get(jid) ?? 0,
+    roster: () => ({contacts: sortContacts([...contacts.values()]), version}),
+  }
+}
+
+const byJid = (roster: Roster | undefined): Map<string, Contact> =>
+  new Map(roster?.contacts.map((contact) => [contact.jid, contact]))
+
+/** To our own account; a refusal comes back as well. */
+async function fence(stanzas: Stanzas): Promise<void> {
+  await stanzas.get(buildPing()).catch((error: Failure) => {
+    if (!error.condition) throw error
+  })
+}
+
+/** Anyone can send an iq: only our own server, speaking for our account, may change the roster. */
+export function pushedItem(request: Element, own: string | undefined): Element | undefined {
+  const {from, type} = request.attrs as Record<string, string | undefined>
+  if (type !== 'set' || (from !== undefined && from !== own)) return undefined
+  const items = request.getChild('query', NS_ROSTER)?.getChildren('item') ?? []
+  return items.length === 1 && items[0]?.attrs.jid ? items[0] : undefined
+}
+
+function apply(contacts: Map<string, Contact>, item: Element): string {
+  const contact = parseContact(item)
+  if (item.attrs.subscription === 'remove') contacts.delete(contact.jid)
+  else contacts.set(contact.jid, contact)
+  return contact.jid
+}
+
+const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''

@@ -1,0 +1,127 @@
+/** RFC 6121 §4.3: Presence Probes <https://www.rfc-editor.org/rfc/rfc6121#section-4.3> */
+import {setTimeout as sleep} from 'node:timers/promises'
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, parseStanzaError, type Stanzas, xml} from '../xml.ts'
+import {collectUntil} from './collect.ts'
+import {ping} from './ping.ts'
+import {isNotification, type Presence, parsePresence} from './presence.ts'
+import {type Contact, getRoster} from './roster.ts'
+
+export interface ContactPresence {
+  jid: string
+  available: boolean
+  /** Those that are available, the one that gets messages first (§4.7.2.3). */
+  resources: Presence[]
+  /** When and how the last one left, where the server tells. */
+  last: Pick<Presence, 'status' | 'since'> | null
+}
+
+// In a list, one server that does not answer must not hold up the others.
+const PATIENCE_MS = 5000
+
+// ejabberd hands a probe to the contact's own process, whose answer may come just behind the pong.
+const GRACE_MS = 150
+
+export const buildProbe = (to: string): Element => xml('presence', {type: 'probe', to})
+
+/**
+ * Asks the contact's server, without becoming available. Throws `not-subscribed` (77) where we may not see it.
+ * A contact who has not decided yet is not probed: the server would say "unsubscribed", and that takes our
+ * request back (§3.2.3).
+ */
+export async function getPresence(stanzas: Stanzas, jid: string): Promise<ContactPresence> {
+  const {contacts} = await getRoster(stanzas)
+  const contact = contacts.find((contact) => contact.jid === jid)
+  if (contact && !seesThem(contact)) throw notSubscribed(jid, contact.pending)
+  // Stanzas between two servers keep their order (RFC 6120 §10.1): the pong comes behind the answers.
+  const answers = await probe(stanzas, [jid], () => ping(stanzas, domainOf(jid)))
+  const refusal = answers.find(({attrs}) => attrs.type === 'error')
+  if (refusal) throw parseStanzaError(refusal)
+  const presences = answers.filter(isNotification).map(parsePresence)
+  // Servers say nothing of a contact who is not there; of one that we may not see, as well.
+  if (presences.length === 0 && !contact) throw notSubscribed(jid, false)
+  return summarise(jid, presences)
+}
+
+/** Of all whom we may see; null for those whose server does not answer. */
+export async function getPresences(
+  stanzas: Stanzas,
+  contacts: Contact[],
+): Promise<Map<string, ContactPresence | null>> {
+  const jids = contacts.filter(seesThem).map(({jid}) => jid)
+  const domains = [...new Set(jids.map(domainOf))]
+  const silent = new Set<string>()
+  const fence = async (domain: string): Promise<void> => {
+    const late = sleep(PATIENCE_MS, 'late', {ref: false})
+    const answer = await Promise.race([ping(stanzas, domain), late]).catch((error: Failure) => {
+      // No condition: nobody refused anything, the session itself has failed.
+      if (!error.condition) throw error
+      return 'late'
+    })
+    if (answer === 'late') silent.add(domain)
+  }
+  const answers = (await probe(stanzas, jids, () => Promise.all(domains.map(fence)))).filter(
+    isNotification,
+  )
+  const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
+  for (const answer of answers) byJid.get(bareOf(answer.attrs.from))?.push(parsePresence(answer))
+  return new Map(
+    [...byJid].map(([jid, presences]) => [
+      jid,
+      silent.has(domainOf(jid)) ? null : summarise(jid, presences),
+    ]),
+  )
+}
+
+/** The presences of `jids` that arrive until what `fence` asks for, behind the probes, is answered. */
+async function probe(
+  stanzas: Stanzas,
+  jids: string[],
+  fence: () => Promise<unknown>,
+): Promise<Element[]> {
+  const incoming = stanzas.stanzas()
+  for (const jid of jids) void stanzas.post(buildProbe(jid))
+  const wanted = new Set(jids)
+  const isWanted = ({attrs, name}: Element): boolean =>
+    name === 'presence' && wanted.has(bareOf(attrs.from))
+  const answered = new Set<string>()
+  const watched = (async function* () {
+    for await (const stanza of incoming) {
+      if (isWanted(stanza)) answered.add(bareOf(stanza.attrs.from))
+      yield stanza
+    }
+  })()
+  const over = async (): Promise<void> => {
+    await fence()
+    if (answered.size < wanted.size) await sleep(GRACE_MS)
+  }
+  return (await collectUntil(watched, over())).filter(isWanted)
+}
+
+/** The state of one contact from all that its resources said, in order. */
+export function summarise(jid: string, presences: Presence[]): ContactPresence {
+  const latest = new Map(presences.map((presence) => [presence.jid, presence]))
+  const available = [...latest.values()].filter(({show}) => show !== 'offline')
+  const gone = presences.findLast(({show}) => show === 'offline')
+  return {
+    jid,
+    available: available.length > 0,
+    resources: available.sort((a, b) => b.priority - a.priority),
+    last: available.length === 0 && gone ? {status: gone.status, since: gone.since} : null,
+  }
+}
+
+const seesThem = ({subscription}: Contact): boolean =>
+  subscription === 'to' || subscription === 'both'
+
+function notSubscribed(jid: string, pending: boolean): Failure {
+  return new Failure('not-subscribed', `${jid} does not show us any presence`, EXIT.noPermission, {
+    stage: 'request',
+    hint: pending
+      ? 'The contact has not answered our request yet'
+      : `Ask for it: xmpp presence subscribe ${jid}`,
+  })
+}
+
+const bareOf = (jid: unknown): string => String(jid).split('/', 1)[0] ?? ''
+const domainOf = (jid: string): string => bareOf(jid).split('@').at(-1) ?? ''

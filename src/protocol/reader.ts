@@ -1,0 +1,98 @@
+/** One reader for stanzas and for the turns that a session takes, with room for what has to wait its time. */
+import type {Element} from '../xml.ts'
+
+/** What `Hold` tells of a session: contract, events `disconnected` and `reconnected`. */
+export type Turn =
+  | {event: 'disconnected'; error: Record<string, unknown>}
+  | {event: 'reconnected'; jid: string; resumed: boolean}
+
+export type Item = {stanza: Element} | {turn: Turn}
+
+/** A turn after which something may have been missed. */
+export const isReturn = (item: Item): boolean => 'turn' in item && item.turn.event === 'reconnected'
+
+/** A turn after which nobody knows that we are there. */
+export const isNewSession = (item: Item): boolean =>
+  'turn' in item && item.turn.event === 'reconnected' && !item.turn.resumed
+
+export class Reader {
+  readonly #incoming: AsyncIterator<Element>
+  /** Sees every stanza as it is read. */
+  readonly #look: (stanza: Element) => void
+  #asked: Promise<Element> | undefined
+  #turns: Turn[] = []
+  #keptTurns: Item[] = []
+  #keptStanzas: Item[] = []
+  #wake = (): void => {}
+
+  constructor(incoming: AsyncIterator<Element>, look: (stanza: Element) => void) {
+    this.#incoming = incoming
+    this.#look = look
+  }
+
+  /** Puts a turn ahead of all stanzas that were not read yet. */
+  turn(turn: Turn): void {
+    this.#turns.push(turn)
+    this.#wake()
+  }
+
+  /** Puts something off until `next`. */
+  keep(item: Item): void {
+    if ('turn' in item) this.#keptTurns.push(item)
+    else this.#keptStanzas.push(item)
+  }
+
+  /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
+  async next(): Promise<Item> {
+    for (;;) {
+      const item = this.#keptTurns.shift() ?? this.#keptStanzas.shift() ?? (await this.fresh())
+      if (item) return item
+    }
+  }
+
+  /** What comes; nothing when `over` settles first, or a turn has to be looked for. */
+  async fresh(over?: Promise<unknown>): Promise<Item | undefined> {
+    const turn = this.#turns.shift()
+    if (turn) return {turn}
+    this.#asked ??= this.#ask()
+    const woken = new Promise<undefined>((resolve) => {
+      this.#wake = () => resolve(undefined)
+    })
+    const settled = over?.then(nothing, nothing)
+    const stanza = await Promise.race([this.#asked, woken, ...(settled ? [settled] : [])])
+    if (!stanza) return undefined
+    this.#asked = undefined
+    this.#look(stanza)
+    return {stanza}
+  }
+
+  /** Keeps what comes until `work` settles, and is true then; false when a new session makes it pointless. */
+  async aside(work: Promise<unknown>): Promise<boolean> {
+    let over = false
+    const done = work.finally(() => {
+      over = true
+    })
+    done.catch(nothing) // it is awaited below
+    while (!over) {
+      const item = await this.fresh(done)
+      if (!item) continue
+      this.keep(item)
+      if (isNewSession(item)) return false
+    }
+    await work
+    return true
+  }
+
+  /** The last stanza that was read was dealt with, though nobody asks for another one. */
+  close(): void {
+    if (!this.#asked) void this.#incoming.return?.()
+  }
+
+  async #ask(): Promise<Element> {
+    const asked = this.#incoming.next().then(({value}) => value as Element)
+    asked.catch(nothing) // whoever reads next hears of it
+    return asked
+  }
+}
+
+const nothing = (): undefined => undefined

@@ -1,0 +1,141 @@
+/** XEP-0077: In-Band Registration <https://xmpp.org/extensions/xep-0077.html> */
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, type Iq, xml} from '../xml.ts'
+import {type Bits, parseBits} from './bits-of-binary.ts'
+import {
+  type Answers,
+  buildSubmit,
+  type DataForm,
+  type FormField,
+  NS_DATA,
+  parseDataForm,
+} from './data-form.ts'
+
+export const NS_REGISTER = 'jabber:iq:register'
+const NS_OOB = 'jabber:x:oob'
+
+/** §3.1: what the server asks of who wants an account. */
+export interface RegistrationForm {
+  instructions: string | null
+  /** Where the server registers people on the web instead (§5). */
+  url: string | null
+  fields: FormField[]
+  /** The answer must come as a data form. */
+  form: DataForm | null
+  /** The pictures that the form shows (XEP-0158). */
+  bits: Bits[]
+}
+
+const NO_FIELDS = ['instructions', 'registered', 'remove', 'key']
+
+export function parseRegistration(query: Element): RegistrationForm {
+  const x = query.getChild('x', NS_DATA)
+  const form = x ? parseDataForm(x) : null
+  const instructions = query.getChildText('instructions') || null
+  return {
+    instructions: form ? form.instructions.join('\n') || instructions : instructions,
+    url: query.getChild('x', NS_OOB)?.getChildText('url') || null,
+    fields: form?.fields ?? plainFields(query),
+    form,
+    bits: parseBits(query),
+  }
+}
+
+/** All of them are required, and none has a label (§3.1). */
+function plainFields(query: Element): FormField[] {
+  return query
+    .getChildElements()
+    .filter((child) => child.getNS() === NS_REGISTER && !NO_FIELDS.includes(child.name))
+    .map((child) => ({
+      name: child.name,
+      type: child.name === 'password' ? 'text-private' : 'text-single',
+      label: child.name,
+      description: null,
+      required: true,
+      values: child.text() === '' ? [] : [child.text()],
+      options: [],
+      media: [],
+    }))
+}
+
+/** Throws `no-registration` (69) where accounts cannot be had in this way. */
+export async function getRegistration(iq: Iq): Promise<RegistrationForm> {
+  const query = await understood(iq.get(xml('query', {xmlns: NS_REGISTER})))
+  if (!query) throw closed({})
+  const registration = parseRegistration(query)
+  const {fields, instructions, url} = registration
+  if (fields.some(({type}) => type !== 'hidden')) return registration
+  throw closed({
+    ...(instructions && {text: instructions}),
+    ...(url && {hint: `Register on the web: ${url}`}),
+  })
+}
+
+/** Creates the account. Throws `conflict` (73) when the name is taken. */
+export async function register(
+  iq: Iq,
+  {fields, form}: RegistrationForm,
+  answers: Answers,
+): Promise<void> {
+  const children = form
+    ? [buildSubmit(form, answers)]
+    : fields.map(({name, values}) => xml(name, {}, (answers[name] ?? values)[0] ?? ''))
+  await understood(iq.set(xml('query', {xmlns: NS_REGISTER}, ...children)))
+}
+
+/** §3.2: removes the account of the session, with all that the server keeps for it. */
+export async function unregister(iq: Iq): Promise<void> {
+  await iq.set(xml('query', {xmlns: NS_REGISTER}, xml('remove')))
+}
+
+/** §3.3: the server must know the account by the session. */
+export async function changePassword(
+  iq: Iq,
+  {domain, password, username}: {domain: string; password: string; username: string},
+): Promise<void> {
+  const children = [xml('username', {}, username), xml('password', {}, password)]
+  await iq.set(xml('query', {xmlns: NS_REGISTER}, ...children), domain)
+}
+
+const CLOSED = ['service-unavailable', 'feature-not-implemented', 'not-allowed', 'forbidden']
+
+/** The errors that mean something of their own here (§3.1.1). */
+async function understood<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.condition) throw error
+    const {condition, stage, text} = error
+    const details = {stage, condition, ...(text && {text}), cause: error}
+    if (condition === 'conflict')
+      throw new Failure(condition, 'The username is taken', EXIT.cannotCreate, {
+        ...details,
+        hint: 'Choose another one, or sign in with the password of this one',
+      })
+    if (CLOSED.includes(condition)) throw closed(details)
+    if (condition === 'not-acceptable')
+      throw new Failure(
+        condition,
+        'The server does not accept the registration',
+        EXIT.unavailable,
+        {
+          ...details,
+          hint: 'It may want more answers (--field), or an invitation (--token)',
+        },
+      )
+    throw error
+  }
+}
+
+function closed(details: {hint?: string; text?: string}): Failure {
+  return new Failure(
+    'no-registration',
+    'The server registers no accounts this way',
+    EXIT.unavailable,
+    {
+      stage: 'request',
+      hint: 'Ask who runs the server for an account or an invitation (--token), or see its web site',
+      ...details,
+    },
+  )
+}

@@ -1,0 +1,121 @@
+/** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
+import {randomUUID} from 'node:crypto'
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
+import type {Arrivals} from './arrivals.ts'
+import {NS_DATA} from './data-form.ts'
+import {type DiscoInfo, getInfo} from './disco-info.ts'
+import {refusedEntry} from './room-refusal.ts'
+
+export const NS_MUC = 'http://jabber.org/protocol/muc'
+export const NS_MUC_USER = `${NS_MUC}#user`
+const NS_MUC_OWNER = `${NS_MUC}#owner`
+
+export interface Entry {
+  nick?: string | undefined
+  password?: string | undefined
+  /** Make the room if there is none; otherwise that is an error. */
+  create?: boolean | undefined
+}
+
+/** §15.6.2: what a presence says of us. */
+const STATUS_SELF = '110'
+const STATUS_CREATED = '201'
+
+/** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */
+export function buildJoin(occupant: string, password?: string): Element {
+  const secret = password === undefined ? [] : [xml('password', {}, password)]
+  const history = xml('history', {maxstanzas: 0})
+  return xml('presence', {to: occupant}, xml('x', {xmlns: NS_MUC}, history, ...secret))
+}
+
+export const buildLeave = (occupant: string): Element =>
+  xml('presence', {to: occupant, type: 'unavailable'})
+
+/** The status codes with which a room explains a presence or a message. */
+export function parseStatusCodes(stanza: Element): string[] {
+  const statuses = stanza.getChild('x', NS_MUC_USER)?.getChildren('status') ?? []
+  return statuses.flatMap(({attrs}) => (attrs.code ? [attrs.code as string] : []))
+}
+
+/** Enters a room, and resolves with our full address in it. Rejects with why it does not let us in. */
+export async function enterRoom(
+  stanzas: Stanzas,
+  arrivals: Arrivals,
+  room: string,
+  {create, nick, password}: Entry & {nick: string},
+): Promise<string> {
+  if (!(await roomExists(stanzas, room))) {
+    if (!create) throw noRoom(room)
+    await checkService(stanzas, room)
+  }
+  const join = buildJoin(`${room}/${nick}`, password)
+  join.attrs.id = randomUUID()
+  const answered = arrivals.expect((presence) => parseWelcome(presence, room, join.attrs.id))
+  await stanzas.post(join)
+  const welcome = await answered
+  if (welcome instanceof Failure) throw refusedEntry(welcome, room)
+  if (!welcome.created) return welcome.occupant
+  if (!create) {
+    // It went away since we asked, and our entering made it anew: leaving undoes that.
+    await stanzas.post(buildLeave(welcome.occupant))
+    throw noRoom(room)
+  }
+  // §10.1.2: nobody else can enter until its owner has accepted a configuration.
+  const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
+  await stanzas.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
+  return welcome.occupant
+}
+
+/** What servers answer for their users, whether they exist or not. */
+const SAID_OF_USERS = ['service-unavailable', 'feature-not-implemented', 'subscription-required']
+
+/** Asked first, because entering creates. Throws 65 for what is there and is no room. */
+async function roomExists(iq: Iq, room: string): Promise<boolean> {
+  try {
+    if (room.includes('@') && isConference(await getInfo(iq, room))) return true
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    if (error.condition === 'item-not-found') return false
+    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw error
+  }
+  throw notARoom(room)
+}
+
+/** Where there are no rooms, nobody would answer who enters one. */
+async function checkService(iq: Iq, room: string): Promise<void> {
+  const service = room.split('@').at(-1)
+  if (!isConference(await getInfo(iq, service))) throw notARoom(room)
+}
+
+const isConference = ({identities}: DiscoInfo): boolean =>
+  identities.some(({category}) => category === 'conference')
+
+function notARoom(room: string): Failure {
+  return new Failure('not-a-room', `${room} is not a room`, EXIT.data, {
+    stage: 'request',
+    hint: 'Rooms have addresses like name@conference.example.com; without --room it is a person',
+  })
+}
+
+interface Welcome {
+  occupant: string
+  created: boolean
+}
+
+/** §7.2.2 and §7.2.5 ff.: our own presence comes last, or an error comes instead. */
+function parseWelcome(presence: Element, room: string, id: string): Welcome | Failure | undefined {
+  const {from = '', type} = presence.attrs as {from?: string; type?: string}
+  if (presence.name !== 'presence' || from.split('/', 1)[0] !== room) return undefined
+  if (type === 'error') return presence.attrs.id === id ? parseStanzaError(presence) : undefined
+  const codes = parseStatusCodes(presence)
+  if (type !== undefined || !codes.includes(STATUS_SELF)) return undefined
+  return {occupant: from, created: codes.includes(STATUS_CREATED)}
+}
+
+function noRoom(room: string): Failure {
+  return new Failure('no-room', `There is no room ${room}`, EXIT.noUser, {
+    stage: 'request',
+    hint: 'Check the address; xmpp send --room --create makes the room',
+  })
+}

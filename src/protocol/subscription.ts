@@ -1,0 +1,147 @@
+/** RFC 6121 §3: Managing Presence Subscriptions <https://www.rfc-editor.org/rfc/rfc6121#section-3> */
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, type Stanzas, xml} from '../xml.ts'
+import {collectUntil} from './collect.ts'
+import {followRoster, type LiveRoster, type Self} from './live-roster.ts'
+import {NS_NICK} from './nick.ts'
+import {leaveMessagesWaiting} from './offline-messages.ts'
+import {buildPresence} from './presence.ts'
+import type {Contact, Subscription} from './roster.ts'
+import {checkText} from './text.ts'
+
+type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed'
+
+/** What was done, and how things stand between the two accounts now. */
+export interface SubscriptionResult {
+  jid: string
+  state: SubscriptionState
+  subscription: Subscription
+  pending: boolean
+  approved: boolean
+}
+
+/** `unchanged`: it was so before, and nothing was sent. */
+export type SubscriptionState =
+  | 'requested'
+  | 'subscribed'
+  | 'unsubscribed'
+  | 'approved'
+  | 'pre-approved'
+  | 'denied'
+  | 'unchanged'
+
+/** A person, or a program, that wants to see our presence. */
+export interface SubscriptionRequest {
+  jid: string
+  message: string | null
+  /** What they call themselves (XEP-0172). */
+  nick: string | null
+}
+
+export function buildSubscription(type: SubscriptionType, to: string, message?: string): Element {
+  const status = message ? [xml('status', {}, checkText(message, 'The message'))] : []
+  return xml('presence', {type, to}, ...status)
+}
+
+export function parseSubscriptionRequest(presence: Element): SubscriptionRequest {
+  return {
+    jid: String(presence.attrs.from).split('/', 1)[0] ?? '',
+    message: presence.getChildText('status') || null,
+    nick: presence.getChildText('nick', NS_NICK) || null,
+  }
+}
+
+/** §3.1: asks to see their presence. With a message, asks again where an answer is still missing. */
+export async function subscribe(
+  stanzas: Stanzas,
+  roster: LiveRoster,
+  jid: string,
+  message?: string,
+): Promise<SubscriptionResult> {
+  const before = roster.contact(jid)
+  const asked = before?.pending === true && message === undefined
+  if (seesThem(before) || asked) return result(jid, 'unchanged', before)
+  await stanzas.send(buildSubscription('subscribe', jid, message))
+  const after = roster.contact(jid)
+  if (seesThem(after)) return result(jid, 'subscribed', after)
+  if (after?.pending) return result(jid, 'requested', after)
+  throw new Failure(
+    'not-requested',
+    `${jid} took no subscription request: there may be no such user`,
+    EXIT.noUser,
+    {stage: 'request'},
+  )
+}
+
+/** §3.3: we do not want to see their presence any more, or take our request back. */
+export async function unsubscribe(
+  stanzas: Stanzas,
+  self: Self,
+  jid: string,
+): Promise<SubscriptionResult> {
+  const roster = await followRoster(stanzas, self)
+  const before = roster.contact(jid)
+  if (!seesThem(before) && !before?.pending) return result(jid, 'unchanged', before)
+  await stanzas.send(buildSubscription('unsubscribe', jid))
+  return result(jid, 'unsubscribed', roster.contact(jid))
+}
+
+/** §3.1.4: lets them see our presence; where they have not asked yet, in advance if the server can (§3.4). */
+export async function approve(
+  stanzas: Stanzas,
+  self: Self,
+  jid: string,
+): Promise<SubscriptionResult> {
+  const roster = await followRoster(stanzas, self)
+  const before = roster.contact(jid)
+  if (seesUs(before) || before?.approved) return result(jid, 'unchanged', before)
+  const pushes = roster.pushes(jid)
+  await stanzas.send(buildSubscription('subscribed', jid))
+  const after = roster.contact(jid)
+  if (seesUs(after)) return result(jid, 'approved', after)
+  // Not every server shows the approval in the roster, but none tells of a change where there was none.
+  if (after && roster.pushes(jid) > pushes)
+    return result(jid, 'pre-approved', {...after, approved: true})
+  throw new Failure('no-request', `${jid} has not asked for our presence`, EXIT.noUser, {
+    stage: 'request',
+    hint: 'The server keeps no approvals in advance. See xmpp presence requests',
+  })
+}
+
+/** §3.2: refuses their request, or ends the subscription they have. */
+export async function deny(stanzas: Stanzas, self: Self, jid: string): Promise<SubscriptionResult> {
+  const roster = await followRoster(stanzas, self)
+  // Sent in any case: a request that waits is not in the roster (§2.1.2.5).
+  await stanzas.send(buildSubscription('unsubscribed', jid))
+  return result(jid, 'denied', roster.contact(jid))
+}
+
+/**
+ * The requests that wait for an answer. Servers hand them out to a resource that becomes available (§3.1.3), some
+ * only to one that takes messages: this one takes none that waits, so where it cannot say so it does with what
+ * comes at priority -1.
+ */
+export async function getRequests(stanzas: Stanzas): Promise<SubscriptionRequest[]> {
+  const incoming = stanzas.stanzas()
+  const priority = (await leaveMessagesWaiting(stanzas)) ? 0 : -1
+  const arrived = await collectUntil(incoming, stanzas.send(buildPresence({priority})))
+  const requests = arrived
+    .filter(({attrs, name}) => name === 'presence' && attrs.type === 'subscribe')
+    .map(parseSubscriptionRequest)
+  return [...new Map(requests.map((request) => [request.jid, request])).values()]
+}
+
+const seesThem = (contact: Contact | undefined): boolean =>
+  contact?.subscription === 'to' || contact?.subscription === 'both'
+
+const seesUs = (contact: Contact | undefined): boolean =>
+  contact?.subscription === 'from' || contact?.subscription === 'both'
+
+function result(
+  jid: string,
+  state: SubscriptionState,
+  contact: Contact | undefined,
+): SubscriptionResult {
+  const {approved = false, pending = false, subscription = 'none'} = contact ?? {}
+  return {jid, state, subscription, pending, approved}
+}

@@ -1,0 +1,39 @@
+/** RFC 6120 §11 and XML 1.0 §2.2: text that people and programs hand us, made fit for a stanza. */
+import {stripVTControlCharacters} from 'node:util'
+import {EXIT, Failure} from '../errors.ts'
+import {forbiddenAt} from '../xml.ts'
+
+export interface TextRules {
+  /** Show colour codes instead of taking them out. */
+  keepAnsi?: boolean | undefined
+  /** Take out what XML cannot carry instead of refusing it. */
+  clean?: boolean | undefined
+}
+
+const ESC = '\u{1b}'
+const VISIBLE_ESC = '\u{241b}'
+
+/** What a program wrote for a terminal, as text: without colours, in characters that XML can carry. */
+export function plainText(text: string, {clean, keepAnsi}: TextRules = {}): string {
+  const shown = keepAnsi ? text.replaceAll(ESC, VISIBLE_ESC) : stripVTControlCharacters(text)
+  return clean ? withoutForbidden(shown) : checkText(shown, 'The text')
+}
+
+/** Throws 65 for a character that XML cannot carry, not even escaped. */
+export function checkText(text: string, what: string): string {
+  const offset = forbiddenAt(text)
+  if (offset === -1) return text
+  const character = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
+  throw new Failure(
+    'forbidden-character',
+    `${what} has U+${character} at offset ${offset}, which XML cannot carry`,
+    EXIT.data,
+    {hint: 'Take it out; in the text of a message, --clean does'},
+  )
+}
+
+function withoutForbidden(text: string): string {
+  return Array.from(text)
+    .filter((character) => forbiddenAt(character) === -1)
+    .join('')
+}

@@ -1,0 +1,77 @@
+/** `KEY=VALUE` on a vCard: what is named is replaced, everything else stays. */
+import {EXIT, Failure} from '../errors.ts'
+import {checkText} from './text.ts'
+import {COMPONENTS, lookUp, telephone, type Vcard, type VcardValue} from './vcard.ts'
+
+/** `email`, `email:work`, `n.given`, `adr:home.locality`: a property, of one type, or a component of it. */
+interface Key {
+  name: string
+  type: string | undefined
+  component: string | undefined
+}
+
+const KEY = /^([a-z][a-z\d-]*)(?::([a-z\d-]+))?(?:\.([a-z]+))?$/i
+
+/** Several values for one key are several values of the property. Throws `bad-key` (2). */
+export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard {
+  const edited: Vcard = structuredClone(vcard)
+  for (const text of unsets) unset(edited, parseKey(text))
+  const cleared = new Set<string>()
+  for (const text of sets) {
+    const equals = text.indexOf('=')
+    if (equals < 1) throw badKey(text, 'Write KEY=VALUE, such as fn="Juliet Capulet"')
+    const word = text.slice(0, equals)
+    const key = parseKey(word)
+    if (!cleared.has(word) && !key.component) unset(edited, key)
+    cleared.add(word)
+    set(edited, key, checkText(text.slice(equals + 1), 'The value'))
+  }
+  return edited
+}
+
+function unset(vcard: Vcard, {component, name, type}: Key): void {
+  const kept = (lookUp(vcard, name) ?? []).flatMap((value) => {
+    if (type && !value.types.includes(type)) return [value]
+    if (!component || typeof value.value === 'string') return []
+    const {[component]: _, ...rest} = value.value
+    return Object.keys(rest).length > 0 ? [{...value, value: rest}] : []
+  })
+  if (kept.length > 0) vcard[name] = kept
+  else delete vcard[name]
+}
+
+function set(vcard: Vcard, {component, name, type}: Key, text: string): void {
+  const values = lookUp(vcard, name) ?? []
+  const types = type ? [type] : []
+  if (text === '') {
+    if (component) unset(vcard, {name, type, component})
+    return
+  }
+  if (!component) {
+    const value: VcardValue = {value: name === 'tel' ? telephone(text) : text, types, params: {}}
+    vcard[name] = [...values, value]
+    return
+  }
+  const found = values.find((value) => !type || value.types.includes(type))
+  const part = {[component]: text}
+  if (found && typeof found.value === 'object') Object.assign(found.value, part)
+  else vcard[name] = [...values, {value: part, types, params: {}}]
+}
+
+function parseKey(text: string): Key {
+  const [, name = '', type, component] = KEY.exec(text)?.map((part) => part?.toLowerCase()) ?? []
+  if (!name) throw badKey(text, 'A key looks like fn, email:work, n.given or adr:home.locality')
+  const known = lookUp(COMPONENTS, name)
+  if (known && !component)
+    throw badKey(text, `It has components: ${known.map((part) => `${name}.${part}`).join(', ')}`)
+  if (component && !known?.includes(component))
+    throw badKey(
+      text,
+      known ? `The components are ${known.join(', ')}` : `${name} has no components`,
+    )
+  return {name, type, component}
+}
+
+function badKey(text: string, hint: string): Failure {
+  return new Failure('bad-key', `"${text}" names no property of a vCard`, EXIT.usage, {hint})
+}

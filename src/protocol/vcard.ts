@@ -1,0 +1,86 @@
+/** RFC 6350: vCard Format <https://www.rfc-editor.org/rfc/rfc6350>; one shape for all the ways to write one down. */
+/** Values by property name in lower case, in their order: `{email: [{value: …}], n: [{value: {surname: …}}]}`. */
+export type Vcard = Record<string, VcardValue[]>
+
+export interface VcardValue {
+  /** Text, a URI or a date; of structured properties the components by name, those that are not empty. */
+  value: string | Record<string, string>
+  /** `work`, `home`, `cell`, …; lower case. */
+  types: string[]
+  /** All other parameters, such as `pref` and `language`. */
+  params: Record<string, string>
+}
+
+/** §6: the components of structured properties, in the order in which vCard writes them. */
+export const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
+  n: ['surname', 'given', 'additional', 'prefix', 'suffix'],
+  adr: ['pobox', 'ext', 'street', 'locality', 'region', 'code', 'country'],
+  org: ['name', 'unit'],
+  gender: ['sex', 'identity'],
+}
+
+/** For names that somebody else chose: `constructor` is in every object, and no property of a vCard. */
+export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
+const words = (text: string): string[] => text.trim().split(/\s+/)
+
+/** §6: the order in which properties are shown and written; others come behind them. */
+const ORDER = words(`
+  fn n nickname gender bday anniversary email tel impp url adr org title role lang tz geo categories note`)
+
+/** Properties whose value is a URI, where it looks like one. */
+const URIS = words(`
+  url photo logo sound impp tel key member source geo related uid fburl caladruri caluri`)
+const DATES = ['bday', 'anniversary']
+const DATE = /^(\d{4}(-?\d{2}(-?\d{2})?)?|--\d{2}(-?\d{2})?|---\d{2})$/
+
+/** The value type of RFC 6350 §4 that a text is written as. */
+export function typeOf(name: string, text: string): string {
+  if (URIS.includes(name)) return /^[a-z][a-z\d+.-]*:/i.test(text) ? 'uri' : 'text'
+  if (DATES.includes(name)) return DATE.test(text) ? 'date' : 'text'
+  if (name === 'lang') return 'language-tag'
+  return name === 'rev' ? 'timestamp' : 'text'
+}
+
+export function inOrder(vcard: Vcard): Vcard {
+  const rank = (name: string): number => ORDER.indexOf(name) + 1 || ORDER.length + 1
+  return Object.fromEntries(Object.entries(vcard).sort(([a], [b]) => rank(a) - rank(b)))
+}
+
+/** RFC 6350 §3.3; such a name is good as one of an element, and reaches no object's prototype. */
+const NAME = /^[a-z][a-z\d-]*$/
+
+export const isName = (text: string): boolean => NAME.test(text)
+
+/** Adds a value; what says nothing, or of which nothing is known to be said, is left out. */
+export function addValue(vcard: Vcard, name: string, value: VcardValue): void {
+  const empty = typeof value.value === 'string' ? !value.value : !Object.keys(value.value).length
+  if (empty || !isName(name)) return
+  vcard[name] = [...(lookUp(vcard, name) ?? []), value]
+}
+
+/** Components by name; the empty ones are left out, and those that have no name belong to the last one. */
+export function components(name: string, texts: string[]): Record<string, string> {
+  const names = lookUp(COMPONENTS, name) ?? []
+  const last = names.length - 1
+  const parts = [...texts.slice(0, last), texts.slice(last).filter(Boolean).join(';')]
+  const named = parts.map((text, index): [string, string] => [names[index] ?? '', text])
+  return Object.fromEntries(named.filter(([, text]) => text !== ''))
+}
+
+/** Whether a value, as a person would say, is the same: in any order of types, however it is written. */
+export function sameValue(name: string, a: VcardValue, b: VcardValue): boolean {
+  return comparable(name, a) === comparable(name, b)
+}
+
+function comparable(name: string, {value}: VcardValue): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(Object.entries(value).sort())
+  return name === 'tel' ? text.replace(/^tel:/i, '').replaceAll(/[\s()-]/g, '') : text.trim()
+}
+
+/** RFC 3966: a number that is good anywhere is a URI, which is what servers understand; others stay text. */
+export function telephone(text: string): string {
+  const digits = text.trim().replaceAll(/[\s./]+/g, '-')
+  return /^\+[\d()-]+$/.test(digits) ? `tel:${digits}` : text
+}

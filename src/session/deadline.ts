@@ -1,0 +1,52 @@
+/** One clock for the whole run: whatever waits, waits on its signal. */
+
+import {formatDuration} from '../duration.ts'
+import {EXIT, Failure, type Stage} from '../errors.ts'
+
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** The session stands: from here on only the limit of the whole run counts. */
+  connected(): void
+  clear(): void
+}
+
+export interface Limits {
+  connect: number
+  whole: number | undefined
+  /** Ends the run before its time, with a `Failure` as its reason. */
+  interrupt: AbortSignal | undefined
+}
+
+/** `stage` tells how far the run has come when the clock strikes. */
+export function startDeadline({connect, interrupt, whole}: Limits, stage: () => Stage): Deadline {
+  const controller = new AbortController()
+  let standing = false
+  const strike = (limit: number) => (): void => controller.abort(timeout(limit, stage(), standing))
+  const connecting = setTimeout(strike(connect), connect)
+  const running = whole === undefined ? undefined : setTimeout(strike(whole), whole)
+  const interrupted = (): void => controller.abort(interrupt?.reason)
+  if (interrupt?.aborted) interrupted()
+  interrupt?.addEventListener('abort', interrupted)
+  return {
+    signal: controller.signal,
+    connected() {
+      standing = true
+      clearTimeout(connecting)
+    },
+    clear() {
+      clearTimeout(connecting)
+      clearTimeout(running)
+      interrupt?.removeEventListener('abort', interrupted)
+    },
+  }
+}
+
+function timeout(limit: number, stage: Stage, standing: boolean): Failure {
+  const span = formatDuration(limit)
+  return standing
+    ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
+    : new Failure('timeout', `The session did not come up within ${span}`, EXIT.temporary, {
+        stage,
+        hint: 'The server may be slow, silent or unreachable; --verbose shows how far it came',
+      })
+}

@@ -1,0 +1,342 @@
+/** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
+import {randomBytes} from 'node:crypto'
+import {EXIT, Failure} from '../errors.ts'
+import {type Element, NS_STANZA_ERRORS, type Stanzas, xml} from '../xml.ts'
+import {Inbox} from './inbox.ts'
+import {type Own, outcome, type Pending, settle} from './pending.ts'
+import {Pulse, type Silence} from './pulse.ts'
+import type {XmlStream} from './stream.ts'
+import {NS_SM, type Resumable, StreamManagement} from './stream-management.ts'
+
+/** XEP-0199: any answer to it proves that all before it was dealt with. */
+const NS_PING = 'urn:xmpp:ping'
+
+const STANZAS = ['iq', 'message', 'presence']
+
+type Handler = (request: Element) => Element | undefined
+
+/** Holds what commands ask for until a stream may carry it, and matches what comes back. */
+export class Exchange implements Stanzas {
+  readonly #own: Own
+  readonly #inbox = new Inbox(() => this.#acknowledge())
+  readonly #handlers = new Map<string, Handler>()
+  readonly #prefix = randomBytes(6).toString('base64url')
+  #serial = 0
+  #outbox: Pending[] = []
+  /** Written, and by a stream whose sign-in is not yet known to have succeeded. */
+  #unproven: Pending[] = []
+  #pending = new Map<string, Pending>()
+  #stream: XmlStream | undefined
+  #sm: StreamManagement | undefined
+  #counting = false
+  /** The server has asked what was handled, when some of it was not yet. */
+  #owesAck = false
+  #lost: Failure | undefined
+  #scheduled = false
+  #over: Failure | undefined
+
+  constructor(bare: string, domain: string) {
+    this.#own = {bare, domain, full: ''}
+  }
+
+  get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined> {
+    return this.#ask('get', payload, to, sent)
+  }
+
+  set(payload: Element, to?: string): Promise<Element | undefined> {
+    return this.#ask('set', payload, to)
+  }
+
+  async send(stanza: Element): Promise<void> {
+    stanza.attrs.id ??= this.#nextId()
+    await this.#enqueue(stanza, 'delivery', true)
+  }
+
+  async post(stanza: Element): Promise<void> {
+    await this.#enqueue(stanza, 'post', false)
+  }
+
+  stanzas(): AsyncIterableIterator<Element> {
+    return this.#inbox.open()
+  }
+
+  answer(name: string, namespace: string, reply: Handler): void {
+    this.#handlers.set(`${name} ${namespace}`, reply)
+  }
+
+  /** Whether a flight with stanzas is waiting to go. */
+  get waiting(): boolean {
+    return this.#outbox.length > 0
+  }
+
+  /** Adds all that waits, and the ping that confirms it, to the stream's next flight. */
+  pushTo(stream: XmlStream): void {
+    const batch = this.#outbox
+    this.#outbox = []
+    for (const item of batch) {
+      item.written = true
+      item.sent?.()
+      this.#push(stream, item.stanza)
+    }
+    this.#unproven.push(...batch)
+    const deliveries = batch.filter(({kind}) => kind === 'delivery')
+    if (deliveries.length > 0) this.#push(stream, this.#confirmation(deliveries))
+    if (this.#sm && batch.length > 0) stream.push(StreamManagement.request())
+    for (const item of batch) if (item.kind === 'post') item.resolve()
+  }
+
+  /** The sign-in that `pushTo` ran ahead of was refused: nothing was delivered, all of it waits again. */
+  takeBack(): void {
+    for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
+    const again = this.#unproven.filter(({settled}) => !settled)
+    for (const item of again) item.written = false
+    this.#outbox.unshift(...again)
+    this.#unproven = []
+  }
+
+  /** Lets the server keep what we have not handled, and the stream survive its connection (XEP-0198 §3). */
+  manage(stream: XmlStream): void {
+    this.#sm = new StreamManagement()
+    stream.push(StreamManagement.enable())
+  }
+
+  /** What a new connection can take up; undefined where the server keeps nothing. */
+  get resumable(): Resumable | undefined {
+    const id = this.#sm?.id
+    return id && this.#sm ? {id, handled: this.#sm.handled(this.#inbox.oldestOpen)} : undefined
+  }
+
+  /** The connection is gone; what it carried may yet be taken up again. */
+  lost(failure: Failure): void {
+    this.#lost = failure
+  }
+
+  /** The server goes on with the old session, of which it has handled `h` stanzas: the rest leaves again. */
+  resume(stream: XmlStream, {handled}: Resumable, h: number): void {
+    if (!this.#sm?.acked(h)) throw miscounted()
+    this.#sm.resumed(handled)
+    for (const stanza of this.#sm.unacked) stream.push(stanza)
+    if (this.#sm.unacked.length > 0) stream.push(StreamManagement.request())
+  }
+
+  /** The old session, if there was one, is gone for good: what it carried is unknown, what only asked is asked again. */
+  startOver(): void {
+    const failure = this.#lost
+    if (!failure) return
+    this.#sm = undefined
+    this.#counting = false
+    this.#owesAck = false
+    this.#inbox.renumber()
+    for (const [id, item] of this.#pending) {
+      if (!item.written) continue
+      if (item.kind === 'fence') this.#pending.delete(id)
+      else if (item.effect) {
+        this.#pending.delete(id)
+        item.reject(outcome(item, failure))
+      } else if (item.kind === 'question' && !item.settled) {
+        item.written = false
+        this.#outbox.push(item)
+      }
+    }
+  }
+
+  /**
+   * The session stands: from here on stanzas leave as they come, and what arrives is sorted. With `silence`, a
+   * connection on which nothing arrives any more counts as lost.
+   */
+  async run(stream: XmlStream, full: string, silence?: Silence): Promise<never> {
+    const pulse = new Pulse(stream, silence, () => this.#askForLife(stream))
+    this.#stream = stream
+    this.#own.full = full
+    this.#unproven = []
+    this.#schedule()
+    try {
+      for (;;) {
+        const element = await pulse.during(stream.read())
+        if (element.getNS() === NS_SM) this.#manage(stream, element)
+        else this.#sort(element)
+        // A reader that lags stops the socket, but never an answer that somebody waits for.
+        while (this.#inbox.full && this.#pending.size === 0) await this.#inbox.room()
+      }
+    } finally {
+      this.#stream = undefined
+    }
+  }
+
+  /** The last word on what was handled, so that the server delivers nothing twice. */
+  farewell(stream: XmlStream): void {
+    if (this.#counting && this.#sm) stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
+  }
+
+  /** Ends all that is still open: what had left and may have had an effect is an unknown outcome. */
+  end(failure: Failure): void {
+    if (this.#over) return
+    this.#over = failure
+    const open = new Set([...this.#outbox, ...this.#pending.values()])
+    this.#outbox = []
+    this.#pending.clear()
+    for (const item of open) item.reject(outcome(item, failure))
+    this.#inbox.end(failure)
+  }
+
+  #nextId(): string {
+    return `${this.#prefix}-${++this.#serial}`
+  }
+
+  async #ask(
+    type: 'get' | 'set',
+    payload: Element,
+    to?: string,
+    sent?: () => void,
+  ): Promise<Element | undefined> {
+    const stanza = xml('iq', {type, id: this.#nextId(), to}, payload)
+    return this.#enqueue(stanza, 'question', type === 'set', sent)
+  }
+
+  #enqueue(
+    stanza: Element,
+    kind: Pending['kind'],
+    effect: boolean,
+    sent?: () => void,
+  ): Promise<Element | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#over) return reject(this.#over)
+      const item: Pending = {
+        stanza,
+        kind,
+        effect,
+        written: false,
+        sent,
+        settled: false,
+        resolve(payload) {
+          item.settled = true
+          resolve(payload)
+        },
+        reject(failure) {
+          item.settled = true
+          reject(failure)
+        },
+      }
+      if (kind !== 'post') this.#pending.set(stanza.attrs.id as string, item)
+      this.#outbox.push(item)
+      this.#inbox.nudge()
+      this.#schedule()
+    })
+  }
+
+  // All that one turn of the program says leaves in one write.
+  #schedule(): void {
+    if (this.#scheduled || !this.#stream || !this.waiting) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      if (!this.#stream || this.#over) return
+      this.pushTo(this.#stream)
+      this.#unproven = []
+      void this.#stream.flush()
+    })
+  }
+
+  /** A ping behind deliveries: bounces come back before its answer does. */
+  #confirmation(deliveries: Pending[]): Element {
+    const ping = xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain})
+    ping.c('ping', {xmlns: NS_PING})
+    const accept = (): void => {
+      for (const delivery of deliveries) {
+        if (delivery.settled) continue
+        this.#pending.delete(delivery.stanza.attrs.id as string)
+        delivery.resolve()
+      }
+    }
+    this.#pending.set(ping.attrs.id as string, {
+      stanza: ping,
+      kind: 'fence',
+      effect: false,
+      written: true,
+      settled: false,
+      resolve: accept,
+      reject: () => {}, // the deliveries are told themselves
+    })
+    return ping
+  }
+
+  /** Anything that makes the server say something; nobody waits for what it says. */
+  #askForLife(stream: XmlStream): void {
+    if (this.#sm) stream.push(StreamManagement.request())
+    else {
+      const ping = xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain})
+      ping.c('ping', {xmlns: NS_PING})
+      stream.push(ping)
+    }
+    void stream.flush()
+  }
+
+  #push(stream: XmlStream, stanza: Element): void {
+    this.#sm?.sent(stanza)
+    stream.push(stanza)
+  }
+
+  #manage(stream: XmlStream, {attrs, name}: Element): void {
+    if (name === 'enabled') {
+      this.#counting = true
+      if (this.#sm && attrs.resume && attrs.resume !== 'false') this.#sm.id = attrs.id as string
+    } else if (name === 'a') {
+      if (this.#sm?.acked(Number(attrs.h)) === false) stream.fail(miscounted())
+    } else if (name === 'failed') this.#sm = undefined
+    else if (name === 'r' && this.#sm) {
+      this.#owesAck = this.#inbox.oldestOpen !== undefined
+      stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
+      void stream.flush()
+    }
+  }
+
+  /** The rest of an answer that could not be given in full when the server asked. */
+  #acknowledge(): void {
+    if (!this.#owesAck || !this.#sm || !this.#stream) return
+    this.#owesAck = false
+    this.#stream.push(this.#sm.buildAck(undefined))
+    void this.#stream.flush()
+  }
+
+  #sort(stanza: Element): void {
+    if (!STANZAS.includes(stanza.name)) return
+    const counted = this.#counting && this.#sm
+    const number = counted ? counted.received() : undefined
+    if (counted && number === undefined) return
+    if (this.#settles(stanza)) return
+    if (stanza.name === 'iq') this.#request(stanza)
+    else this.#inbox.put(stanza, number)
+  }
+
+  /** Whether the stanza is the answer, or the bounce, of one of ours. */
+  #settles(stanza: Element): boolean {
+    const id = stanza.attrs.id as string | undefined
+    const item = id === undefined ? undefined : this.#pending.get(id)
+    if (id === undefined || !item || !settle(item, stanza, this.#own)) return false
+    this.#pending.delete(id)
+    return true
+  }
+
+  #request(request: Element): void {
+    const {from, id, type} = request.attrs as Record<string, string | undefined>
+    if (type !== 'get' && type !== 'set') return
+    const payload = request.getChildElements()[0]
+    const reply = payload && this.#handlers.get(`${payload.name} ${payload.getNS()}`)?.(request)
+    void this.post(reply ?? refusal(from, id))
+  }
+}
+
+function miscounted(): Failure {
+  return new Failure(
+    'miscounted',
+    'The server acknowledged stanzas that were never sent',
+    EXIT.protocol,
+    {stage: 'request'},
+  )
+}
+
+function refusal(to: string | undefined, id: string | undefined): Element {
+  const error = xml('error', {type: 'cancel'})
+  error.c('service-unavailable', {xmlns: NS_STANZA_ERRORS})
+  return xml('iq', {type: 'error', to, id}, error)
+}

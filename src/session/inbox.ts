@@ -1,0 +1,94 @@
+/** What arrived and was not asked for, kept in order for one reader, with a bound on what waits. */
+import type {Failure} from '../errors.ts'
+import type {Element} from '../xml.ts'
+
+const HIGH_WATER = 256
+
+interface Entry {
+  stanza: Element
+  /** Its number by stream management; undefined where nobody counts. */
+  number: number | undefined
+}
+
+export class Inbox {
+  #opened = false
+  #queue: Entry[] = []
+  /** Taken by the reader, who has not come back for the next: not handled yet. */
+  #current: Entry | undefined
+  #ended: Failure | undefined
+  #wakeReader: (() => void) | undefined
+  #wakeWriter: (() => void) | undefined
+  readonly #caughtUp: () => void
+
+  /** @param caughtUp called when the reader has handled all that there was */
+  constructor(caughtUp: () => void = () => {}) {
+    this.#caughtUp = caughtUp
+  }
+
+  /** Until somebody reads, nothing is kept. */
+  put(stanza: Element, number: number | undefined): void {
+    if (!this.#opened) return
+    this.#queue.push({stanza, number})
+    this.#wakeReader?.()
+  }
+
+  /** The number of the oldest stanza that was not handled, of those that have one. */
+  get oldestOpen(): number | undefined {
+    if (this.#current?.number !== undefined) return this.#current.number
+    return this.#queue.find(({number}) => number !== undefined)?.number
+  }
+
+  /** A new stream counts anew: what is still here keeps its place but not its number. */
+  renumber(): void {
+    for (const entry of this.#queue) entry.number = undefined
+    if (this.#current) this.#current.number = undefined
+  }
+
+  get full(): boolean {
+    return this.#queue.length >= HIGH_WATER
+  }
+
+  /** Resolves when the reader has caught up, or at the next `nudge`. */
+  room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeWriter = resolve
+    })
+  }
+
+  nudge(): void {
+    this.#wakeWriter?.()
+  }
+
+  end(failure: Failure): void {
+    this.#ended = failure
+    this.#wakeReader?.()
+    this.#wakeWriter?.()
+  }
+
+  /** All that arrives from now on; throws what ended the session once the rest was read. */
+  open(): AsyncIterableIterator<Element> {
+    this.#opened = true
+    return this.#read()
+  }
+
+  async *#read(): AsyncIterableIterator<Element> {
+    try {
+      for (;;) {
+        this.#current = this.#queue.shift()
+        if (this.#current) {
+          if (!this.full) this.nudge()
+          yield this.#current.stanza
+        } else if (this.#ended) throw this.#ended
+        else {
+          this.#caughtUp()
+          await new Promise<void>((resolve) => {
+            this.#wakeReader = resolve
+          })
+        }
+      }
+    } finally {
+      // A reader that has had enough has handled the last one, unless the end came in its way.
+      if (!this.#ended) this.#current = undefined
+    }
+  }
+}

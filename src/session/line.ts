@@ -1,0 +1,87 @@
+/** From an account to an encrypted line: resolve, dial, TLS (RFC 6120 §3 and §5, XEP-0368, RFC 7395). */
+import type {SecureContext, TLSSocket} from 'node:tls'
+import {Failure, type Stage} from '../errors.ts'
+import type {Account} from './account.ts'
+import {dial} from './dial.ts'
+import type {Endpoint} from './endpoint.ts'
+import {resolve} from './resolve.ts'
+import {requestTls} from './starttls.ts'
+import {channelBinding, checkTrust, secure, secureContext} from './tls.ts'
+import type {Trace} from './trace.ts'
+import {type Transport, tcpTransport} from './transport.ts'
+
+export interface Line {
+  transport: Transport
+  endpoint: Endpoint
+  tls: TLSSocket
+  /** Names of the TLS version and cipher suite; the socket forgets them when it closes. */
+  protocol: string
+  cipher: string
+  /** tls-exporter data (RFC 9266), where the connection has it. */
+  binding: Buffer | undefined
+}
+
+export interface Connecting {
+  signal: AbortSignal
+  trace: Trace
+  enter(stage: Stage): void
+}
+
+export async function openLine(account: Account, context: Connecting): Promise<Line> {
+  const {trust} = account
+  checkTrust(trust)
+  if (trust.ca === undefined) return connectTo(account, context, false)
+  try {
+    // Whoever adds a CA nearly always has a server of just that one.
+    return await connectTo(account, context, true)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'certificate-untrusted') throw error
+    context.trace.note('tls', 'the added CA did not sign this certificate; trying all others')
+    return connectTo(account, context, false)
+  }
+}
+
+async function connectTo(
+  {jid, proxy, server, trust}: Account,
+  {enter, signal, trace}: Connecting,
+  addedOnly: boolean,
+): Promise<Line> {
+  const through = proxy === undefined ? {} : {proxy}
+  enter('resolve')
+  const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
+  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}`)
+  enter('connect')
+  let made: SecureContext | undefined
+  const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
+  const {endpoint, socket} = await dial(endpoints, {signal, meanwhile: context, ...through})
+  const {host, kind, url} = endpoint
+  trace.note('connect', `connected to ${show(endpoint)}`)
+  enter('tls')
+  if (kind === 'starttls') await requestTls(socket, jid.domain, trace, signal)
+  const tls = await secure(socket, trust, {
+    signal,
+    context: context(),
+    ...(kind === 'tls' && {alpn: 'xmpp-client'}),
+    ...(kind === 'wss' && {host}),
+  })
+  const protocol = tls.getProtocol() ?? ''
+  const cipher = tls.getCipher().standardName
+  trace.note('tls', `${protocol} with ${cipher}`)
+  return {
+    endpoint,
+    tls,
+    protocol,
+    cipher,
+    // Behind a WebSocket, TLS may well end in a web server that tells nobody about it.
+    binding: kind === 'wss' ? undefined : channelBinding(tls),
+    transport: url ? await overWebSocket(tls, url, signal) : tcpTransport(tls),
+  }
+}
+
+const show = ({host, kind, port, url}: Endpoint): string => url ?? `${host}:${port} (${kind})`
+
+/** Few need it, and it takes its time to load. */
+async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {
+  const {webSocketTransport} = await import('./websocket.ts')
+  return webSocketTransport(tls, url, signal)
+}

@@ -1,0 +1,162 @@
+/** From an account to a stream on which somebody has signed in, or nobody yet. */
+import {EXIT, Failure, toFailure} from '../errors.ts'
+import type {Account} from './account.ts'
+import type {Exchange} from './exchange.ts'
+import {type Line, openLine} from './line.ts'
+import type {Remembered} from './remembered.ts'
+import type {Run} from './run.ts'
+import {type SignedIn, type SignIn, signIn} from './sign-in.ts'
+import {XmlStream} from './stream.ts'
+
+/** What a session came to be: for the curious, and for `whoami`. */
+export interface Bound {
+  /** The full JID that the server bound. */
+  jid: string
+  mechanism: string
+  tls: {protocol: string; cipher: string; channelBinding: boolean}
+  server: {kind: string; host: string; port: number}
+  /** The largest stanza that the server takes, where it says so (XEP-0478). */
+  maxBytes: number | undefined
+}
+
+export interface Opened {
+  stream: XmlStream
+  /** The full JID; empty where nobody signed in. */
+  jid: string
+  /** The session of an earlier connection goes on: nothing was missed. */
+  resumed: boolean
+}
+
+/** How to sign in, besides with what. */
+export type Manner = Pick<SignIn, 'hold' | 'resume' | 'forget'>
+
+/** Connects and signs in; with a token first, and if that is refused, without it. */
+export async function openSession(
+  account: Account,
+  exchange: Exchange,
+  run: Run,
+  manner: Manner,
+): Promise<Opened & {bound: Bound}> {
+  const remembered = (await account.memory?.load()) ?? {}
+  try {
+    return await openWith(account, exchange, run, {...manner, remembered})
+  } catch (error) {
+    const failure = toFailure(error)
+    if (!remembered.token || !isRefusal(failure)) throw failure
+    run.trace.note('auth', 'the server refused the token; signing in without it')
+    const {token: _, ...rest} = remembered
+    await account.memory?.save({token: undefined})
+    return openWith(account, exchange, run, {...manner, remembered: rest})
+  }
+}
+
+/** An encrypted stream on which only registration is possible (XEP-0077 §3.1). */
+export async function openGuest({account, run}: {account: Account; run: Run}): Promise<Opened> {
+  const {stream} = await openStream(account, run)
+  await untilAborted(stream, run, () => {
+    stream.header({to: account.jid.domain})
+    void stream.flush()
+    return stream.read()
+  })
+  return {...established(stream, run), jid: '', resumed: false}
+}
+
+/** A stated refusal: then nothing that went along was dealt with (RFC 6120 §4.9.1.1, §6.4.5). */
+const isRefusal = ({condition, exitCode, stage}: Failure): boolean =>
+  stage === 'auth' &&
+  condition !== undefined &&
+  (exitCode === EXIT.noPermission || exitCode === EXIT.protocol)
+
+async function openWith(
+  account: Account,
+  exchange: Exchange,
+  run: Run,
+  manner: Manner & {remembered: Remembered},
+): Promise<Opened & {bound: Bound}> {
+  const {line, stream} = await openStream(account, run)
+  try {
+    const signedIn = await untilAborted(stream, run, () =>
+      signIn({...identity(account, line), ...manner, exchange, stream, trace: run.trace}),
+    )
+    // Not waited for: the answer to what was sent may be here already.
+    if (signedIn.token) void account.memory?.save({token: signedIn.token})
+    run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
+    return {
+      ...established(stream, run),
+      jid: signedIn.jid,
+      resumed: signedIn.resumed,
+      bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
+    }
+  } catch (error) {
+    if (error instanceof Failure && error.stage === 'auth' && error.condition) exchange.takeBack()
+    throw error
+  }
+}
+
+async function openStream(account: Account, run: Run): Promise<{line: Line; stream: XmlStream}> {
+  const {deadline, enter, trace} = run
+  const line = await openLine(account, {enter, signal: deadline.signal, trace})
+  enter('auth')
+  const stream = new XmlStream(line.transport, trace)
+  // inside the event Node would keep what is written to itself
+  line.tls.on('session', () => setImmediate(() => stream.nudge()))
+  return {line, stream}
+}
+
+/** From here on only the limit of the whole run counts. */
+function established(stream: XmlStream, {deadline, enter}: Run): {stream: XmlStream} {
+  enter('request')
+  stream.stage = 'request'
+  deadline.connected()
+  return {stream}
+}
+
+/** Lets the clock end a negotiation that waits for the server; what fails is closed. */
+async function untilAborted<T>(
+  stream: XmlStream,
+  {deadline: {signal}}: Run,
+  work: () => Promise<T>,
+): Promise<T> {
+  const abort = (): void => stream.fail(signal.reason as Failure)
+  signal.addEventListener('abort', abort)
+  try {
+    signal.throwIfAborted()
+    return await work()
+  } catch (error) {
+    await stream.close()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function identity({anonymous, jid, password, trust}: Account, {binding}: Line) {
+  return {
+    domain: jid.domain,
+    bare: anonymous ? undefined : jid.bare,
+    resource: jid.resource,
+    credentials: {
+      username: jid.local ?? '',
+      bare: jid.bare,
+      password,
+      anonymous,
+      certificate: trust.cert !== undefined,
+      binding,
+      verified: !trust.insecure,
+    },
+  }
+}
+
+function describe({jid, mechanism}: SignedIn, {cipher, endpoint, protocol}: Line) {
+  const {host, kind, port} = endpoint
+  return {
+    jid,
+    mechanism,
+    server: {kind, host, port},
+    tls: {
+      protocol,
+      cipher,
+      channelBinding: mechanism.endsWith('-PLUS') || mechanism.endsWith('-EXPR'),
+    },
+  }
+}

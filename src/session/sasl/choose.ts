@@ -1,0 +1,71 @@
+/** Which of the mechanisms a server offers is used, strongest first (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
+import {EXIT, Failure} from '../../errors.ts'
+import {type Mechanism, oneMessage} from './mechanism.ts'
+import {scram} from './scram.ts'
+
+const SCRAMS = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
+
+export interface Offer {
+  mechanisms: string[]
+  /** Channel-binding types by XEP-0440; undefined where the server does not say. */
+  bindings: string[] | undefined
+}
+
+export interface Credentials {
+  username: string
+  /** The bare JID, as an authorization identity. */
+  bare: string
+  /** Asked for only where a mechanism needs it; rejects with a config `Failure` where there is none. */
+  password(): Promise<string>
+  anonymous: boolean
+  /** A client certificate was shown in the handshake. */
+  certificate: boolean
+  /** tls-exporter data of the connection, where it has it. */
+  binding: Buffer | undefined
+  /** The server's certificate was verified: only then may the password itself go over the line. */
+  verified: boolean
+}
+
+export async function chooseMechanism(offer: Offer, credentials: Credentials): Promise<Mechanism> {
+  const {anonymous, bare, binding, certificate, password, username, verified} = credentials
+  const offered = (name: string): boolean => offer.mechanisms.includes(name)
+  if (anonymous) {
+    if (offered('ANONYMOUS')) return oneMessage('ANONYMOUS', Buffer.alloc(0))
+    throw noMechanism(offer, 'does not let anybody in anonymously')
+  }
+  // Who we want to be (XEP-0178 §2): a certificate of somebody else must not sign in as them.
+  if (certificate && offered('EXTERNAL')) return oneMessage('EXTERNAL', Buffer.from(bare))
+  const bindable = binding && (offer.bindings?.includes('tls-exporter') ?? true)
+  const plus = bindable ? SCRAMS.map((name) => `${name}-PLUS`).find(offered) : undefined
+  const name = plus ?? SCRAMS.find(offered)
+  if (name) {
+    const bindingUnused =
+      binding !== undefined && !offer.mechanisms.some((m) => m.endsWith('-PLUS'))
+    const secret = await prepare(await password())
+    return scram(name, {binding, bindingUnused, password: secret, username})
+  }
+  if (offered('PLAIN') && verified)
+    return oneMessage('PLAIN', Buffer.from(`\0${username}\0${await prepare(await password())}`))
+  if (certificate) throw noMechanism(offer, 'does not take the client certificate')
+  throw noMechanism(
+    offer,
+    offered('PLAIN')
+      ? 'takes the password only in clear, which needs a verified certificate'
+      : 'offers no way to sign in that this program has',
+  )
+}
+
+function noMechanism({mechanisms}: Offer, what: string): Failure {
+  const offered = mechanisms.join(', ') || 'nothing'
+  return new Failure('no-mechanism', `The server ${what}`, EXIT.noPermission, {
+    stage: 'auth',
+    hint: `It offers ${offered}`,
+  })
+}
+
+/** RFC 4013: only what is outside ASCII needs the tables. */
+async function prepare(password: string): Promise<string> {
+  if (/^[\x20-\x7e]*$/.test(password)) return password
+  const {saslprep} = await import('@mongodb-js/saslprep')
+  return saslprep(password, {allowUnassigned: true})
+}

@@ -1,0 +1,159 @@
+/** The one way to the network: a session is opened, lent, and closed, whatever happens. */
+import {setTimeout as sleep} from 'node:timers/promises'
+import {type Stage, toFailure} from '../errors.ts'
+import type {Iq, Stanzas} from '../xml.ts'
+import type {Account} from './account.ts'
+import {startDeadline} from './deadline.ts'
+import {Exchange} from './exchange.ts'
+import {type Hold, lend} from './lend.ts'
+import {type Bound, type Opened, openGuest, openSession} from './open.ts'
+import type {Run} from './run.ts'
+import {type TraceSink, traceTo} from './trace.ts'
+
+export type {Hold} from './lend.ts'
+export type {Bound} from './open.ts'
+
+export interface Session {
+  iq: Iq
+  stanzas: Stanzas
+  /** Resolves once signed in. Stanzas need not wait for it: they leave as early as is safe. */
+  bound: Promise<Bound>
+  /** Aborts, with a `Failure` as reason, when the run has to end. */
+  signal: AbortSignal
+}
+
+export interface SessionOptions {
+  trace: TraceSink
+  /** Ends the run early, with a `Failure` as its reason. */
+  interrupt?: AbortSignal
+  /** Lets the session outlive its connection (XEP-0198), and says what happens to it. */
+  hold?: Hold
+  /** Lets the server take back the token that this run signs in with. */
+  forget?: boolean
+}
+
+/** Opens a session, lends it to `use`, and closes it; tries again after a failure that says so. */
+export function withSession<T>(
+  account: Account,
+  use: (session: Session) => Promise<T>,
+  options: SessionOptions,
+): Promise<T> {
+  const {forget = false, hold} = options
+  const manner = {forget, hold: hold !== undefined, resume: undefined}
+  return attempts(account, options, (run) => {
+    const exchange = new Exchange(account.jid.bare, account.jid.domain)
+    const patience = new Patience()
+    const opening = openSession(account, exchange, run, manner)
+    const bound = opening.then(({bound}) => bound)
+    bound.catch(() => {}) // most commands never ask
+    return lend({
+      exchange,
+      hold,
+      run,
+      open: () => opening,
+      reopen: () => persistently(account, exchange, {run, patience}, options),
+      use: (signal) => use({bound, iq: exchange, signal, stanzas: exchange}),
+    })
+  })
+}
+
+/** An encrypted stream on which nobody has signed in, for those who have no account yet (XEP-0077). */
+export function withGuest<T>(
+  account: Account,
+  use: (iq: Iq) => Promise<T>,
+  options: SessionOptions,
+): Promise<T> {
+  return attempts(account, options, (run) => {
+    const exchange = new Exchange(account.jid.domain, account.jid.domain)
+    return lend({exchange, run, open: () => openGuest({account, run}), use: () => use(exchange)})
+  })
+}
+
+/** Tries after a failure that says that nothing was delivered, `retry` times, inside one deadline. */
+async function attempts<T>(
+  account: Account,
+  options: SessionOptions,
+  attempt: (run: Run) => Promise<T>,
+): Promise<T> {
+  const started = performance.now()
+  const left = (): number | undefined =>
+    account.timeout && Math.max(1, account.timeout - (performance.now() - started))
+  for (let failures = 0; ; failures++) {
+    const run = newRun(account, options, left())
+    try {
+      return await attempt(run)
+    } catch (error) {
+      const failure = toFailure(error)
+      if (!failure.retryable || failures >= account.retry || run.deadline.signal.aborted)
+        throw failure
+      await backOff(failures, run, failure.message).catch(() => {
+        throw failure
+      })
+    } finally {
+      run.deadline.clear()
+    }
+  }
+}
+
+/** Until it is taken up again, or cannot be: a refusal, the end of the run. */
+async function persistently(
+  account: Account,
+  exchange: Exchange,
+  {patience, run}: {patience: Patience; run: Run},
+  options: SessionOptions,
+): Promise<Opened> {
+  const short = patience.shortSessions()
+  if (short > 0) await backOff(short - 1, run, 'The last session was short')
+  for (let failures = 0; ; failures++) {
+    const again = newRun(account, {...options, interrupt: run.deadline.signal}, undefined)
+    const manner = {hold: true, resume: exchange.resumable}
+    try {
+      const opened = await openSession(account, exchange, again, manner)
+      patience.start()
+      return opened
+    } catch (error) {
+      const failure = toFailure(error)
+      if (!failure.retryable || run.deadline.signal.aborted) throw failure
+      await backOff(failures, run, failure.message)
+    } finally {
+      again.deadline.clear()
+    }
+  }
+}
+
+// A connection that is gone again so soon may have been ended because of what we do with it.
+const SHORT_MS = 300
+
+/** How many sessions in a row were over as soon as they stood: coming back at once would be a loop at full speed. */
+class Patience {
+  #started = Number.NEGATIVE_INFINITY
+  #short = 0
+
+  start(): void {
+    this.#started = performance.now()
+  }
+
+  shortSessions(): number {
+    this.#short = performance.now() - this.#started < SHORT_MS ? this.#short + 1 : 0
+    return this.#short
+  }
+}
+
+function newRun(account: Account, options: SessionOptions, whole: number | undefined): Run {
+  let stage: Stage = 'resolve'
+  const limits = {connect: account.connectTimeout, interrupt: options.interrupt, whole}
+  return {
+    deadline: startDeadline(limits, () => stage),
+    enter(next) {
+      stage = next
+    },
+    trace: traceTo(options.trace),
+  }
+}
+
+/** Half a second at first, half a minute at last; never two clients in step. */
+async function backOff(failures: number, {deadline, trace}: Run, reason: string): Promise<void> {
+  const pause = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+  trace.note('connect', `${reason}; trying again in ${Math.round(pause)} ms`)
+  await sleep(pause, undefined, {signal: deadline.signal})
+}

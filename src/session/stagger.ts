@@ -1,0 +1,58 @@
+/** RFC 8305 §5: attempts that start one after another, do not wait for each other, and of which one wins. */
+
+interface Race<Item, Value> {
+  /** Milliseconds an attempt has to itself before the next one joins in. */
+  headStart: number
+  signal: AbortSignal
+  attempt: (item: Item, signal: AbortSignal) => Promise<Value>
+  /** Disposes of a success that came second. */
+  discard: (value: Value) => void
+}
+
+/** The first success; else an AggregateError with every attempt's error, in the order of the items. */
+export function stagger<Item, Value>(
+  items: readonly Item[],
+  {headStart, signal, attempt, discard}: Race<Item, Value>,
+): Promise<Value> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const attempts = new AbortController()
+    const errors: unknown[] = []
+    let started = 0
+    let failed = 0
+    let timer: NodeJS.Timeout | undefined
+
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      attempts.abort(signal.reason)
+      finish()
+    }
+    const onAbort = (): void => settle(() => reject(signal.reason))
+
+    const startNext = (): void => {
+      clearTimeout(timer)
+      const index = started
+      const item = items[index]
+      if (item === undefined) return
+      started++
+      timer = setTimeout(startNext, headStart)
+      attempt(item, attempts.signal).then(
+        (value) => {
+          if (attempts.signal.aborted) discard(value)
+          else settle(() => resolve(value))
+        },
+        (error) => {
+          if (attempts.signal.aborted) return
+          errors[index] = error
+          failed++
+          if (failed === items.length) settle(() => reject(new AggregateError(errors)))
+          else startNext()
+        },
+      )
+    }
+
+    signal.addEventListener('abort', onAbort)
+    startNext()
+  })
+}

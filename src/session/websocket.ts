@@ -1,0 +1,84 @@
+/** RFC 7395: XMPP over WebSocket <https://www.rfc-editor.org/rfc/rfc7395> */
+import type {TLSSocket} from 'node:tls'
+import WebSocket from 'ws'
+import {EXIT, Failure} from '../errors.ts'
+import type {Transport} from './transport.ts'
+
+const FLUSH_MS = 2000
+
+/** Upgrades a connection that TLS already protects by our own rules. */
+export async function webSocketTransport(
+  tls: TLSSocket,
+  url: string,
+  signal: AbortSignal,
+): Promise<Transport> {
+  const socket = new WebSocket(url, 'xmpp', {
+    createConnection: () => tls,
+    maxRedirects: 0,
+    perMessageDeflate: false,
+  })
+  const abort = (): void => socket.terminate()
+  signal.addEventListener('abort', abort)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', (cause) =>
+        reject(signal.aborted ? (signal.reason as Failure) : noWebSocket(url, cause)),
+      )
+    })
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  if (socket.protocol !== 'xmpp') {
+    socket.terminate()
+    throw noWebSocket(url, new Error('it did not agree to the xmpp subprotocol'))
+  }
+  return over(socket, tls)
+}
+
+function over(socket: WebSocket, tls: TLSSocket): Transport {
+  let failed: Error | undefined
+  return {
+    framing: 'message',
+    get destroyed() {
+      return socket.readyState >= WebSocket.CLOSING
+    },
+    listen(onText, onEnd) {
+      socket.on('message', (data: Buffer) => onText(data.toString()))
+      socket.on('error', (error) => {
+        failed = error
+      })
+      socket.on('close', () => onEnd(failed))
+    },
+    write(parts) {
+      tls.cork() // the frames of one flight leave together
+      const sent = parts.map(
+        (part) => new Promise<void>((resolve) => socket.send(part, () => resolve())),
+      )
+      tls.uncork()
+      return Promise.all(sent).then(() => {})
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    end: () =>
+      new Promise((resolve) => {
+        const limit = setTimeout(resolve, FLUSH_MS)
+        const done = (): void => {
+          clearTimeout(limit)
+          resolve()
+        }
+        socket.once('close', done)
+        socket.close(1000)
+        tls.write('', done)
+      }),
+    destroy: () => socket.terminate(),
+  }
+}
+
+function noWebSocket(url: string, cause: Error): Failure {
+  return new Failure('no-websocket', `There is no XMPP WebSocket at ${url}`, EXIT.protocol, {
+    stage: 'connect',
+    text: cause.message,
+    cause,
+  })
+}

@@ -1,0 +1,98 @@
+/** What XMPP is made of: elements, the errors that stanzas carry, and the little that protocol modules ask of a session. */
+import xml, {type Element} from '@xmpp/xml'
+import {EXIT, Failure, type Stage} from './errors.ts'
+
+export {Parser} from '@xmpp/xml'
+export {type Element, xml}
+
+/** Questions and answers (RFC 6120 §8.2.3); an error reply rejects with its `Failure`. */
+export interface Iq {
+  /**
+   * Resolves with the payload of the result, or undefined when it has none. `sent` is called when the question
+   * leaves, which is later than now while the session is not up.
+   */
+  get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined>
+  set(payload: Element, to?: string): Promise<Element | undefined>
+}
+
+/** All that a protocol module may ask of a session. */
+export interface Stanzas extends Iq {
+  /** Resolves once our server has dealt with the stanza; rejects when it comes back as an error. */
+  send(stanza: Element): Promise<void>
+  /** Resolves once the stanza is on its way; whatever becomes of it is not watched. */
+  post(stanza: Element): Promise<void>
+  /** Messages and presences that answer nothing, in order. A stanza counts as handled when the next one is asked for. */
+  stanzas(): AsyncIterableIterator<Element>
+  /** Answers requests for one payload; all others get `service-unavailable`. */
+  answer(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
+}
+
+export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+
+const EXIT_OF_CONDITION: Record<string, number> = {
+  'item-not-found': EXIT.noUser,
+  gone: EXIT.noUser,
+  'remote-server-not-found': EXIT.noHost,
+  forbidden: EXIT.noPermission,
+  'not-authorized': EXIT.noPermission,
+}
+
+const EXIT_OF_TYPE: Record<string, number> = {
+  auth: EXIT.noPermission,
+  cancel: EXIT.unavailable,
+  continue: EXIT.unavailable,
+  modify: EXIT.data,
+  wait: EXIT.temporary,
+}
+
+const SENTENCES: Record<string, string> = {
+  'bad-request': 'The server did not understand the request',
+  conflict: 'The name is taken already',
+  'feature-not-implemented': 'The other side does not support this',
+  forbidden: 'This account may not do that',
+  gone: 'The address does not exist any more',
+  'internal-server-error': 'The server failed inside',
+  'item-not-found': 'There is no such user, room or item',
+  'jid-malformed': 'The server does not accept the address',
+  'not-acceptable': 'The server does not accept the request as it is',
+  'not-allowed': 'The server does not allow this',
+  'not-authorized': 'The other side asks for permission first',
+  'policy-violation': 'The request is against a policy of the server',
+  'recipient-unavailable': 'The recipient cannot be reached at present',
+  'registration-required': 'Only members may do that',
+  'remote-server-not-found': "The recipient's server cannot be found",
+  'remote-server-timeout': "The recipient's server did not answer in time",
+  'resource-constraint': 'The server has no room for this at present',
+  'service-unavailable': 'There is no such address, or nobody there takes this',
+  'subscription-required': 'A subscription to the contact is needed first',
+  'unexpected-request': 'The request does not fit here',
+}
+
+/** The `Failure` inside a stanza of type error (RFC 6120 §8.3); what is missing or unknown is taken as `undefined-condition`. */
+export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Failure {
+  const error = stanza.getChild('error')
+  const children = error?.getChildElements() ?? []
+  const condition =
+    children.find((child) => child.getNS() === NS_STANZA_ERRORS && child.name !== 'text')?.name ??
+    'undefined-condition'
+  const text = error?.getChildText('text', NS_STANZA_ERRORS) || undefined
+  const exitCode =
+    EXIT_OF_CONDITION[condition] ??
+    EXIT_OF_TYPE[(error?.attrs.type as string) ?? 'cancel'] ??
+    EXIT.unavailable
+  const message = SENTENCES[condition] ?? 'The server answered with an error'
+  return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
+}
+
+/** The first child in a namespace, whatever its name. */
+export function childIn(parent: Element, namespace: string): Element | undefined {
+  return parent.getChildElements().find((child) => child.getNS() === namespace)
+}
+
+// XML 1.0 §2.2: what a document may not contain, not even escaped. Unpaired surrogates included.
+const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
+
+/** The offset of the first character that XML forbids, or -1. */
+export function forbiddenAt(text: string): number {
+  return text.search(FORBIDDEN)
+}

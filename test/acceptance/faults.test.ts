@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import {NS_SASL, offer} from '../support/admit.ts'
+import {EXPIRED, newAuthority, type Pair, selfSigned} from '../support/certificates.ts'
+import {refusing, silent} from '../support/faults.ts'
+import type {Peer} from '../support/scripted.ts'
+import {authority, listening, newStage} from '../support/stage.ts'
+
+const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/** A SCRAM challenge to the client's first message. */
+function challengeTo(auth: string): string {
+  const initial = /<(?:auth|initial-response)\b[^>]*>([^<]*)</.exec(auth)?.[1] ?? ''
+  const nonce = /r=([^,]*)/.exec(Buffer.from(initial, 'base64').toString())?.[1]
+  const challenge = `r=${nonce}more,s=${base64('salt')},i=1`
+  return `<challenge xmlns='${NS_SASL}'>${base64(challenge)}</challenge>`
+}
+
+const streamError = (condition: string): string =>
+  `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`
+
+describe('faults before a session', () => {
+  const {failure, keep, play} = newStage()
+
+  const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
+    const start = performance.now()
+    const result = await work
+    const elapsed = performance.now() - start
+    assert.ok(elapsed < ms, `took ${elapsed} ms`)
+    return result
+  }
+
+  describe('on the way there', () => {
+    it('nobody there: 75', async () => {
+      const at = {uri: `xmpps://127.0.0.1:${await refusing()}`}
+      const {code, stage} = await failure(75, 'ping', {at})
+      assert.deepEqual([code, stage], ['connection-failed', 'connect'])
+    })
+
+    // A label of more than 63 characters is no name to any resolver, so that no name server is asked.
+    it('a name that does not exist: 68', async () => {
+      const at = {uri: `xmpps://${'a'.repeat(64)}.example`}
+      const {code, stage} = await failure(68, 'ping', {at})
+      assert.deepEqual([code, stage], ['host-not-found', 'resolve'])
+    })
+
+    for (const scheme of ['xmpp', 'xmpps']) {
+      it(`silence on ${scheme}: 75 when the time is over`, async () => {
+        const {port} = keep(await silent())
+        const at = {uri: `${scheme}://127.0.0.1:${port}`}
+        const {code, stage} = await within(5000, failure(75, 'ping --timeout 1s', {at}))
+        assert.deepEqual([code, stage], ['timeout', 'tls'])
+      })
+    }
+  })
+
+  describe('in TLS', () => {
+    const localhost = {domains: ['localhost']}
+    const certificates: Record<string, [code: string, pair: Pair]> = {
+      'of another name': [
+        'certificate-name-mismatch',
+        authority.issue({domains: ['other.example']}),
+      ],
+      'that is over': ['certificate-expired', authority.issue({...localhost, ...EXPIRED})],
+      'that nobody signed': ['certificate-untrusted', selfSigned(localhost)],
+      'of an unknown CA': ['certificate-untrusted', newAuthority().issue(localhost)],
+    }
+    for (const [what, [code, pair]] of Object.entries(certificates)) {
+      it(`a certificate ${what}: 76, and not a word is said`, async () => {
+        const at = await play(listening, {pair})
+        const told = await failure(76, 'ping', {at})
+        assert.deepEqual([told.code, told.stage], [code, 'tls'])
+        assert.equal((await at.said()).join(''), '')
+      })
+    }
+
+    it('a stripped STARTTLS offer: 76, and no secret in clear', async () => {
+      const at = await play((peer) => peer.open(offer('PLAIN', 'SCRAM-SHA-1')), {clear: true})
+      const {code, stage} = await failure(76, 'ping', {at})
+      assert.deepEqual([code, stage], ['no-encryption', 'tls'])
+      const [said = ''] = await at.said()
+      assert.match(said, /^<\?xml[^>]*><stream:stream [^>]*>$/, 'the header and nothing else')
+      assert.doesNotMatch(said, /alice/, 'and not who we are')
+    })
+
+    it('a refusal to begin TLS: 76', async () => {
+      const refuse = async (peer: Peer): Promise<void> => {
+        await peer.open(STARTTLS)
+        await peer.read(/<starttls[^>]*>/)
+        peer.write("<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>")
+      }
+      const at = await play(refuse, {clear: true})
+      assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
+    })
+
+    it('words in clear behind the consent to TLS: 76, and they do not count', async () => {
+      const inject = async (peer: Peer): Promise<void> => {
+        await peer.open(STARTTLS)
+        await peer.read(/<starttls[^>]*>/)
+        peer.write("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:features/>")
+      }
+      const at = await play(inject, {clear: true})
+      const {code, message} = await failure(76, 'ping', {at})
+      assert.equal(code, 'no-encryption', message)
+    })
+  })
+
+  describe('in the stream', () => {
+    it('silence inside TLS: 75 when the time to connect is over', async () => {
+      const at = await play(listening)
+      const told = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
+      assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
+    })
+
+    const endings: Record<string, [status: number, code: string, words: string]> = {
+      'a shutdown': [75, 'system-shutdown', streamError('system-shutdown')],
+      'a domain that is not served': [68, 'host-unknown', streamError('host-unknown')],
+      'a stream error of the other kind': [76, 'bad-format', streamError('bad-format')],
+      'the end of the stream': [75, 'connection-lost', '</stream:stream>'],
+      'no XML': [76, 'bad-xml', '<a></b>'],
+      'the end of the connection': [75, 'connection-lost', ''],
+    }
+    for (const [what, [status, code, words]] of Object.entries(endings)) {
+      it(`${what}: ${status}`, async () => {
+        const at = await play(async (peer) => {
+          await peer.read(/<stream:stream[^>]*>/)
+          peer.write(`<stream:stream xmlns='jabber:client' id='1' version='1.0' from='localhost'
+            xmlns:stream='http://etherx.jabber.org/streams'>${words}`)
+          peer.end()
+        })
+        const told = await failure(status, 'send bob@localhost hi', {at})
+        assert.equal(told.code, code)
+      })
+    }
+  })
+
+  describe('in SASL', () => {
+    const refuse = (condition: string) => async (peer: Peer) => {
+      await peer.open(offer('PLAIN'))
+      await peer.read('</auth>')
+      peer.write(`<failure xmlns='${NS_SASL}'><${condition}/><text>So it is</text></failure>`)
+    }
+    for (const [condition, status] of [
+      ['temporary-auth-failure', 75],
+      ['not-authorized', 77],
+      ['account-disabled', 77],
+      ['invalid-mechanism', 76],
+    ] as const) {
+      it(`${condition}: ${status}`, async () => {
+        const at = await play(refuse(condition))
+        const told = await failure(status, 'send bob@localhost hi', {at})
+        assert.deepEqual([told.condition, told.text, told.stage], [condition, 'So it is', 'auth'])
+      })
+    }
+
+    it('a server that stalls: 75 when the time is over', async () => {
+      const at = await play(async (peer) => {
+        await peer.open(offer('SCRAM-SHA-256'))
+        await peer.read('</auth>')
+      })
+      const told = await within(5000, failure(75, 'ping --timeout 1s', {at}))
+      assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
+    })
+
+    /** Does not know the password, and pretends. */
+    const pretend = async (peer: Peer): Promise<void> => {
+      await peer.open(offer('SCRAM-SHA-1'))
+      peer.write(challengeTo(await peer.read('</auth>')))
+      await peer.read('</response>')
+      peer.write(
+        `<success xmlns='${NS_SASL}'>${base64(`v=${base64('12345678901234567890')}`)}</success>`,
+      )
+    }
+
+    it('a server that does not know the password: 76, and nothing is sent to it', async () => {
+      const at = await play(pretend)
+      const told = await failure(76, 'send bob@localhost hi', {at})
+      assert.deepEqual([told.code, told.stage], ['server-not-proven', 'auth'])
+      assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+    })
+
+    it('a server that skips its proof: 76, and nothing is sent to it', async () => {
+      const at = await play(async (peer) => {
+        await peer.open(offer('SCRAM-SHA-1'))
+        await peer.read('</auth>')
+        peer.write(`<success xmlns='${NS_SASL}'/>`)
+      })
+      assert.equal((await failure(76, 'send bob@localhost hi', {at})).code, 'server-not-proven')
+      assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+    })
+
+    describe('with --insecure', () => {
+      const pair = selfSigned({domains: ['other.example']})
+
+      it('never sends the password in clear: 77', async () => {
+        const at = await play((peer) => peer.open(offer('PLAIN')), {pair})
+        assert.equal((await failure(77, 'ping --insecure', {at})).code, 'no-mechanism')
+        assert.doesNotMatch((await at.said()).join(''), /<auth/)
+      })
+
+      it('says nothing to a server that has not proven itself', async () => {
+        const at = await play(pretend, {pair})
+        const told = await failure(76, 'send bob@localhost hi --insecure', {at})
+        assert.equal(told.code, 'server-not-proven')
+        assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+      })
+
+      it('nor ahead of its answer, where a verified one would get everything in one flight', async () => {
+        const sasl2 = async (peer: Peer): Promise<void> => {
+          await peer.open(`<authentication xmlns='urn:xmpp:sasl:2'>
+            <mechanism>SCRAM-SHA-1</mechanism></authentication>`)
+          const challenge = challengeTo(await peer.read('</authenticate>'))
+          peer.write(challenge.replaceAll(NS_SASL, 'urn:xmpp:sasl:2'))
+        }
+        const words = 'send bob@localhost hi --timeout 1s'
+        const early = await play(sasl2)
+        await failure(74, words, {at: early})
+        assert.match((await early.said()).join(''), /<\/response><iq.*<message/)
+        const late = await play(sasl2, {pair})
+        await failure(75, `${words} --insecure`, {at: late})
+        assert.match((await late.said()).join(''), /<\/response>(<\/stream:stream>)?\s*$/)
+      })
+    })
+  })
+})

@@ -1,0 +1,142 @@
+/** One line for each command, with which the matrix tries it out. A new command without one fails the tests. */
+
+export interface Invocation {
+  /** The words after `xmpp`, as a shell reads them. $ALICE signs in, $BOB is somebody else, $NEW nobody yet. */
+  words: string
+  /** What it prints for people. */
+  says: RegExp
+  /** A shell line to run first, as alice; `as_bob` in front makes it bob. */
+  first?: string
+  /** Its standard input. */
+  input?: string
+  /** What the schema of its result is called, where that is not the command's own name. */
+  schema?: string
+  /** Prints a JSON object a line. */
+  lines?: true
+  /** `guest`: connects, but does not sign in. `nobody`: does not even connect. */
+  needs?: 'guest' | 'nobody'
+}
+
+const LOGIN = 'xmpp login --store file'
+const CONTACT = 'xmpp roster add "$BOB"'
+
+export const INVOCATIONS: Record<string, Invocation> = {
+  'accounts:default': {
+    first: LOGIN,
+    words: 'accounts default "$ALICE"',
+    says: /^\S+@localhost/,
+    needs: 'nobody',
+  },
+  'accounts:list': {
+    first: LOGIN,
+    words: 'accounts list',
+    says: /^(alice-\d+@localhost)\t\1\tdefault\tfile\t/,
+    needs: 'nobody',
+  },
+  'accounts:remove': {
+    first: LOGIN,
+    words: 'accounts remove "$ALICE"',
+    says: /alice-\d+@localhost/,
+    needs: 'nobody',
+  },
+  'accounts:rename': {
+    first: LOGIN,
+    words: 'accounts rename "$ALICE" work',
+    says: /work/,
+    needs: 'nobody',
+  },
+  'block:add': {words: 'block add "$BOB"', says: /^Blocked bob@localhost\n$/},
+  'block:list': {
+    first: 'xmpp block add "$BOB"',
+    words: 'block list',
+    says: /^bob@localhost\n$/,
+  },
+  'block:remove': {
+    first: 'xmpp block add "$BOB"',
+    words: 'block remove "$BOB"',
+    says: /^Unblocked bob@localhost\n$/,
+  },
+  'config:check': {words: 'config check', says: /: 0 accounts, nothing wrong\n$/, needs: 'nobody'},
+  'config:explain': {
+    words: 'config explain',
+    says: /^jid\talice-\d+@localhost\tXMPP_JID$/m,
+    needs: 'nobody',
+  },
+  'config:path': {words: 'config path', says: /^\/.*\/config\.toml\n$/, needs: 'nobody'},
+  listen: {
+    first: 'as_bob xmpp send "$ALICE" "good morning"',
+    words: 'listen --count 1 --timeout 20s',
+    says: /^bob@localhost\S*: .*good morning$/m,
+    schema: 'events',
+    lines: true,
+  },
+  login: {words: 'login --store file', says: /^Signed in as alice-\d+@localhost/},
+  logout: {
+    first: LOGIN,
+    words: 'logout',
+    says: /^Signed out of alice-\d+@localhost/,
+    needs: 'nobody',
+  },
+  'nick:get': {first: 'xmpp nick set Ali', words: 'nick get', says: /^Ali\n$/},
+  'nick:set': {words: 'nick set Ali', says: /^The nickname is Ali\n$/},
+  'password:set': {
+    words: 'password set --new-password-file -',
+    input: 'new-secret\n',
+    says: /^Changed the password of alice-\d+@localhost\n$/,
+  },
+  ping: {words: 'ping', says: /^Reply from localhost in [\d.]+ ms\n$/},
+  'presence:approve': {
+    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    words: 'presence approve "$BOB"',
+    says: /^bob@localhost sees our presence\n$/,
+  },
+  'presence:deny': {
+    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    words: 'presence deny "$BOB"',
+    says: /^bob@localhost does not see our presence\n$/,
+  },
+  'presence:get': {
+    first: 'xmpp presence subscribe "$BOB" && as_bob xmpp presence approve "$ALICE"',
+    words: 'presence get "$BOB"',
+    says: /^bob@localhost\toffline\t/,
+  },
+  'presence:requests': {
+    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    words: 'presence requests',
+    says: /^bob@localhost/,
+  },
+  'presence:set': {words: 'presence set --show away', says: /^Contacts see us away\n$/},
+  'presence:subscribe': {words: 'presence subscribe "$BOB"', says: /^Asked bob@localhost/},
+  'presence:unsubscribe': {
+    first: 'xmpp presence subscribe "$BOB"',
+    words: 'presence unsubscribe "$BOB"',
+    says: /bob@localhost/,
+  },
+  'presence:watch': {
+    words: 'presence watch --timeout 1s',
+    says: /^$/,
+    lines: true,
+  },
+  register: {words: 'register "$NEW"', says: /^Created new-alice-\d+@localhost\n$/, needs: 'guest'},
+  'roster:add': {words: 'roster add "$BOB" --name Bob', says: /^Added bob@localhost/},
+  'roster:export': {first: CONTACT, words: 'roster export', says: /"jid": "bob@localhost"/},
+  'roster:import': {
+    words: 'roster import -',
+    input: JSON.stringify({contacts: [{jid: 'romeo@localhost', name: 'Romeo', groups: []}]}),
+    says: /romeo@localhost/,
+  },
+  'roster:list': {first: CONTACT, words: 'roster list', says: /^bob@localhost\t/},
+  'roster:remove': {
+    first: CONTACT,
+    words: 'roster remove "$BOB"',
+    says: /^Removed bob@localhost\n$/,
+  },
+  send: {
+    words: 'send "$BOB" "good morning"',
+    says: /^bob@localhost: accepted\b/,
+  },
+  unregister: {words: 'unregister --confirm "$ALICE"', says: /^Removed alice-\d+@localhost\n$/},
+  'vcard:get': {first: 'xmpp vcard set --set fn=Alice', words: 'vcard get', says: /^fn\tAlice$/m},
+  'vcard:set': {words: 'vcard set --set fn=Alice', says: /\S\n$/},
+  whoami: {words: 'whoami', says: /^jid\talice-\d+@localhost\/\S+\tXMPP_JID$/m},
+}

@@ -1,0 +1,275 @@
+/** `xmpp listen` loses nothing: connections cut, servers restarted, the process killed. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {existsSync, rmSync} from 'node:fs'
+import path from 'node:path'
+import {createInterface} from 'node:readline'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {Arrivals} from '../../src/protocol/arrivals.ts'
+import {buildInfoRequest, parseInfo} from '../../src/protocol/disco-info.ts'
+import {buildPing} from '../../src/protocol/ping.ts'
+import {enterRoom} from '../../src/protocol/room.ts'
+import {buildSubscription} from '../../src/protocol/subscription.ts'
+import {withSession} from '../../src/session/session.ts'
+import {type Element, xml} from '../../src/xml.ts'
+import {account, chat, numbers, pump} from '../session/people.ts'
+import {environment, sh, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import {proxy, type Proxy as Wire} from '../support/proxy.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+
+const CUTS = 10
+
+interface Event {
+  event: string
+  jid: string
+  room: string
+  nick: string
+  carbon: string | null
+  body: string
+  stanzaId: string
+  resumed: boolean
+  exitCode: number
+}
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+})) {
+  describe(`listen on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    let wire: Wire
+    beforeEach(async () => {
+      server = await startServer({users: ['romeo', 'juliet']})
+      wire = await proxy(server.tlsPort)
+    })
+    afterEach(async () => {
+      await wire.close()
+      await server.stop()
+    })
+
+    const listen = (flags = ''): ChildProcess => {
+      const home = path.join(server.dir, 'state')
+      const XMPP_SERVER = `xmpps://127.0.0.1:${wire.port}`
+      const env = {...environment(server, 'juliet'), XDG_STATE_HOME: home, XMPP_SERVER}
+      return start(`exec xmpp listen --json ${flags}`, env)
+    }
+    const send = (bodies: string[]): Promise<void> =>
+      withSession(
+        account(server, 'romeo', server.tlsPort),
+        async ({stanzas}) => {
+          for (const body of bodies) await stanzas.send(chat('juliet@localhost', body))
+        },
+        {trace: {}},
+      )
+
+    it('misses and doubles nothing when the connection is cut ten times', async () => {
+      let resumed = 0
+      const sender = pump(server, () => resumed >= CUTS)
+      const bodies: string[] = []
+      for await (const event of eventsOf(listen())) {
+        if (event.event === 'ready') sender.begin()
+        if (event.event === 'ready' || event.event === 'reconnected') {
+          if (event.event === 'reconnected' && event.resumed) resumed++
+          if (resumed < CUTS) setTimeout(() => wire.cut('reset'), 350)
+        }
+        if (event.event !== 'message') continue
+        bodies.push(event.body)
+        if (event.body === 'last') break
+      }
+      const sent = await sender.done
+      // ejabberd may swap two messages in the instant in which it moves a session
+      if (server.name === 'ejabberd') bodies.sort((a, b) => Number(a) - Number(b) || 0)
+      assert.deepEqual(bodies, [...numbers(sent), 'last'])
+    })
+
+    it('fills the gap when the server has forgotten the session', async () => {
+      const bodies: string[] = []
+      const turns: string[] = []
+      for await (const event of eventsOf(listen())) {
+        if (event.event === 'message') bodies.push(event.body)
+        else if (event.event !== 'presence') turns.push(event.event)
+        if (event.event === 'ready') await send(['0', '1', '2'])
+        if (event.body === '2') {
+          wire.stall()
+          await server.restart()
+          await send(['3', '4', '5'])
+          wire.cut()
+          wire.resume()
+        }
+        if (event.event === 'reconnected') void sleep(500).then(() => send(['6', 'last']))
+        if (event.body === 'last') break
+      }
+      assert.deepEqual(bodies, [...numbers(7), 'last'])
+      assert.deepEqual(turns, ['ready', 'disconnected', 'reconnected'])
+    })
+
+    it('tells after kill -9 what was not told, and at most the last moment twice', async () => {
+      const first: Event[] = []
+      const killed = listen()
+      for await (const event of eventsOf(killed)) {
+        if (event.event === 'ready') void send([...numbers(200), 'last'])
+        if (event.event !== 'message') continue
+        first.push(event)
+        if (first.length === 100) break // reads no further; `eventsOf` kills it
+      }
+      const second: Event[] = []
+      for await (const event of eventsOf(listen())) {
+        if (event.event !== 'message') continue
+        second.push(event)
+        if (event.body === 'last') break
+      }
+      const told = [...first, ...second].map(({body}) => body)
+      assert.deepEqual([...new Set(told)], [...numbers(200), 'last'])
+      const ids = new Set(first.map(({stanzaId}) => stanzaId))
+      const twice = second.filter(({stanzaId}) => ids.has(stanzaId)).map(({body}) => body)
+      assert.deepEqual(
+        twice,
+        first.slice(first.length - twice.length).map(({body}) => body),
+      )
+    })
+
+    it('hears a room: what it said before, and what it says now', async () => {
+      const room = 'coven@conference.localhost'
+      const heard: string[] = []
+      await withSession(
+        account(server, 'romeo', server.tlsPort),
+        async ({stanzas}) => {
+          const arrivals = new Arrivals(stanzas)
+          await enterRoom(stanzas, arrivals, room, {nick: 'romeo', create: true})
+          const say = (body: string): Promise<void> =>
+            stanzas.post(xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body)))
+          await say('before')
+          for await (const event of eventsOf(listen(`--room ${room} --nick jules --since 1h`))) {
+            if (event.event === 'ready') await say('now')
+            if (event.event === 'message') heard.push(`${event.room} ${event.nick} ${event.body}`)
+            if (event.body === 'now') break
+          }
+        },
+        {trace: {}},
+      )
+      assert.deepEqual(heard, [`${room} romeo before`, `${room} romeo now`])
+    })
+
+    it('answers what a good client answers, or nothing', async () => {
+      const ask = (jid: string, payload: Element): Promise<Element | undefined> =>
+        withSession(account(server, 'romeo', server.tlsPort), ({iq}) => iq.get(payload, jid), {
+          trace: {},
+        })
+      for await (const event of eventsOf(listen())) {
+        if (event.event !== 'ready') continue
+        const {jid} = event
+        const version = await ask(jid, xml('query', {xmlns: 'jabber:iq:version'}))
+        assert.equal(version?.getChildText('name'), 'xmpp-cli')
+        const time = await ask(jid, xml('time', {xmlns: 'urn:xmpp:time'}))
+        assert.ok(Math.abs(Date.parse(time?.getChildText('utc') ?? '') - Date.now()) < 5000)
+        if (server.name === 'prosody') {
+          // ejabberd passes this on only to those who see our presence
+          const last = await ask(jid, xml('query', {xmlns: 'jabber:iq:last'}))
+          assert.match(last?.attrs.seconds, /^\d+$/)
+        }
+        await ask(jid, buildPing())
+        const {features, identities} = parseInfo(await ask(jid, buildInfoRequest()))
+        assert.deepEqual(identities, [{category: 'client', type: 'console', name: 'xmpp-cli'}])
+        assert.ok(features.includes('urn:xmpp:receipts'))
+        break
+      }
+      for await (const event of eventsOf(listen('--no-reply'))) {
+        if (event.event !== 'ready') continue
+        const asked = ask(event.jid, xml('query', {xmlns: 'jabber:iq:version'}))
+        await assert.rejects(asked, {condition: 'service-unavailable'})
+        break
+      }
+    })
+
+    it('shows what other clients of the account do, when asked', async () => {
+      for await (const event of eventsOf(listen('--carbons --include message'))) {
+        if (event.event === 'ready')
+          await withSession(
+            account(server, 'juliet', server.tlsPort),
+            ({stanzas}) => stanzas.send(chat('romeo@localhost', 'from the other one')),
+            {trace: {}},
+          )
+        if (event.event !== 'message') continue
+        assert.equal(event.body, 'from the other one')
+        assert.equal(event.carbon, 'sent')
+        break
+      }
+    })
+
+    it('lets those see its presence who were named', async () => {
+      const flags = '--accept-subscriptions romeo@localhost --include subscription'
+      for await (const event of eventsOf(listen(flags))) {
+        if (event.event !== 'ready') continue
+        await withSession(
+          account(server, 'romeo', server.tlsPort),
+          async ({stanzas}) => {
+            const incoming = stanzas.stanzas()
+            await stanzas.send(xml('presence'))
+            await stanzas.send(buildSubscription('subscribe', 'juliet@localhost'))
+            for await (const {attrs, name} of incoming)
+              if (name === 'presence' && attrs.from === event.jid) return
+          },
+          {trace: {}},
+        )
+        break
+      }
+    })
+
+    it('ends quietly when its reader leaves, and tells the next one the rest', async () => {
+      await send(numbers(1))
+      const told: string[] = []
+      const left = path.join(server.dir, 'left')
+      const env = {
+        ...environment(server, 'juliet'),
+        XDG_STATE_HOME: path.join(server.dir, 'state'),
+        LEFT: left,
+      }
+      // The file is there once nobody holds the reading end: what a pipe has taken before is its reader's.
+      const command =
+        '{ xmpp listen --include message; echo "[$?]" >&2; } | { head -1; exec <&-; touch "$LEFT"; }'
+      for (let run = 0; run < 3; run++) {
+        const outcome = sh(command, env)
+        while (!existsSync(left)) await sleep(20)
+        await send([String(run + 1)])
+        const {stderr, stdout} = await outcome
+        rmSync(left)
+        assert.equal(stderr, '[0]\n')
+        told.push(stdout.trim().split(' ').at(-1) ?? '')
+      }
+      assert.deepEqual(told, numbers(3))
+    })
+
+    it('hands what it was not asked for to the next run', async () => {
+      await send(numbers(4))
+      const bodies: string[] = []
+      for (let run = 0; run < 4; run++)
+        for await (const event of eventsOf(listen('--count 1 --timeout 10s')))
+          if (event.event === 'message') bodies.push(event.body)
+          else if (event.event === 'end') assert.equal(event.exitCode, 0)
+      assert.deepEqual(bodies, numbers(4))
+    })
+  })
+}
+
+/** Each event as it is printed, checked; the process is killed when the loop is left. */
+async function* eventsOf(child: ChildProcess): AsyncGenerator<Event> {
+  assert.ok(child.stdout && child.stderr)
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk
+  })
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const event = JSON.parse(line) as Event
+      assertMatchesSchema(event, 'events')
+      yield event
+    }
+    assert.equal(complaints, '')
+  } finally {
+    child.kill('SIGKILL')
+  }
+}

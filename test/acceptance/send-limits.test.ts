@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import {environment, sh} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+/** At some 230 bytes each, nine seconds of what Prosody takes from a client by default. */
+const LINES = 400
+
+describe('send --batch to a server that takes its time', function () {
+  this.timeout(120_000)
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob'], limits: true})
+  })
+  after(() => server.stop())
+
+  it('is patient, and every line is accepted', async () => {
+    const to = server.account('bob').jid
+    const lines = Array.from({length: LINES}, (_, i) => JSON.stringify({to, body: `Line ${i}`}))
+    // Less than the whole run takes: it is the server's silence that counts.
+    const command = 'xmpp send --batch --json --timeout 5s'
+    const start = performance.now()
+    const {status, stderr, stdout} = await sh(
+      command,
+      environment(server, 'alice'),
+      lines.join('\n'),
+    )
+    assert.equal(status, 0, stderr)
+    assert.ok(performance.now() - start > 5000)
+    const states = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).state)
+    assert.deepEqual(states, Array(LINES).fill('accepted'))
+  })
+})

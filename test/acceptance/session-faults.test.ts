@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import {admit, answer, attend, readMessage, readRequest} from '../support/admit.ts'
+import type {Peer} from '../support/scripted.ts'
+import {listening, newStage, type Scene} from '../support/stage.ts'
+
+const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+const SEND = 'send bob@localhost hi'
+
+/** An error as it comes back for a stanza; by default from whom it was sent to. */
+const bounce = (
+  {id, name = 'message', from = 'bob@localhost'}: {id: string; name?: string; from?: string},
+  [type, condition]: readonly [type: string, condition: string],
+): string => `<${name} type='error' id='${id}' from='${from}' to='alice@localhost/here'>
+  <error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error></${name}>`
+
+/** Lets the client in, takes its message, and the id of the ping behind it. */
+async function takeMessage(peer: Peer): Promise<{message: string; ping: string}> {
+  await admit(peer)
+  return {message: await readMessage(peer), ping: await readRequest(peer)}
+}
+
+const ESCAPES: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;'}
+const escapeXml = (text: string): string =>
+  text.replace(/[&<>\r]/g, (char) => ESCAPES[char] ?? char)
+
+describe('faults in a session', () => {
+  const {failure, play, run} = newStage()
+
+  describe('the connection', () => {
+    const endings: Record<string, (peer: Peer) => void> = {
+      'is reset': (peer) => peer.reset(),
+      'is closed': (peer) => peer.end(),
+      'ends with a shutdown': (peer) => {
+        peer.write(
+          "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+        )
+        peer.end()
+      },
+    }
+    for (const [how, end] of Object.entries(endings)) {
+      it(`${how} between a message and its confirmation: 74, and no second try`, async () => {
+        const at = await play(async (peer) => {
+          await takeMessage(peer)
+          end(peer)
+        })
+        const told = await failure(74, `${SEND} --retry 3`, {at})
+        assert.deepEqual([told.code, told.state], ['unknown-outcome', 'unknown'])
+        assert.equal(at.connections, 1)
+      })
+    }
+
+    it('falls silent behind a message: 74 when the time is over', async () => {
+      const at = await play(async (peer) => void (await takeMessage(peer)))
+      const told = await failure(74, `${SEND} --timeout 1s`, {at})
+      assert.deepEqual([told.code, told.state], ['unknown-outcome', 'unknown'])
+    })
+
+    it('falls silent behind a question that does nothing: 124', async () => {
+      const at = await play(admit)
+      assert.equal((await failure(124, 'ping --timeout 1s', {at})).code, 'timeout')
+    })
+
+    it('breaks before anything was written: 75, and --retry tries again', async () => {
+      let connections = 0
+      const at = await play(async (peer) => {
+        if (++connections < 3) {
+          await peer.read(/<stream:stream[^>]*>/)
+          peer.end()
+        } else answer(peer, (await takeMessage(peer)).ping)
+      })
+      const {status, stdout} = await run(`${SEND} --retry 2`, {at})
+      assert.equal(status, 0)
+      assert.match(stdout, /^bob@localhost: accepted\b/)
+      assert.equal(connections, 3)
+    })
+  })
+
+  describe('a message that bounces', () => {
+    for (const [type, condition, status] of [
+      ['cancel', 'item-not-found', 67],
+      ['cancel', 'remote-server-not-found', 68],
+      ['cancel', 'service-unavailable', 69],
+      ['modify', 'not-acceptable', 65],
+      ['wait', 'resource-constraint', 75],
+      ['auth', 'forbidden', 77],
+    ] as const) {
+      it(`${condition}: ${status}`, async () => {
+        const at = await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          peer.write(bounce({id: message}, [type, condition]))
+          answer(peer, ping)
+        })
+        const told = await failure(status, SEND, {at})
+        assert.deepEqual([told.condition, told.state, told.stage], [condition, 'failed', 'request'])
+      })
+    }
+
+    it('a long error arrives whole', async () => {
+      const long = 'So be it. '.repeat(20_000)
+      const at = await play(async (peer) => {
+        const {message, ping} = await takeMessage(peer)
+        const text = `<text xmlns='${NS_STANZA_ERRORS}'>${long}</text></error>`
+        peer.write(bounce({id: message}, ['cancel', 'gone']).replace('</error>', text))
+        answer(peer, ping)
+      })
+      assert.equal((await failure(67, SEND, {at})).text, long)
+    })
+
+    const accepted = async (at: Scene): Promise<void> => {
+      const {status, stderr, stdout} = await run(SEND, {at})
+      assert.deepEqual([status, stderr], [0, ''])
+      assert.match(stdout, /^bob@localhost: accepted\b/)
+    }
+
+    for (const [who, from] of Object.entries({
+      'another account': 'mallory@localhost',
+      'another server': 'evil.example',
+      'another account of the same name': 'bob@evil.example',
+    })) {
+      it(`does not when it is ${who} that says so`, async () => {
+        await accepted(
+          await play(async (peer) => {
+            const {message, ping} = await takeMessage(peer)
+            peer.write(bounce({id: message, from}, ['cancel', 'item-not-found']))
+            answer(peer, ping)
+          }),
+        )
+      })
+    }
+
+    it('does not when the bounce is that of another message', async () => {
+      await accepted(
+        await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          peer.write(bounce({id: `${message}0`}, ['cancel', 'item-not-found']))
+          answer(peer, ping)
+        }),
+      )
+    })
+
+    it('is not confirmed by somebody else who answers the ping', async () => {
+      const at = await play(async (peer) => {
+        const {ping} = await takeMessage(peer)
+        peer.write(`<iq type='result' id='${ping}' from='mallory@localhost/x'/>`)
+      })
+      assert.equal((await failure(74, `${SEND} --timeout 1s`, {at})).state, 'unknown')
+    })
+  })
+
+  describe('a request', () => {
+    it('is answered by whom it went to, and nobody else', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        const id = await readRequest(peer)
+        for (const from of ['mallory@localhost/x', 'evil.example'])
+          peer.write(bounce({id, from, name: 'iq'}, ['cancel', 'item-not-found']))
+        peer.write(`<iq type='result' id='${id}' from='example.org'/>`)
+      })
+      const {status, stdout} = await run('ping example.org --json', {at})
+      assert.equal(status, 0, stdout)
+      assert.equal(JSON.parse(stdout).times.length, 1)
+    })
+
+    it('that is refused has the exit code of the refusal', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        const id = await readRequest(peer)
+        peer.write(
+          bounce({id, from: 'example.org', name: 'iq'}, ['cancel', 'remote-server-not-found']),
+        )
+      })
+      const told = await failure(68, 'ping example.org', {at})
+      assert.deepEqual([told.condition, told.stage], ['remote-server-not-found', 'request'])
+    })
+  })
+
+  describe('large bodies', () => {
+    const body = 'Grüße, 世界 🎈\r\n<&>\u{10ffff} '.repeat(70_000) // 2.3 MiB
+
+    it('leave whole', async () => {
+      const at = await play(async (peer) => {
+        answer(peer, (await takeMessage(peer)).ping)
+      })
+      const {status, stderr} = await run('send bob@localhost', {at, input: `${body}\n`})
+      assert.equal(status, 0, stderr)
+      const [said = ''] = await at.said()
+      // no assert.equal: its diff would have no end
+      assert.ok(said.includes(`<body>${escapeXml(body)}</body>`), 'the body is not what it was')
+    })
+
+    it('arrive whole', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        peer.write(
+          `<message from='bob@localhost/x' type='chat'><body>${escapeXml(body)}</body></message>`,
+        )
+        await attend(peer)
+      })
+      const {status, stdout} = await run('listen --count 1 --json', {at})
+      assert.equal(status, 0)
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      const message = events.find(({event}) => event === 'message')
+      assert.ok(message.body === body, 'the body is not what it was')
+    })
+  })
+
+  describe('text that XML or XMPP forbids', () => {
+    for (const [what, words, code] of [
+      ['a control character', `send bob@localhost "$(printf 'a\\033b')"`, 'forbidden-character'],
+      ['an empty body', 'send bob@localhost ""', 'empty-body'],
+      ['a malformed JID', 'send "bob@@localhost" hi', 'malformed-jid'],
+      ['a malformed JID of our own', 'ping --jid "a b@localhost"', 'malformed-jid'],
+    ] as const) {
+      it(`${what}: 65, and nobody is called`, async () => {
+        const at = await play(listening)
+        assert.equal((await failure(65, words, {at})).code, code)
+        assert.equal(at.connections, 0)
+      })
+    }
+  })
+})

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import {chmodSync, readFileSync, statSync, symlinkSync} from 'node:fs'
+import path from 'node:path'
+import {loadConfig, parseConfig} from '../../src/account/config.ts'
+import {
+  dropAccount,
+  type Edit,
+  editConfig,
+  putAccount,
+  renameAccount,
+  setDefaultAccount,
+} from '../../src/account/config-edit.ts'
+import {EXIT, Failure} from '../../src/errors.ts'
+import {type Home, newHome} from './home.ts'
+
+const WRONG: [toml: string, message: RegExp][] = [
+  ['[accounts.a', /c\.toml:1:\d+: /],
+  ['jid = "a@b"', /jid is no key of the top level/],
+  ['[accounts.a]\npasword_file = "x"', /pasword_file in \[accounts\.a\] is no known key/],
+  ['[accounts.a]\npassword = "canary"', /\[accounts\.a\] has a password in clear/],
+  ['[accounts.a]\npassword_command = "pass show x"', /must be a list of texts/],
+  ['[accounts.a]\npassword_command = []', /must be a list of texts/],
+  ['[accounts.a]\nretry = -1', /retry in \[accounts\.a\] must be a whole number/],
+  ['[defaults]\nanonymous = "yes"', /anonymous in \[defaults\] must be true or false/],
+  ['accounts = 1', /accounts must be tables/],
+  ['default_account = "b"\n[accounts.a]\njid="a@b"', /there is no such account/],
+]
+
+describe('config file', () => {
+  for (const [toml, message] of WRONG) {
+    it(`refuses ${JSON.stringify(toml)}`, async () => {
+      const error = await parseConfig(toml, 'c.toml').catch((error) => error)
+      assert.ok(error instanceof Failure)
+      assert.equal(error.exitCode, EXIT.config)
+      assert.match(error.message, message)
+      assert.doesNotMatch(JSON.stringify(error), /canary/)
+    })
+  }
+
+  describe('on disk', () => {
+    let home: Home
+    beforeEach(() => {
+      home = newHome()
+    })
+    afterEach(() => home.remove())
+
+    it('need not be there, unless it was named', async () => {
+      assert.equal((await loadConfig(undefined, home.env)).exists, false)
+      const missing = path.join(home.env.HOME, 'no.toml')
+      await assert.rejects(loadConfig(missing, home.env), {exitCode: EXIT.config})
+      await assert.rejects(loadConfig(undefined, {XMPP_CONFIG: missing}), {exitCode: EXIT.config})
+    })
+
+    it('is refused when everybody may change it', async () => {
+      home.write('')
+      chmodSync(home.config, 0o666)
+      await assert.rejects(loadConfig(undefined, home.env), {code: 'unsafe-file-mode'})
+    })
+
+    const edited = async (before: string, ...edits: Edit[]): Promise<string> => {
+      home.write(before)
+      await editConfig(await loadConfig(undefined, home.env), edits)
+      return readFileSync(home.config, 'utf8')
+    }
+
+    it('keeps comments and order through every edit', async () => {
+      const before = `# mine
+[accounts.a] # first
+jid = "a@x.example" # me
+retry = 1
+
+# about b
+[accounts."b.c"]
+jid = "b@x.example"
+`
+      const after = await edited(
+        before,
+        putAccount('a', {retry: undefined, server: 'xmpp://h'}),
+        renameAccount('b.c', 'd e'),
+        putAccount('new', {jid: 'n@x.example', password_command: ['pass', 'show "it"']}),
+        setDefaultAccount('new'),
+      )
+      assert.equal(
+        after,
+        `default_account = "new"
+# mine
+
+[accounts.a] # first
+server = "xmpp://h"
+jid = "a@x.example" # me
+
+# about b
+[accounts."d e"]
+jid = "b@x.example"
+
+[accounts.new]
+jid = "n@x.example"
+password_command = ["pass","show \\"it\\""]
+`,
+      )
+      assert.equal(statSync(home.config).mode & 0o777, 0o600)
+    })
+
+    it('drops an account and leaves the comments of the next one', async () => {
+      const before =
+        '[accounts.a]\njid = "a@x.example"\n\n# about b\n[accounts.b]\njid = "b@x.example"\n'
+      const after = await edited(before, dropAccount('a'))
+      assert.equal(after, '# about b\n[accounts.b]\njid = "b@x.example"\n')
+    })
+
+    it('refuses to edit what it would spoil', async () => {
+      const before = 'accounts = {a = {jid = "a@x.example"}}\n'
+      await assert.rejects(edited(before, dropAccount('a')), {code: 'config-not-edited'})
+      assert.equal(readFileSync(home.config, 'utf8'), before)
+    })
+
+    it('edits what a link points to', async () => {
+      const target = home.file('dotfiles.toml', '')
+      symlinkSync(target, home.config)
+      await editConfig(await loadConfig(undefined, home.env), [
+        putAccount('a', {jid: 'a@x.example'}),
+      ])
+      assert.match(readFileSync(target, 'utf8'), /accounts\.a/)
+    })
+  })
+})

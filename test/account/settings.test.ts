@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import {symlinkSync} from 'node:fs'
+import path from 'node:path'
+import {explain} from '../../src/account/explain.ts'
+import {EXIT, Failure} from '../../src/errors.ts'
+import {type Home, newHome, settingsOf} from './home.ts'
+
+const CONFIG = `
+default_account = "work"
+
+[defaults]
+server = "xmpp://defaults.example"
+connect_timeout = "1s"
+
+[accounts.work]
+jid = "juliet@capulet.example/desk"
+server = "xmpp://account.example"
+password_file = "secret"
+
+[accounts.home]
+jid = "romeo@montague.example"
+retry = 2
+`
+
+describe('settings', () => {
+  let home: Home
+  beforeEach(() => {
+    home = newHome()
+  })
+  afterEach(() => home.remove())
+
+  it('flag > environment > account > [defaults] > built in', async () => {
+    home.write(CONFIG)
+    const flags = {server: 'xmpp://flag.example'}
+    const env = {...home.env, XMPP_SERVER: 'xmpp://env.example'}
+    assert.equal((await settingsOf(flags, env)).server, 'xmpp://flag.example')
+    assert.equal((await settingsOf({}, env)).server, 'xmpp://env.example')
+    assert.equal((await settingsOf({}, home.env)).server, 'xmpp://account.example')
+    assert.equal((await settingsOf({account: 'home'}, home.env)).server, 'xmpp://defaults.example')
+    assert.equal((await settingsOf({jid: 'a@b.example'}, {})).server, undefined)
+  })
+
+  it('explains each value, and what it hides', async () => {
+    home.write(CONFIG)
+    const env = {...home.env, XMPP_SERVER: 'xmpp://env.example', XMPP_PROXY: 'http://u:p@h:1'}
+    const values = explain(await settingsOf({}, env))
+    const explained = (name: string) => values.find(({key}) => key === name)
+    assert.deepEqual(explained('server'), {
+      key: 'server',
+      value: 'xmpp://env.example',
+      origin: 'XMPP_SERVER',
+      unused: ['account work', '[defaults]'],
+    })
+    assert.equal(explained('proxy')?.value, 'http://***@h:1')
+    assert.equal(explained('account')?.origin, 'default_account')
+    assert.equal(explained('retry')?.origin, 'built in')
+  })
+
+  it('an empty variable is as good as none', async () => {
+    home.write(CONFIG)
+    const {jid, server} = await settingsOf({}, {...home.env, XMPP_JID: '', XMPP_SERVER: ''})
+    assert.equal(jid.full, 'juliet@capulet.example/desk')
+    assert.equal(server, 'xmpp://account.example')
+  })
+
+  it('a JID brings along the account that has it, and no other', async () => {
+    home.write(CONFIG)
+    assert.equal((await settingsOf({jid: 'romeo@montague.example'}, home.env)).account, 'home')
+    const stranger = await settingsOf({jid: 'nurse@capulet.example'}, home.env)
+    assert.equal(stranger.account, undefined)
+    assert.equal(stranger.secret.kind, 'prompt')
+    const variable = {...home.env, XMPP_JID: 'nurse@capulet.example'}
+    assert.equal((await settingsOf({}, variable)).account, undefined)
+  })
+
+  it('a JID that is not that of the named account is refused', async () => {
+    home.write(CONFIG)
+    const flags = {account: 'work', jid: 'romeo@montague.example'}
+    await refuses(settingsOf(flags, home.env), EXIT.usage, 'account-mismatch')
+  })
+
+  it('a flag that names a JID beats a variable that names an account', async () => {
+    home.write(CONFIG)
+    const env = {...home.env, XMPP_ACCOUNT: 'work'}
+    const {account} = await settingsOf({jid: 'romeo@montague.example'}, env)
+    assert.equal(account, 'home')
+  })
+
+  it('the only account needs no name', async () => {
+    home.write('[accounts.one]\njid = "juliet@capulet.example"\n')
+    assert.equal((await settingsOf({}, home.env)).account, 'one')
+  })
+
+  it('an unknown account is a matter of configuration', async () => {
+    home.write(CONFIG)
+    const asked = settingsOf({account: 'wrok'}, home.env)
+    const {hint = ''} = await refuses(asked, EXIT.config, 'unknown-account')
+    assert.match(hint, /work, home/)
+  })
+
+  it('without any JID it says how to give one', async () => {
+    const {hint = ''} = await refuses(settingsOf({}, home.env), EXIT.usage, 'missing-value')
+    assert.match(hint, /--jid JID or XMPP_JID.*xmpp login/)
+  })
+
+  it('a malformed value is data from a flag, and configuration from the file', async () => {
+    await refuses(settingsOf({jid: 'a b@c.example'}, home.env), EXIT.data, 'malformed-jid')
+    home.write('[accounts.x]\njid = "a b@c.example"\n')
+    const failure = await refuses(settingsOf({}, home.env), EXIT.config, 'malformed-jid')
+    assert.match(failure.message, /config file, account x/)
+    home.write('[accounts.x]\njid = "a@c.example"\ntimeout = "soon"\n')
+    await refuses(settingsOf({}, home.env), EXIT.config, 'bad-duration')
+  })
+
+  it('paths in the file start at the file', async () => {
+    home.write(CONFIG)
+    const secret = path.join(path.dirname(home.config), 'secret')
+    assert.equal((await settingsOf({}, home.env)).secret.detail, secret)
+  })
+
+  it('a server is no account, unless anonymously', async () => {
+    await refuses(settingsOf({jid: 'capulet.example'}, home.env), EXIT.data, 'malformed-jid')
+    const {anonymous} = await settingsOf({jid: 'capulet.example', anonymous: true}, home.env)
+    assert.equal(anonymous, true)
+  })
+
+  it('a password in the address of a proxy is refused as a flag only', async () => {
+    const jid = 'juliet@capulet.example'
+    const proxy = 'http://user:canary@proxy.example:3128'
+    const failure = await refuses(settingsOf({jid, proxy}, home.env), EXIT.usage, 'secret-on-argv')
+    assert.doesNotMatch(JSON.stringify(failure), /canary/)
+    assert.equal((await settingsOf({jid}, {...home.env, XMPP_PROXY: proxy})).proxy, proxy)
+  })
+
+  it('--retry must be a whole number', async () => {
+    for (const retry of ['-1', '1.5', 'two', ''])
+      await refuses(settingsOf({jid: 'a@b.example', retry}, home.env), EXIT.usage, 'usage')
+  })
+
+  it('never reads the working directory: relative XDG paths are ignored', async () => {
+    home.write(CONFIG)
+    symlinkSync(path.dirname(path.dirname(home.config)), path.join(home.env.HOME, 'here'))
+    const before = process.cwd()
+    process.chdir(home.env.HOME)
+    try {
+      await refuses(settingsOf({}, {XDG_CONFIG_HOME: 'here'}), EXIT.usage, 'missing-value')
+    } finally {
+      process.chdir(before)
+    }
+  })
+})
+
+async function refuses(promise: Promise<unknown>, exitCode: number, code: string) {
+  const error = await promise.then(
+    () => assert.fail('it was accepted'),
+    (error) => error as unknown,
+  )
+  assert.ok(error instanceof Failure, String(error))
+  assert.deepEqual([error.exitCode, error.code], [exitCode, code])
+  return error
+}

@@ -1,0 +1,77 @@
+/** `npm run bench`: how fast we are, in one table, and whether that is as fast as we say. */
+import {parseArgs} from 'node:util'
+import {distance} from './distance.ts'
+import {attempt, type Lab} from './lab.ts'
+import {memory} from './memory.ts'
+import {isKept, ratio, render} from './report.ts'
+import {roundTrips} from './round-trips.ts'
+import {sending} from './sending.ts'
+import {startUp} from './start-up.ts'
+import {throughput} from './throughput.ts'
+
+const BENCHES: Record<string, (lab: Lab) => Promise<void>> = {
+  'start-up': startUp,
+  send: sending,
+  'round-trips': roundTrips,
+  distance,
+  throughput,
+  memory,
+}
+
+const USAGE = `npm run bench -- [--only NAME]… [--runs N] [--json] [--verbose]
+NAME: ${Object.keys(BENCHES).join(', ')}
+--runs is for each program that is measured; by default slow ones run less often.`
+
+const options = {
+  only: {type: 'string', multiple: true},
+  runs: {type: 'string'},
+  json: {type: 'boolean'},
+  verbose: {type: 'boolean'},
+  help: {type: 'boolean'},
+} as const
+
+const {only = Object.keys(BENCHES), runs, json, verbose} = parse()
+
+const lab: Lab = {
+  found: {rows: [], missing: []},
+  runs: (usual) => (runs === undefined ? usual : Number(runs)),
+  note: (line) => verbose && console.error(line),
+}
+for (const name of only) {
+  await attempt(lab, name, async () => {
+    await BENCHES[name]?.(lab)
+    return []
+  })
+}
+
+const {missing, rows} = lab.found
+if (json) {
+  const results = rows.map((row) => ({
+    ...row,
+    ratio: ratio(row) ?? null,
+    ok: isKept(row) ?? null,
+  }))
+  console.log(JSON.stringify({node: process.versions.node, results, missing}))
+} else {
+  console.log(render(lab.found))
+}
+if (missing.length > 0 || rows.some((row) => isKept(row) === false)) process.exitCode = 1
+
+function parse() {
+  try {
+    const {values} = parseArgs({options})
+    if (values.help) leave(USAGE, 0)
+    const unknown = values.only?.find((name) => !Object.hasOwn(BENCHES, name))
+    if (unknown !== undefined) throw new Error(`There is no bench "${unknown}"`)
+    if (values.runs !== undefined && !/^[1-9]\d*$/.test(values.runs))
+      throw new Error(`--runs takes a number, not "${values.runs}"`)
+    return values
+  } catch (error) {
+    return leave(`${(error as Error).message}\n\n${USAGE}`, 2)
+  }
+}
+
+function leave(text: string, status: number): never {
+  console.error(text)
+  process.exit(status)
+}

@@ -1,0 +1,69 @@
+/** What a bench found, as rows of one table, and what of it was promised. */
+
+export interface Row {
+  what: string
+  value: number
+  unit: Unit
+  against?: {what: string; value: number}
+  /** Of the ratio where there is something to compare with, else of the value. */
+  promise?: {atMost: number} | {atLeast: number}
+}
+
+type Unit = 'ms' | 'messages/s' | 'MB' | 'round trips'
+
+export interface Found {
+  rows: Row[]
+  /** What could not be measured, and why. */
+  missing: string[]
+}
+
+export const ratio = ({against, value}: Row): number | undefined => against && value / against.value
+
+/** Undefined where nothing was promised. */
+export function isKept(row: Row): boolean | undefined {
+  const {promise, unit} = row
+  if (!promise) return undefined
+  const measured = ratio(row) ?? row.value
+  const found = unit === 'round trips' ? Math.round(measured) : measured
+  return 'atMost' in promise ? found <= promise.atMost : found >= promise.atLeast
+}
+
+/** The table, a line for each promise, and what is missing. */
+export function render({missing, rows}: Found): string {
+  const cells = rows.map((row) => [
+    row.what,
+    amount(row.value, row.unit),
+    row.against ? amount(row.against.value, row.unit) : '',
+    row.against?.what ?? '',
+    ratio(row)?.toFixed(2) ?? '',
+  ])
+  const table = align(
+    [['', 'xmpp', 'other', '', 'ratio'], ...cells],
+    ['start', 'end', 'end', 'start', 'end'],
+  )
+  const promises = rows.filter(({promise}) => promise).map(renderPromise)
+  const sections = [table, promises, missing.map((line) => `not measured: ${line}`)]
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+function renderPromise(row: Row): string {
+  const {against, promise, unit, what} = row
+  const limit = promise && ('atMost' in promise ? `≤ ${promise.atMost}` : `≥ ${promise.atLeast}`)
+  const found = ratio(row)?.toFixed(2) ?? amount(row.value, unit)
+  const verdict = isKept(row) ? 'ok    ' : 'MISSED'
+  return `${verdict}  ${what}${against ? ` / ${against.what}` : ''}: ${found} (${limit})`
+}
+
+function amount(value: number, unit: Unit): string {
+  return unit === 'round trips' ? `${value.toFixed(2)} RTT` : `${value.toFixed(0)} ${unit}`
+}
+
+function align(rows: string[][], sides: Array<'start' | 'end'>): string[] {
+  const widths = sides.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  const pad = (cell: string, i: number): string =>
+    sides[i] === 'end' ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)
+  return rows.map((row) => row.map(pad).join('  ').trimEnd())
+}

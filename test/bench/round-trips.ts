@@ -1,0 +1,96 @@
+/** How often a run waits for an answer: what it takes longer over a long line, in round trips of that line. */
+import type {TestServer} from '../support/server.ts'
+import {attempt, type Lab} from './lab.ts'
+import {longLine} from './long-line.ts'
+import {script, settingsFile} from './others.ts'
+import {type Access, BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {inTurns, type Task, wall} from './timing.ts'
+
+const RTT = 200
+
+interface Way {
+  what: string
+  kind: NonNullable<Access['kind']>
+  temperature: 'warm' | 'cold'
+  /** TCP and TLS 1.3 take one each, STARTTLS two more. */
+  promised: number
+}
+
+const SASL2: Way[] = [
+  {what: 'direct TLS, warm', kind: 'tls', temperature: 'warm', promised: 3},
+  {what: 'direct TLS, cold', kind: 'tls', temperature: 'cold', promised: 5},
+  {what: 'STARTTLS, warm', kind: 'starttls', temperature: 'warm', promised: 5},
+  {what: 'STARTTLS, cold', kind: 'starttls', temperature: 'cold', promised: 7},
+]
+const RFC_6120: Way[] = [
+  {what: 'direct TLS, server without SASL2', kind: 'tls', temperature: 'cold', promised: 6},
+]
+
+export async function roundTrips(lab: Lab): Promise<void> {
+  await onProsody(async (server) => {
+    await attempt(lab, 'the long line', () => checkLine(lab, server))
+    for (const way of SASL2) await along(lab, server, way)
+  })
+  await onProsody(
+    async (server) => {
+      for (const way of RFC_6120) await along(lab, server, way)
+    },
+    {sasl2: false},
+  )
+}
+
+async function along(lab: Lab, server: TestServer, way: Way): Promise<void> {
+  const {kind, promised, temperature} = way
+  const command = async (name: string, ...words: string[]): Promise<void> => {
+    const what = `${name}, ${way.what}`
+    await attempt(lab, what, async () => {
+      const value = await count(lab, server, kind, async (port) => {
+        const xmpp = xmppOn(server, {kind, port})
+        if (temperature === 'warm') await warmUp(xmpp.warm(...words))
+        return xmpp[temperature](...words)
+      })
+      return [{what, value, unit: 'round trips', promise: {atMost: promised}}]
+    })
+  }
+  await command('send', 'send', server.account('bob').jid, BODY)
+  await command('ping', 'ping')
+  await command('roster list', 'roster', 'list')
+}
+
+/** The flights of the raw scripts can be counted by reading them: if the clock disagrees, it is the line that errs. */
+async function checkLine(lab: Lab, server: TestServer): Promise<[]> {
+  const cold = await count(lab, server, 'tls', async (port) =>
+    script(new URL('floor-cold.mjs', import.meta.url), settingsFile(server, {port})),
+  )
+  const warm = await count(lab, server, 'tls', async (port) => {
+    const settings = settingsFile(server, {port})
+    await wall(script(new URL('floor-cold.mjs', import.meta.url), settings)) // leaves the token there
+    return script(new URL('floor-warm.mjs', import.meta.url), settings)
+  })
+  if (Math.round(cold) === 5 && Math.round(warm) === 3) return []
+  const found = [cold, warm].map((value) => value.toFixed(2)).join(' and ')
+  throw new Error(`raw sockets took ${found} round trips instead of 5 and 3`)
+}
+
+/** `taskAt` makes the task for a server at a port of 127.0.0.1. */
+async function count(
+  lab: Lab,
+  server: TestServer,
+  kind: NonNullable<Access['kind']>,
+  taskAt: (port: number) => Promise<Task>,
+): Promise<number> {
+  const target = kind === 'tls' ? server.tlsPort : server.port
+  const lines = {near: await longLine(target, 0), far: await longLine(target, RTT)}
+  try {
+    const near = await taskAt(lines.near.port)
+    const far = await taskAt(lines.far.port)
+    // A busy machine only ever adds to the time, and it is the waiting that we are after.
+    const walls = await inTurns(lab, 2, {near: () => wall(near), far: () => wall(far)}, fastest)
+    return (walls.far - walls.near) / RTT
+  } finally {
+    await lines.near.close()
+    await lines.far.close()
+  }
+}
+
+const fastest = (values: readonly number[]): number => Math.min(...values)

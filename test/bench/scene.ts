@@ -1,0 +1,68 @@
+/** A server as people run it, and our command on it. */
+import {mkdtempSync, rmSync} from 'node:fs'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {environment} from '../support/cli.ts'
+import {type ProsodyOptions, startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+import {launch, succeed, type Task} from './timing.ts'
+
+export const XMPP = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+export const BODY = 'The build is green'
+
+// The archive is off: it takes longer over a message than all the rest together.
+const NO_ARCHIVE = 'VirtualHost "localhost"\n  modules_disabled = { "mam" }'
+
+/** Lends a Prosody with alice and bob; a password costs as much as with Prosody's own defaults. */
+export async function onProsody<T>(
+  use: (server: TestServer) => Promise<T>,
+  options: ProsodyOptions = {},
+): Promise<T> {
+  const base = {iterations: 10_000, users: ['alice', 'bob'], extra: NO_ARCHIVE}
+  const server = await startProsody({...base, ...options})
+  try {
+    return await use(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+export interface Access {
+  /** `tls` by default. */
+  kind?: 'tls' | 'starttls'
+  /** Of a line to the server; default: the server's own. */
+  port?: number
+}
+
+/** `xmpp` for alice, with a state folder of its own. */
+export interface Xmpp {
+  /** With whatever the runs before it left. */
+  warm(...args: string[]): Task
+  /** As on a new machine. */
+  cold(...args: string[]): Task
+}
+
+export function xmppOn(server: TestServer, {kind = 'tls', port}: Access = {}): Xmpp {
+  const state = mkdtempSync(path.join(server.dir, 'state-'))
+  const scheme = kind === 'tls' ? 'xmpps' : 'xmpp'
+  const own = kind === 'tls' ? server.tlsPort : server.port
+  const env = {
+    ...environment(server, 'alice'),
+    XDG_STATE_HOME: state,
+    XMPP_SERVER: `${scheme}://127.0.0.1:${port ?? own}`,
+  }
+  const command = process.execPath
+  const before = (): void => rmSync(state, {force: true, recursive: true})
+  return {
+    warm: (...args) => ({command, args: [XMPP, ...args], env}),
+    cold: (...args) => ({command, args: [XMPP, ...args], env, before}),
+  }
+}
+
+/** Signs in, and makes sure that the next run has a token: else a cold one would pass for a warm one. */
+export async function warmUp(task: Task): Promise<void> {
+  const talkative = {...task, args: [...task.args, '--verbose']}
+  await succeed(launch(talkative))
+  const said = await succeed(launch(talkative))
+  if (!said.includes('the token of an earlier run')) throw new Error('no token was kept')
+}

@@ -1,0 +1,73 @@
+/** One message over loopback: all time is our own, and the server's. */
+import type {TestServer} from '../support/server.ts'
+import {attempt, type Lab} from './lab.ts'
+import {goSendxmpp, hasGoSendxmpp, plainClient, script, settingsFile, slixmpp} from './others.ts'
+import type {Row} from './report.ts'
+import {BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {inTurns, wall} from './timing.ts'
+
+export function sending(lab: Lab): Promise<void> {
+  return onProsody(async (server) => {
+    const send = ['send', server.account('bob').jid, BODY]
+    const ours = xmppOn(server)
+    const settings = settingsFile(server)
+    const floor = (code: URL) => () => wall(script(code, settings))
+
+    await attempt(lab, 'send, cold', async () => {
+      const cold = await inTurns(lab, 9, {
+        ours: () => wall(ours.cold(...send)),
+        floor: floor(new URL('floor-cold.mjs', import.meta.url)),
+        ...others(server, {cold: true}),
+      })
+      return rows('send, cold', cold)
+    })
+    await attempt(lab, 'send, warm', async () => {
+      await warmUp(ours.warm(...send))
+      const warm = await inTurns(lab, 15, {
+        ours: () => wall(ours.warm(...send)),
+        floor: floor(new URL('floor-warm.mjs', import.meta.url)), // the token is of the cold one
+        ...others(server, {cold: false}),
+      })
+      return rows('send, warm', warm, {atMost: 1.4})
+    })
+    await attempt(lab, 'send, cold, and plain @xmpp/client', async () => {
+      const {plain, xmpp} = await inTurns(lab, 5, {
+        xmpp: () => wall(ours.cold(...send)),
+        plain: () => wall(plainClient(server)),
+      })
+      const against = {what: 'plain @xmpp/client', value: plain}
+      return [{what: 'send, cold', value: xmpp, unit: 'ms', against, promise: {atMost: 0.5}}]
+    })
+  })
+}
+
+type Others = Record<string, () => Promise<number>>
+
+function others(server: TestServer, {cold}: {cold: boolean}): Others {
+  const go = hasGoSendxmpp() && goSendxmpp(server, {cold})
+  const python = slixmpp(server)
+  return {
+    ...(go && {fast: () => wall(go.fast), plain: () => wall(go.plain)}),
+    ...(python && {slixmpp: () => wall(python)}),
+  }
+}
+
+function rows(
+  what: string,
+  medians: Record<string, number>,
+  promise?: NonNullable<Row['promise']>,
+): Row[] {
+  const {fast = Infinity, floor = NaN, ours = NaN, plain = Infinity, slixmpp} = medians
+  const go = Math.min(fast, plain)
+  const row = (other: string, value: number): Row => ({
+    what,
+    value: ours,
+    unit: 'ms',
+    against: {what: other, value},
+  })
+  return [
+    {...row('raw sockets', floor), ...(promise && {promise})},
+    ...(go < Infinity ? [row(`go-sendxmpp${fast < plain ? '' : ' --fast-off'}`, go)] : []),
+    ...(slixmpp === undefined ? [] : [row('slixmpp', slixmpp)]),
+  ]
+}

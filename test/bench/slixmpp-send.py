@@ -1,0 +1,25 @@
+"""What a program writes that takes slixmpp as it comes: the same message, and a ping behind it."""
+
+import asyncio
+import json
+import sys
+
+import slixmpp
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    settings = json.load(file)
+
+
+async def main():
+    client = slixmpp.ClientXMPP(settings["jid"], settings["password"])
+    client.register_plugin("xep_0199")
+    client.ca_certs = settings["ca"]
+    client.enable_starttls = False
+    client.connect(settings["host"], settings["port"])
+    await client.wait_until("session_start", 10)
+    client.send_message(mto=settings["to"], mbody=settings["body"], mtype="chat")
+    await client["xep_0199"].send_ping(settings["domain"])
+    await client.disconnect()
+
+
+asyncio.run(main())

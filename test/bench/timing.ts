@@ -1,0 +1,73 @@
+/** How long programs take, side by side: the machine's moods meet all of them alike. */
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {closeSync, openSync} from 'node:fs'
+import {text} from 'node:stream/consumers'
+import type {Lab} from './lab.ts'
+
+/** A program to run from start to exit. */
+export interface Task {
+  command: string
+  args: string[]
+  env: NodeJS.ProcessEnv
+  /** A file that it reads as standard input; default: nothing. */
+  input?: string
+  /** A file that gets its standard output; default: nobody does. */
+  output?: string
+  /** Sets the scene before each run, outside of the time that is taken. */
+  before?(): void
+}
+
+export function launch({command, args, env, input, output}: Task): ChildProcess {
+  const stdin = input === undefined ? 'ignore' : openSync(input, 'r')
+  const stdout = output === undefined ? 'ignore' : openSync(output, 'w')
+  const child = spawn(command, args, {env, stdio: [stdin, stdout, 'pipe']})
+  for (const file of [stdin, stdout]) if (typeof file === 'number') closeSync(file)
+  return child
+}
+
+/** Milliseconds from start to exit; a program that fails has no time. */
+export async function wall(task: Task): Promise<number> {
+  task.before?.()
+  const started = performance.now()
+  const child = launch(task)
+  const ended = once(child, 'exit').then(() => performance.now())
+  await succeed(child)
+  return (await ended) - started
+}
+
+/** Resolves with what it wrote to stderr; rejects with that unless it exits with 0. */
+export async function succeed(child: ChildProcess): Promise<string> {
+  const closed = once(child, 'close')
+  const said = child.stderr ? await text(child.stderr) : ''
+  const [status, signal] = await closed
+  if (status === 0) return said
+  const reason = /^\w*Error.*$/m.exec(said)?.[0] ?? said.trim() // of what Node says when a program crashes
+  throw new Error(`${child.spawnargs.join(' ')} ended with ${status ?? signal}: ${reason}`)
+}
+
+/** The median of each, or what else tells most, run in turns: A B A B … */
+export async function inTurns<K extends string>(
+  lab: Lab,
+  usual: number,
+  measurements: Record<K, () => Promise<number>>,
+  sumUp: (values: readonly number[]) => number = median,
+): Promise<Record<K, number>> {
+  const names = Object.keys(measurements) as K[]
+  const results = new Map<K, number[]>(names.map((name) => [name, []]))
+  for (const name of names) await measurements[name]() // what the disk has to give is read by now
+  for (let run = 0; run < lab.runs(usual); run++)
+    for (const [name, values] of results) values.push(await measurements[name]())
+  for (const [name, values] of results)
+    lab.note(`  ${name}: ${values.map((value) => value.toFixed(0)).join(' ')}`)
+  const sums = names.map((name) => [name, sumUp(results.get(name) ?? [])])
+  return Object.fromEntries(sums) as Record<K, number>
+}
+
+/** NaN of nothing. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  const [low = NaN, high = NaN] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]]
+  return (low + high) / 2
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {environment, finish, type Outcome, sh, start} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+interface ManifestCommand {
+  args: Record<string, {required?: boolean; options?: string[]}>
+  flags: Record<string, unknown>
+}
+
+const manifest = path.join(import.meta.dirname, '../../oclif.manifest.json')
+
+/** `roster:add` as `roster add bob@localhost`: far enough into each command for it to sign in. */
+function commandLines(): string[] {
+  const {commands} = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    commands: Record<string, ManifestCommand>
+  }
+  return Object.entries(commands).map(([id, {args}]) => {
+    const words = Object.values(args)
+      .filter(({required}) => required)
+      .map(({options}) => options?.[0] ?? 'bob@localhost')
+    return ['xmpp', ...id.split(':'), ...words].join(' ')
+  })
+}
+
+/** Failures of every kind, each with the password at hand, and `--insecure`, which is close to one. */
+const FAILURES: [status: number, name: string, command: string, env?: NodeJS.ProcessEnv][] = [
+  [2, 'a bad flag', 'xmpp ping --no-such-flag'],
+  [2, 'an unknown command', 'xmpp pingg'],
+  [77, 'a wrong password', 'xmpp ping --jid bob@localhost'],
+  [75, 'a refused connection', 'xmpp ping', {XMPP_SERVER: 'xmpps://127.0.0.1:1'}],
+  [76, 'an unknown authority', 'xmpp ping', {XDG_CONFIG_HOME: '/nowhere', XMPP_CA_FILE: ''}],
+  [68, 'an unknown host', 'xmpp ping --server xmpps://host.invalid'],
+  [76, 'TLS where there is STARTTLS', 'xmpp ping --server "xmpps://127.0.0.1:$STARTTLS"'],
+  [0, 'a server that is not verified', 'xmpp ping --insecure'],
+  [78, 'a bad config file', 'xmpp ping', {XMPP_CONFIG: '/dev/null/x'}],
+  [75, 'a deadline', 'xmpp ping --timeout 1ms'],
+  [69, 'a bounce', 'xmpp send nobody@localhost hello'],
+  [73, 'a taken name', 'xmpp register alice@localhost'],
+  [70, 'a crash', 'xmpp ping', {NODE_OPTIONS: '--require=CRASH'}],
+]
+
+describe('the canary', function () {
+  this.timeout(240_000)
+  let server: TestServer
+  let canary: string
+  let env: NodeJS.ProcessEnv
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+    canary = server.account('alice').password
+    env = {...environment(server, 'alice'), STARTTLS: String(server.port)}
+    const crash = path.join(server.dir, 'crash.cjs')
+    writeFileSync(crash, 'setTimeout(() => {throw new Error("as by a bug")}, 100)')
+    env.CRASH = crash
+  })
+  after(() => server.stop())
+
+  /** The password as it might get out: plain, and as PLAIN, logs, URLs and dumps write it. */
+  const forms = (secret: string): string[] => [
+    secret,
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(`\0alice\0${secret}`).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+    encodeURIComponent(secret),
+  ]
+
+  function assertUnseen(text: string, where: string, secret = canary): void {
+    for (const form of forms(secret)) assert.ok(!text.includes(form), `${where} has it: ${text}`)
+  }
+
+  const tokens = (): string[] =>
+    stateFiles().flatMap((text) => /"secret":"([^"]+)"/.exec(text)?.[1] ?? [])
+
+  const stateFiles = (): string[] => {
+    const folder = path.join(env.XDG_STATE_HOME ?? '', 'xmpp')
+    return (readdirSync(folder, {recursive: true}) as string[])
+      .map((name) => path.join(folder, name))
+      .filter((file) => statSync(file).isFile())
+      .map((file) => readFileSync(file, 'latin1'))
+  }
+
+  function assertQuiet({stderr, stdout}: Outcome, command: string): void {
+    for (const [name, text] of Object.entries({stderr, stdout})) {
+      assertUnseen(text, `${command}, ${name}`)
+      for (const token of tokens()) assertUnseen(text, `${command}, ${name} (a token)`, token)
+    }
+  }
+
+  it('really signs in with what it looks for', async () => {
+    const {status} = await sh('xmpp ping --debug', env)
+    assert.equal(status, 0)
+    assert.equal(tokens().length, 1)
+    assert.throws(() => assertUnseen(`password: ${canary}`, 'this'), /has it/)
+  })
+
+  it('is not in the output of any command', async () => {
+    for (const line of commandLines()) {
+      const command = `${line} --debug --json --timeout 5s`
+      assertQuiet(await sh(command, env), command)
+    }
+  })
+
+  for (const [status, name, command, extra = {}] of FAILURES) {
+    it(`is not in the output of ${name}`, async () => {
+      const own = Object.fromEntries(
+        Object.entries(extra).map(([key, value]) => [
+          key,
+          value?.replace('CRASH', env.CRASH ?? ''),
+        ]),
+      )
+      for (const flags of ['--debug', '--debug --json']) {
+        const outcome = await sh(`${command} ${flags}`, {...env, ...own})
+        assert.equal(outcome.status, status, outcome.stderr)
+        assertQuiet(outcome, command)
+      }
+    })
+  }
+
+  it('is not shown by SASL PLAIN, by a change of it, or by a registration', async () => {
+    const input = `${canary}-new\n`
+    const changes = [
+      ['xmpp password set --new-password-file - --debug', input],
+      ['xmpp register carol@localhost --debug', ''],
+    ]
+    for (const [command = '', text] of changes) assertQuiet(await sh(command, env, text), command)
+    await server.addUsers(['alice'])
+  })
+
+  it('is in no file of the state directory', () => {
+    for (const text of stateFiles()) assertUnseen(text, 'state')
+  })
+
+  it('is on no command line and in no environment of a child', async () => {
+    const folder = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp')
+    mkdirSync(folder, {recursive: true})
+    const silent = path.join(folder, 'silent-bus')
+    const bus = net.createServer((socket) => void socket.resume()).listen(silent)
+    try {
+      const child = start('xmpp login --store keyring --debug', {
+        ...env,
+        DBUS_SESSION_BUS_ADDRESS: `unix:path=${silent}`,
+      })
+      child.stdin?.end()
+      const outcome = finish(child)
+      const seen = new Map<number, string>()
+      for (let ended = false; !ended; ) {
+        for (const [pid, text] of childrenOf(child.pid ?? 0)) seen.set(pid, text)
+        ended = await Promise.race([outcome.then(() => true), sleep(20, false)])
+      }
+      const keyring = [...seen.values()].filter((text) => text.includes('getPassword'))
+      assert.equal(keyring.length, 1, 'the process that speaks to the keyring was not seen')
+      for (const text of keyring) assertUnseen(text, 'a child')
+      assert.equal((await outcome).status, 78)
+      assertQuiet(await outcome, 'login')
+    } finally {
+      bus.close()
+    }
+  })
+})
+
+/** Command line and environment of every process below `root`, as the system shows them to others. */
+function childrenOf(root: number): Map<number, string> {
+  const parents = new Map<number, number>()
+  const texts = new Map<number, string>()
+  for (const name of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]))
+      const [argv, own] = ['cmdline', 'environ'].map((file) =>
+        readFileSync(`/proc/${name}/${file}`),
+      )
+      texts.set(Number(name), `${argv}\n${own}`)
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+    }
+  }
+  const below = (pid: number): boolean => {
+    const parent = parents.get(pid)
+    return parent !== undefined && (parent === root || below(parent))
+  }
+  return new Map([...texts].filter(([pid]) => below(pid)))
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import {environment, type Outcome, sh} from '../support/cli.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import {listening, newStage} from '../support/stage.ts'
+
+/** For NODE_OPTIONS: code that runs first, and does what a bug of ours would do. */
+const bug = (code: string): string => `--import=data:text/javascript,${encodeURIComponent(code)}`
+
+/** Not before the program is up. */
+const later = (code: string): string => `
+  const timer = setInterval(() => {
+    if (process.listenerCount('uncaughtException') === 0) return
+    clearInterval(timer)
+    ${code}
+  }, 1)`
+
+describe('the end of a run', () => {
+  const {play, run} = newStage()
+
+  const path = (code: string): Promise<Outcome> =>
+    sh('xmpp config path', {...environment(), NODE_OPTIONS: bug(code)})
+
+  it('a promise that never settles: 70', async () => {
+    assert.equal((await path('process.stdout.write = () => true')).status, 70)
+  })
+
+  it('all is well: 0', async () => {
+    assert.equal((await path('')).status, 0)
+  })
+
+  it('no place to keep anything: 0, and not a word about it', async () => {
+    const folder = '/dev/null/none'
+    const env = {...environment(), HOME: folder, XDG_STATE_HOME: folder}
+    const {status, stderr} = await sh('xmpp config path', env)
+    assert.deepEqual([status, stderr], [0, ''])
+  })
+
+  const crash = async (words: string, code: string): Promise<Outcome> =>
+    run(words, {at: await play(listening), env: {NODE_OPTIONS: bug(later(code))}})
+
+  it('an error that nobody catches: 70, as a sentence', async () => {
+    const {status, stderr, stdout} = await crash('listen', 'throw new TypeError("oops")')
+    assert.deepEqual([status, stdout], [70, ''])
+    assert.match(stderr, /^xmpp: Something went wrong inside: oops\n {6}This is a bug: [^\n]+\n$/)
+  })
+
+  it('an error that nobody catches: 70, as a document', async () => {
+    const {status, stderr, stdout} = await crash('listen --json', 'throw new TypeError("oops")')
+    assert.deepEqual([status, stderr], [70, ''])
+    assertMatchesSchema(JSON.parse(stdout), 'error')
+  })
+
+  it('a promise that nobody looks after: 70', async () => {
+    assert.equal((await crash('listen', 'Promise.reject(new Error("no"))')).status, 70)
+  })
+})

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {environment, type Outcome, sh} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+import {type Registrar, startRegistrar} from './registrar.ts'
+
+const FORM = `
+  <instructions>Use the enclosed form</instructions>
+  <x xmlns='jabber:x:data' type='form'>
+    <instructions>Tell us who you are</instructions>
+    <field type='hidden' var='FORM_TYPE'><value>jabber:iq:register</value></field>
+    <field type='text-single' var='username' label='Name'><required/></field>
+    <field type='text-private' var='password' label='Password'><required/></field>
+    <field type='list-single' var='house' label='Your house'>
+      <option label='Capulet'><value>c</value></option>
+      <option label='Montague'><value>m</value></option>
+      <required/>
+    </field>
+    <field type='text-single' var='email' label='E-mail'/>
+  </x>`
+
+describe('xmpp register', function () {
+  this.timeout(60_000)
+
+  describe('with a form', () => {
+    let registrar: Registrar
+    before(async () => {
+      registrar = await startRegistrar(FORM)
+    })
+    after(() => registrar.close())
+
+    const register = (flags: string): Promise<Outcome> =>
+      sh(`xmpp register romeo@localhost --generate-password --json ${flags}`, registrar.env)
+
+    it('answers by --field, for values and for labels', async () => {
+      const {status, stdout} = await register('--field house=Montague --field email=r@localhost')
+      assert.equal(status, 0, stdout)
+      const result = JSON.parse(stdout)
+      assertMatchesSchema(result, 'register')
+      assert.match(result.password, /^[\w-]{24}$/)
+      const [answer = ''] = registrar.answers
+      assert.match(answer, /<field var="house"><value>m<\/value>/)
+      assert.match(answer, /<field var="email"><value>r@localhost<\/value>/)
+      assert.match(answer, /<field var="username"><value>romeo<\/value>/)
+      assert.ok(answer.includes(`<field var="password"><value>${result.password}</value>`))
+    })
+
+    it('names all that is missing where nobody can be asked', async () => {
+      const {error} = failure(await register(''), 2)
+      assert.equal(error.message, 'The server also wants house (Your house)')
+      assert.equal(error.hint, 'Give --field house=…')
+    })
+
+    it('refuses a field that is not there, a choice that is none, and a secret on argv', async () => {
+      const code = async (flags: string) => failure(await register(flags), 2).error.code
+      assert.equal(await code('--field hause=m'), 'unknown-field')
+      assert.equal(await code('--field house=x'), 'bad-answer')
+      assert.equal(await code('--field password=x --field house=m'), 'secret-on-argv')
+    })
+  })
+
+  it('a picture to be read needs a person', async () => {
+    const registrar = await startRegistrar(`<x xmlns='jabber:x:data' type='form'>
+      <field var='ocr' label='Enter the text you see'>
+        <media xmlns='urn:xmpp:media-element'><uri type='image/png'>https://localhost/x.png</uri></media>
+        <required/></field></x>`)
+    try {
+      const command = 'xmpp register romeo@localhost --generate-password --json'
+      const {error} = failure(await sh(command, registrar.env), 2)
+      assert.match(error.hint, /^It shows a picture to be read: run this on a terminal/)
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('a generated password is not lost when it cannot be stored', async () => {
+    const registrar = await startRegistrar('<username/><password/>')
+    try {
+      const {HOME = ''} = registrar.env
+      writeFileSync(path.join(HOME, '.config'), 'a file is in the way')
+      const flags = '--generate-password --login --store file --json'
+      const {status, stdout} = await sh(`xmpp register romeo@localhost ${flags}`, registrar.env)
+      assert.equal(status, 78)
+      assert.equal(JSON.parse(stdout).account, null)
+      assert.ok(registrar.answers[0]?.includes(JSON.parse(stdout).password))
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('a password that nobody would see is not made up', async () => {
+    failure(await sh('xmpp register a@localhost --generate-password -q --json', environment()), 2)
+  })
+
+  it('a closed server says so, and what to do (69)', async () => {
+    const server = await startProsody({registration: 'closed'})
+    try {
+      const command = 'xmpp register romeo@localhost --generate-password --json'
+      const {error} = failure(await sh(command, environment(server)), 69)
+      assert.equal(error.code, 'no-registration')
+      assert.match(error.hint, /invitation/)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  describe('with an invitation', () => {
+    let server: TestServer
+    before(async () => {
+      server = await startProsody({registration: 'invited'})
+      const now = Math.round(Date.now() / 1000)
+      const invite = (token: string): string =>
+        `["${token}"] = {token = "${token}", type = "register", jid = "localhost",
+          uri = "xmpp:localhost?register;preauth=${token}", allow_registration = true, created_at = ${now}, expires = ${now + 3600}}`
+      const invites = ['plain', 'uri'].map(invite).join(', ')
+      mkdirSync(path.join(server.dir, 'localhost'), {recursive: true})
+      writeFileSync(path.join(server.dir, 'localhost', 'invite_token.dat'), `return {${invites}}`)
+    })
+    after(() => server.stop())
+
+    const register = (words: string): Promise<Outcome> =>
+      sh(`xmpp register ${words} --generate-password --json`, environment(server))
+
+    it('is not had without one', async () => {
+      const {error} = failure(await register('romeo@localhost'), 69)
+      assert.match(error.hint, /invitation \(--token\)/)
+    })
+
+    it('is had by a token, once', async () => {
+      assert.equal((await register('romeo@localhost --token plain')).status, 0)
+      assert.equal(
+        failure(await register('juliet@localhost --token plain'), 77).error.code,
+        'bad-token',
+      )
+    })
+
+    it('is had by a URI', async () => {
+      const uri = '"xmpp:localhost?register;preauth=uri"'
+      const {status, stdout} = await register(`nurse@localhost --token ${uri}`)
+      assert.equal(status, 0, stdout)
+    })
+
+    it('a URI without a name needs one', async () => {
+      const {error} = failure(await register('"xmpp:localhost?register;preauth=uri"'), 2)
+      assert.match(error.hint, /a whole JID, such as romeo@localhost/)
+    })
+  })
+
+  it('register --login, password set, logout and unregister leave what they say', async () => {
+    const server = await startProsody()
+    try {
+      const env = environment(server)
+      const xmpp = async (words: string, schema: string, input = '') => {
+        const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env, input)
+        assert.equal(status, 0, stdout + stderr)
+        const result = JSON.parse(stdout)
+        assertMatchesSchema(result, schema)
+        return result
+      }
+      const words = 'register romeo@localhost --generate-password --login --store file'
+      assert.equal((await xmpp(words, 'register')).password, null)
+      assert.equal((await xmpp('whoami', 'whoami')).account, 'romeo@localhost')
+      const changed = await xmpp('password set --new-password-file -', 'password-set', 'fresh\n')
+      assert.deepEqual(changed, {jid: 'romeo@localhost', stored: true})
+      assert.match((await xmpp('whoami', 'whoami')).mechanism, /^SCRAM/)
+      assert.match((await xmpp('whoami', 'whoami')).mechanism, /^HT-/)
+      const left = {jid: 'romeo@localhost', accounts: ['romeo@localhost'], tokens: 1}
+      assert.deepEqual(await xmpp('logout', 'logout'), left)
+      const {status} = await sh('xmpp whoami', env)
+      assert.equal(status, 2)
+      const unregister = 'unregister --confirm romeo@localhost --password-file -'
+      assert.deepEqual(await xmpp(unregister, 'unregister', 'fresh'), {jid: 'romeo@localhost'})
+      assert.deepEqual(await xmpp('accounts list', 'accounts-list'), {accounts: []})
+      const passwords = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/passwords')
+      assert.deepEqual(existsSync(passwords) ? readdirSync(passwords) : [], [])
+      assert.deepEqual(readdirSync(path.join(env.XDG_STATE_HOME ?? '', 'xmpp/accounts')), [])
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
+function failure({status, stderr, stdout}: Outcome, exitCode: number) {
+  assert.equal(status, exitCode, stdout + stderr)
+  const document = JSON.parse(stdout)
+  assertMatchesSchema(document, 'error')
+  return document as {error: {code: string; message: string; hint: string}}
+}

@@ -1,0 +1,52 @@
+/** A server that asks whatever it is told to of who wants an account, for what Prosody and ejabberd do not ask. */
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {newAuthority} from '../support/certificates.ts'
+import {environment} from '../support/cli.ts'
+import {scripted} from '../support/scripted.ts'
+
+export interface Registrar {
+  env: NodeJS.ProcessEnv
+  /** What clients have sent after the request for the form. */
+  answers: string[]
+  close(): Promise<void>
+}
+
+/** @param form the children of its query element */
+export async function startRegistrar(form: string): Promise<Registrar> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-registrar-'))
+  const authority = newAuthority()
+  const ca = path.join(dir, 'ca.pem')
+  writeFileSync(ca, authority.cert)
+  const answers: string[] = []
+  const server = await scripted(
+    async (peer) => {
+      await peer.open("<register xmlns='http://jabber.org/features/iq-register'/>")
+      const asked = await peer.read('</iq>')
+      const query = `<query xmlns='jabber:iq:register'>${form}</query>`
+      peer.write(`<iq type='result' from='localhost' id='${idOf(asked)}'>${query}</iq>`)
+      const answer = await peer.read('</iq>')
+      answers.push(answer)
+      peer.write(`<iq type='result' from='localhost' id='${idOf(answer)}'/>`)
+      await peer.read('</stream:stream>')
+      peer.end()
+    },
+    {tls: authority.issue({domains: ['localhost']})},
+  )
+  return {
+    answers,
+    env: {
+      ...environment(),
+      HOME: dir,
+      XMPP_CA_FILE: ca,
+      XMPP_SERVER: `xmpps://127.0.0.1:${server.port}`,
+    },
+    async close() {
+      await server.close()
+      rmSync(dir, {recursive: true, force: true})
+    },
+  }
+}
+
+const idOf = (iq: string): string => /<iq[^>]* id="([^"]*)"/.exec(iq)?.[1] ?? ''

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict'
+import {chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import {environment, type Outcome, sh} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+
+interface Case {
+  name: string
+  /** The command before `ping --json`, flags behind it, and what it is given. */
+  before?: string
+  flags?: string
+  env?: NodeJS.ProcessEnv
+  table?: string
+  input?: string
+  /** 0, or the status and the message. */
+  ends: 0 | [status: number, message: RegExp]
+}
+
+/** Paths are in the directory of the config file; `good` has the password, in a line of its own. */
+const CASES: Case[] = [
+  {name: '--password-file works', flags: '--password-file "$DIR/good"', ends: 0},
+  {name: '--password-file - works', flags: '--password-file -', input: 'GOOD\nmore\n', ends: 0},
+  {
+    name: '--password-file <(…) works',
+    before: 'exec 9< "$DIR/good";',
+    flags: '--password-file /dev/fd/9',
+    ends: 0,
+  },
+  {
+    name: '--password-file is absent',
+    flags: '--password-file "$DIR/none"',
+    ends: [78, /^Cannot read the password file .*none \(ENOENT\)$/],
+  },
+  {
+    name: '--password-file is a directory',
+    flags: '--password-file "$DIR"',
+    ends: [78, /^Cannot read the password file .* \(EISDIR\)$/],
+  },
+  {
+    name: '--password-file is readable by others',
+    flags: '--password-file "$DIR/shared"',
+    ends: [78, /^Others can get at .*shared \(its mode is 0644\)$/],
+  },
+  {
+    name: '--password-file is readable by the group',
+    flags: '--password-file "$DIR/grouped"',
+    ends: [78, /^Others can get at .*grouped \(its mode is 0640\)$/],
+  },
+  {
+    name: '--password-file is empty',
+    flags: '--password-file "$DIR/empty"',
+    ends: [78, /^The password file .*empty has no password in it$/],
+  },
+  {
+    name: '--password-file - is empty',
+    flags: '--password-file -',
+    ends: [78, /^Standard input has no password in it$/],
+  },
+  {name: '--password-file is wrong', flags: '--password-file "$DIR/wrong"', ends: [77, /refused/]},
+  {name: 'XMPP_PASSWORD_FILE works', before: 'XMPP_PASSWORD_FILE="$DIR/good"', ends: 0},
+  {
+    name: 'XMPP_PASSWORD_FILE is absent',
+    before: 'XMPP_PASSWORD_FILE="$DIR/none"',
+    ends: [78, /^Cannot read the password file .*none \(ENOENT\)$/],
+  },
+  {name: 'XMPP_PASSWORD works', env: {XMPP_PASSWORD: 'GOOD'}, ends: 0},
+  {name: 'XMPP_PASSWORD is wrong', env: {XMPP_PASSWORD: 'other'}, ends: [77, /refused/]},
+  {
+    name: 'XMPP_PASSWORD is empty, which is absent',
+    env: {XMPP_PASSWORD: ''},
+    ends: [2, /^The password is missing and there is nobody to ask$/],
+  },
+  {name: 'password_file works', table: 'password_file = "good"', ends: 0},
+  {
+    name: 'password_file is absent',
+    table: 'password_file = "none"',
+    ends: [78, /^Cannot read the password file .*none \(ENOENT\)$/],
+  },
+  {name: 'password_command works', table: 'password_command = ["cat", "DIR/good"]', ends: 0},
+  {
+    name: 'password_command has no shell',
+    table: 'password_command = ["cat DIR/good"]',
+    ends: [78, /^The password command cat .*good does not exist$/],
+  },
+  {
+    name: 'password_command fails',
+    table: 'password_command = ["sh", "-c", "echo GOOD; echo the safe is locked >&2; exit 3"]',
+    ends: [78, /^The password command sh failed with status 3$/],
+  },
+  {
+    name: 'password_command prints nothing',
+    table: 'password_command = ["true"]',
+    ends: [78, /^The password command true printed nothing$/],
+  },
+  {
+    name: 'password_command cannot be run',
+    table: 'password_command = ["DIR/good"]',
+    ends: [78, /^The password command .*good cannot be run \(EACCES\)$/],
+  },
+  {
+    name: 'password_command dies',
+    table: `password_command = ["sh", "-c", "kill -9 $$"]`,
+    ends: [78, /^The password command sh failed by SIGKILL$/],
+  },
+  {
+    name: 'password_command prints without end',
+    table: 'password_command = ["yes"]',
+    ends: [78, /^The password command yes printed more than a password$/],
+  },
+  {
+    name: 'password_command takes too long',
+    table: 'password_command = ["sleep", "60"]',
+    ends: [78, /^The password command sleep did not end within 10 s$/],
+  },
+  {
+    name: 'the keyring is absent',
+    table: 'keyring = true',
+    env: {DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere'},
+    ends: [78, /^The keyring cannot be used: .+$/],
+  },
+  {
+    name: 'the keyring takes too long',
+    table: 'keyring = true',
+    before: 'DBUS_SESSION_BUS_ADDRESS="unix:path=$DIR/silent-bus"',
+    ends: [78, /^The keyring did not answer within 3 s$/],
+  },
+  {
+    name: 'nothing is configured',
+    ends: [2, /^The password is missing and there is nobody to ask$/],
+  },
+  {
+    name: 'the first source that is configured fails, and no other stands in',
+    flags: '--password-file "$DIR/none"',
+    env: {XMPP_PASSWORD: 'GOOD'},
+    table: 'password_file = "good"',
+    ends: [78, /^Cannot read the password file .*none/],
+  },
+  {
+    name: 'the environment comes before the config file',
+    env: {XMPP_PASSWORD: 'other'},
+    table: 'password_file = "good"',
+    ends: [77, /refused/],
+  },
+]
+
+describe('secret sources', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let bus: net.Server
+  let dir: string
+  before(async () => {
+    server = await startProsody({users: ['alice']})
+    dir = path.join(environment(server).XDG_CONFIG_HOME ?? '', 'xmpp')
+    mkdirSync(dir, {recursive: true})
+    const {password} = server.account('alice')
+    const files = {good: password, shared: password, grouped: password, empty: '', wrong: 'other'}
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(path.join(dir, name), `${text}\n`, {mode: 0o600})
+    chmodSync(path.join(dir, 'shared'), 0o644)
+    chmodSync(path.join(dir, 'grouped'), 0o640)
+    bus = net.createServer((socket) => void socket.resume()).listen(path.join(dir, 'silent-bus'))
+  })
+  after(async () => {
+    bus.close()
+    await server.stop()
+  })
+
+  const fill = (text: string): string =>
+    text.replaceAll('DIR', dir).replaceAll('GOOD', server.account('alice').password)
+
+  async function run({before = '', env = {}, flags = '', input, table = ''}: Case) {
+    const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
+    const jid = server.account('alice').jid
+    writeFileSync(path.join(dir, 'config.toml'), `[accounts.a]\njid = "${jid}"\n${fill(table)}\n`)
+    // A token of the case before would need no password.
+    rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
+    const filled = Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, fill(value ?? '')]),
+    )
+    const command = `${before} xmpp ping --json ${flags}`
+    return sh(command, {...own, DIR: dir, ...filled}, input && fill(input))
+  }
+
+  for (const {ends, ...given} of CASES) {
+    it(given.name, async () => {
+      const {status, stderr, stdout} = await run({...given, ends})
+      if (ends === 0) return assert.equal(status, 0, stdout + stderr)
+      const [exitCode, message] = ends
+      assert.equal(status, exitCode, stdout + stderr)
+      const document = JSON.parse(stdout)
+      assertMatchesSchema(document, 'error')
+      assert.match(document.error.message, message)
+      assert.ok(!stdout.includes(server.account('alice').password))
+    })
+  }
+
+  it('what a failing command said is shown', async () => {
+    const table = 'password_command = ["sh", "-c", "echo the safe is locked >&2; exit 3"]'
+    const {stdout} = await run({name: '', table, ends: 0})
+    assert.equal(JSON.parse(stdout).error.hint, 'It said: the safe is locked')
+  })
+
+  it('a password command is not handed our own password', async () => {
+    const table = 'password_command = ["sh", "-c", "env > DIR/seen; cat DIR/good"]'
+    const flags = '--account a'
+    await run({name: '', table, flags, ends: 0})
+    assert.match(readFileSync(path.join(dir, 'seen'), 'utf8'), /XMPP_SERVER=/)
+    assert.doesNotMatch(readFileSync(path.join(dir, 'seen'), 'utf8'), /XMPP_PASSWORD=/)
+  })
+
+  it('a password on standard input is never sent as a message, token or not', async () => {
+    const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
+    const token = {...own, XDG_STATE_HOME: path.join(server.dir, 'with-token')}
+    await sh('xmpp ping', {...token, XMPP_PASSWORD})
+    for (const env of [own, token]) {
+      const words = `xmpp send ${own.XMPP_JID} --password-file - --json`
+      const {status, stdout} = await sh(words, env, `${XMPP_PASSWORD}\n`)
+      assert.notEqual(status, 0, stdout)
+      assert.doesNotMatch(stdout, /accepted/)
+    }
+    const {status} = await sh('xmpp password set --password-file - --new-password-file -', own, 'x')
+    assert.equal(status, 2)
+  })
+
+  it('with a valid token, no source is asked', async () => {
+    const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
+    assert.equal((await sh('xmpp ping', {...own, XMPP_PASSWORD})).status, 0)
+    writeFileSync(path.join(dir, 'config.toml'), '')
+    const outcome: Outcome = await sh('xmpp ping', own)
+    assert.equal(outcome.status, 0, outcome.stderr)
+  })
+
+  it('without HOME, on a read-only disk, two variables are all it takes to send', async function () {
+    const {jid, password} = server.account('alice')
+    const {PATH, XMPP_CA_FILE, XMPP_SERVER} = environment(server)
+    const env = {PATH, XMPP_CA_FILE, XMPP_SERVER, XMPP_JID: jid, XMPP_PASSWORD: password}
+    const send = `xmpp send ${jid} hello`
+    const {status, stderr} = await sh(`${send} --json`, env)
+    assert.deepEqual({status, stderr}, {status: 0, stderr: ''})
+    // Mounting needs a namespace of our own, which some containers do not give.
+    const readOnly = `unshare -rm sh -c 'mount -o remount,bind,ro / && exec "$@"' sh ${send}`
+    const probe = await sh(`unshare -rm sh -c 'mount -o remount,bind,ro /'`, env)
+    if (probe.status !== 0) return this.skip()
+    assert.equal((await sh(readOnly, {...env, HOME: '/nowhere'})).status, 0)
+  })
+})

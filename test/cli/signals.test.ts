@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {setImmediate, setTimeout as sleep} from 'node:timers/promises'
+import {admit, attend} from '../support/admit.ts'
+import {finish, start} from '../support/cli.ts'
+import {silent} from '../support/faults.ts'
+import {newStage} from '../support/stage.ts'
+
+const SIGNALS = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143} as const
+
+describe('signals', () => {
+  const {env, keep, play} = newStage()
+
+  for (const [name, status] of Object.entries(SIGNALS) as [NodeJS.Signals, number][]) {
+    it(`${name}: closes the stream, says what it was, and ends with ${status}`, async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        await attend(peer)
+      })
+      const child = start('exec xmpp listen --json', env(at))
+      const finished = finish(child)
+      assert.ok(child.stdout)
+      await once(child.stdout, 'data') // ready
+      child.kill(name)
+      const {status: actual, stderr, stdout} = await finished
+      assert.equal(actual, status)
+      assert.equal(stderr, '')
+      const {event, exitCode, reason} = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+      assert.deepEqual(
+        {event, exitCode, reason},
+        {event: 'end', exitCode: status, reason: 'signal'},
+      )
+      assert.match((await at.said()).join(''), /<\/stream:stream>\s*$/)
+    })
+  }
+
+  it('end a wait for the server', async () => {
+    const server = keep(await silent())
+    const child = start('exec xmpp ping', env({uri: `xmpps://127.0.0.1:${server.port}`}))
+    const finished = finish(child)
+    while (server.connections === 0) await setImmediate()
+    child.kill('SIGINT')
+    const {status, stderr, stdout} = await finished
+    assert.deepEqual([status, stdout, stderr], [130, '', 'xmpp: Interrupted by SIGINT\n'])
+  })
+
+  it('end a wait for stdin', async () => {
+    const child = start('exec xmpp send bob@localhost', env({uri: 'xmpps://127.0.0.1:1'}))
+    const finished = finish(child)
+    const {stdin} = child
+    assert.ok(stdin)
+    stdin.write('x'.repeat(2 ** 20)) // more than a pipe holds
+    await once(stdin, 'drain') // so it is being read
+    child.kill('SIGTERM')
+    assert.equal((await finished).status, 143)
+  })
+
+  describe('while nobody reads what we print', () => {
+    /** A run that hangs in the middle of its output. */
+    const stuck = async () => {
+      const body = 'x'.repeat(2 ** 21)
+      const at = await play(async (peer) => {
+        await admit(peer)
+        peer.write(`<message from='bob@localhost/x' type='chat'><body>${body}</body></message>`)
+        await attend(peer)
+      })
+      const child = start('exec xmpp listen --json', env(at))
+      const {stdout} = child
+      assert.ok(stdout)
+      stdout.on('readable', () => {}) // takes what fits into a buffer, and no more
+      while (stdout.readableLength < 2 ** 14) await sleep(10)
+      return {child, exit: once(child, 'exit')}
+    }
+
+    it('the first one ends it all the same', async () => {
+      const {child, exit} = await stuck()
+      child.kill('SIGINT')
+      assert.deepEqual(await exit, [130, null])
+    })
+
+    it('the second one ends it at once', async () => {
+      const {child, exit} = await stuck()
+      child.kill('SIGINT')
+      await sleep(500) // at once, the system delivers them in an order of its own
+      child.kill('SIGTERM')
+      assert.deepEqual(await exit, [143, null])
+    })
+  })
+})

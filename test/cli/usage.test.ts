@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import {environment, sh} from '../support/cli.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+
+/** Mistakes on the command line, by what is said about them. */
+const MISTAKES: Record<string, RegExp> = {
+  'ping --nope': /Nonexistent flag: --nope/,
+  'ping a b': /Unexpected argument: b/,
+  'ping --count many': /--count.*integer.*many/,
+  'ping --count 0': /--count.*1.*0/,
+  'ping --jid a@b --timeout 5': /"5" is not a duration/,
+  'ping --jid': /--jid expects a value/,
+  'ping --jid a@b --server ftp://b': /ftp:\/\/b/,
+  'ping --jid a@b --retry many': /--retry must be a whole number/,
+  ping: /No account to sign in as/,
+  send: /There is no recipient/,
+  'roster add': /Missing 1 required arg.*jid/,
+  unregister: /No account to sign in as/,
+  'entirely-different bob@localhost hi': /no command "entirely-different"/,
+  'roster frobnicate': /no command "roster frobnicate"/,
+  'help frobnicate': /no command "frobnicate"/,
+  '--nope': /no command "--nope"/,
+}
+
+const env = {...environment(), HOME: '/dev/null/none', XMPP_PASSWORD: 'secret'}
+
+describe('usage', () => {
+  for (const [words, sentence] of Object.entries(MISTAKES)) {
+    it(`xmpp ${words}: 2, in plain words`, async () => {
+      const {status, stderr, stdout} = await sh(`xmpp ${words}`, env)
+      assert.deepEqual([status, stdout], [2, ''])
+      assert.match(stderr, sentence)
+      assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
+    })
+
+    it(`xmpp ${words} --json: 2, in one document`, async () => {
+      const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env)
+      assert.deepEqual([status, stderr], [2, ''])
+      const document = JSON.parse(stdout)
+      assertMatchesSchema(document, 'error')
+      assert.match(document.error.message, sentence)
+    })
+  }
+
+  it('tells in JSON what is allowed and no more: no argv, no environment', async () => {
+    const {stdout} = await sh('xmpp ping canary-argument another --json', {
+      ...env,
+      XMPP_PASSWORD: 'canary-password',
+    })
+    assert.doesNotMatch(stdout, /canary/)
+  })
+
+  it('says what may have been meant, and runs nothing', async () => {
+    const {stderr} = await sh('xmpp snd bob@localhost hi', env)
+    assert.equal(stderr, 'xmpp: There is no command "snd"\n      Did you mean "xmpp send"?\n')
+  })
+
+  it('has no idea where nothing is near', async () => {
+    const {stderr} = await sh('xmpp roster frobnicate', env)
+    assert.match(stderr, /See xmpp help/)
+  })
+
+  it('takes --json behind -- for a word', async () => {
+    const {stderr, stdout} = await sh('xmpp ping -- a --json', env)
+    assert.equal(stdout, '')
+    assert.match(stderr, /Unexpected argument: --json/)
+  })
+
+  it('lets a flag with several values stand before the argument', async () => {
+    const {stderr} = await sh('xmpp roster add --group Friends bob@localhost', env)
+    assert.match(stderr, /No account to sign in as/, 'the words were understood')
+  })
+
+  it('works without a home, from a folder that cannot be written to', async () => {
+    const {status, stdout} = await sh('cd /proc && xmpp --version', {PATH: environment().PATH})
+    assert.equal(status, 0)
+    assert.match(stdout, /^xmpp-cli\/\d+\.\d+\.\d+ /)
+  })
+})

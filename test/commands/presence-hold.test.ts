@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {environment, finish, sh, start} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+describe('presence set --hold', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+    await sh('xmpp presence subscribe alice@localhost', environment(server, 'bob'))
+    await sh('xmpp presence approve bob@localhost', environment(server, 'alice'))
+  })
+  after(() => server.stop())
+
+  /** The shell becomes the command, so that signals are for it. */
+  const hold = async (words: string): Promise<{child: ChildProcess; said: string}> => {
+    const env = {...environment(server, 'alice'), XMPP_JID: 'alice@localhost/desk'}
+    const child = start(`exec xmpp presence set --show away --json --hold ${words}`, env)
+    assert.ok(child.stdout)
+    const [said] = await once(child.stdout, 'data')
+    return {child, said: String(said)}
+  }
+
+  it('tells its result at once, answers pings, and ends with its time', async () => {
+    const {child, said} = await hold('5s')
+    assert.equal(JSON.parse(said).show, 'away')
+    const {status, stdout} = await sh(
+      'xmpp ping alice@localhost/desk --json && xmpp presence get alice@localhost | cut -f1,2',
+      environment(server, 'bob'),
+    )
+    assert.equal(status, 0)
+    assert.match(stdout, /"to":"alice@localhost\/desk".*\nalice@localhost\/desk\taway\n/)
+    assert.equal((await finish(child)).status, 0)
+  })
+
+  it('ends with --timeout as well', async () => {
+    const {child} = await hold('--timeout 1s')
+    assert.equal((await finish(child)).status, 0)
+  })
+
+  it('ends with a signal, whose status it has, and the contact is gone', async () => {
+    const {child} = await hold('1h')
+    child.kill('SIGTERM')
+    assert.equal((await finish(child)).status, 143)
+    const {stdout} = await sh('xmpp presence get alice@localhost', environment(server, 'bob'))
+    assert.match(stdout, /^alice@localhost\toffline/)
+  })
+})

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import {createInterface} from 'node:readline'
+import {environment, sh, start} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+
+describe('presence watch', function () {
+  this.timeout(40_000)
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+    await sh('xmpp presence subscribe bob@localhost', environment(server, 'alice'))
+    await sh('xmpp presence approve alice@localhost', environment(server, 'bob'))
+  })
+  after(() => server.stop())
+
+  it('goes on when the server was away, and is told of changes again', async () => {
+    const child = start('exec xmpp presence watch --json --count 4', environment(server, 'alice'))
+    assert.ok(child.stdout)
+    const events: Array<Record<string, unknown>> = []
+    for await (const line of createInterface({input: child.stdout})) {
+      const event = JSON.parse(line) as Record<string, unknown>
+      assertMatchesSchema(event, 'presence-watch')
+      events.push(event)
+      const comes = event.event === 'ready' || event.event === 'reconnected'
+      if (comes) await sh('xmpp presence set --show chat', environment(server, 'bob'))
+      if (events.length === 3) await server.restart()
+    }
+    assert.deepEqual(
+      events.map(({event, show}) => show ?? event),
+      ['ready', 'chat', 'offline', 'disconnected', 'reconnected', 'chat', 'offline', 'end'],
+    )
+    assert.deepEqual(
+      events.map(({seq}) => seq),
+      events.map((_, index) => index),
+    )
+  })
+})

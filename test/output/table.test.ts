@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import {stripVTControlCharacters} from 'node:util'
+import stringWidth from 'string-width'
+import {renderTable} from '../../src/output/table.ts'
+
+const pipe = {isTTY: false, columns: 0, colour: false}
+const terminal = (columns: number, colour = false) => ({isTTY: true, columns, colour})
+
+const ESC = '\u{1b}'
+const HEAD = ['JID', 'Name', 'Subscription', 'Groups']
+const ROWS = [
+  ['juliet@example.com', 'Juliet', 'both', 'Family, Verona'],
+  ['nurse@example.com', '', 'to', ''],
+]
+/** Names whose width many tools get wrong. */
+const WIDE = [
+  '日本語の名前',
+  '🫠🪿',
+  '👩‍👩‍👧‍👦',
+  '🧑🏽‍💻',
+  'שָׁלוֹם',
+  'مُحَمَّد',
+  'สวัสดีที่',
+  'Zoe\u{308}',
+  '\u{1b}[31mred',
+  '1️⃣',
+]
+
+describe('table in a pipe', () => {
+  it('is the rows, tab-separated, and nothing else', async () =>
+    assert.equal(
+      await renderTable(HEAD, ROWS, {...pipe, colour: true}),
+      'juliet@example.com\tJuliet\tboth\tFamily, Verona\nnurse@example.com\t\tto\t',
+    ))
+
+  it('cuts nothing', async () => {
+    const long = 'x'.repeat(10_000)
+    assert.equal(await renderTable(['A'], [[long]], {...pipe, columns: 20}), long)
+  })
+
+  it('keeps one line a row and one field a cell, whatever the cells hold', async () => {
+    const text = await renderTable(
+      ['A', 'B'],
+      [
+        ['a\tb', 'c\nd'],
+        ['\u{1b}[2J', '\u{2028}'],
+      ],
+      pipe,
+    )
+    assert.deepEqual(
+      text.split(/[\n\r\u2028]/).map((line) => line.split('\t').length),
+      [2, 2],
+    )
+    assert.ok(!text.includes(ESC))
+  })
+})
+
+describe('table on a terminal', () => {
+  it('has a rule under its header, two spaces between columns, and no frame', async () =>
+    assert.equal(
+      await renderTable(HEAD, ROWS, terminal(80)),
+      [
+        'JID                 Name    Subscription  Groups',
+        '──────────────────  ──────  ────────────  ──────────────',
+        'juliet@example.com  Juliet  both          Family, Verona',
+        'nurse@example.com           to',
+      ].join('\n'),
+    ))
+
+  it('cuts the widest columns first and what names the row last, and marks the cut', async () =>
+    assert.equal(
+      await renderTable(HEAD, ROWS, terminal(48)),
+      [
+        'JID                 Name    Subscription  Groups',
+        '──────────────────  ──────  ────────────  ──────',
+        'juliet@example.com  Juliet  both          Famil…',
+        'nurse@example.com           to',
+      ].join('\n'),
+    ))
+
+  it('draws the header alone when there are no rows', async () =>
+    assert.equal(await renderTable(['A', 'B'], [], terminal(80)), 'A  B\n─  ─'))
+
+  it('makes the header bold, and nothing else, when there is colour', async () => {
+    const text = await renderTable(HEAD, ROWS, terminal(80, true))
+    assert.ok(text.startsWith('\u{1b}[1mJID\u{1b}[22m  '))
+    assert.equal(stripVTControlCharacters(text), await renderTable(HEAD, ROWS, terminal(80)))
+    assert.ok(text.lastIndexOf(ESC) < text.indexOf('\n'))
+  })
+
+  it('has no ANSI without colour', async () =>
+    assert.ok(!(await renderTable(HEAD, ROWS, terminal(80))).includes(ESC)))
+
+  it('takes a terminal that does not know its width for 80 columns wide', async () => {
+    const rows = [['x'.repeat(100)]]
+    assert.equal(
+      await renderTable(['A'], rows, terminal(0)),
+      await renderTable(['A'], rows, terminal(80)),
+    )
+  })
+
+  it('keeps columns straight and inside the terminal, in every script and width', async () => {
+    const rows = WIDE.flatMap((a) => WIDE.map((b) => [a, `${b}${a}${b}`, '|']))
+    for (let columns = 10; columns <= 80; columns += 7) {
+      const [, , ...lines] = (await renderTable(['A', 'B', 'C'], rows, terminal(columns))).split(
+        '\n',
+      )
+      assert.equal(lines.length, rows.length)
+      const [first = ''] = lines
+      for (const line of lines) {
+        assert.ok(line.endsWith('  |'), line)
+        assert.equal(stringWidth(line), stringWidth(first), line)
+        assert.ok(stringWidth(line) <= columns, line)
+      }
+    }
+  })
+
+  it('does not take private-use characters in a name for its own', async () =>
+    assert.equal(
+      await renderTable(['A', 'B'], [['\u{e000}\u{e000}', 'b']], terminal(80)),
+      'A   B\n──  ─\n\u{e000}\u{e000}  b',
+    ))
+
+  it('draws a hundred thousand rows and a cell of a million characters', async () => {
+    const rows = Array.from({length: 100_000}, () => ['x'])
+    const text = await renderTable(['A'], [...rows, ['y'.repeat(1_000_000)]], terminal(60))
+    assert.ok(text.endsWith(`\n${'y'.repeat(59)}…`))
+  })
+
+  for (const pile of ['\u{301}', '👩\u{200d}', '日', '\u{1b}']) {
+    it(`is not held up by a cell of 100000 times ${JSON.stringify(pile)}`, async () => {
+      const started = performance.now()
+      const text = await renderTable(['A'], [[`x${pile.repeat(100_000)}`]], terminal(60))
+      assert.ok(performance.now() - started < 1500)
+      assert.ok(text.endsWith('…') && !/\p{Cs}/u.test(text))
+      assert.ok(stringWidth(text.split('\n')[2] ?? '') <= 60)
+    })
+  }
+})

@@ -1,0 +1,75 @@
+/** What clients that nobody here wrote send, as `xmpp listen` shows it. */
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import {environment, finish, start} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+import {hasGoSendxmpp, hasSlixmpp} from './peer.ts'
+
+interface Shown {
+  event: string
+  [key: string]: unknown
+}
+
+describe('what others send, as listen shows it', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+  })
+  after(() => server.stop())
+
+  /** All that alice's `listen` printed until so many messages had come, while bob's program ran. */
+  const exchange = async (command: string, count: number): Promise<[Shown[], string]> => {
+    const flags = `--json --count ${count} --timeout 20s --exclude presence`
+    const listening = start(`xmpp listen ${flags}`, environment(server, 'alice'))
+    const shown = finish(listening)
+    const env = {
+      ...environment(server, 'bob'),
+      SSL_CERT_FILE: server.ca,
+      TLS_PORT: String(server.tlsPort),
+    }
+    await new Promise((resolve) => listening.stdout?.once('data', resolve)) // it is ready
+    const sent = await finish(start(command, env))
+    assert.equal(sent.status, 0, sent.stderr)
+    const {status, stderr, stdout} = await shown
+    assert.equal(status, 0, stderr)
+    const events = stdout.trimEnd().split('\n')
+    return [events.map((line) => JSON.parse(line)), sent.stdout]
+  }
+
+  it('slixmpp: text, subject, chat state, receipt, correction, link', async function () {
+    if (!hasSlixmpp()) this.skip()
+    const sender = path.join(import.meta.dirname, 'slixmpp-sender.py')
+    const command = `/usr/bin/python3 ${sender} ${server.account('alice').jid}`
+    const [events, told] = await exchange(command, 2)
+    const [ready, typing, first, second, end] = events
+    assert.deepEqual(
+      events.map(({event}) => event),
+      ['ready', 'chat-state', 'message', 'message', 'end'],
+    )
+    assert.deepEqual([ready?.seq, typing?.state], [0, 'composing'])
+    assert.ok(first)
+    const {body, id, receiptRequested, subject} = first
+    assert.deepEqual(
+      {body, id, receiptRequested, subject},
+      {body: 'Grüße <von> slixmpp', id: 'first', receiptRequested: true, subject: 'A subject'},
+    )
+    assert.deepEqual(JSON.parse(told), {receipt: 'first'})
+    assert.deepEqual(
+      [second?.replace, second?.oob, second?.markable],
+      ['first', {url: 'https://example.com/plot.png', description: null}, true],
+    )
+    assert.equal(end?.reason, 'count')
+  })
+
+  it('go-sendxmpp: text of several lines, with a subject', async function () {
+    if (!hasGoSendxmpp()) this.skip()
+    const login =
+      'go-sendxmpp --fast-off --tls -u $XMPP_JID -p $XMPP_PASSWORD -j 127.0.0.1:$TLS_PORT'
+    const {jid} = server.account('alice')
+    const [events] = await exchange(`printf 'one\\ntwo <&>' | ${login} -s Lines ${jid}`, 1)
+    const message = events.find(({event}) => event === 'message')
+    assert.equal(message?.body, 'one\ntwo <&>')
+  })
+})

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {environment, finish, sh, start} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import {openScreen, type Screen} from '../support/screen.ts'
+import type {TestServer} from '../support/server.ts'
+import {hasProfanity} from './peer.ts'
+
+/** Another implementation, on a terminal: what it shows of us, and we of it. Bob uses profanity. */
+describe('profanity and us', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let screen: Screen
+
+  const alice = async (command: string): Promise<string> => {
+    const {status, stderr, stdout} = await sh(command, environment(server, 'alice'))
+    assert.equal(status, 0, `$ ${command}\n${stdout}${stderr}`)
+    return stdout
+  }
+
+  /** What is said by a person takes a moment to arrive. */
+  const aliceSees = async (command: string, pattern: RegExp): Promise<void> => {
+    let seen = ''
+    for (let tries = 0; tries < 10 && !pattern.test(seen); tries++) seen = await alice(command)
+    assert.match(seen, pattern)
+  }
+
+  const signIn = async (): Promise<void> => {
+    await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
+    await screen.sees(/Enter password/)
+    await screen.type(server.account('bob').password)
+    await screen.sees(/logged in successfully/)
+  }
+
+  before(async function () {
+    if (!hasProfanity()) this.skip()
+    server = await startProsody({users: ['alice', 'bob']})
+    const {dir} = server
+    screen = await openScreen('profanity', dir, {
+      ...environment(server),
+      HOME: dir,
+      XDG_DATA_HOME: dir,
+    })
+    await screen.sees(/help/)
+    await signIn()
+  })
+  after(async () => {
+    await screen?.close()
+    await server?.stop()
+  })
+
+  it('ask for each other, and are let', async () => {
+    await alice('xmpp roster add bob@localhost --message "It is Alice"')
+    await screen.sees(/authorization request from alice@localhost/)
+    await screen.type('/sub allow alice@localhost')
+    await screen.sees(/Accepted subscription for alice/)
+    await screen.type('/sub request alice@localhost')
+    await aliceSees('xmpp presence requests', /^bob@localhost\t/)
+    await alice('xmpp presence approve bob@localhost')
+    await screen.sees(/Subscription received from alice@localhost/)
+    await aliceSees('xmpp roster list', /^bob@localhost\t.*\tboth\t/)
+  })
+
+  it('see each other come, change and go', async () => {
+    // It shows no presence as long as the roster was empty when it signed in.
+    await screen.type('/disconnect')
+    await screen.sees(/logged out/)
+    await screen.type('/clear')
+    await signIn()
+    const command =
+      'xmpp presence set --show dnd --status "very busy" --hold 4s --farewell "so long"'
+    const held = finish(start(command, environment(server, 'alice')))
+    await screen.sees(/alice@localhost .*is dnd, "very busy"/)
+    await screen.sees(/alice@localhost .*is offline, "so long"/)
+    assert.equal((await held).status, 0)
+
+    await screen.type('/status set away "lunch time"')
+    await aliceSees('xmpp presence get bob@localhost', /\taway\t0\t\S+\tlunch time$/m)
+  })
+
+  it('what it says, listen shows', async () => {
+    const command = 'xmpp listen --json --include message --count 1 --timeout 20s'
+    const listening = start(command, environment(server, 'alice'))
+    const shown = finish(listening)
+    await once(listening.stdout ?? listening, 'data') // it is ready
+    await screen.type('/receipts request on')
+    await screen.type('/msg alice@localhost Grüße from a terminal')
+    const {status, stdout} = await shown
+    assert.equal(status, 0)
+    const [, message] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.equal(message.body, 'Grüße from a terminal')
+    assert.equal(message.from.split('/')[0], 'bob@localhost')
+    assert.equal(message.receiptRequested, true)
+  })
+
+  it('read the vCards of each other', async () => {
+    await alice('xmpp vcard set --set fn="Alice Liddell" --set nickname=Ali')
+    await screen.type('/msg alice@localhost')
+    await screen.type('/vcard get')
+    await screen.sees(/Alice Liddell.*Nickname: Ali/s)
+
+    await screen.type('/vcard')
+    await screen.sees(/vCard bob@localhost/)
+    await screen.type('/vcard set fullname Robert')
+    await screen.sees(/Full name: Robert/)
+    await screen.type('/vcard save')
+    await screen.type('/win 1')
+    await screen.sees(/vCard uploaded/)
+    assert.match(await alice('xmpp vcard get bob@localhost'), /^fn\tRobert$/m)
+  })
+})

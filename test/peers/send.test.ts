@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import {environment, sh} from '../support/cli.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+import {
+  goSendxmpp,
+  hasGoSendxmpp,
+  hasProfanity,
+  hasSlixmpp,
+  type Peer,
+  profanity,
+  slixmpp,
+} from './peer.ts'
+
+const clients = {
+  slixmpp: {installed: hasSlixmpp, run: slixmpp},
+  'go-sendxmpp': {installed: hasGoSendxmpp, run: goSendxmpp},
+  profanity: {installed: hasProfanity, run: profanity},
+}
+
+let server: TestServer
+
+/** Runs `xmpp send` to the peer's account, and resolves with the state of its message. */
+async function send(words: string, exitCode = 0): Promise<string> {
+  const {jid} = server.account('bob')
+  const {status, stderr, stdout} = await sh(
+    `xmpp send ${jid} ${words} --json`,
+    environment(server, 'alice'),
+  )
+  assert.equal(status, exitCode, stdout + stderr)
+  return JSON.parse(stdout).messages[0].state
+}
+
+describe('what send sends, as others receive it', function () {
+  this.timeout(60_000)
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+  })
+  after(() => server.stop())
+
+  for (const [name, {installed, run}] of Object.entries(clients)) {
+    describe(name, () => {
+      let peer: Peer
+      before(async function () {
+        if (!installed()) this.skip()
+        peer = await run(server, 'bob', 'alice')
+      })
+      after(() => peer?.stop())
+
+      it('shows a text', async () => {
+        assert.equal(await send('"Hello, who is there?"'), 'accepted')
+        await peer.prints(/Hello, who is there\?/)
+      })
+
+      it('shows a text in other letters', async () => {
+        assert.equal(await send('"Grüße & <Küsse>"'), 'accepted')
+        await peer.prints(/Grüße & <Küsse>|Gr\\u00fc\\u00dfe & <K\\u00fcsse>/)
+      })
+
+      it('shows a link', async () => {
+        assert.equal(await send('--oob https://example.com/plot.png'), 'accepted')
+        await peer.prints(/https:\/\/example\.com\/plot\.png/)
+      })
+    })
+  }
+
+  describe('slixmpp', () => {
+    let peer: Peer
+    before(async function () {
+      if (!hasSlixmpp()) this.skip()
+      peer = await slixmpp(server, 'bob')
+    })
+    after(() => peer?.stop())
+
+    const received = async (id: string): Promise<Record<string, unknown>> =>
+      JSON.parse(await peer.prints(new RegExp(`^.*"id": "${id}".*$`, 'm')))
+
+    it('says that it is there', async () => {
+      assert.equal(await send('hello --subject Greeting --id m1 --wait delivered'), 'delivered')
+      const {body, receipt, subject} = await received('m1')
+      assert.deepEqual([subject, body, receipt], ['Greeting', 'hello', {}])
+    })
+
+    it('says that it was displayed', async () => {
+      assert.equal(await send('hello --wait displayed'), 'displayed')
+    })
+
+    it('reads a correction, an answer, a reaction, a retraction and a link', async () => {
+      await send('hallo --id m2 --replace m1')
+      await send('yes --id m3 --reply-to q1')
+      await send('--react 👍 --to-id q1 --id m4')
+      await send('--retract m2 --id m5')
+      await send('--oob https://example.com/ --id m6')
+      assert.deepEqual((await received('m2')).replace, {id: 'm1'})
+      assert.deepEqual((await received('m3')).reply, {to: server.account('bob').jid, id: 'q1'})
+      assert.deepEqual((await received('m4')).reactions, {id: 'q1'})
+      assert.deepEqual((await received('m5')).retract, {id: 'm2'})
+      assert.equal((await received('m6')).oob, 'https://example.com/')
+    })
+  })
+
+  describe('profanity', () => {
+    let peer: Peer
+    before(async function () {
+      if (!hasProfanity()) this.skip()
+      peer = await profanity(server, 'bob', 'alice')
+    })
+    after(() => peer?.stop())
+
+    it('says that it is there', async () => {
+      assert.equal(await send('"Are you there?" --wait delivered'), 'delivered')
+    })
+  })
+
+  it('is only accepted where the client does not tell', async function () {
+    if (!hasGoSendxmpp()) this.skip()
+    const peer = await goSendxmpp(server, 'bob')
+    try {
+      assert.equal(await send('hello --wait delivered --timeout 1s', 124), 'accepted')
+    } finally {
+      await peer.stop()
+    }
+  })
+})

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import {acknowledgementsOf, type Manners} from '../../src/protocol/acknowledge.ts'
+import {parseEvent, type StanzaEvent} from '../../src/protocol/event.ts'
+import {el} from '../support/xml.ts'
+
+const manners: Manners = {
+  own: 'juliet@example.com',
+  silent: false,
+  displayed: false,
+  accepted: ['romeo@example.net'],
+}
+
+const event = (attrs: string, children = ''): StanzaEvent =>
+  parseEvent(el`<message ${attrs}><body>Hi</body>${children}</message>`, manners.own) as StanzaEvent
+const asking = '<request xmlns="urn:xmpp:receipts"/><markable xmlns="urn:xmpp:chat-markers:0"/>'
+
+const answers = (event: StanzaEvent, changes: Partial<Manners> = {}): string[] =>
+  acknowledgementsOf(event, {...manners, ...changes}).map(String)
+
+describe('acknowledge', () => {
+  const chat = event('from="romeo@example.net/x" id="7" type="chat"', asking)
+  const receipt = String(el`
+    <message to="romeo@example.net/x" type="chat">
+      <received xmlns="urn:xmpp:receipts" id="7"/><store xmlns="urn:xmpp:hints"/>
+    </message>`)
+  const displayed = receipt
+    .replace('received', 'displayed')
+    .replace('urn:xmpp:receipts', 'urn:xmpp:chat-markers:0')
+
+  it('says that a message got here, and that it was displayed where that is so', () => {
+    assert.deepEqual(answers(chat), [receipt])
+    assert.deepEqual(answers(chat, {displayed: true}), [receipt, displayed])
+    assert.deepEqual(answers(chat, {displayed: true, silent: true}), [])
+  })
+
+  it('says nothing to who has not asked, to rooms, and to ourselves', () => {
+    assert.deepEqual(answers(event('from="romeo@example.net/x" id="7" type="chat"')), [])
+    assert.deepEqual(answers(event('from="r@chat.example/x" id="7" type="groupchat"', asking)), [])
+    assert.deepEqual(answers(event('from="juliet@example.com/x" id="7" type="chat"', asking)), [])
+    assert.deepEqual(answers(event('from="romeo@example.net/x" type="chat"', asking)), [])
+  })
+
+  it('lets those see our presence who were named, or everybody', () => {
+    const request = (from: string): StanzaEvent =>
+      parseEvent(el`<presence from="${from}" type="subscribe"/>`, manners.own) as StanzaEvent
+    const yes = '<presence type="subscribed" to="romeo@example.net"/>'
+    assert.deepEqual(answers(request('romeo@example.net')), [yes])
+    assert.deepEqual(answers(request('mallory@example.net')), [])
+    assert.equal(answers(request('mallory@example.net'), {accepted: 'all'}).length, 1)
+  })
+})

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../src/errors.ts'
+import {checkPicture, fromDataUri, toDataUri} from '../../src/protocol/picture.ts'
+
+const PNG = Buffer.from('\x89PNG\r\n\x1a\n....', 'latin1')
+const refused = ({exitCode}: Failure): boolean => exitCode === 65
+
+describe('pictures', () => {
+  it('are known by their content', () => {
+    const types = ['\xff\xd8\xff\xe0....', 'GIF89a......', 'RIFF....WEBPVP8 '].map(
+      (text) => checkPicture(Buffer.from(text, 'latin1')).type,
+    )
+    assert.deepEqual(types, ['image/jpeg', 'image/gif', 'image/webp'])
+    assert.equal(checkPicture(PNG).type, 'image/png')
+  })
+
+  it('are refused when they are something else, or too big', () => {
+    for (const text of ['', '<svg/>', 'RIFF....WAVE']) {
+      assert.throws(() => checkPicture(Buffer.from(text)), refused, text)
+    }
+    assert.throws(() => checkPicture(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
+  })
+
+  it('come back out of a data URI', () => {
+    assert.deepEqual(fromDataUri(toDataUri({type: 'image/png', data: PNG})), {
+      type: 'image/png',
+      data: PNG,
+    })
+    assert.equal(fromDataUri('https://example.com/a.png'), undefined)
+  })
+})

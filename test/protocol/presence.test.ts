@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../src/errors.ts'
+import {buildPresence, parsePresence} from '../../src/protocol/presence.ts'
+import {changesOf} from '../../src/protocol/presence-changes.ts'
+import {summarise} from '../../src/protocol/probe.ts'
+import type {Element} from '../../src/xml.ts'
+import {el} from '../support/xml.ts'
+
+describe('RFC 6121 §4: presence', () => {
+  it('is empty when there is nothing to say', () => {
+    assert.equal(String(buildPresence()), '<presence/>')
+    assert.equal(String(buildPresence({show: 'online'})), '<presence/>')
+  })
+
+  it('says how available, in which words, and with which priority', () => {
+    assert.equal(
+      String(
+        buildPresence({
+          show: 'dnd',
+          status: 'Wooing Juliet',
+          statuses: {cs: 'Dvořím se Julii'},
+          priority: 1,
+          photoHash: '',
+        }),
+      ),
+      String(el`
+        <presence>
+          <show>dnd</show>
+          <status>Wooing Juliet</status>
+          <status xml:lang='cs'>Dvořím se Julii</status>
+          <priority>1</priority>
+          <x xmlns='vcard-temp:x:update'><photo/></x>
+        </presence>`),
+    )
+  })
+
+  it('says goodbye, to one only if so', () => {
+    assert.equal(
+      String(buildPresence({show: 'offline', status: 'gone', to: 'room@muc.example/nick'})),
+      '<presence to="room@muc.example/nick" type="unavailable"><status>gone</status></presence>',
+    )
+  })
+
+  it('refuses what XML cannot carry', () => {
+    assert.throws(
+      () => buildPresence({statuses: {de: '\u0000'}}),
+      ({exitCode}: Failure) => exitCode === 65,
+    )
+  })
+
+  it('is read with all that is known of it', () => {
+    assert.deepEqual(
+      parsePresence(el`
+        <presence from='romeo@example.net/orchard'>
+          <show>xa</show>
+          <status xml:lang='en'>Down the hall</status>
+          <status>Am Ende des Gangs</status>
+          <priority>-3</priority>
+          <delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:41:07+02:00'/>
+          <idle xmlns='urn:xmpp:idle:1' since='2002-09-10T20:00:00Z'/>
+        </presence>`),
+      {
+        jid: 'romeo@example.net/orchard',
+        resource: 'orchard',
+        show: 'xa',
+        status: 'Am Ende des Gangs',
+        statuses: {en: 'Down the hall'},
+        priority: -3,
+        since: '2002-09-10T21:41:07.000Z',
+        idleSince: '2002-09-10T20:00:00.000Z',
+      },
+    )
+  })
+
+  it('takes what is no value of the RFC as absent', () => {
+    const {priority, resource, show, since, status} = parsePresence(el`
+      <presence from='romeo@example.net'>
+        <show>offline</show><status/><priority>1000</priority>
+        <delay xmlns='urn:xmpp:delay' stamp='yesterday'/>
+      </presence>`)
+    assert.deepEqual([priority, resource, show, since, status], [0, null, 'online', null, null])
+  })
+})
+
+const from = (jid: string, show: string, attributes = ''): Element =>
+  el`<presence from='${jid}' ${attributes}><show>${show}</show></presence>`
+
+describe('the presence of a contact', () => {
+  it('is that of all resources, the highest priority first', () => {
+    const low = parsePresence(from('a@example.com/low', 'away'))
+    const high = {...parsePresence(from('a@example.com/high', 'dnd')), priority: 9}
+    const left = parsePresence(from('a@example.com/left', '', "type='unavailable'"))
+    const {available, last, resources} = summarise('a@example.com', [low, left, high])
+    assert.equal(available, true)
+    assert.equal(last, null)
+    assert.deepEqual(
+      resources.map(({resource}) => resource),
+      ['high', 'low'],
+    )
+  })
+
+  it('is the last thing that was said', () => {
+    const came = parsePresence(from('a@example.com/r', 'chat'))
+    const left = parsePresence(
+      el`<presence from='a@example.com/r' type='unavailable'><status>bye</status></presence>`,
+    )
+    assert.deepEqual(summarise('a@example.com', [came, left]), {
+      jid: 'a@example.com',
+      available: false,
+      resources: [],
+      last: {status: 'bye', since: null},
+    })
+  })
+
+  it('changes once for each change', async () => {
+    async function* arriving(): AsyncGenerator<Element> {
+      yield from('b@example.com', '', "type='unavailable'") // was never here
+      yield from('a@example.com/r', 'away')
+      yield from('a@example.com/r', 'away')
+      yield from('c@example.com/r', 'away') // not asked for
+      yield from('a@example.com/r', 'dnd')
+      yield el`<message from='a@example.com/r'/>`
+      yield from('a@example.com/r', '', "type='subscribe'")
+      yield from('a@example.com/r', '', "type='unavailable'")
+    }
+    const shows: string[] = []
+    for await (const {show} of changesOf(arriving(), ['a@example.com', 'b@example.com']))
+      shows.push(show)
+    assert.deepEqual(shows, ['away', 'dnd', 'offline'])
+  })
+})

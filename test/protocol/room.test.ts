@@ -1,0 +1,134 @@
+/** Every way in which a room says no, from servers that mean it. */
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {parseJid} from '../../src/jid.ts'
+import {Arrivals} from '../../src/protocol/arrivals.ts'
+import {buildSubmit, NS_DATA, parseDataForm} from '../../src/protocol/data-form.ts'
+import type {SendResult} from '../../src/protocol/message.ts'
+import {enterRoom} from '../../src/protocol/room.ts'
+import {withSession} from '../../src/session/session.ts'
+import {type Stanzas, xml} from '../../src/xml.ts'
+import {environment, sh} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+
+const ROOM = 'tea@conference.localhost'
+const NS_OWNER = 'http://jabber.org/protocol/muc#owner'
+const NS_ADMIN = 'http://jabber.org/protocol/muc#admin'
+
+for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
+  describe(`rooms of ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    before(async () => {
+      server = await start({users: ['host', 'guest']})
+    })
+    after(() => server.stop())
+
+    it('let in who may, and show what was said', () =>
+      hosted(server, {}, async () => {
+        const message = await guestSends(server, ROOM)
+        assert.equal(message.state, 'accepted')
+        assert.ok(message.stanzaId)
+      }))
+
+    it('pass a private message on', () =>
+      hosted(server, {}, async () => {
+        const message = await guestSends(server, `${ROOM}/host`)
+        assert.equal(message.state, 'accepted')
+      }))
+
+    it('say that a nickname is taken', () =>
+      hosted(server, {}, async () => {
+        await refuses(server, '--nick host', 'nick-conflict', 69)
+      }))
+
+    it('ask for a password', () =>
+      hosted(
+        server,
+        {'muc#roomconfig_passwordprotectedroom': ['1'], 'muc#roomconfig_roomsecret': ['sesame']},
+        async () => {
+          await refuses(server, '', 'room-password', 77)
+          await refuses(server, '--room-password simsalabim', 'room-password', 77)
+          const {state} = await guestSends(server, ROOM, '--room-password sesame')
+          assert.equal(state, 'accepted')
+        },
+      ))
+
+    it('may be for members only', () =>
+      hosted(server, {'muc#roomconfig_membersonly': ['1']}, async () => {
+        await refuses(server, '', 'members-only', 77)
+      }))
+
+    it('may be moderated', () =>
+      hosted(
+        server,
+        {'muc#roomconfig_moderatedroom': ['1'], members_by_default: ['0']},
+        async () => {
+          await refuses(server, '', 'moderated', 77)
+        },
+      ))
+
+    it('ban', () =>
+      hosted(server, {}, async (stanzas) => {
+        const {jid} = server.account('guest')
+        const item = xml('item', {affiliation: 'outcast', jid})
+        await stanzas.set(xml('query', {xmlns: NS_ADMIN}, item), ROOM)
+        await refuses(server, '', 'banned', 77)
+      }))
+  })
+}
+
+/** Runs with a room that `host` is in, configured so; it is gone afterwards. */
+async function hosted(
+  server: TestServer,
+  settings: Record<string, string[]>,
+  use: (stanzas: Stanzas) => Promise<void>,
+): Promise<void> {
+  const {jid, password} = server.account('host')
+  const account = {
+    jid: parseJid(jid),
+    password: async () => password,
+    anonymous: false,
+    server: `xmpps://127.0.0.1:${server.tlsPort}`,
+    proxy: undefined,
+    trust: {domain: server.domain, ca: readFileSync(server.ca, 'utf8')},
+    connectTimeout: 10_000,
+    timeout: undefined,
+    retry: 0,
+    memory: undefined,
+  }
+  await withSession(
+    account,
+    async ({stanzas}) => {
+      await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'host', create: true})
+      const config = await stanzas.get(xml('query', {xmlns: NS_OWNER}), ROOM)
+      const form = parseDataForm(config?.getChild('x', NS_DATA) ?? xml('x'))
+      await stanzas.set(xml('query', {xmlns: NS_OWNER}, buildSubmit(form, settings)), ROOM)
+      await use(stanzas)
+    },
+    {trace: {}},
+  )
+}
+
+async function guestSends(server: TestServer, to: string, flags = ''): Promise<SendResult> {
+  const command = `xmpp send ${to} hello --room --json ${flags}`
+  const {status, stdout} = await sh(command, environment(server, 'guest'))
+  const result = JSON.parse(stdout)
+  assertMatchesSchema(result, 'send')
+  const [message] = result.messages
+  assert.equal(status, message.error?.exitCode ?? 0)
+  return message
+}
+
+async function refuses(
+  server: TestServer,
+  flags: string,
+  code: string,
+  exitCode: number,
+): Promise<void> {
+  const {error, state} = await guestSends(server, ROOM, flags)
+  assert.deepEqual([state, error?.code, error?.exitCode], ['failed', code, exitCode])
+}

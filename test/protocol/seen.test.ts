@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import {parseEvent, type StanzaEvent} from '../../src/protocol/event.ts'
+import {Seen} from '../../src/protocol/seen.ts'
+import {el} from '../support/xml.ts'
+
+const OWN = 'juliet@example.com'
+
+const said = (id: string, child = ''): StanzaEvent =>
+  parseEvent(
+    el`<message from="romeo@example.net/x" id="${id}" type="chat"><body>Hi</body>${child}</message>`,
+    OWN,
+  ) as StanzaEvent
+const archived = (id: string): string =>
+  `<stanza-id xmlns="urn:xmpp:sid:0" by="${OWN}" id="${id}"/>`
+const waited = '<delay xmlns="urn:xmpp:delay" stamp="2002-09-10T23:08:25Z"/>'
+
+describe('seen', () => {
+  it('goes by the id of the archive where there is one', () => {
+    const seen = new Seen()
+    assert.equal(seen.isNew(said('a', archived('1'))), true)
+    assert.equal(seen.isNew(said('b', archived('1'))), false)
+    assert.equal(seen.isNew(said('a', archived('2'))), true)
+  })
+
+  it('goes by the id of the sender for what waited, and not for what comes live', () => {
+    const seen = new Seen()
+    assert.equal(seen.isNew(said('a', waited)), true)
+    assert.equal(seen.isNew(said('a', waited)), false)
+    assert.equal(seen.isNew(said('a')), true)
+    assert.equal(seen.isNew(said('a')), true)
+  })
+
+  it('forgets what is ten thousand messages old', () => {
+    const seen = new Seen()
+    for (let i = 0; i <= 10_000; i++) seen.isNew(said('a', archived(String(i))))
+    assert.equal(seen.isNew(said('a', archived('10000'))), false)
+    assert.equal(seen.isNew(said('a', archived('0'))), true)
+  })
+})

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {EXIT, Failure} from '../src/errors.ts'
+import {assertMatchesSchema, readSchema, schemaNames} from './support/schema.ts'
+
+const failureOf = (exitCode: number) => new Failure('not-found', 'It is not there', exitCode)
+const document = (failure: Failure): unknown => JSON.parse(JSON.stringify({error: failure}))
+
+describe('schemas', () => {
+  for (const name of schemaNames) {
+    it(`${name}: says what it is, and compiles`, () => {
+      const schema = readSchema(name)
+      assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema')
+      assert.equal(schema.$id, `${name}.json`)
+      assert.equal(typeof schema.title, 'string')
+      assert.throws(() => assertMatchesSchema('no such result', name), /must be object/)
+    })
+  }
+
+  it('error: has every exit code that there is, and no other', () => {
+    for (const exitCode of Object.values(EXIT).filter((code) => code !== EXIT.ok))
+      assertMatchesSchema(document(failureOf(exitCode)), 'error')
+    assert.throws(() => assertMatchesSchema(document(failureOf(1)), 'error'), /exitCode/)
+  })
+
+  it('error: 75 is what may be retried, and nothing else is', () => {
+    const lying = {...failureOf(EXIT.unavailable).toJSON(), retryable: true}
+    assert.throws(() => assertMatchesSchema({error: lying}, 'error'), /retryable/)
+  })
+
+  it('are part of the package', () => {
+    const root = path.join(import.meta.dirname, '..')
+    const {files} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+    assert.ok(files.includes('schemas'))
+  })
+})

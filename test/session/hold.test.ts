@@ -1,0 +1,227 @@
+/** Sessions that outlive their connection, against real servers behind a wire that breaks. */
+import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {Failure} from '../../src/errors.ts'
+import {buildPing} from '../../src/protocol/ping.ts'
+import type {Account} from '../../src/session/account.ts'
+import {type Hold, type Session, withSession} from '../../src/session/session.ts'
+import {type Element, xml} from '../../src/xml.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import {proxy, type Proxy as Wire} from '../support/proxy.ts'
+import type {TestServer} from '../support/server.ts'
+import {account, chat, numbers, pump} from './people.ts'
+
+const CUTS = 10
+
+const starters = {
+  prosody: () => startProsody({users: ['romeo', 'juliet']}),
+  'prosody without SASL2': () => startProsody({users: ['romeo', 'juliet'], sasl2: false}),
+  ejabberd: () => startEjabberd({users: ['romeo', 'juliet']}),
+}
+
+for (const [name, start] of Object.entries(starters)) {
+  describe(`a held session on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    let wire: Wire
+    before(async () => {
+      server = await start()
+      wire = await proxy(server.tlsPort)
+    })
+    after(async () => {
+      await wire.close()
+      await server.stop()
+    })
+
+    it('neither loses nor doubles a message when the connection is cut', async () => {
+      const seen: string[] = []
+      const backs: boolean[] = []
+      let cuts = 0
+      let since = performance.now()
+      // ejabberd can lose or swap what arrives in the instant in which it moves a session; not what went before.
+      const isMoving = (): boolean =>
+        server.name === 'ejabberd' && (backs.length < cuts || performance.now() - since < 100)
+      const sender = pump(server, () => backs.length >= CUTS, isMoving)
+      await listenAs(
+        account(server, 'juliet', wire.port),
+        async (stanza) => {
+          const body = stanza.getChildText('body')
+          if (body === null) return
+          await sleep(3) // a reader that is slower than the line: some wait when the cut comes
+          seen.push(body)
+          if (cuts < CUTS && backs.length === cuts && performance.now() - since > 350) {
+            cuts++
+            wire.cut('reset')
+          }
+          return body === 'last'
+        },
+        {
+          lost() {},
+          back(_, resumed) {
+            since = performance.now()
+            backs.push(resumed)
+          },
+        },
+        () => sender.begin(),
+      )
+      assert.deepEqual(seen, [...numbers(await sender.done), 'last'])
+      assert.deepEqual(backs, Array(CUTS).fill(true))
+    })
+
+    it('delivers what was sent while the connection was away', async () => {
+      const total = 60
+      const outgoing = account(server, 'juliet', wire.port)
+      const heard: string[] = []
+      await withSession(
+        account(server, 'romeo', server.tlsPort),
+        async ({bound, stanzas}) => {
+          const incoming = stanzas.stanzas()
+          await stanzas.send(xml('presence'))
+          await bound
+          const {jid} = await withSession(
+            outgoing,
+            async (session) => {
+              const {jid} = await session.bound
+              for (let i = 0; i < total; i++) {
+                if (i % 20 === 10) wire.cut()
+                await session.stanzas.post(chat('romeo@localhost', i)) // whether there is a connection or not
+                await sleep(5)
+              }
+              await session.stanzas.send(chat('romeo@localhost', total))
+              return {jid}
+            },
+            {trace: {}, hold: {lost() {}, back() {}}},
+          )
+          for await (const stanza of incoming) {
+            if (stanza.attrs.from === jid) heard.push(stanza.getChildText('body') ?? '')
+            if (heard.length > total) break
+          }
+        },
+        {trace: {}},
+      )
+      assert.deepEqual(heard, numbers(total + 1))
+    })
+
+    it('notices a connection that has died in silence', async () => {
+      const events: string[] = []
+      const silence = {ask: 200, giveUp: 200}
+      await withSession(
+        account(server, 'juliet', wire.port),
+        async ({bound, iq}) => {
+          await bound
+          await iq.get(buildPing(), 'localhost') // by its answer, resumption is arranged
+          wire.stall()
+          await until(() => events.includes('lost'))
+          wire.cut()
+          wire.resume()
+          await until(() => events.includes('back'))
+          await iq.get(buildPing(), 'localhost')
+        },
+        {
+          trace: {},
+          hold: {
+            silence,
+            lost: ({code, message}) => void events.push('lost', code, message),
+            back: (_, resumed) => void events.push('back', String(resumed)),
+          },
+        },
+      )
+      assert.deepEqual(events, [
+        'lost',
+        'connection-lost',
+        'The server has said nothing for 400 ms',
+        'back',
+        'true',
+      ])
+    })
+
+    it('leaves a quiet connection alone that is alive', async () => {
+      const silence = {ask: 50, giveUp: 1000}
+      await withSession(
+        account(server, 'juliet', wire.port),
+        async ({bound}) => {
+          await bound
+          await sleep(500)
+        },
+        {trace: {}, hold: {silence, lost: assert.ifError, back() {}}},
+      )
+    })
+
+    it('opens a new session when the server has forgotten the old one', async () => {
+      const backs: boolean[] = []
+      await withSession(
+        account(server, 'juliet', wire.port),
+        async ({bound, iq}) => {
+          await bound
+          await server.restart()
+          await until(() => backs.length > 0)
+          await iq.get(buildPing(), 'localhost')
+        },
+        {trace: {}, hold: {lost() {}, back: (_, resumed) => void backs.push(resumed)}},
+      )
+      assert.deepEqual(backs, [false])
+    })
+
+    it('says of what was on its way when the session was lost that nobody knows', async () => {
+      await assert.rejects(
+        withSession(
+          account(server, 'juliet', wire.port),
+          async ({bound, stanzas}) => {
+            await bound
+            wire.stall() // written, and on its way for ever
+            const sent = stanzas.send(chat('romeo@localhost', 0))
+            sent.catch(() => {})
+            await server.restart()
+            wire.cut()
+            wire.resume()
+            await sent
+          },
+          {trace: {}, hold: {lost() {}, back() {}}},
+        ),
+        (error) => error instanceof Failure && error.code === 'unknown-outcome',
+      )
+    })
+
+    it('is over when the password is another one by now', async () => {
+      const changed = account(server, 'juliet', wire.port)
+      let password = 'secret-of-juliet'
+      changed.password = async () => password
+      const used = withSession(
+        changed,
+        async ({bound, iq}) => {
+          await bound
+          password = 'wrong'
+          wire.cut()
+          await sleep(200)
+          await iq.get(buildPing(), 'localhost')
+        },
+        {trace: {}, hold: {lost() {}, back() {}}},
+      )
+      await assert.rejects(used, {exitCode: 77})
+    })
+  })
+}
+
+/** Reads as juliet until `handle` says that it is enough. */
+function listenAs(
+  who: Account,
+  handle: (stanza: Element) => Promise<boolean | undefined>,
+  hold: Hold,
+  ready: () => void,
+): Promise<void> {
+  return withSession(
+    who,
+    async ({stanzas}: Session) => {
+      const incoming = stanzas.stanzas()
+      await stanzas.send(xml('presence'))
+      ready()
+      for await (const stanza of incoming) if (await handle(stanza)) return
+    },
+    {trace: {}, hold},
+  )
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10) // mocha's timeout is the limit
+}

@@ -1,0 +1,48 @@
+/** RFC 6120 §6–7: how a scripted server lets a client in, so that a script can be about what comes after. */
+import type {Peer} from './scripted.ts'
+
+export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
+
+/** Stream features that offer these SASL mechanisms. */
+export function offer(...mechanisms: string[]): string {
+  const list = mechanisms.map((mechanism) => `<mechanism>${mechanism}</mechanism>`)
+  return `<mechanisms xmlns='${NS_SASL}'>${list.join('')}</mechanisms>`
+}
+
+/** Signs the client in, whatever its password, and binds `jid`; returns once its session stands. */
+export async function admit(peer: Peer, jid = 'alice@localhost/here'): Promise<void> {
+  await peer.open(offer('PLAIN'))
+  await peer.read('</auth>')
+  peer.write(`<success xmlns='${NS_SASL}'/>`)
+  await peer.open("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>")
+  const id = await readRequest(peer)
+  peer.write(`<iq type='result' id='${id}'>
+    <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>${jid}</jid></bind></iq>`)
+}
+
+/** The id of the client's next request. */
+export async function readRequest(peer: Peer): Promise<string> {
+  return idOf(await peer.read(/<iq\b[^>]*>/))
+}
+
+/** The id of the client's next message, of which the whole has been read. */
+export async function readMessage(peer: Peer): Promise<string> {
+  return idOf(await peer.read(/<message\b[^>]*>.*?<\/message>/s))
+}
+
+/** Answers every request with an empty result until the client closes its stream; resolves when it has. */
+export async function attend(peer: Peer): Promise<void> {
+  for (;;) {
+    const words = await peer.read(/<iq\b[^>]*>|<\/stream:stream>/)
+    if (words.endsWith('</stream:stream>')) return
+    if (/type="[gs]et"/.test(words)) answer(peer, idOf(words))
+  }
+}
+
+export const answer = (peer: Peer, id: string): void => peer.write(`<iq type='result' id='${id}'/>`)
+
+function idOf(text: string): string {
+  const [, id] = /<(?:iq|message)\b[^>]*\bid="([^"]+)".*$/s.exec(text) ?? []
+  if (id === undefined) throw new Error(`No id in ${text}`)
+  return id
+}

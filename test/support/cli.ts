@@ -1,0 +1,64 @@
+/** Runs the built command as a script would, and sees what a script sees. */
+import {type ChildProcess, spawn} from 'node:child_process'
+import path from 'node:path'
+import {text} from 'node:stream/consumers'
+import type {TestServer} from './server.ts'
+
+export interface Outcome {
+  status: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+const BIN = path.join(import.meta.dirname, 'bin')
+
+/** Nothing of the machine's own configuration, and the named user of the server, if any. */
+export function environment(server?: TestServer, user?: string): NodeJS.ProcessEnv {
+  const {HOME, LANG, TERM, TMPDIR} = process.env
+  const own = server && user ? server.account(user) : undefined
+  return {
+    ...(HOME && {HOME}),
+    ...(LANG && {LANG}),
+    ...(TERM && {TERM}),
+    ...(TMPDIR && {TMPDIR}),
+    PATH: `${BIN}:${process.env.PATH}`,
+    ...(server && {
+      XDG_CONFIG_HOME: path.join(server.dir, 'xdg-config'),
+      XDG_STATE_HOME: path.join(server.dir, 'xdg-state'),
+      XMPP_CA_FILE: server.ca,
+      XMPP_SERVER: `xmpps://127.0.0.1:${server.tlsPort}`,
+    }),
+    ...(own && {XMPP_JID: own.jid, XMPP_PASSWORD: own.password}),
+  }
+}
+
+/** Starts `sh -c command`, in which `xmpp` is the command under test. */
+export function start(command: string, env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn('sh', ['-c', command], {env, stdio: ['pipe', 'pipe', 'pipe']})
+}
+
+export async function finish(child: ChildProcess): Promise<Outcome> {
+  const closed = new Promise<Pick<Outcome, 'status' | 'signal'>>((resolve, reject) => {
+    child.once('close', (status, signal) => resolve({status, signal}))
+    child.once('error', reject)
+  })
+  const [stdout, stderr, {signal, status}] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
+    closed,
+  ])
+  return {signal, status, stdout, stderr}
+}
+
+/** Runs a shell command to its end. */
+export async function sh(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  input: string | Buffer = '',
+): Promise<Outcome> {
+  const child = start(command, env)
+  child.stdin?.on('error', () => {}) // a command that reads nothing closes it early
+  child.stdin?.end(input)
+  return finish(child)
+}

@@ -1,0 +1,108 @@
+/** A server process that is up when we say so, and that never outlives us. */
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {closeSync, openSync, readFileSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {accepts, greets} from './ports.ts'
+
+export interface DaemonOptions {
+  command: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+  /** Working directory; removed as well when we die before `stop`. */
+  dir: string
+  /** Where its output goes, appended. */
+  logFile: string
+  /** It is up when it answers XMPP on the first of these and accepts connections on the others, */
+  ports: [number, ...number[]]
+  /** unless its log says this: started, but not as configured. */
+  trouble: RegExp
+}
+
+export interface Daemon {
+  pid: number
+  stop(): Promise<void>
+}
+
+const START_MS = 30_000
+const STOP_MS = 5000
+const LOG_TAIL = 4000
+
+/** Rejects, with the server's log, when it ends or is not up in 30 seconds. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const {command, args, dir, env, logFile} = options
+  const log = openSync(logFile, 'a')
+  const server = spawn(command, args, {
+    cwd: dir,
+    detached: true, // Ctrl-C is for us; we stop the server in order
+    env: {...process.env, ...env},
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  const failed = once(server, 'error').then(([error]) => error as Error) // e.g. not installed
+  if (server.pid === undefined) throw await failed
+  guard(server, dir)
+
+  try {
+    await ready(server, options)
+  } catch (error) {
+    await stop(server)
+    throw error
+  }
+  return {pid: server.pid, stop: () => stop(server)}
+}
+
+const hasEnded = ({exitCode, signalCode}: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null
+
+async function ready(
+  server: ChildProcess,
+  {command, logFile, ports, trouble}: DaemonOptions,
+): Promise<void> {
+  const log = (): string => readFileSync(logFile, 'utf8')
+  const fail = (what: string): never => {
+    throw new Error(`${command} ${what}:\n${log().slice(-LOG_TAIL)}`)
+  }
+  const checkTrouble = (): void => {
+    const line = log().match(trouble)?.[0]
+    if (line) fail(`says "${line}"`)
+  }
+  const deadline = Date.now() + START_MS
+  const [xmpp, ...others] = ports
+  while (!(await greets(xmpp)) || !(await allAccept(others))) {
+    checkTrouble()
+    if (hasEnded(server)) fail('ended')
+    if (Date.now() > deadline) fail('is not up in 30 s')
+    await sleep(20)
+  }
+  checkTrouble()
+}
+
+async function allAccept(ports: number[]): Promise<boolean> {
+  const answers = await Promise.all(ports.map((port) => accepts(port)))
+  return answers.every(Boolean)
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (hasEnded(server)) return
+  const exit = once(server, 'exit')
+  server.kill('SIGTERM')
+  server.kill('SIGCONT') // a test may have suspended it
+  const impatience = setTimeout(() => server.kill('SIGKILL'), STOP_MS)
+  await exit
+  clearTimeout(impatience)
+}
+
+/**
+ * A shell that reads from a pipe which only we can write to: however we end, SIGKILL included, it
+ * sees the end of the file and ends the server.
+ */
+function guard(server: ChildProcess, dir: string): void {
+  const script = 'read -r never; kill -9 "$0"; rm -rf "$1"'
+  const shell = spawn('sh', ['-c', script, String(server.pid), dir], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  shell.unref()
+  server.once('exit', () => shell.kill('SIGKILL'))
+}

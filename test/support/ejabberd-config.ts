@@ -1,0 +1,76 @@
+/** ejabberd's configuration, in JSON, which is YAML too <https://docs.ejabberd.im/admin/configuration/> */
+import {LOOPBACK} from './ports.ts'
+import type {Ground, ServerOptions} from './server.ts'
+
+interface EjabberdConfig extends Ground, Pick<ServerOptions, 'registration'> {
+  /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
+  fast: boolean
+}
+
+export function ejabberdConfig(config: EjabberdConfig): string {
+  const {domain, file, ports} = config
+  const listeners = LOOPBACK.flatMap((ip) => [
+    {port: ports.starttls, ip, ...client(config), starttls: true, starttls_required: true},
+    {port: ports.tls, ip, ...client(config), tls: true},
+    {port: ports.https, ip, ...web},
+  ])
+  return JSON.stringify({
+    hosts: [domain],
+    loglevel: 'info',
+    certfiles: [file('server.crt'), file('server.key')],
+    listen: listeners,
+    auth_method: 'internal',
+    auth_password_format: 'scram',
+    s2s_access: 'none',
+    api_permissions: {
+      tests: {who: 'all', from: 'mod_http_api', what: ['register', 'change_password']},
+    },
+    registration_timeout: 'infinity', // between two accounts from one address
+    modules: modules(config),
+  })
+}
+
+/** A client may show a certificate, and then sign in with it (SASL EXTERNAL). */
+const client = ({file}: EjabberdConfig): object => ({
+  module: 'ejabberd_c2s',
+  tls_verify: true,
+  cafile: file('ca.pem'),
+})
+
+const web = {
+  module: 'ejabberd_http',
+  tls: true,
+  request_handlers: {
+    '/api': 'mod_http_api',
+    '/ws': 'ejabberd_http_ws',
+    '/upload': 'mod_http_upload',
+  },
+}
+
+function modules({domain, file, ports, registration, fast}: EjabberdConfig): object {
+  const plain = `
+    mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_disco
+    mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
+    mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version ${fast ? 'mod_auth_fast' : ''}`
+  return {
+    ...Object.fromEntries(
+      plain
+        .trim()
+        .split(/\s+/)
+        .map((name) => [name, {}]),
+    ),
+    mod_http_upload: {
+      access: 'all',
+      docroot: file('upload'),
+      put_url: `https://${domain}:${ports.https}/upload`,
+    },
+    mod_mam: {default: 'always'},
+    mod_muc: {default_room_options: {mam: true}},
+    mod_pubsub: {
+      plugins: ['flat', 'pep'],
+      force_node_config: {'storage:bookmarks': {access_model: 'whitelist'}},
+    },
+    mod_register: {access: registration === 'closed' ? 'none' : 'all'},
+    mod_roster: {versioning: true},
+  }
+}

@@ -1,0 +1,75 @@
+/** ejabberd from the system's packages, with a configuration and data of its own. */
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import type {IncomingMessage} from 'node:http'
+import https from 'node:https'
+import path from 'node:path'
+import {text} from 'node:stream/consumers'
+import {ejabberdConfig} from './ejabberd-config.ts'
+import {type Ground, runServer, type ServerOptions, type TestServer} from './server.ts'
+
+/** Starts in three seconds; rejects with the server's log when it does not. */
+export async function startEjabberd(options: ServerOptions = {}): Promise<TestServer> {
+  const {domain = 'localhost'} = options
+  const library = findLibrary()
+  const fast = existsSync(path.join(library, 'ebin/mod_auth_fast.beam'))
+  const hosts = [`conference.${domain}`, `pubsub.${domain}`, `upload.${domain}`]
+  return runServer(options, hosts, (ground) => {
+    const config = ground.file('ejabberd.yml')
+    writeFileSync(config, ejabberdConfig({...options, ...ground, fast}))
+    return {
+      name: 'ejabberd',
+      // Not through ejabberdctl: it runs only for root and the package's own user, and its nodes have
+      // names, so that they start a name daemon that stays. A node without a name needs neither.
+      command: 'erl',
+      args: [
+        ...['-noinput', '-s', 'ejabberd', '-mnesia', 'dir', JSON.stringify(ground.file('spool'))],
+        ...['+sbwt', 'none'], // no busy waiting: the tests want the processor
+      ],
+      env: {
+        EJABBERD_CONFIG_PATH: config,
+        EJABBERD_LOG_PATH: ground.file('ejabberd.log'),
+        ERL_CRASH_DUMP_BYTES: '0',
+        ERL_LIBS: path.dirname(library),
+        HOME: ground.dir,
+      },
+      trouble: /Failed to start .*|Failed to open socket.*/,
+      wsPath: '/ws',
+      addUser: ({jid, password}) => {
+        const [user, host] = jid.split('@')
+        return callApi(ground, 'register', {user, host, password})
+      },
+    }
+  })
+}
+
+/** Where its code is: another place on each architecture; the package's start script knows. */
+function findLibrary(): string {
+  const places = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin']
+  const script = places
+    .map((place) => path.join(place, 'ejabberdctl'))
+    .find((file) => existsSync(file))
+  if (!script) throw new Error('ejabberd is not installed: sh scripts/setup.sh')
+  const libraries = /^ERL_LIBS='?([^'\n]+)/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
+  const own = readdirSync(libraries).find((name) => name.startsWith('ejabberd-'))
+  if (!own) throw new Error(`There is no ejabberd in ${libraries}`)
+  return path.join(libraries, own)
+}
+
+async function callApi(ground: Ground, command: string, body: object): Promise<void> {
+  const request = https.request({
+    host: '127.0.0.1',
+    port: ground.ports.https,
+    path: `/api/${command}`,
+    method: 'POST',
+    headers: {'content-type': 'application/json', host: ground.domain},
+    rejectUnauthorized: false, // an invalid certificate may be what the test is about
+    agent: false,
+  })
+  request.end(JSON.stringify(body))
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve).on('error', reject)
+  })
+  const answer = await text(response)
+  if (response.statusCode !== 200)
+    throw new Error(`ejabberd: ${command}: ${response.statusCode} ${answer}`)
+}

@@ -1,0 +1,69 @@
+/** Free ports of loopback. */
+import {once} from 'node:events'
+import net from 'node:net'
+import {networkInterfaces} from 'node:os'
+
+/** The addresses of loopback that this machine has: 127.0.0.1, and ::1 where IPv6 is on. */
+export const LOOPBACK: readonly string[] = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .map(({address}) => address)
+  .filter((address) => address === '127.0.0.1' || address === '::1')
+
+// Below the range from which systems take the ports of outgoing connections: one of those could
+// otherwise occupy the port between our look and the server's bind.
+const LOWEST = 15_000
+const HIGHEST = 32_000
+
+const ANSWER_MS = 1000
+
+const given = new Set<number>()
+
+/** A port that nobody listens on, and that is not given out twice. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    if (given.has(port)) continue
+    given.add(port)
+    const free = await Promise.all(LOOPBACK.map((address) => canListen(port, address)))
+    if (free.every(Boolean)) return port
+  }
+}
+
+async function canListen(port: number, host: string): Promise<boolean> {
+  const server = net.createServer()
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('listening', () => resolve(true))
+    server.once('error', () => resolve(false))
+  })
+  server.listen(port, host)
+  if (!(await listening)) return false
+  server.close()
+  await once(server, 'close')
+  return true
+}
+
+export async function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
+  const socket = net.connect(port, host)
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  })
+  socket.destroy()
+  return connected
+}
+
+/** Whether an XMPP server there has started: ports are open before that, answers come after. */
+export async function greets(port: number): Promise<boolean> {
+  const socket = net.connect({port, host: '127.0.0.1', timeout: ANSWER_MS})
+  socket.once('timeout', () => socket.destroy())
+  socket.write(
+    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
+  )
+  const answered = await new Promise<boolean>((resolve) => {
+    socket.once('data', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
+  })
+  socket.destroy()
+  return answered
+}

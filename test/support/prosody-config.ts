@@ -1,0 +1,93 @@
+/** What a test can set in Prosody's configuration <https://prosody.im/doc/configure> */
+import {LOOPBACK} from './ports.ts'
+import type {ScramHash} from './prosody-account.ts'
+import type {Ground} from './server.ts'
+
+export interface ProsodySettings {
+  /** Who may create an account; default: open. */
+  registration?: 'open' | 'invited' | 'closed'
+  /** SASL2, Bind 2, FAST and inline stream management; default: on. */
+  sasl2?: boolean
+  hash?: ScramHash
+  /** What Prosody ships with: 10 kB/s for a client; default: as fast as it can. */
+  limits?: boolean
+  /** Appended: options of the upload component, or further hosts. */
+  extra?: string
+}
+
+export interface Hosts {
+  /** A second host, with SASL ANONYMOUS. */
+  anonymousHost?: string
+  /** A second host, with SASL EXTERNAL: the client's certificate names its JID. */
+  certificateHost?: string
+}
+
+type ProsodyConfig = ProsodySettings & Hosts & Ground
+
+const MODULES = `
+  roster saslauth tls disco ping register version time uptime lastactivity iq message presence
+  vcard4 vcard_legacy pep mam carbons smacks blocklist offline csi websocket invites invites_adhoc`
+// It announces registration with an invitation, which a closed server does not have.
+const INVITED = 'invites_register'
+const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm'
+const NOT_NEEDED = 's2s admin_shell'
+
+export function prosodyConfig(config: ProsodyConfig): string {
+  const {domain, dir, ports, registration = 'open', sasl2 = true, limits = false} = config
+  const modules = [
+    MODULES,
+    registration === 'closed' ? '' : INVITED,
+    sasl2 ? SASL2_MODULES : '',
+    limits ? 'limits' : '',
+  ].join(' ')
+  const clients = config.certificateHost ? `, cafile = "${dir}/ca.pem", verify = "peer"` : ''
+  const tls = `certificate = "${dir}/server.crt", key = "${dir}/server.key"${clients}`
+  return `
+run_as_root = ${process.getuid?.() === 0}
+data_path = "${dir}"
+certificates = "${dir}"
+pidfile = "${dir}/prosody.pid"
+log = { info = "${dir}/log" }
+
+modules_enabled = ${list(modules)}
+modules_disabled = ${list(NOT_NEEDED)}
+interfaces = ${list(LOOPBACK.join(' '))}
+c2s_ports = { ${ports.starttls} }
+c2s_direct_tls_ports = { ${ports.tls} }
+http_ports = {}
+https_ports = { ${ports.https} }
+http_default_host = "${domain}"
+ssl = { ${tls} }
+https_ssl = { ${tls} }
+c2s_direct_tls_ssl = { ${tls} }
+c2s_require_encryption = true
+allow_registration = ${registration !== 'closed'}
+registration_invite_only = ${registration === 'invited'}
+password_hash = "${config.hash ?? 'SHA-1'}"
+archive_expires_after = "never"
+muc_log_expires_after = "never"
+
+VirtualHost "${domain}"
+${anonymousHost(config)}
+${certificateHost(config)}
+Component "conference.${domain}" "muc"
+  modules_enabled = { "muc_mam" }
+Component "upload.${domain}" "http_file_share"
+  http_host = "${domain}"
+  http_external_url = "https://${domain}:${ports.https}/"
+${config.extra ?? ''}
+`
+}
+
+const list = (names: string): string =>
+  `{ ${names
+    .trim()
+    .split(/\s+/)
+    .map((name) => `"${name}"`)
+    .join(', ')} }`
+
+const anonymousHost = ({anonymousHost: host}: Hosts): string =>
+  host ? `VirtualHost "${host}"\n  authentication = "anonymous"` : ''
+
+const certificateHost = ({certificateHost: host}: Hosts): string =>
+  host ? `VirtualHost "${host}"\n  authentication = "ccert"` : ''

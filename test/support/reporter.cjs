@@ -1,0 +1,13 @@
+/** Mocha's spec reporter with one more line, for people and programs who read only the last one. */
+const {reporters, Runner} = require('mocha')
+
+module.exports = class extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options)
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const {passes, failures, pending} = this.stats
+      const skipped = pending > 0 ? `, ${pending} skipped` : ''
+      reporters.Base.consoleLog(`${passes} passed, ${failures} failed${skipped}`)
+    })
+  }
+}

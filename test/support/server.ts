@@ -1,0 +1,168 @@
+/** What tests know of a server: XMPP on loopback, with its own certificate and ready-made accounts. */
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {type Authority, EXPIRED, newAuthority, type Pair, selfSigned} from './certificates.ts'
+import {type Daemon, type DaemonOptions, startDaemon} from './daemon.ts'
+import {freePort} from './ports.ts'
+
+export interface Account {
+  jid: string
+  password: string
+}
+
+export interface ServerOptions {
+  domain?: string
+  /** Accounts that exist from the start. */
+  users?: string[]
+  /** Whether strangers may create accounts; default: open. */
+  registration?: 'open' | 'closed'
+  /** What is wrong with the server's certificate, if anything. */
+  certificate?: 'valid' | 'expired' | 'other-name' | 'self-signed'
+}
+
+export interface TestServer {
+  name: 'prosody' | 'ejabberd'
+  domain: string
+  /** STARTTLS, required. */
+  port: number
+  /** TLS from the first byte. */
+  tlsPort: number
+  httpsPort: number
+  wsUrl: string
+  /** Path of the CA certificate, PEM. */
+  ca: string
+  /** Who signed the server's certificate, and signs those of clients (SASL EXTERNAL). */
+  authority: Authority
+  dir: string
+  /** Changes with `restart`. */
+  readonly pid: number
+  account(name: string): Account
+  addUsers(names: string[]): Promise<void>
+  /** Ends the process, unless it was killed, and starts it again with the same data and ports. */
+  restart(): Promise<void>
+  /** Ends the process and deletes its data; a second time it does nothing. */
+  stop(): Promise<void>
+  log(): string
+}
+
+interface Ports {
+  starttls: number
+  tls: number
+  https: number
+}
+
+/** What a server finds before it starts. */
+export interface Ground {
+  domain: string
+  dir: string
+  /** The path of a file in `dir`; it has `ca.pem`, `server.crt` and `server.key`. */
+  file(name: string): string
+  ports: Ports
+  authority: Authority
+}
+
+/** How one kind of server is run. */
+export interface Recipe extends Pick<DaemonOptions, 'command' | 'args' | 'env' | 'trouble'> {
+  name: TestServer['name']
+  wsPath: string
+  addUser(account: Account): Promise<void>
+}
+
+/** @param hosts names that the server's certificate has besides the domain */
+export async function runServer(
+  {domain = 'localhost', users = [], certificate = 'valid'}: Omit<ServerOptions, 'registration'>,
+  hosts: string[],
+  recipeFor: (ground: Ground) => Recipe,
+): Promise<TestServer> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-server-'))
+  const remove = (): void => rmSync(dir, {force: true, recursive: true})
+  try {
+    const ground = await breakGround(dir, domain)
+    writeCertificates(ground, [domain, ...hosts], certificate)
+    const recipe = recipeFor(ground)
+    const daemon = await startDaemon(daemonOptions(ground, recipe))
+    const server = testServer(ground, recipe, {daemon, remove})
+    await server.addUsers(users).catch(async (error) => {
+      await server.stop()
+      throw error
+    })
+    return server
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function breakGround(dir: string, domain: string): Promise<Ground> {
+  return {
+    domain,
+    dir,
+    file: (name) => path.join(dir, name),
+    ports: {starttls: await freePort(), tls: await freePort(), https: await freePort()},
+    authority: newAuthority(),
+  }
+}
+
+function writeCertificates(
+  {authority, file}: Ground,
+  domains: string[],
+  kind: NonNullable<ServerOptions['certificate']>,
+): void {
+  const kinds: Record<typeof kind, () => Pair> = {
+    valid: () => authority.issue({domains}),
+    expired: () => authority.issue({domains, ...EXPIRED}),
+    'other-name': () => authority.issue({domains: ['other.example']}),
+    'self-signed': () => selfSigned({domains}),
+  }
+  const {cert, key} = kinds[kind]()
+  writeFileSync(file('ca.pem'), authority.cert)
+  writeFileSync(file('server.crt'), cert)
+  writeFileSync(file('server.key'), key, {mode: 0o600})
+}
+
+function daemonOptions({dir, file, ports}: Ground, recipe: Recipe): DaemonOptions {
+  const {command, args, env = {}, trouble} = recipe
+  const inOrder: DaemonOptions['ports'] = [ports.starttls, ports.tls, ports.https]
+  return {command, args, env, trouble, dir, logFile: file('log'), ports: inOrder}
+}
+
+function testServer(
+  ground: Ground,
+  recipe: Recipe,
+  process: {daemon: Daemon; remove(): void},
+): TestServer {
+  const {authority, dir, domain, file, ports} = ground
+  let {daemon} = process
+  const account = (name: string): Account => ({
+    jid: `${name}@${domain}`,
+    password: `secret-of-${name}`,
+  })
+  return {
+    name: recipe.name,
+    domain,
+    port: ports.starttls,
+    tlsPort: ports.tls,
+    httpsPort: ports.https,
+    wsUrl: `wss://127.0.0.1:${ports.https}${recipe.wsPath}`,
+    ca: file('ca.pem'),
+    authority,
+    dir,
+    get pid() {
+      return daemon.pid
+    },
+    account,
+    async addUsers(names) {
+      for (const name of names) await recipe.addUser(account(name))
+    },
+    async restart() {
+      await daemon.stop()
+      daemon = await startDaemon(daemonOptions(ground, recipe))
+    },
+    async stop() {
+      await daemon.stop()
+      process.remove()
+    },
+    log: () => readFileSync(file('log'), 'utf8'),
+  }
+}

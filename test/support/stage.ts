@@ -1,0 +1,118 @@
+/** The built command in front of scripted servers: what they do, what it says to them, and how it ends. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {newAuthority, type Pair} from './certificates.ts'
+import {environment, type Outcome, sh} from './cli.ts'
+import type {LoopbackServer} from './loopback.ts'
+import {assertMatchesSchema} from './schema.ts'
+import {type Peer, type Script, scripted} from './scripted.ts'
+
+export const authority = newAuthority()
+
+export interface Scene extends LoopbackServer {
+  /** The `--server` that leads here. */
+  uri: string
+  /** What the client said on each connection, under TLS where there was TLS; resolves when it has left. */
+  said(): Promise<string[]>
+}
+
+export interface Words {
+  /** The server. */
+  at: Pick<Scene, 'uri'>
+  env?: NodeJS.ProcessEnv
+  input?: string
+}
+
+/** What a failing run said in JSON. */
+export interface Told {
+  code: string
+  stage: string
+  message: string
+  condition: string | null
+  text: string | null
+  /** Of the message, where one was sent. */
+  state: string | undefined
+  stdout: string
+}
+
+export interface Stage {
+  env(at: Words['at']): NodeJS.ProcessEnv
+  /** A server that follows the script on each connection: direct TLS, unless `clear`. */
+  play(script: Script, options?: {pair?: Pair; clear?: boolean}): Promise<Scene>
+  keep<T extends LoopbackServer>(server: T): T
+  /** Runs `xmpp words` as alice@localhost. */
+  run(words: string, options: Words): Promise<Outcome>
+  /** Runs it with --json, expects that exit status, and a document that says the same. */
+  failure(status: number, words: string, options: Words): Promise<Told>
+}
+
+/** Resolves never: for scripts that only listen until the client leaves. */
+export const listening = async (peer: Peer): Promise<void> => void (await peer.read(/(?!)/))
+
+/** For a `describe`: cleans up behind each test. */
+export function newStage(): Stage {
+  const dir = mkdtempSync(path.join(tmpdir(), 'stage-'))
+  const ca = path.join(dir, 'ca.pem')
+  writeFileSync(ca, authority.cert)
+  after(() => rmSync(dir, {recursive: true}))
+
+  const opened: LoopbackServer[] = []
+  afterEach(async () => {
+    for (const server of opened.splice(0)) await server.close()
+  })
+
+  const stage: Stage = {
+    env: ({uri}) => ({
+      ...environment(),
+      XDG_CONFIG_HOME: path.join(dir, 'config'),
+      XDG_STATE_HOME: path.join(dir, 'state'),
+      XMPP_CA_FILE: ca,
+      XMPP_JID: 'alice@localhost',
+      XMPP_PASSWORD: 'secret',
+      XMPP_SERVER: uri,
+    }),
+    keep(server) {
+      opened.push(server)
+      return server
+    },
+    async play(script, {clear = false, pair = authority.issue({domains: ['localhost']})} = {}) {
+      const peers: Peer[] = []
+      const left: Promise<void>[] = []
+      const act = async (peer: Peer): Promise<void> => {
+        await script(peer)
+        await listening(peer)
+      }
+      const server = await scripted(
+        (peer) => {
+          const acting = act(peer)
+          peers.push(peer)
+          left.push(acting.catch(() => {})) // whoever closes the server hears of it
+          return acting
+        },
+        clear ? {} : {tls: pair},
+      )
+      stage.keep(server)
+      return Object.assign(Object.create(server) as LoopbackServer, {
+        uri: `${clear ? 'xmpp' : 'xmpps'}://127.0.0.1:${server.port}`,
+        async said() {
+          await Promise.all(left)
+          return peers.map(({text}) => text)
+        },
+      })
+    },
+    run: (words, {at, env, input}) => sh(`xmpp ${words}`, {...stage.env(at), ...env}, input),
+    async failure(status, words, options) {
+      const outcome = await stage.run(`${words} --json`, options)
+      const {stdout} = outcome
+      assert.deepEqual(outcome, {status, signal: null, stdout, stderr: ''}, stdout)
+      const document = JSON.parse(stdout)
+      const error = document.error ?? document.messages[0].error
+      assertMatchesSchema({error}, 'error')
+      assert.equal(error.exitCode, status)
+      return {...error, state: document.messages?.[0].state, stdout}
+    },
+  }
+  return stage
+}

@@ -1,0 +1,25 @@
+/** Elements in tests, written as the XML that they stand for. */
+import {type Element, Parser} from '../../src/xml.ts'
+
+/** Values are inserted as they are; indentation between tags is ignored. */
+export function el(strings: TemplateStringsArray, ...values: unknown[]): Element {
+  const text = String.raw({raw: strings}, ...values)
+    .replace(/>\s+</g, '><')
+    .trim()
+  const parser = new Parser()
+  let root: Element | undefined
+  let ended = false
+  parser.on('start', (element: Element) => {
+    root = element
+  })
+  parser.on('element', (child: Element) => root?.append(child))
+  parser.on('end', () => {
+    ended = true
+  })
+  parser.on('error', (error: Error) => {
+    throw error
+  })
+  parser.write(text)
+  if (!root || !ended) throw new Error(`Not one whole element: ${text}`)
+  return root
+}
