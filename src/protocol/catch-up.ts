@@ -15,6 +15,8 @@ export interface Archive {
   by: string
   /** The last message that was told. */
   after: string | undefined
+  /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
+  doubt?: {after: string | undefined} | undefined
   /** RFC 3339: where to begin when there is none, or the archive has it no more. */
   since: string
 }
@@ -71,8 +73,8 @@ async function* readPage(
     if (result && result.queryId === queryId) {
       last = result.id
       yield result
-    } else if ('stanza' in item || isReturn(item)) reader.keep(item)
-    else yield item.turn
+    } else if ('turn' in item && !isReturn(item)) yield item.turn
+    else reader.keep(item)
     if (isReturn(item)) return 'broken'
   }
   return page

@@ -36,6 +36,9 @@ export interface Told {
   news: boolean
 }
 
+// Ejabberd goes on until it had nothing more to send round for 100 ms.
+const SETTLING_MS = 1000
+
 export class Follower {
   readonly #stanzas: Stanzas
   readonly #following: Following
@@ -46,6 +49,7 @@ export class Follower {
   readonly #announced: Promise<unknown>
   #jid = ''
   #position: string | undefined
+  #reviewing: NodeJS.Timeout | undefined
 
   /** Queues what announces us, so that it leaves with the sign-in. */
   constructor(stanzas: Stanzas, following: Following) {
@@ -64,9 +68,13 @@ export class Follower {
     this.#announced.catch(() => {}) // `events` says so
   }
 
-  /** The newest news of our own archive, that which is being dealt with included; history is no news. */
+  /**
+   * Up to where our own archive was told, that which is being dealt with included; history does not count. Undefined
+   * where nobody can tell.
+   */
   get position(): string | undefined {
-    return this.#position
+    const doubt = this.#archives[0]?.doubt
+    return doubt ? doubt.after : this.#position
   }
 
   lost(failure: Failure): void {
@@ -92,7 +100,7 @@ export class Follower {
         const item = await this.#reader.next()
         yield* this.#tell(item)
         if (!isReturn(item)) continue
-        // A resumed session may have a gap, too: a server that moves it can lose what arrives just then.
+        this.#doubt()
         if (!isNewSession(item) || (await this.#enterRooms()))
           for (const archive of this.#archives)
             yield* this.#fill(archive, {after: archive.after}, true)
@@ -116,6 +124,23 @@ export class Follower {
       enterRoom(this.#stanzas, this.#arrivals, room, entry),
     )
     return this.#reader.aside(Promise.all(entered))
+  }
+
+  /**
+   * A resumed session may have a gap, too: ejabberd sends what arrives while it moves a session round once more, to
+   * come late and out of order, or to the offline store. When that is over, a second look at the archive is complete.
+   */
+  #doubt(): void {
+    for (const archive of this.#archives) archive.doubt ??= {after: archive.after}
+    clearTimeout(this.#reviewing)
+    this.#reviewing = setTimeout(() => this.#reader.review(), SETTLING_MS).unref()
+  }
+
+  async *#review(): AsyncGenerator<Told> {
+    for (const archive of this.#archives) {
+      if (archive.doubt) yield* this.#fill(archive, {after: archive.doubt.after}, true)
+      archive.doubt = undefined
+    }
   }
 
   /** What was said before this run, as far as it is wanted. */
@@ -144,6 +169,7 @@ export class Follower {
 
   async *#tell(item: Item): AsyncGenerator<Told> {
     if ('turn' in item) yield {event: item.turn, news: false}
+    else if ('review' in item) yield* this.#review()
     else {
       const event = parseEvent(item.stanza, this.#following.own)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
@@ -163,17 +189,21 @@ export class Follower {
     const isOurs = bareOf(event.from) === own && bareOf(event.to) !== own
     if (isRoom !== (room !== undefined) || (isOurs && !carbons)) return
     const archived = {...event, stanzaId: id, delay: event.delay ?? delay ?? null}
+    this.#moveTo(archived, news) // told before or not: the order of the archive is the one to go by
     yield* this.#once(isOurs ? {...archived, carbon: 'sent'} : archived, news)
   }
 
   async *#once(event: StanzaEvent, news: boolean): AsyncGenerator<Told> {
     if (!this.#seen.isNew(event)) return
-    if ('stanzaId' in event && event.stanzaId !== null) {
-      const room = event.type === 'groupchat' ? (event.room ?? undefined) : undefined
-      const archive = this.#archives.find((archive) => archive.room === room)
-      if (archive) archive.after = event.stanzaId
-      if (news && room === undefined) this.#position = event.stanzaId
-    }
+    this.#moveTo(event, news)
     yield {event, news}
+  }
+
+  #moveTo(event: StanzaEvent, news: boolean): void {
+    if (!('stanzaId' in event) || event.stanzaId === null) return
+    const room = event.type === 'groupchat' ? (event.room ?? undefined) : undefined
+    const archive = this.#archives.find((archive) => archive.room === room)
+    if (archive) archive.after = event.stanzaId
+    if (news && room === undefined) this.#position = event.stanzaId
   }
 }

@@ -6,7 +6,8 @@ export type Turn =
   | {event: 'disconnected'; error: Record<string, unknown>}
   | {event: 'reconnected'; jid: string; resumed: boolean}
 
-export type Item = {stanza: Element} | {turn: Turn}
+/** `review`: what a session may have lost when it came back can be looked for now. */
+export type Item = {stanza: Element} | {turn: Turn} | {review: true}
 
 /** A turn after which something may have been missed. */
 export const isReturn = (item: Item): boolean => 'turn' in item && item.turn.event === 'reconnected'
@@ -20,7 +21,7 @@ export class Reader {
   /** Sees every stanza as it is read. */
   readonly #look: (stanza: Element) => void
   #asked: Promise<Element> | undefined
-  #turns: Turn[] = []
+  #turns: Exclude<Item, {stanza: Element}>[] = []
   #keptTurns: Item[] = []
   #keptStanzas: Item[] = []
   #wake = (): void => {}
@@ -32,14 +33,20 @@ export class Reader {
 
   /** Puts a turn ahead of all stanzas that were not read yet. */
   turn(turn: Turn): void {
-    this.#turns.push(turn)
+    this.#turns.push({turn})
+    this.#wake()
+  }
+
+  /** Puts a review ahead of all stanzas that were not read yet. */
+  review(): void {
+    this.#turns.push({review: true})
     this.#wake()
   }
 
   /** Puts something off until `next`. */
   keep(item: Item): void {
-    if ('turn' in item) this.#keptTurns.push(item)
-    else this.#keptStanzas.push(item)
+    if ('stanza' in item) this.#keptStanzas.push(item)
+    else this.#keptTurns.push(item)
   }
 
   /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
@@ -53,7 +60,7 @@ export class Reader {
   /** What comes; nothing when `over` settles first, or a turn has to be looked for. */
   async fresh(over?: Promise<unknown>): Promise<Item | undefined> {
     const turn = this.#turns.shift()
-    if (turn) return {turn}
+    if (turn) return turn
     this.#asked ??= this.#ask()
     const woken = new Promise<undefined>((resolve) => {
       this.#wake = () => resolve(undefined)

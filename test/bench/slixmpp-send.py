@@ -3,8 +3,12 @@
 import asyncio
 import json
 import sys
+from pathlib import Path
 
 import slixmpp
+
+sys.path.append(str(Path(__file__).parents[1] / "peers"))
+from slixmpp_connection import connect
 
 with open(sys.argv[1], encoding="utf-8") as file:
     settings = json.load(file)
@@ -13,9 +17,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
 async def main():
     client = slixmpp.ClientXMPP(settings["jid"], settings["password"])
     client.register_plugin("xep_0199")
-    client.ca_certs = settings["ca"]
-    client.enable_starttls = False
-    client.connect(settings["host"], settings["port"])
+    connect(client, settings["ca"], settings["host"], settings["port"])
     await client.wait_until("session_start", 10)
     client.send_message(mto=settings["to"], mbody=settings["body"], mtype="chat")
     await client["xep_0199"].send_ping(settings["domain"])

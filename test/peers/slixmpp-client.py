@@ -5,6 +5,7 @@ import json
 import os
 
 import slixmpp
+from slixmpp_connection import connect
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
@@ -34,8 +35,6 @@ async def main():
     client = slixmpp.ClientXMPP(os.environ["XMPP_JID"], os.environ["XMPP_PASSWORD"])
     for plugin in ("xep_0066", "xep_0184", "xep_0333"):
         client.register_plugin(plugin)
-    client.ca_certs = os.environ["XMPP_CA_FILE"]
-    client.enable_starttls = False
 
     def look(message):
         if message.xml.find("{urn:xmpp:chat-markers:0}markable") is not None:
@@ -44,7 +43,7 @@ async def main():
     # Its "message" event is only for those that have a body.
     client.register_handler(Callback("show", StanzaPath("message"), show))
     client.add_event_handler("message", look)
-    client.connect("127.0.0.1", int(os.environ["TLS_PORT"]))
+    connect(client, os.environ["XMPP_CA_FILE"], "127.0.0.1", int(os.environ["TLS_PORT"]))
     await client.wait_until("session_start", 20)
     client.send_presence()
     await client["xep_0030"].get_info(client.boundjid.domain)

@@ -6,6 +6,7 @@ import os
 import sys
 
 import slixmpp
+from slixmpp_connection import connect
 
 PLUGINS = ("xep_0085", "xep_0184", "xep_0308", "xep_0333", "xep_0066")
 
@@ -15,11 +16,9 @@ async def main():
     client = slixmpp.ClientXMPP(os.environ["XMPP_JID"], os.environ["XMPP_PASSWORD"])
     for plugin in PLUGINS:
         client.register_plugin(plugin)
-    client.ca_certs = os.environ["XMPP_CA_FILE"]
-    client.enable_starttls = False
     receipts = asyncio.Queue()
     client.add_event_handler("receipt_received", receipts.put_nowait)
-    client.connect("127.0.0.1", int(os.environ["TLS_PORT"]))
+    connect(client, os.environ["XMPP_CA_FILE"], "127.0.0.1", int(os.environ["TLS_PORT"]))
     await client.wait_until("session_start", 20)
 
     typing = client.make_message(mto=to, mtype="chat")

@@ -32,7 +32,7 @@ export const chat = (to: string, body: number | string): Element =>
 export function pump(
   server: TestServer,
   enough: () => boolean,
-  wait = (): boolean => false,
+  wait = (_sent: number): boolean => false,
 ): {begin(): void; done: Promise<number>} {
   let begin = (): void => {}
   const begun = new Promise<void>((resolve) => {
@@ -46,7 +46,7 @@ export function pump(
       for (; !enough(); sent++) {
         await stanzas.send(chat('juliet@localhost', sent))
         await sleep(1)
-        while (wait()) await sleep(20)
+        while (wait(sent)) await sleep(20)
       }
       await stanzas.send(chat('juliet@localhost', 'last'))
       return sent
