@@ -7,8 +7,8 @@ export interface Batch<T, R> {
   weigh(job: T): number
   /** Never rejects: what goes wrong with a job is its result. */
   work(job: T): Promise<R>
-  /** Called one at a time, in the order of the jobs. */
-  tell(result: R): Promise<void>
+  /** Called once at a time, in the order of the jobs, with all that are known by then. */
+  tell(results: R[]): Promise<void>
 }
 
 /**
@@ -33,10 +33,11 @@ export async function runBatch<T, R>({groups, tell, weigh, work}: Batch<T, R>): 
         const weight = total(jobs, weigh)
         await room.enter(weight)
         await turn()
-        const results = jobs.map(work)
+        const results = new Results(jobs.map(work))
         told = told.then(async () => {
           try {
-            for (const result of results) await tell(await result)
+            for (let known = await results.next(); known; known = await results.next())
+              await tell(known)
           } finally {
             room.leave(weight)
           }
@@ -46,6 +47,30 @@ export async function runBatch<T, R>({groups, tell, weigh, work}: Batch<T, R>): 
     }
   } finally {
     await told
+  }
+}
+
+/** What becomes of a load, in order. */
+class Results<R> {
+  readonly #pending: Promise<R>[]
+  readonly #known = new Map<number, Awaited<R>>()
+  #told = 0
+
+  constructor(results: Promise<R>[]) {
+    this.#pending = results
+    results.forEach(async (result, i) => this.#known.set(i, await result))
+  }
+
+  /** The next one, once it is known, and those behind it that are known as well; undefined when all were told. */
+  async next(): Promise<R[] | undefined> {
+    const first = this.#pending[this.#told]
+    if (!first) return undefined
+    const results = [await first]
+    await turn() // what was confirmed along with it
+    while (this.#known.has(this.#told + results.length))
+      results.push(this.#known.get(this.#told + results.length) as Awaited<R>)
+    this.#told += results.length
+    return results
   }
 }
 

@@ -22,8 +22,8 @@ export interface LineRun<W extends Worker, R> {
   rate: number | undefined
   /** Never rejects: what goes wrong with a line is its result. */
   work(line: Line, onSession: OnSession<W>): Promise<R>
-  /** Called one at a time, in the order of the lines. */
-  tell(result: R): Promise<void>
+  /** Called once at a time, in the order of the lines, with all that are known by then. */
+  tell(results: R[]): Promise<void>
 }
 
 /** A line is what it says, the envelope around it, and what the server says of it. */

@@ -56,7 +56,7 @@ export class Link<W extends Worker> {
     failureOf: (result: R) => Failure | null,
   ): Promise<R> {
     for (;;) {
-      const worker = await this.#silence.until(this.#next.promise)
+      const worker = this.#worker ?? (await this.#silence.until(this.#next.promise))
       const result = await act(worker)
       const failure = failureOf(result)
       if (!failure?.retryable || !(await hasEndedWith(worker, failure))) return result

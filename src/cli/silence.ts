@@ -2,9 +2,25 @@
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
-export interface Patience {
-  signal: AbortSignal
-  onAccepted(): void
+/** What one piece of work is told of how long to wait. */
+export class Patience {
+  #waiting: AbortController | undefined
+  /** To be called when the server has done its part. */
+  onAccepted: () => void = () => {}
+
+  /** Aborts, with a `Failure` as reason, when a person's client has had its time. Most work never asks. */
+  get signal(): AbortSignal {
+    this.#waiting ??= new AbortController()
+    return this.#waiting.signal
+  }
+
+  get isAsked(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  end(failure: Failure): void {
+    this.#waiting?.abort(failure)
+  }
 }
 
 export class Silence {
@@ -36,14 +52,14 @@ export class Silence {
 
   /** What waits for a person's client, once the server has done its part, may wait as long again. */
   async patiently<T>(act: (patience: Patience) => Promise<T>): Promise<T> {
-    const waiting = new AbortController()
-    let onAccepted = (): void => {}
+    const patience = new Patience()
     const accepted = new Promise<void>((resolve) => {
-      onAccepted = resolve
+      patience.onAccepted = resolve
     })
-    const done = act({signal: waiting.signal, onAccepted})
+    const done = act(patience)
+    if (!patience.isAsked) return this.until(done)
     await this.until(Promise.race([accepted, done]))
-    const timer = setTimeout(() => waiting.abort(this.#tooLong()), this.#limit)
+    const timer = setTimeout(() => patience.end(this.#tooLong()), this.#limit)
     try {
       return await done
     } finally {
@@ -52,8 +68,13 @@ export class Silence {
   }
 
   #restart(): void {
-    clearTimeout(this.#timer)
-    if (this.#due > 0) this.#timer = setTimeout(() => this.#break(this.#tooLong()), this.#limit)
+    if (this.#due > 0 && this.#timer) this.#timer.refresh()
+    else if (this.#due > 0)
+      this.#timer = setTimeout(() => this.#break(this.#tooLong()), this.#limit)
+    else {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+    }
   }
 
   #tooLong(): Failure {

@@ -10,7 +10,7 @@ import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
 import {interrupted} from './interrupt.ts'
 import {ask} from './prompt.ts'
-import {describe, report} from './report.ts'
+import {describe, report, wantsJson} from './report.ts'
 import {takePassword} from './stdin.ts'
 import {writeErr, writeOut} from './streams.ts'
 import {traceSink} from './trace-sink.ts'
@@ -35,6 +35,7 @@ export abstract class XmppCommand extends Command {
   protected defaultTimeout: string | undefined = '30s'
 
   #quiet = false
+  #json: boolean | undefined
   /** Settings may be asked for several times in a run. */
   #warned = false
 
@@ -122,15 +123,28 @@ export abstract class XmppCommand extends Command {
     })
   }
 
+  /** As for the failures of words that no command takes, and not by a variable that nobody here has heard of. */
+  override jsonEnabled(): boolean {
+    this.#json ??= wantsJson(this.argv)
+    return this.#json
+  }
+
   /** The result, for people. */
   protected async text(text: string): Promise<void> {
     if (!this.jsonEnabled() && !this.#quiet) await writeOut(`${text}\n`)
   }
 
   /** One record of a stream of results: a line of JSON, or of text. */
-  protected async emit<T>(record: T, render: (record: T) => string): Promise<void> {
-    if (this.jsonEnabled()) await writeOut(`${JSON.stringify(record)}\n`)
-    else await this.text(render(record))
+  protected emit<T>(record: T, render: (record: T) => string): Promise<void> {
+    return this.emitAll([record], render)
+  }
+
+  /** Some records at once, in one write. */
+  protected async emitAll<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
+    if (records.length === 0) return
+    if (this.jsonEnabled())
+      await writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    else await this.text(records.map(render).join('\n'))
   }
 
   /** A failure that is part of the result: told on stderr where the result is text, and in the exit status. */

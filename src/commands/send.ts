@@ -141,20 +141,19 @@ export default class Send extends XmppCommand {
           await courier.leave()
         }),
       work: (line, onSession) => sendLine(line, {defaults, limit, onSession}),
-      tell: async (results) => {
-        for (const result of results) await this.tellLine(result, progress)
-      },
+      tell: (results) => this.tellLines(results.flat(), progress),
     }).finally(() => progress.clear())
   }
 
-  private async tellLine(result: LineResult, progress: Progress): Promise<void> {
-    const {error, line, to} = result
-    progress.count(error !== null)
-    if (error) {
+  private async tellLines(results: LineResult[], progress: Progress): Promise<void> {
+    for (const {error, line, to} of results) {
+      progress.count(error !== null)
+      if (!error) continue
       progress.clear()
       this.tellFailure(failureFor(error, to === null ? `line ${line}` : `line ${line}: ${to}`))
     }
-    if (!error || this.jsonEnabled()) await this.emit(result, renderLineResult)
+    const told = this.jsonEnabled() ? results : results.filter(({error}) => !error)
+    await this.emitAll(told, renderLineResult)
   }
 
   /** The first one decides with which status the run ends. */

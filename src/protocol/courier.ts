@@ -46,7 +46,7 @@ export class Courier {
           hand: async (stanza) => void (await this.#stanzas.send(stanza)),
           isFrom: (from) => bareOf(from) === bare || from === domainOf(bare),
         }
-    return deliver(this.#arrivals, {stanza, wait, ...patience, ...way})
+    return deliver(this.#arrivals, {stanza, wait, ...way}, patience)
   }
 
   /** Leaves every room that was entered. */

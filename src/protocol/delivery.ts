@@ -10,13 +10,13 @@ export type Reached = 'accepted' | 'delivered' | 'displayed'
 
 /** For whoever does not want to wait for ever to hear that a message was delivered or displayed. */
 export interface Patience {
-  /** Ends that waiting, with a `Failure` as reason. */
+  /** Ends that waiting, with a `Failure` as reason. Asked for only where there is any. */
   signal?: AbortSignal
   /** The message is accepted: from here on only receipts are waited for. */
   onAccepted?: () => void
 }
 
-export interface Delivery extends Patience {
+export interface Delivery {
   stanza: Element
   /** What counts as success. */
   wait: Reached
@@ -34,15 +34,20 @@ const NEWS = {
 }
 
 /** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
-export async function deliver(arrivals: Arrivals, delivery: Delivery): Promise<SendResult> {
+export async function deliver(
+  arrivals: Arrivals,
+  delivery: Delivery,
+  patience: Patience,
+): Promise<SendResult> {
   const {stanza, wait} = delivery
   const {id, to} = stanza.attrs as {id: string; to: string}
   const progress = {state: 'accepted' as Reached}
-  const done = wait === 'accepted' ? undefined : watch(arrivals, delivery, progress)
+  const done =
+    wait === 'accepted' ? undefined : watch(arrivals, delivery, progress, patience.signal)
   let stanzaId: string | null = null
   try {
     stanzaId = (await delivery.hand(stanza)) ?? null
-    delivery.onAccepted?.()
+    patience.onAccepted?.()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const state = error.exitCode === EXIT.unknownOutcome ? 'unknown' : 'failed'
@@ -61,8 +66,9 @@ export async function deliver(arrivals: Arrivals, delivery: Delivery): Promise<S
 /** Resolves with nothing when the message got as far as wanted, or with the failure that it came back with. */
 function watch(
   arrivals: Arrivals,
-  {isFrom, signal, stanza, wait}: Delivery,
+  {isFrom, stanza, wait}: Delivery,
   progress: {state: Reached},
+  signal: AbortSignal | undefined,
 ): Promise<Failure | undefined> {
   const {id} = stanza.attrs as {id: string}
   return arrivals

@@ -154,8 +154,9 @@ export const isLarge = ({message}: Outgoing): boolean => sizeOf(message) > SMALL
 export function pack({message, room, split, wait}: Outgoing, limit?: number): Parcel[] {
   const {body = '', id} = message
   const most = limit ?? (split ? SMALLEST_LIMIT : Number.POSITIVE_INFINITY)
-  const size = sizeOf(message)
-  if (size <= most) return [{stanza: buildMessage(message), wait, room}]
+  const whole = buildMessage(message)
+  const size = most === Number.POSITIVE_INFINITY ? 0 : sizeOfText(String(whole))
+  if (size <= most) return [{stanza: whole, wait, room}]
   const left = most - sizeOf({...message, body: ''}) - PART_BYTES
   if (!split || left < PART_BYTES) throw tooLarge(size, most)
   return splitText(body, left).map((part, i) => ({

@@ -18,8 +18,8 @@ describe('a batch', () => {
       groups: from([30, 1], [20, 2]),
       weigh: () => 1,
       work: (ms) => sleep(ms, ms),
-      async tell(ms) {
-        told.push(ms)
+      async tell(results) {
+        told.push(...results)
       },
     })
     assert.deepEqual(told, [30, 1, 20, 2])
@@ -69,8 +69,8 @@ describe('a batch', () => {
       groups: broken(),
       weigh: () => 1,
       work: (job) => sleep(5, job),
-      async tell(job) {
-        told.push(job)
+      async tell(results) {
+        told.push(...results)
       },
     })
     await assert.rejects(run, /the input broke/)
