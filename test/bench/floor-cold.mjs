@@ -2,7 +2,7 @@
 import {connect, footer, keep, message, PONG, ping, settings, signIn} from './raw.mjs'
 
 const line = await connect()
-const token = await signIn(line, message(settings.to, settings.body, 'm1') + ping)
+const token = await signIn(line, message(settings.to, settings.body) + ping)
 keep({token})
 await line.until(PONG)
 line.socket.end(footer)

@@ -3,7 +3,7 @@ import {connect, footer, header, message, PONG, ping, settings, withToken} from 
 
 const {socket, until} = await connect()
 const {expected, request} = withToken(socket, settings.token)
-socket.write(header + request + message(settings.to, settings.body, 'm1') + ping)
+socket.write(header + request + message(settings.to, settings.body) + ping)
 const [success] = await until(/<success.*?<\/success>/s)
 if (!success.includes(expected)) throw new Error(`the server proved nothing: ${success}`)
 await until(PONG)

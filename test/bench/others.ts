@@ -17,6 +17,8 @@ interface Settings {
   port?: number
   /** How many messages to send or to wait for. */
   count?: number
+  /** What arrives, to the server. */
+  acknowledges?: boolean
 }
 
 /** One of the scripts beside this file; those that were given the same `file` share a token. */

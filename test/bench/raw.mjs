@@ -1,5 +1,5 @@
 /** The least that XMPP takes, for the scripts that ours are measured against: sockets, text, and no parser. */
-import {createHash, createHmac, pbkdf2Sync, randomBytes} from 'node:crypto'
+import {createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID} from 'node:crypto'
 import {readFileSync, writeFileSync} from 'node:fs'
 import tls from 'node:tls'
 
@@ -23,8 +23,11 @@ export const ping = `<iq type='get' id='pong' to='${domain}'><ping xmlns='urn:xm
 /** Any answer: all that was written before the ping has been dealt with. */
 export const PONG = /<iq [^>]*id=['"]pong['"][^>]*>/
 
-export const message = (to, body, id) =>
-  `<message to='${to}' type='chat' id='${id}'><body>${escaped(body)}</body></message>`
+/** The very message that `xmpp send` sends: what the server has to do is the same. */
+export function message(to, body) {
+  const id = randomUUID()
+  return `<message to="${to}" id="${id}" type="chat"><body>${escaped(body)}</body><origin-id xmlns="urn:xmpp:sid:0" id="${id}"/></message>`
+}
 
 const authenticate = (mechanism, initial, inline) =>
   `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='${mechanism}'><initial-response>${initial}</initial-response><user-agent id='${clientId}'/><bind xmlns='urn:xmpp:bind:0'/>${inline}</authenticate>`

@@ -1,11 +1,16 @@
-/** `listen` with nothing else: becomes available, says so, and counts `count` messages. */
+/**
+ * `listen` with nothing else: becomes available, says so, and counts `count` messages. With `acknowledges`, the
+ * server keeps each until it is told (XEP-0198), without which nobody can promise that none is lost.
+ */
 import {connect, footer, PONG, ping, settings, signIn} from './raw.mjs'
 
 const END = '</message>'
 
 const {socket, until} = await connect()
 await signIn({socket, until})
-socket.write(`<presence/>${ping}`)
+const {acknowledges, count} = settings
+const enable = acknowledges ? "<enable xmlns='urn:xmpp:sm:3' resume='true'/>" : ''
+socket.write(`<presence/>${enable}${ping}`)
 await until(PONG)
 
 let received = 0
@@ -14,7 +19,9 @@ socket.removeAllListeners('data').on('data', (text) => {
   const parts = (rest + text).split(END)
   received += parts.length - 1
   rest = parts.at(-1).slice(1 - END.length)
-  if (received < settings.count) return
+  if (acknowledges && text.includes('<r '))
+    socket.write(`<a xmlns='urn:xmpp:sm:3' h='${received}'/>`)
+  if (received < count) return
   socket.end(footer)
   socket.destroySoon()
 })

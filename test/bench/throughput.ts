@@ -54,7 +54,7 @@ function listening(lab: Lab, server: TestServer): Promise<void> {
     const listen = {command: process.execPath, args, env: environment(server, 'bob')}
     const raw = script(
       new URL('reader.mjs', import.meta.url),
-      settingsFile(server, {user: 'bob', count: COUNT}),
+      settingsFile(server, {user: 'bob', count: COUNT, acknowledges: true}),
     )
     const rates = await inTurns(lab, 3, {xmpp: () => receive(listen), floor: () => receive(raw)})
     return [row('listen --json', rates)]
