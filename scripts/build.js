@@ -5,6 +5,7 @@ import {createRequire} from 'node:module'
 import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {build} from 'esbuild'
+import {lessOclif} from './less-oclif.js'
 
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)
@@ -22,30 +23,13 @@ const commandTable = {
           const id = name.replace(/\.ts$/, '').replaceAll(path.sep, ':')
           return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${name}`)})`
         })
-      return {contents: `export const commands = {${rows.join(',\n')}}`, resolveDir: root}
+      const {name, version} = JSON.parse(readFileSync(inRoot('package.json')))
+      const words = Object.entries({name, version}).map(
+        ([key, value]) => `export const ${key} = ${JSON.stringify(value)}`,
+      )
+      const table = `export const commands = {${rows.join(',\n')}}`
+      return {contents: [table, ...words].join('\n'), resolveDir: root}
     })
-  },
-}
-
-/** Of oclif, only what is used: its index loads all of it, and a glob library that a bundle has no files for. */
-const lessOclif = {
-  name: 'less-oclif',
-  setup({onLoad, onResolve}) {
-    onResolve({filter: /^(@oclif\/core|tinyglobby)$/}, ({path: id}) => ({
-      path: id,
-      namespace: 'less-oclif',
-    }))
-    onLoad({filter: /^tinyglobby$/, namespace: 'less-oclif'}, () => ({contents: ''}))
-    onLoad({filter: /^@oclif\/core$/, namespace: 'less-oclif'}, () => ({
-      contents: `
-        export * as Args from '@oclif/core/args'
-        export {Command} from '@oclif/core/command'
-        export * as Errors from '@oclif/core/errors'
-        export * as Flags from '@oclif/core/flags'
-        export {Plugin} from '@oclif/core/config'
-        export {run} from '@oclif/core/run'`,
-      resolveDir: root,
-    }))
   },
 }
 
@@ -63,19 +47,20 @@ await build({
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/xmpp.cjs',
   external: ['@napi-rs/keyring'],
-  plugins: [commandTable, lessOclif],
+  plugins: [commandTable, lessOclif(root)],
 })
 const bundle = readFileSync(inRoot('dist/xmpp.cjs'))
 const id = createHash('sha256').update(bundle).digest('hex').slice(0, 16)
+const {commands} = createRequire(import.meta.url)(inRoot('dist/xmpp.cjs'))
+const firstWords = [...new Set(Object.keys(commands).map((id) => id.split(':', 1)[0]))]
 await build({
   ...common,
   entryPoints: ['src/cli/boot.ts'],
   outfile: 'dist/boot.cjs',
   external: ['./main.ts'],
-  define: {BUILD_ID: JSON.stringify(id)},
+  define: {BUILD_ID: JSON.stringify(id), FIRST_WORDS: JSON.stringify(firstWords)},
 })
 
-const {commands} = createRequire(import.meta.url)(inRoot('dist/xmpp.cjs'))
 class BuildPlugin extends Plugin {
   async getCommandIDs() {
     return Object.keys(commands)

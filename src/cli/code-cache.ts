@@ -1,20 +1,27 @@
-/** V8's code cache for one script, for Node before 22.8 <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
+/** V8's code cache for one script <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
 import fs from 'node:fs'
 import {createRequire} from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 
+export interface Cache {
+  folder: string
+  /** Names the text: V8 itself only compares its length. */
+  build: string
+  /** What kind of run this is: others run other parts of the text. */
+  part: string
+}
+
 /**
- * Runs a CommonJS file with the code that an earlier run left, and leaves its own where there was none. `build`
- * names the text: V8 itself only compares its length. Without a folder to write to, it merely starts slower.
+ * Runs a CommonJS file with the code that an earlier run left, and leaves its own where there was none. Without a
+ * folder to write to, it merely starts slower.
  */
 export function runWithCodeCache(
   file: string,
   source: string,
-  folder: string,
-  build: string,
+  {build, folder, part}: Cache,
 ): unknown {
-  const cache = path.join(folder, `${build}-${process.version}-${process.arch}`)
+  const cache = path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
   const cachedData = readOwn(cache)
   const script = new vm.Script(
     `(function(exports,require,module,__filename,__dirname){${source}\n})`,
@@ -26,7 +33,10 @@ export function runWithCodeCache(
   )
   // At the end of the run: by then V8 has compiled just what a run needs.
   if (!cachedData || script.cachedDataRejected)
-    process.on('exit', () => writeOwn(cache, script.createCachedData()))
+    process.on('exit', () => {
+      writeOwn(cache, script.createCachedData())
+      discardOthers(folder, build)
+    })
   const target = {exports: {}}
   script.runInThisContext()(target.exports, createRequire(file), target, file, path.dirname(file))
   return target.exports
@@ -56,6 +66,21 @@ function writeOwn(file: string, data: Buffer): void {
     fs.renameSync(temporary, file)
   } catch {
     discard(temporary) // a read-only or full disk costs speed, never the run
+  }
+}
+
+// Two versions may be in use side by side.
+const OLD_MS = 24 * 60 * 60 * 1000
+
+/** What other builds left, if they have not been used lately. */
+function discardOthers(folder: string, build: string): void {
+  try {
+    for (const name of fs.readdirSync(folder)) {
+      const file = path.join(folder, name)
+      if (!name.startsWith(build) && Date.now() - fs.statSync(file).mtimeMs > OLD_MS) discard(file)
+    }
+  } catch {
+    // another run was here first, or there is no folder
   }
 }
 

@@ -1,6 +1,14 @@
-/** All commands by id (`roster:add`), each loaded when it is run. The build writes this module from src/commands. */
+/** Written by the build: all commands by id (`roster:add`), each loaded when it is run, and what package this is. */
 declare module 'xmpp:commands' {
-  const commands: Record<string, () => Promise<{default: typeof import('@oclif/core').Command}>>
+  type Config = import('@oclif/core').Config
+  type XmppCommand = import('./xmpp-command.ts').XmppCommand
 
-  export {commands}
+  const commands: Record<
+    string,
+    () => Promise<{default: new (argv: string[], config: Config) => XmppCommand}>
+  >
+  const name: string
+  const version: string
+
+  export {commands, name, version}
 }

@@ -1,11 +1,11 @@
 /** A command that does not exist: says what may have been meant, runs nothing. */
-import {Errors} from '@oclif/core'
 import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
+import {isCliError} from './usage.ts'
 
 /** The failure behind oclif's complaint that there is no such command; undefined for all other errors. */
 export function unknownCommand(error: unknown, ids: string[]): Failure | undefined {
-  if (!(error instanceof Errors.CLIError)) return undefined
+  if (!isCliError(error)) return undefined
   const id = /^command (.+?) not found\.?$/is.exec(error.message)?.[1]
   if (id === undefined) return undefined
   // Arguments are among the words: where the command ends is part of the guess.

@@ -10,7 +10,7 @@ import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
 import {interrupted} from './interrupt.ts'
 import {ask} from './prompt.ts'
-import {describe, report, wantsJson} from './report.ts'
+import {describe, wantsJson} from './report.ts'
 import {takePassword} from './stdin.ts'
 import {writeErr, writeOut} from './streams.ts'
 import {traceSink} from './trace-sink.ts'
@@ -38,6 +38,12 @@ export abstract class XmppCommand extends Command {
   #json: boolean | undefined
   /** Settings may be asked for several times in a run. */
   #warned = false
+
+  /** Runs it and prints the JSON of its result, if it has one: oclif's own way has much more to do with plugins. */
+  async start(): Promise<void> {
+    const result = (await this.run()) as object | undefined
+    if (result && this.jsonEnabled()) await writeOut(`${JSON.stringify(result)}\n`)
+  }
 
   protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
     options?: Interfaces.Input<F, B, A>,
@@ -162,14 +168,6 @@ export abstract class XmppCommand extends Command {
   protected terminal(): Terminal {
     const {columns = 80, isTTY = false} = process.stdout
     return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
-  }
-
-  override logJson(result: unknown): void {
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-  }
-
-  protected override async catch(error: Error): Promise<void> {
-    await report(error, this.jsonEnabled())
   }
 }
 

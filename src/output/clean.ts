@@ -4,8 +4,12 @@
  * The result is for people: it cannot be turned back, `--json` carries the text as it came.
  */
 
+/** Nearly every text, of which nothing has to be looked up. */
+const PLAIN = /^[\x20-\x7e]*$/
+
 /** What is never shown as it is: it acts on the terminal, breaks the line, or cannot be seen. */
-const SUSPECT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/u
+const suspect = (): RegExp =>
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/u
 
 /** Scripts whose spelling needs joiners: Persian writes half of its plurals with U+200C. */
 const JOINING = ['Arab', 'Syrc', 'Mong', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu']
@@ -26,9 +30,11 @@ const PART_OF_A_GLYPH = [
   `(?<=[${JOINING}])[\\u{200c}\\u{200d}](?=[${JOINING}])`,
 ].join('|')
 
+const isClean = (text: string): boolean => PLAIN.test(text) || !suspect().test(text)
+
 /** Made when first needed: its tables cost every start three milliseconds, and most texts need no cleaning. */
 const keptOrSuspect = (): RegExp => {
-  pattern ??= new RegExp(`(${PART_OF_A_GLYPH})|${SUSPECT.source}`, 'gu')
+  pattern ??= new RegExp(`(${PART_OF_A_GLYPH})|${suspect().source}`, 'gu')
   return pattern
 }
 let pattern: RegExp | undefined
@@ -38,7 +44,7 @@ const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
 /** A field of one line: a name, a JID, a subject, a status. ESC becomes `␛`, U+202E `\u{202e}`. */
 export function cleanLine(text: string): string {
-  if (!SUSPECT.test(text)) return text
+  if (isClean(text)) return text
   return text.replace(keptOrSuspect(), (match, kept?: string) => kept ?? visible(match))
 }
 
@@ -47,7 +53,7 @@ export function cleanLine(text: string): string {
  * without it is always a new record. Tabs, which separate columns elsewhere, become four spaces.
  */
 export function cleanBody(text: string, indent: string): string {
-  if (!SUSPECT.test(text)) return text
+  if (isClean(text)) return text
   return text
     .split(LINE_BREAK)
     .map((line) => cleanLine(line.replaceAll('\t', '    ')))

@@ -2,7 +2,6 @@
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../errors.ts'
 import {connect, reasons, systemErrors} from './connect.ts'
-import {connectByHttp} from './http-connect.ts'
 import {bypasses} from './no-proxy.ts'
 import {type ProxyAddress, parseProxy, type Target} from './proxy-address.ts'
 import {loadSocks} from './socks.ts'
@@ -28,7 +27,7 @@ export function chooseProxy(
 export async function tunnel(uri: string, target: Target, signal: AbortSignal): Promise<Socket> {
   const proxy = parseProxy(uri)
   // loaded before it connects: a socket that nobody listens to must not wait for a module
-  const handOver = proxy.kind === 'http' ? connectByHttp : await loadSocks()
+  const handOver = proxy.kind === 'http' ? await loadHttp() : await loadSocks()
   const socket = await connectToProxy(proxy, signal)
   const abort = (): unknown => socket.destroy()
   signal.addEventListener('abort', abort)
@@ -42,6 +41,11 @@ export async function tunnel(uri: string, target: Target, signal: AbortSignal): 
   } finally {
     signal.removeEventListener('abort', abort)
   }
+}
+
+async function loadHttp() {
+  const {connectByHttp} = await import('./http-connect.ts')
+  return connectByHttp
 }
 
 async function connectToProxy({host, port}: ProxyAddress, signal: AbortSignal): Promise<Socket> {

@@ -1,10 +1,22 @@
-/** oclif's view of this program: commands come out of the bundle, not from files found on the disk. */
+/** What is no command: help, topics, and words that nobody knows. Only here all of oclif is needed. */
+
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {commands} from 'xmpp:commands'
-import {type Command, Errors, type Interfaces, Plugin} from '@oclif/core'
+import {type Command, type Interfaces, Plugin, run} from '@oclif/core'
+import {unknownCommand} from './unknown-command.ts'
 
-export class BundledPlugin extends Plugin {
+/** `root` is the folder of package.json and of the manifest, which has what help tells of all commands. */
+export async function runFrontEnd(argv: string[], root: string): Promise<void> {
+  const plugin = new ManifestPlugin({isRoot: true, root})
+  await plugin.load()
+  try {
+    await run(argv, {plugins: new Map([[plugin.name, plugin]]), root})
+  } catch (error) {
+    throw unknownCommand(error, plugin.commandIDs) ?? error
+  }
+}
+
+class ManifestPlugin extends Plugin {
   /**
    * What oclif's own `load` does, less what takes 15 ms and is of no use here: it looks for files, and sorts by the
    * rules of the reader's language, for which Node first loads its tables.
@@ -25,18 +37,10 @@ export class BundledPlugin extends Plugin {
     this.commandIDs = Object.keys(manifest.commands)
     this.commands = Object.entries(manifest.commands).map(([id, cached]) => ({
       ...cached,
-      load: () => this.findCommand(id),
+      load: (): Promise<Command.Class> => Promise.reject(new Error(`${id} is run elsewhere`)),
       pluginAlias: name,
       pluginType: 'core',
     }))
-  }
-
-  override async findCommand(id: string): Promise<Command.Class> {
-    const load = commands[id] ?? Errors.error(`command ${id} not found`)
-    const command: Command.Class = (await load()).default
-    command.id = id
-    command.plugin = this
-    return command
   }
 }
 

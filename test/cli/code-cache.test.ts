@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {environment, sh} from '../support/cli.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+describe('the code cache', () => {
+  let state: string
+  let folder: string
+  beforeEach(() => {
+    state = mkdtempSync(path.join(tmpdir(), 'xmpp-code-'))
+    folder = path.join(state, 'xmpp', 'code')
+  })
+  afterEach(() => rmSync(state, {force: true, recursive: true}))
+
+  const run = async (words: string): Promise<string> => {
+    const {stderr, stdout} = await sh(`xmpp ${words}`, {...environment(), XDG_STATE_HOME: state})
+    return stdout + stderr
+  }
+  const files = (): string[] => readdirSync(folder).map((name) => path.join(folder, name))
+  const only = (): string => {
+    const [file, ...rest] = files()
+    assert.ok(file !== undefined && rest.length === 0, `not one file: ${files().join()}`)
+    return file
+  }
+
+  it('has a private file for each command, and one for all that is none', async () => {
+    for (const words of ['--version', 'config path', 'config explain', 'sned', '-x'])
+      await run(words)
+    const parts = files().map((file) => path.basename(file).split('-').at(-1))
+    assert.deepEqual(parts.toSorted(), ['config', 'other'])
+    for (const file of [folder, ...files()]) assert.equal(statSync(file).mode & 0o077, 0)
+  })
+
+  it('is left as it is by the next run', async () => {
+    await run('--version')
+    const {ino, mtimeMs} = statSync(only())
+    await run('--version')
+    const later = statSync(only())
+    assert.deepEqual([later.ino, later.mtimeMs], [ino, mtimeMs])
+  })
+
+  it('is made anew where it is damaged', async () => {
+    await run('--version')
+    writeFileSync(only(), 'no code at all')
+    assert.match(await run('--version'), /^xmpp-cli/)
+    assert.ok(statSync(only()).size > 10_000)
+  })
+
+  it('is not read, but made anew, where others can write', async () => {
+    await run('--version')
+    chmodSync(only(), 0o666)
+    const {ino} = statSync(only())
+    await run('--version')
+    assert.notEqual(statSync(only()).ino, ino)
+    assert.equal(statSync(only()).mode & 0o777, 0o600)
+  })
+
+  it('discards what other builds left, unless they were used lately', async () => {
+    mkdirSync(folder, {mode: 0o700, recursive: true})
+    for (const [name, age] of Object.entries({old: 2 * DAY_MS, recent: 1000})) {
+      writeFileSync(path.join(folder, name), '')
+      const time = new Date(Date.now() - age)
+      utimesSync(path.join(folder, name), time, time)
+    }
+    await run('--version')
+    const names = files().map((file) => path.basename(file))
+    assert.ok(names.includes('recent') && !names.includes('old'), names.join())
+  })
+})
