@@ -75,7 +75,8 @@ export function openState(options: StateOptions): StateStore {
       }
       if (withoutTokens) return {clientId}
       const entry = await readEntry(file)
-      loaded = entry?.clientId === clientId ? entry.token : undefined
+      const usable = entry?.clientId === clientId && !isOver(entry.token)
+      loaded = usable ? entry.token : undefined
       return {clientId, ...(loaded && {token: loaded})}
     },
 
@@ -98,6 +99,9 @@ export function openState(options: StateOptions): StateStore {
     },
   }
 }
+
+/** Asking the server would cost a refusal, and then everything again. */
+const isOver = ({expiry}: Token): boolean => Date.parse(expiry) <= Date.now()
 
 /** Who has a token here, and at which `--server`; of one account or of all. */
 export async function listState(

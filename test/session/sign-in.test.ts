@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
@@ -99,62 +99,6 @@ describe('sign-in', function () {
       })
     })
   }
-
-  describe('with a token (XEP-0484)', () => {
-    let server: TestServer
-    before(async () => {
-      server = await startProsody()
-    })
-    after(() => server.stop())
-
-    const TOKEN = /^HT-SHA-256-EXPR$/
-
-    const stateFile = ({XDG_STATE_HOME = ''}: NodeJS.ProcessEnv): string => {
-      const folder = path.join(XDG_STATE_HOME, 'xmpp')
-      const files = readdirSync(folder, {recursive: true, encoding: 'utf8'})
-      const [own] = files
-        .filter((file) => file.endsWith('.json'))
-        .filter((file) => readFileSync(path.join(folder, file), 'utf8').includes('HT-SHA-256'))
-      assert.ok(own, `no token in ${files}`)
-      return path.join(folder, own)
-    }
-
-    it('needs the password once', async () => {
-      const env = await newcomer(server)
-      assert.match((await whoami(env)).mechanism, /^SCRAM-SHA-1-PLUS$/)
-      const {XMPP_PASSWORD: _, ...withoutPassword} = env
-      const second = await whoami(withoutPassword)
-      assert.match(second.mechanism, TOKEN)
-      assert.equal(second.tls.channelBinding, true)
-      assert.match((await whoami(withoutPassword)).mechanism, TOKEN)
-    })
-
-    it('goes back to the password when the token is refused, and sends once', async () => {
-      const env = await newcomer(server)
-      const other = await newcomer(server)
-      await whoami(env)
-      const file = stateFile(env)
-      const state = readFileSync(file, 'utf8')
-      writeFileSync(file, state.replace(/("secret":\s*")[^"]*/, '$1secret-token:fast-spoilt'))
-      assert.notEqual(readFileSync(file, 'utf8'), state)
-      const sent = await sh(`xmpp send ${other.ALICE} once --verbose`, env)
-      assert.equal(sent.status, 0, sent.stderr)
-      assert.match(sent.stderr, /refused the token/)
-      const {stdout} = await sh('xmpp listen --json --timeout 1s', other)
-      assert.equal(stdout.match(/"body":"once"/g)?.length, 1)
-      assert.match((await whoami(env)).mechanism, TOKEN, 'there is a new one')
-    })
-
-    it('is not used by --insecure', async () => {
-      const env = await newcomer(server)
-      await whoami(env)
-      const {stderr, status} = await sh('xmpp ping --insecure --debug', env)
-      assert.equal(status, 0)
-      assert.match(stderr, /<authenticate [^>]*mechanism="SCRAM-/)
-      assert.doesNotMatch(stderr, /<authenticate [^>]*mechanism="HT-/)
-      assert.equal(stderr.match(/certificate is not checked/g)?.length, 1)
-    })
-  })
 
   const offers: Record<string, [options: ProsodyOptions, mechanism: RegExp]> = {
     'a server without SASL2': [{sasl2: false}, /^SCRAM-SHA-1-PLUS$/],

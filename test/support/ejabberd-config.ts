@@ -2,7 +2,7 @@
 import {LOOPBACK} from './ports.ts'
 import type {Ground, ServerOptions} from './server.ts'
 
-interface EjabberdConfig extends Ground, Pick<ServerOptions, 'registration'> {
+interface EjabberdConfig extends Ground, Pick<ServerOptions, 'registration' | 'tokens'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
   fast: boolean
 }
@@ -47,11 +47,16 @@ const web = {
   },
 }
 
-function modules({domain, file, ports, registration, fast}: EjabberdConfig): object {
+const fastOptions = ({lifetime, refreshAge}: ServerOptions['tokens'] = {}): object => ({
+  ...(lifetime !== undefined && {token_lifetime: `${lifetime}s`}),
+  ...(refreshAge !== undefined && {token_refresh_age: `${refreshAge}s`}),
+})
+
+function modules({domain, file, ports, registration, tokens, fast}: EjabberdConfig): object {
   const plain = `
     mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_disco
     mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
-    mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version ${fast ? 'mod_auth_fast' : ''}`
+    mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version`
   return {
     ...Object.fromEntries(
       plain
@@ -59,6 +64,7 @@ function modules({domain, file, ports, registration, fast}: EjabberdConfig): obj
         .split(/\s+/)
         .map((name) => [name, {}]),
     ),
+    ...(fast && {mod_auth_fast: fastOptions(tokens)}),
     mod_http_upload: {
       access: 'all',
       docroot: file('upload'),

@@ -1,7 +1,7 @@
 /** What a test can set in Prosody's configuration <https://prosody.im/doc/configure> */
 import {LOOPBACK} from './ports.ts'
 import type {ScramHash} from './prosody-account.ts'
-import type {Ground} from './server.ts'
+import type {Ground, ServerOptions} from './server.ts'
 
 export interface ProsodySettings {
   /** Who may create an account; default: open. */
@@ -22,7 +22,7 @@ export interface Hosts {
   certificateHost?: string
 }
 
-type ProsodyConfig = ProsodySettings & Hosts & Ground
+type ProsodyConfig = ProsodySettings & Hosts & Ground & Pick<ServerOptions, 'tokens'>
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence
@@ -64,6 +64,8 @@ c2s_require_encryption = true
 allow_registration = ${registration !== 'closed'}
 registration_invite_only = ${registration === 'invited'}
 password_hash = "${config.hash ?? 'SHA-1'}"
+${option('sasl2_fast_token_ttl', config.tokens?.lifetime)}
+${option('sasl2_fast_token_min_ttl', config.tokens?.refreshAge)}
 archive_expires_after = "never"
 muc_log_expires_after = "never"
 
@@ -78,6 +80,9 @@ Component "upload.${domain}" "http_file_share"
 ${config.extra ?? ''}
 `
 }
+
+const option = (name: string, value: number | undefined): string =>
+  value === undefined ? '' : `${name} = ${value}`
 
 const list = (names: string): string =>
   `{ ${names

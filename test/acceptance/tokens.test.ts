@@ -1,0 +1,240 @@
+/** XEP-0484: a token in the state folder stands for the password, as long as both sides say so. */
+import assert from 'node:assert/strict'
+import {cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {environment, type Outcome, sh} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {ServerOptions, TestServer} from '../support/server.ts'
+
+const TOKEN = /^HT-SHA-256-EXPR$/
+const PASSWORD = /^SCRAM-/
+
+type Env = NodeJS.ProcessEnv
+
+for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
+  describe(`a token of ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    let serial = 0
+    before(async () => {
+      server = await start()
+    })
+    after(() => server.stop())
+
+    const newcomer = async (at = server): Promise<Env> => {
+      const user = `user-${serial++}`
+      await at.addUsers([user])
+      return {...environment(at, user), XDG_STATE_HOME: path.join(at.dir, `state-${user}`)}
+    }
+
+    it('spares the password', async () => {
+      const env = await newcomer()
+      assert.match(await mechanismOf(env), PASSWORD)
+      assert.match(await mechanismOf(without(env)), TOKEN)
+      assert.match(await mechanismOf(without(env)), TOKEN)
+    })
+
+    it('is gone for all who have it when one of them signs out', async () => {
+      const env = await newcomer()
+      await mechanismOf(env)
+      const copy = copyOf(env)
+      assert.match(await mechanismOf(without(copy)), TOKEN)
+      await ok('xmpp logout', without(copy))
+      const outcome: Outcome = await sh('xmpp ping', without(env))
+      assert.equal(outcome.status, 2, 'a password is needed')
+      assert.match(await mechanismOf(env), PASSWORD)
+      assert.match(await mechanismOf(without(env)), TOKEN)
+    })
+
+    it('that the server does not know any more costs a message nothing', async () => {
+      const env = await newcomer()
+      const reader = await newcomer()
+      await mechanismOf(env)
+      change(env, /("secret":")[^"]*/, '$1secret-token:fast-spoilt')
+      const sent = await ok(`xmpp send ${reader.XMPP_JID} once --verbose`, env)
+      assert.match(sent.stderr, /refused the token/)
+      const {stdout} = await ok('xmpp listen --json --timeout 1s', reader)
+      assert.equal(stdout.match(/"body":"once"/g)?.length, 1)
+      assert.match(await mechanismOf(env), TOKEN, 'there is a new one')
+    })
+
+    it('is for one of two servers of one name', async () => {
+      const env = await newcomer()
+      const user = env.XMPP_JID?.split('@', 1)[0] ?? ''
+      await withServer({users: [user]}, async (other) => {
+        const there = {...environment(other, user), XDG_STATE_HOME: env.XDG_STATE_HOME}
+        for (const at of [env, there]) assert.match(await mechanismOf(at), PASSWORD)
+        for (const at of [env, there, env]) {
+          const {stderr} = await ok('xmpp ping --verbose', without(at))
+          assert.doesNotMatch(stderr, /refused/)
+        }
+      })
+    })
+
+    it('is not used by --insecure', async () => {
+      const env = await newcomer()
+      await mechanismOf(env)
+      const {stderr} = await ok('xmpp ping --insecure --debug', env)
+      assert.match(stderr, /mechanism="SCRAM-/)
+      assert.doesNotMatch(stderr, /<authenticate [^>]*mechanism="HT-/)
+      assert.equal(stderr.match(/certificate is not checked/g)?.length, 1)
+    })
+
+    it('is not offered when it is over', async () => {
+      const env = await newcomer()
+      await mechanismOf(env)
+      change(env, /("expiry":")[^"]*/, `$1${new Date().toISOString()}`)
+      const {stderr} = await ok('xmpp ping --verbose', env)
+      assert.match(stderr, /signing in with SCRAM-/)
+      assert.doesNotMatch(stderr, /refused/)
+    })
+
+    // ejabberd 24.12 leaves all of this to the client.
+    if (name === 'prosody') {
+      it('is exchanged for a new one when it is old', async () => {
+        await withServer({tokens: {refreshAge: 1}}, async (server) => {
+          const env = await newcomer(server)
+          await mechanismOf(env)
+          const secrets = [secretOf(env)]
+          for (let run = 0; run < 3; run++) {
+            await sleep(2100) // whole seconds on the server's side
+            assert.match(await mechanismOf(without(env)), TOKEN)
+            secrets.push(secretOf(env))
+          }
+          assert.equal(new Set(secrets).size, secrets.length, 'one was kept')
+        })
+      })
+
+      it('is refused when it is over by the clock of the server', async () => {
+        await withServer({tokens: {lifetime: 1}}, async (server) => {
+          const env = await newcomer(server)
+          await mechanismOf(env)
+          change(env, /("expiry":")[^"]*/, '$12099-01-01T00:00:00Z')
+          await sleep(2100)
+          assert.match(await mechanismOf(env), PASSWORD)
+        })
+      })
+
+      it('is worth nothing when the password was changed elsewhere', async () => {
+        const env = await newcomer()
+        await mechanismOf(env)
+        const elsewhere = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-elsewhere`}
+        await sleep(1100) // a server may note the second of the change and no more
+        await ok('xmpp password set --new-password-file -', elsewhere, 'another one\n')
+        assert.equal((await sh('xmpp ping', env)).status, 77)
+        assert.match(await mechanismOf({...env, XMPP_PASSWORD: 'another one'}), PASSWORD)
+        assert.match(await mechanismOf(without(env)), TOKEN)
+      })
+    }
+
+    describe('and its folder', () => {
+      it('may be new to twenty runs at once', async () => {
+        const env = await newcomer()
+        const reader = await newcomer()
+        const numbers = Array.from({length: 20}, (_, i) => `number ${i}`)
+        const send = (text: string) => ok(`xmpp send ${reader.XMPP_JID} "${text}"`, env)
+        await Promise.all(numbers.map(send))
+        const {stdout} = await ok('xmpp listen --json --count 20 --timeout 20s', reader)
+        const bodies = [...stdout.matchAll(/"body":"([^"]*)"/g)].map(([, body]) => body)
+        assert.deepEqual(bodies.toSorted(), numbers.toSorted())
+        assert.deepEqual(
+          filesOf(env).filter((file) => !/client-id$|\/code\/|\/[\da-f]{32}\.json$/.test(file)),
+          [],
+        )
+        await mechanismOf(env) // of the tokens that were given out at once, the last may be the only good one
+        assert.match(await mechanismOf(without(env)), TOKEN)
+      })
+
+      it('may be full', async () => {
+        const env = await newcomer()
+        const full = `trap '' XFSZ; ulimit -f 0; exec xmpp`
+        for (let run = 0; run < 2; run++) {
+          const {stdout} = await ok(`${full} whoami --json`, env)
+          assert.match(JSON.parse(stdout).mechanism, PASSWORD)
+        }
+        assert.ok(filesOf(env).every((file) => statSync(file).size === 0))
+        assert.match(await mechanismOf(env), PASSWORD)
+        await ok(`${full} ping`, without(env)) // what there is can still be read
+      })
+
+      it('may be of a kind that can only be read', async function () {
+        const env = await newcomer()
+        await mechanismOf(env)
+        const mounted = `unshare -rm sh -c 'mount --bind -o ro "$XDG_STATE_HOME" "$XDG_STATE_HOME" && exec "$@"' sh`
+        // Mounting needs a namespace of our own, which some containers do not give.
+        if ((await sh(`${mounted} true`, env)).status !== 0) return this.skip()
+        const attempt = await ok(`${mounted} xmpp whoami --json`, without(env))
+        assert.match(JSON.parse(attempt.stdout).mechanism, TOKEN)
+      })
+
+      it('may hold anything', async () => {
+        const env = await newcomer()
+        for (const garbage of ['', '{"jid":', 'null', '\0\xff'.repeat(5000), '{"token":{}}']) {
+          await mechanismOf(env)
+          const files = filesOf(env)
+          assert.ok(files.length > 0)
+          for (const file of files) writeFileSync(file, garbage, 'latin1')
+          assert.match(await mechanismOf(env), PASSWORD, `with ${garbage.slice(0, 20)}`)
+          assert.match(await mechanismOf(without(env)), TOKEN)
+        }
+      })
+    })
+
+    async function withServer(
+      options: ServerOptions,
+      use: (server: TestServer) => Promise<void>,
+    ): Promise<void> {
+      const other = await start(options)
+      try {
+        await use(other)
+      } finally {
+        await other.stop()
+      }
+    }
+  })
+}
+
+const without = ({XMPP_PASSWORD: _, ...env}: Env): Env => env
+
+async function ok(command: string, env: Env, input = ''): Promise<Outcome> {
+  const outcome = await sh(command, env, input)
+  assert.equal(outcome.status, 0, outcome.stdout + outcome.stderr)
+  return outcome
+}
+
+async function mechanismOf(env: Env): Promise<string> {
+  const {stdout} = await ok('xmpp whoami --json', env)
+  return JSON.parse(stdout).mechanism
+}
+
+function filesOf({XDG_STATE_HOME: folder = ''}: Env): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .map((file) => path.join(folder, file))
+    .filter((file) => statSync(file).isFile())
+}
+
+/** Where the token is. */
+function tokenFile(env: Env): string {
+  const file = filesOf(env).find((file) => readFileSync(file, 'utf8').includes('"HT-SHA-256'))
+  assert.ok(file, `no token in ${filesOf(env)}`)
+  return file
+}
+
+const secretOf = (env: Env): string => JSON.parse(readFileSync(tokenFile(env), 'utf8')).token.secret
+
+function change(env: Env, what: RegExp, to: string): void {
+  const file = tokenFile(env)
+  const before = readFileSync(file, 'utf8')
+  const after = before.replace(what, to)
+  assert.notEqual(after, before)
+  writeFileSync(file, after)
+}
+
+function copyOf(env: Env): Env {
+  const copy = `${env.XDG_STATE_HOME}-copy`
+  cpSync(env.XDG_STATE_HOME ?? '', copy, {recursive: true})
+  return {...env, XDG_STATE_HOME: copy}
+}
