@@ -4,7 +4,6 @@
  * It is spoken to by a process of its own: a locked or stuck keyring blocks its caller inside
  * native code for as long as it likes, and only a process can be ended. Secrets go through pipes.
  */
-import {spawn} from 'node:child_process'
 import {realpathSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {text} from 'node:stream/consumers'
@@ -47,6 +46,7 @@ async function ask(action: string, jid: string, input = ''): Promise<string> {
   const module = locateModule()
   const {XMPP_PASSWORD: _, ...env} = process.env
   const words = ['--input-type=module', '-e', SCRIPT, module, action, SERVICE, jid]
+  const {spawn} = await import('node:child_process') // few runs need it
   const child = spawn(process.execPath, words, {env, stdio: 'pipe', timeout: LIMIT_MS})
   child.stdin.on('error', () => {}) // it ended before it read; its status tells why
   child.stdin.end(input)

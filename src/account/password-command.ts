@@ -1,12 +1,13 @@
 /** `password_command`: any password manager, as an argv array and without a shell. */
-import {type ExecFileException, execFile} from 'node:child_process'
+import type {ExecFileException} from 'node:child_process'
 import {EXIT, Failure} from '../errors.ts'
 
 const LIMIT_MS = 10_000
 const MOST_BYTES = 64 * 1024
 
 /** What it prints, up to the first line break. */
-export function runPasswordCommand(argv: readonly string[], env: NodeJS.ProcessEnv) {
+export async function runPasswordCommand(argv: readonly string[], env: NodeJS.ProcessEnv) {
+  const {execFile} = await import('node:child_process') // few runs need it
   const [command = '', ...words] = argv
   // What it needs to ask a person it finds at the terminal; our own secrets are none of its business.
   const {XMPP_PASSWORD: _, ...environment} = env

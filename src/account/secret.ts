@@ -1,4 +1,6 @@
 /** The sources of the password, in order. The first that is configured is used; if it fails, nothing stands in for it. */
+import {readKeyring} from './keyring.ts'
+import {runPasswordCommand} from './password-command.ts'
 import {locate, readPasswordLine} from './user-file.ts'
 import {candidates, type Level, type Sources, type Value} from './values.ts'
 
@@ -62,17 +64,10 @@ function fromEnvironment({env}: Sources): Found[] {
 
 function fromCommand({level, origin, value}: Value, {env}: Sources): Found {
   const argv = value as string[]
-  const read = async (): Promise<string> => {
-    const {runPasswordCommand} = await import('./password-command.ts')
-    return runPasswordCommand(argv, env)
-  }
+  const read = (): Promise<string> => runPasswordCommand(argv, env)
   return {level, kind: 'password-command', origin, detail: argv[0] ?? '', read}
 }
 
 function fromKeyring({level, origin}: Value, jid: string): Found {
-  const read = async (): Promise<string> => {
-    const {readKeyring} = await import('./keyring.ts')
-    return readKeyring(jid)
-  }
-  return {level, kind: 'keyring', origin, detail: null, read}
+  return {level, kind: 'keyring', origin, detail: null, read: () => readKeyring(jid)}
 }

@@ -1,6 +1,6 @@
 /** XEP-0156: Discovering Alternative XMPP Connection Methods <https://xmpp.org/extensions/xep-0156.html> */
 import {once} from 'node:events'
-import http from 'node:http'
+import type {IncomingMessage} from 'node:http'
 import {isIPv6} from 'node:net'
 import {Parser} from '@xmpp/xml'
 import {EXIT, Failure} from '../errors.ts'
@@ -87,7 +87,8 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
   return
 }
 
-async function get(url: URL, {signal, proxy, trust}: Options): Promise<http.IncomingMessage> {
+async function get(url: URL, {signal, proxy, trust}: Options): Promise<IncomingMessage> {
+  const http = await import('node:http') // few runs need it
   const host = asciiHost(url.hostname)
   const endpoint: Endpoint = {kind: 'tls', host, port: Number(url.port || 443)}
   const {socket} = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
@@ -108,7 +109,7 @@ async function get(url: URL, {signal, proxy, trust}: Options): Promise<http.Inco
   }
 }
 
-async function readBody(response: http.IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response) {

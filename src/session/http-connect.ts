@@ -1,15 +1,19 @@
 /** RFC 9110 §9.3.6: CONNECT <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6> */
 import {once} from 'node:events'
-import http from 'node:http'
+import type {IncomingMessage} from 'node:http'
 import {isIPv6, type Socket} from 'node:net'
-import type {ProxyAddress, Target} from './proxy-address.ts'
+import type {HandOver, ProxyAddress, Target} from './proxy-address.ts'
 import {proxyFailure} from './proxy-failure.ts'
 
-/** Makes the connection to the proxy one to the target. */
-export async function connectByHttp(
-  socket: Socket,
-  proxy: ProxyAddress,
-  target: Target,
+/** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
+export async function loadHttp(): Promise<HandOver> {
+  const http = await import('node:http')
+  return (socket, proxy, target) => connectByHttp(http, {socket, proxy, target})
+}
+
+async function connectByHttp(
+  http: typeof import('node:http'),
+  {proxy, socket, target}: {socket: Socket; proxy: ProxyAddress; target: Target},
 ): Promise<void> {
   const {host, port} = target
   const path = `${isIPv6(host) ? `[${host}]` : host}:${port}`
@@ -21,7 +25,7 @@ export async function connectByHttp(
     createConnection: () => socket,
   })
   request.end()
-  let answer: [http.IncomingMessage, Socket, Buffer]
+  let answer: [IncomingMessage, Socket, Buffer]
   try {
     answer = (await once(request, 'connect')) as typeof answer
   } catch (cause) {
@@ -35,7 +39,7 @@ export async function connectByHttp(
   if (early.length > 0) socket.unshift(early)
 }
 
-function refusal({statusCode, headers}: http.IncomingMessage): Parameters<typeof proxyFailure>[0] {
+function refusal({statusCode, headers}: IncomingMessage): Parameters<typeof proxyFailure>[0] {
   if (statusCode === 407) return 'auth'
   // RFC 9209 §2.3.2: a gateway's 502 and the reason for it
   const reason = headers['proxy-status'] ?? ''

@@ -1,4 +1,5 @@
 /** How the user writes a proxy: `http://[user:password@]host:port` or `socks5h://…`. */
+import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../errors.ts'
 
 /** A proxy as its URI says; the credentials never go into a message. */
@@ -14,6 +15,9 @@ export interface Target {
   host: string
   port: number
 }
+
+/** Makes a connection to the proxy one to the target. */
+export type HandOver = (socket: Socket, proxy: ProxyAddress, target: Target) => Promise<void>
 
 const KINDS: Record<string, ProxyAddress['kind']> = {
   'http:': 'http',

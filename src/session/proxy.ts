@@ -2,6 +2,7 @@
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../errors.ts'
 import {connect, reasons, systemErrors} from './connect.ts'
+import {loadHttp} from './http-connect.ts'
 import {bypasses} from './no-proxy.ts'
 import {type ProxyAddress, parseProxy, type Target} from './proxy-address.ts'
 import {loadSocks} from './socks.ts'
@@ -41,11 +42,6 @@ export async function tunnel(uri: string, target: Target, signal: AbortSignal): 
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-async function loadHttp() {
-  const {connectByHttp} = await import('./http-connect.ts')
-  return connectByHttp
 }
 
 async function connectToProxy({host, port}: ProxyAddress, signal: AbortSignal): Promise<Socket> {

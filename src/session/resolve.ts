@@ -2,6 +2,7 @@
 import {Resolver} from 'node:dns/promises'
 import {isIP} from 'node:net'
 import {asciiHost, type Endpoint, parseServer} from './endpoint.ts'
+import {discoverWebSocket} from './host-meta.ts'
 import {resolveSrv, type SrvResolver} from './srv.ts'
 import type {Trust} from './tls.ts'
 
@@ -24,10 +25,7 @@ export async function resolve(
   options: ResolveOptions,
 ): Promise<Endpoint[]> {
   options.signal.throwIfAborted()
-  if (server && /^wss:(\/\/)?$/i.test(server)) {
-    const {discoverWebSocket} = await import('./host-meta.ts')
-    return discoverWebSocket(asciiHost(domain), options)
-  }
+  if (server && /^wss:(\/\/)?$/i.test(server)) return discoverWebSocket(asciiHost(domain), options)
   if (server) return [parseServer(server)]
 
   const host = asciiHost(domain)

@@ -1,9 +1,6 @@
 /** RFC 1928: SOCKS Protocol Version 5 <https://www.rfc-editor.org/rfc/rfc1928> */
-import type {Socket} from 'node:net'
-import type {ProxyAddress, Target} from './proxy-address.ts'
+import type {HandOver} from './proxy-address.ts'
 import {proxyFailure} from './proxy-failure.ts'
-
-type HandOver = (socket: Socket, proxy: ProxyAddress, target: Target) => Promise<void>
 
 /** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
 export async function loadSocks(): Promise<HandOver> {
