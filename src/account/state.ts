@@ -3,6 +3,7 @@ import {createHash, randomUUID} from 'node:crypto'
 import {readdir, readFile, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {stateHome} from './directories.ts'
+import {type Endpoint, readEndpoint, writeEndpoint} from './endpoint-file.ts'
 import type {Env} from './options.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
 
@@ -17,6 +18,8 @@ interface Remembered {
   /** XEP-0388 user-agent id: tokens are issued to it. */
   clientId?: string
   token?: Token
+  /** Where the server is that DNS named. */
+  endpoint?: Endpoint
 }
 
 type Changes = {[K in keyof Remembered]: Remembered[K] | undefined}
@@ -73,17 +76,22 @@ export function openState(options: StateOptions): StateStore {
         troubled(error)
         return {clientId: randomUUID()}
       }
-      if (withoutTokens) return {clientId}
-      const entry = await readEntry(file)
+      const [entry, endpoint] = await Promise.all([
+        withoutTokens ? undefined : readEntry(file),
+        server === undefined ? readEndpoint(endpointFile(file)) : undefined,
+      ])
       const usable = entry?.clientId === clientId && !isOver(entry.token)
       loaded = usable ? entry.token : undefined
-      return {clientId, ...(loaded && {token: loaded})}
+      return {clientId, ...(loaded && {token: loaded}), ...(endpoint && {endpoint})}
     },
 
     async save(changes) {
       // Without an id that the next run has too, a token would be of no use to it.
-      if (!file || !clientId || withoutTokens || !('token' in changes)) return
+      if (!file || !clientId) return
       try {
+        if (changes.endpoint) await writeEndpoint(endpointFile(file), changes.endpoint)
+        else if ('endpoint' in changes) await rm(endpointFile(file), {force: true})
+        if (withoutTokens || !('token' in changes)) return
         const stored = (await readEntry(file))?.token
         const {token} = changes
         if (token === undefined) {
@@ -129,6 +137,7 @@ export async function forgetState(env: Env, jid?: string): Promise<void> {
   for (const {file} of await listState(env, jid)) {
     await rm(file, {force: true})
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
+    await rm(endpointFile(file), {force: true})
   }
 }
 
@@ -136,6 +145,9 @@ function entryFile(directory: string, jid: string, server = ''): string {
   const name = createHash('sha256').update(`${jid}\n${server}`).digest('hex').slice(0, 32)
   return path.join(directory, 'accounts', `${name}.json`)
 }
+
+const endpointFile = (file: string): string =>
+  path.join(path.dirname(file), '../endpoints', path.basename(file))
 
 /** One for all processes: the first to link it wins, and the others read what it wrote. */
 async function sharedClientId(directory: string): Promise<string> {

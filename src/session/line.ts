@@ -2,9 +2,8 @@
 import type {SecureContext, TLSSocket} from 'node:tls'
 import {Failure, type Stage} from '../errors.ts'
 import type {Account} from './account.ts'
-import {dial} from './dial.ts'
 import type {Endpoint} from './endpoint.ts'
-import {resolve} from './resolve.ts'
+import {reach, show} from './reach.ts'
 import {requestTls} from './starttls.ts'
 import {channelBinding, checkTrust, secure, secureContext} from './tls.ts'
 import type {Trace} from './trace.ts'
@@ -27,33 +26,36 @@ export interface Connecting {
   enter(stage: Stage): void
 }
 
-export async function openLine(account: Account, context: Connecting): Promise<Line> {
+/** @param known where the server was the last time, if it was looked for by DNS */
+export async function openLine(
+  account: Account,
+  context: Connecting,
+  known?: Endpoint,
+): Promise<Line> {
   const {trust} = account
   checkTrust(trust)
-  if (trust.ca === undefined) return connectTo(account, context, false)
+  const connecting = {...context, known}
+  if (trust.ca === undefined) return connectTo(account, connecting, false)
   try {
     // Whoever adds a CA nearly always has a server of just that one.
-    return await connectTo(account, context, true)
+    return await connectTo(account, connecting, true)
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'certificate-untrusted') throw error
     context.trace.note('tls', 'the added CA did not sign this certificate; trying all others')
-    return connectTo(account, context, false)
+    return connectTo(account, connecting, false)
   }
 }
 
 async function connectTo(
-  {jid, proxy, server, trust}: Account,
-  {enter, signal, trace}: Connecting,
+  account: Account,
+  {known, ...connecting}: Connecting & {known: Endpoint | undefined},
   addedOnly: boolean,
 ): Promise<Line> {
-  const through = proxy === undefined ? {} : {proxy}
-  enter('resolve')
-  const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
-  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}`)
-  enter('connect')
+  const {jid, trust} = account
+  const {enter, signal, trace} = connecting
   let made: SecureContext | undefined
   const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
-  const {endpoint, socket} = await dial(endpoints, {signal, meanwhile: context, ...through})
+  const {endpoint, socket} = await reach(account, {...connecting, known, meanwhile: context})
   const {host, kind, url} = endpoint
   trace.note('connect', `connected to ${show(endpoint)}`)
   enter('tls')
@@ -77,8 +79,6 @@ async function connectTo(
     transport: url ? await overWebSocket(tls, url, signal) : tcpTransport(tls),
   }
 }
-
-const show = ({host, kind, port, url}: Endpoint): string => url ?? `${host}:${port} (${kind})`
 
 /** Few need it, and it takes its time to load. */
 async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {

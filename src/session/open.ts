@@ -1,6 +1,7 @@
 /** From an account to a stream on which somebody has signed in, or nobody yet. */
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Account} from './account.ts'
+import type {Endpoint} from './endpoint.ts'
 import type {Exchange} from './exchange.ts'
 import {type Line, openLine} from './line.ts'
 import type {Remembered} from './remembered.ts'
@@ -30,25 +31,45 @@ export interface Opened {
 /** How to sign in, besides with what. */
 export type Manner = Pick<SignIn, 'hold' | 'resume' | 'forget'>
 
-/** Connects and signs in; with a token first, and if that is refused, without it. */
+/** Connects and signs in, with what an earlier run left; where that is wrong by now, without it. */
 export async function openSession(
   account: Account,
   exchange: Exchange,
   run: Run,
   manner: Manner,
 ): Promise<Opened & {bound: Bound}> {
-  const remembered = (await account.memory?.load()) ?? {}
-  try {
-    return await openWith(account, exchange, run, {...manner, remembered})
-  } catch (error) {
-    const failure = toFailure(error)
-    if (!remembered.token || !isRefusal(failure)) throw failure
-    run.trace.note('auth', 'the server refused the token; signing in without it')
-    const {token: _, ...rest} = remembered
-    await account.memory?.save({token: undefined})
-    return openWith(account, exchange, run, {...manner, remembered: rest})
+  for (let remembered = (await account.memory?.load()) ?? {}; ; ) {
+    try {
+      return await openWith(account, exchange, run, {...manner, remembered})
+    } catch (error) {
+      const failure = toFailure(error)
+      const wrong = wrongIn(remembered, failure)
+      if (!wrong) throw failure
+      run.trace.note(failure.stage ?? 'auth', WITHOUT[wrong])
+      const {[wrong]: _, ...rest} = remembered
+      await account.memory?.save({[wrong]: undefined})
+      remembered = rest
+    }
   }
 }
+
+const WITHOUT = {
+  token: 'the server refused the token; signing in without it',
+  endpoint: 'this is not the server any more; asking DNS',
+}
+
+/** What we remember that can be the reason of a failure, while nothing was delivered. */
+function wrongIn(
+  {endpoint, token}: Remembered,
+  failure: Failure,
+): keyof typeof WITHOUT | undefined {
+  if (endpoint && isElsewhere(failure)) return 'endpoint'
+  return token && isRefusal(failure) ? 'token' : undefined
+}
+
+/** Another server by now: a certificate of another name, or a stream that goes no further (RFC 6120 §4.9.3). */
+const isElsewhere = ({condition = '', stage}: Failure): boolean =>
+  stage === 'tls' || ['host-gone', 'host-unknown', 'see-other-host'].includes(condition)
 
 /** An encrypted stream on which only registration is possible (XEP-0077 §3.1). */
 export async function openGuest({account, run}: {account: Account; run: Run}): Promise<Opened> {
@@ -73,13 +94,18 @@ async function openWith(
   run: Run,
   manner: Manner & {remembered: Remembered},
 ): Promise<Opened & {bound: Bound}> {
-  const {line, stream} = await openStream(account, run)
+  const {memory, proxy, server} = account
+  const {remembered} = manner
+  const byDns = server === undefined && proxy === undefined
+  const known = byDns ? remembered.endpoint : undefined
+  const {line, stream} = await openStream(account, run, known)
   try {
     const signedIn = await untilAborted(stream, run, () =>
       signIn({...identity(account, line), ...manner, exchange, stream, trace: run.trace}),
     )
     // Not waited for: the answer to what was sent may be here already.
-    if (signedIn.token) void account.memory?.save({token: signedIn.token})
+    if (signedIn.token) void memory?.save({token: signedIn.token})
+    if (byDns && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
     run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
     return {
       ...established(stream, run),
@@ -93,9 +119,13 @@ async function openWith(
   }
 }
 
-async function openStream(account: Account, run: Run): Promise<{line: Line; stream: XmlStream}> {
+async function openStream(
+  account: Account,
+  run: Run,
+  known?: Endpoint,
+): Promise<{line: Line; stream: XmlStream}> {
   const {deadline, enter, trace} = run
-  const line = await openLine(account, {enter, signal: deadline.signal, trace})
+  const line = await openLine(account, {enter, signal: deadline.signal, trace}, known)
   enter('auth')
   const stream = new XmlStream(line.transport, trace)
   // inside the event Node would keep what is written to itself

@@ -1,5 +1,7 @@
 /** What one run leaves for the next, kept by whoever lends us a `Memory`; a session does without it as well. */
 
+import type {Endpoint} from './endpoint.ts'
+
 /** XEP-0484: stands for the password until `expiry` (RFC 3339). */
 export interface Token {
   mechanism: string
@@ -11,6 +13,8 @@ export interface Remembered {
   /** XEP-0388 user-agent id: tokens are issued to it. */
   clientId?: string
   token?: Token
+  /** Where the server was when it was last looked for by DNS. */
+  endpoint?: Endpoint
 }
 
 export interface Memory {

@@ -78,7 +78,7 @@ describe('send --batch while the server comes and goes', function () {
 async function receivedBy(server: TestServer, name: string): Promise<string[]> {
   const last = `xmpp send ${server.account(name).jid} "the last one" --id the-end`
   assert.equal((await sh(last, environment(server, 'alice'))).status, 0)
-  const listen = start('xmpp listen --json', environment(server, name))
+  const listen = start('exec xmpp listen --json', environment(server, name))
   assert.ok(listen.stdout)
   const ids: string[] = []
   for await (const line of createInterface(listen.stdout)) {

@@ -41,6 +41,31 @@ describe('state', () => {
     assert.equal((await open('xmpp://127.0.0.1').load()).token, undefined)
   })
 
+  it('remembers where DNS led, for an hour, and not what the user named', async () => {
+    const endpoint = {kind: 'tls', host: 'xmpp.capulet.example', port: 5223} as const
+    for (const server of [undefined, 'xmpp://127.0.0.1']) {
+      const state = open(server)
+      await state.load()
+      await state.save({endpoint})
+    }
+    assert.deepEqual((await open().load()).endpoint, endpoint)
+    assert.equal((await open('xmpp://127.0.0.1').load()).endpoint, undefined)
+
+    const folder = path.join(home.state, 'endpoints')
+    const files = readdirSync(folder).map((name) => path.join(folder, name))
+    const text = readFileSync(files[0] ?? '', 'utf8')
+    for (const until of [0, -1, 2 * 60 * 60 * 1000]) {
+      const time = new Date(Date.now() + until).toISOString()
+      for (const file of files)
+        writeFileSync(file, text.replace(/"until":"[^"]*"/, `"until":"${time}"`))
+      assert.equal((await open().load()).endpoint, undefined, `${until} ms`)
+    }
+    for (const damage of ['', '[]', text.replace('5223', '"x"'), text.replace('tls', 'wss')]) {
+      for (const file of files) writeFileSync(file, damage)
+      assert.equal((await open().load()).endpoint, undefined, damage)
+    }
+  })
+
   it('is for its owner only', async () => {
     await remember('one')
     assert.equal(statSync(home.state).mode & 0o777, 0o700)
