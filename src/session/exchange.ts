@@ -1,12 +1,13 @@
 /** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
 import {randomBytes} from 'node:crypto'
-import {EXIT, Failure} from '../errors.ts'
+import type {Failure} from '../errors.ts'
 import {type Element, NS_STANZA_ERRORS, type Stanzas, xml} from '../xml.ts'
+import {Acknowledging} from './acknowledging.ts'
 import {Inbox} from './inbox.ts'
 import {type Own, outcome, type Pending, settle} from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
 import type {XmlStream} from './stream.ts'
-import {NS_SM, type Resumable, StreamManagement} from './stream-management.ts'
+import {NS_SM} from './stream-management.ts'
 
 /** XEP-0199: any answer to it proves that all before it was dealt with. */
 const NS_PING = 'urn:xmpp:ping'
@@ -18,7 +19,8 @@ type Handler = (request: Element) => Element | undefined
 /** Holds what commands ask for until a stream may carry it, and matches what comes back. */
 export class Exchange implements Stanzas {
   readonly #own: Own
-  readonly #inbox = new Inbox(() => this.#acknowledge())
+  readonly #inbox = new Inbox(() => this.acknowledging.caughtUp())
+  readonly acknowledging = new Acknowledging(this.#inbox)
   readonly #handlers = new Map<string, Handler>()
   readonly #prefix = randomBytes(6).toString('base64url')
   #serial = 0
@@ -27,10 +29,6 @@ export class Exchange implements Stanzas {
   #unproven: Pending[] = []
   #pending = new Map<string, Pending>()
   #stream: XmlStream | undefined
-  #sm: StreamManagement | undefined
-  #counting = false
-  /** The server has asked what was handled, when some of it was not yet. */
-  #owesAck = false
   #lost: Failure | undefined
   #scheduled = false
   #over: Failure | undefined
@@ -81,7 +79,7 @@ export class Exchange implements Stanzas {
     this.#unproven.push(...batch)
     const deliveries = batch.filter(({kind}) => kind === 'delivery')
     if (deliveries.length > 0) this.#push(stream, this.#confirmation(deliveries))
-    if (this.#sm && batch.length > 0) stream.push(StreamManagement.request())
+    if (batch.length > 0) this.acknowledging.request(stream)
     for (const item of batch) if (item.kind === 'post') item.resolve()
   }
 
@@ -94,39 +92,16 @@ export class Exchange implements Stanzas {
     this.#unproven = []
   }
 
-  /** Lets the server keep what we have not handled, and the stream survive its connection (XEP-0198 §3). */
-  manage(stream: XmlStream): void {
-    this.#sm = new StreamManagement()
-    stream.push(StreamManagement.enable())
-  }
-
-  /** What a new connection can take up; undefined where the server keeps nothing. */
-  get resumable(): Resumable | undefined {
-    const id = this.#sm?.id
-    return id && this.#sm ? {id, handled: this.#sm.handled(this.#inbox.oldestOpen)} : undefined
-  }
-
   /** The connection is gone; what it carried may yet be taken up again. */
   lost(failure: Failure): void {
     this.#lost = failure
-  }
-
-  /** The server goes on with the old session, of which it has handled `h` stanzas: the rest leaves again. */
-  resume(stream: XmlStream, {handled}: Resumable, h: number): void {
-    if (!this.#sm?.acked(h)) throw miscounted()
-    this.#sm.resumed(handled)
-    for (const stanza of this.#sm.unacked) stream.push(stanza)
-    if (this.#sm.unacked.length > 0) stream.push(StreamManagement.request())
   }
 
   /** The old session, if there was one, is gone for good: what it carried is unknown, what only asked is asked again. */
   startOver(): void {
     const failure = this.#lost
     if (!failure) return
-    this.#sm = undefined
-    this.#counting = false
-    this.#owesAck = false
-    this.#inbox.renumber()
+    this.acknowledging.startOver()
     for (const [id, item] of this.#pending) {
       if (!item.written) continue
       if (item.kind === 'fence') this.#pending.delete(id)
@@ -153,7 +128,7 @@ export class Exchange implements Stanzas {
     try {
       for (;;) {
         const element = await pulse.during(stream.read())
-        if (element.getNS() === NS_SM) this.#manage(stream, element)
+        if (element.getNS() === NS_SM) this.acknowledging.take(stream, element)
         else this.#sort(element)
         // A reader that lags stops the socket, but never an answer that somebody waits for.
         while (this.#inbox.full && this.#pending.size === 0) await this.#inbox.room()
@@ -161,11 +136,6 @@ export class Exchange implements Stanzas {
     } finally {
       this.#stream = undefined
     }
-  }
-
-  /** The last word on what was handled, so that the server delivers nothing twice. */
-  farewell(stream: XmlStream): void {
-    if (this.#counting && this.#sm) stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
   }
 
   /** Ends all that is still open: what had left and may have had an effect is an unknown outcome. */
@@ -262,8 +232,7 @@ export class Exchange implements Stanzas {
 
   /** Anything that makes the server say something; nobody waits for what it says. */
   #askForLife(stream: XmlStream): void {
-    if (this.#sm) stream.push(StreamManagement.request())
-    else {
+    if (!this.acknowledging.request(stream)) {
       const ping = xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain})
       ping.c('ping', {xmlns: NS_PING})
       stream.push(ping)
@@ -272,38 +241,14 @@ export class Exchange implements Stanzas {
   }
 
   #push(stream: XmlStream, stanza: Element): void {
-    this.#sm?.sent(stanza)
+    this.acknowledging.sent(stanza)
     stream.push(stanza)
-  }
-
-  #manage(stream: XmlStream, {attrs, name}: Element): void {
-    if (name === 'enabled') {
-      this.#counting = true
-      if (this.#sm && attrs.resume && attrs.resume !== 'false') this.#sm.id = attrs.id as string
-    } else if (name === 'a') {
-      if (this.#sm?.acked(Number(attrs.h)) === false) stream.fail(miscounted())
-    } else if (name === 'failed') this.#sm = undefined
-    else if (name === 'r' && this.#sm) {
-      this.#owesAck = this.#inbox.oldestOpen !== undefined
-      stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
-      void stream.flush()
-    }
-  }
-
-  /** The rest of an answer that could not be given in full when the server asked. */
-  #acknowledge(): void {
-    if (!this.#owesAck || !this.#sm || !this.#stream) return
-    this.#owesAck = false
-    this.#stream.push(this.#sm.buildAck(undefined))
-    void this.#stream.flush()
   }
 
   #sort(stanza: Element): void {
     if (!STANZAS.includes(stanza.name)) return
-    const counted = this.#counting && this.#sm
-    const number = counted ? counted.received() : undefined
-    if (counted && number === undefined) return
-    if (this.#settles(stanza)) return
+    const number = this.acknowledging.received()
+    if (number === 'again' || this.#settles(stanza)) return
     if (stanza.name === 'iq') this.#request(stanza)
     else this.#inbox.put(stanza, number)
   }
@@ -324,15 +269,6 @@ export class Exchange implements Stanzas {
     const reply = payload && this.#handlers.get(`${payload.name} ${payload.getNS()}`)?.(request)
     void this.post(reply ?? refusal(from, id))
   }
-}
-
-function miscounted(): Failure {
-  return new Failure(
-    'miscounted',
-    'The server acknowledged stanzas that were never sent',
-    EXIT.protocol,
-    {stage: 'request'},
-  )
 }
 
 function refusal(to: string | undefined, id: string | undefined): Element {

@@ -72,7 +72,7 @@ export async function lend<T>(lending: Lending<T>): Promise<T> {
     done = true
     await opening.catch(() => {}) // told already; what is still on its way is closed as well
     if (opened) {
-      exchange.farewell(opened.stream)
+      exchange.acknowledging.farewell(opened.stream)
       await opened.stream.close()
     }
   }

@@ -106,7 +106,7 @@ async function persistently(
   if (short > 0) await backOff(short - 1, run, 'The last session was short')
   for (let failures = 0; ; failures++) {
     const again = newRun(account, {...options, interrupt: run.deadline.signal}, undefined)
-    const manner = {hold: true, resume: exchange.resumable}
+    const manner = {hold: true, resume: exchange.acknowledging.resumable}
     try {
       const opened = await openSession(account, exchange, again, manner)
       patience.start()

@@ -145,7 +145,7 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
     for (; answer.getNS() !== NS_SM; answer = await stream.read())
       if (answer.name === 'stream:features') seen = answer
     if (answer.name === 'resumed') {
-      exchange.resume(stream, resume, Number(answer.attrs.h))
+      exchange.acknowledging.resume(stream, resume, Number(answer.attrs.h))
       void stream.flush()
       return {jid: '', resumed: true}
     }
@@ -154,7 +154,7 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
   void stream.flush()
   const {features, jid} = await readBound(stream, seen)
   exchange.startOver()
-  if (features?.getChild('sm', NS_SM)) exchange.manage(stream)
+  if (features?.getChild('sm', NS_SM)) exchange.acknowledging.enable(stream)
   exchange.pushTo(stream)
   void stream.flush()
   return {jid, resumed: false}

@@ -50,7 +50,7 @@ async function newSession({managed = false} = {}) {
   const exchange = new Exchange(JULIET, 'example.com')
   const wire = newWire()
   if (managed) {
-    exchange.manage(wire.stream)
+    exchange.acknowledging.enable(wire.stream)
     await wire.stream.flush()
   }
   run(exchange, wire)
@@ -138,7 +138,7 @@ describe('exchange', () => {
     it('counts from <enabled/> on, and stanzas only', async () => {
       const exchange = new Exchange(JULIET, 'example.com')
       const wire = newWire()
-      exchange.manage(wire.stream)
+      exchange.acknowledging.enable(wire.stream)
       run(exchange, wire)
       await wire.arrives("<presence from='a@b'/><enabled xmlns='urn:xmpp:sm:3'/>")
       await wire.arrives(
@@ -154,11 +154,11 @@ describe('exchange', () => {
       await arrives("<message id='1'/><message id='2'/>")
       assert.equal((await incoming.next()).value.attrs.id, '1')
       exchange.lost(cut)
-      const resume = exchange.resumable
+      const resume = exchange.acknowledging.resumable
       assert.deepEqual(resume, {id: 'sm-1', handled: 0})
 
       const next = newWire()
-      exchange.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
+      exchange.acknowledging.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
       run(exchange, next)
       await next.stream.flush()
       const [ping] = next.sent
@@ -192,7 +192,7 @@ describe('exchange', () => {
     it('ends a stream that acknowledges what was never sent', async () => {
       const exchange = new Exchange(JULIET, 'example.com')
       const wire = newWire()
-      exchange.manage(wire.stream)
+      exchange.acknowledging.enable(wire.stream)
       const running = exchange.run(wire.stream, `${JULIET}/balcony`)
       const ended = assert.rejects(running, {code: 'miscounted', exitCode: EXIT.protocol})
       await wire.arrives("<enabled xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='3'/>")
@@ -203,7 +203,7 @@ describe('exchange', () => {
       const {arrives, exchange, sent, stream} = await newSession({managed: true})
       exchange.stanzas()
       await arrives("<iq type='result' id='x' from='a@b'/><message/>")
-      exchange.farewell(stream)
+      exchange.acknowledging.farewell(stream)
       await stream.flush()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
     })
