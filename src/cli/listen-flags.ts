@@ -3,6 +3,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {bareJid, type Jid, parseJid} from '../jid.ts'
+import {readRoomPassword, roomPasswordFlags} from './room-password.ts'
 
 export const EVENT_KINDS = [
   'message',
@@ -72,12 +73,7 @@ export const listenFlags = {
     helpValue: 'NICK',
     dependsOn: ['room'],
   }),
-  'room-password': Flags.string({
-    ...us,
-    summary: 'password of the room',
-    helpValue: 'TEXT',
-    dependsOn: ['room'],
-  }),
+  ...roomPasswordFlags(us.helpGroup),
   priority: Flags.integer({
     ...us,
     summary: '-128 to 127; the highest gets messages, none below 0 does',
@@ -126,10 +122,10 @@ export const listenFlags = {
 type ListenFlags = Interfaces.InferredFlags<typeof listenFlags>
 
 /** What the flags come to, for an account. */
-export function parseListening(flags: ListenFlags, {bare, local}: Jid) {
+export async function readListening(flags: ListenFlags, {bare, local}: Jid) {
   const excluded: readonly string[] = flags.exclude ?? []
   const nick = flags.nick ?? local ?? 'xmpp-cli'
-  const password = flags['room-password']
+  const password = flags.room && (await readRoomPassword(flags, process.env))
   return {
     filter: {
       from: flags.from?.map((jid) => parseJid(jid).full),

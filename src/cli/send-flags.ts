@@ -1,5 +1,6 @@
 /** The flags of `send`: what a message says, how it goes there, and what counts as success. */
 import {Flags, type Interfaces} from '@oclif/core'
+import {readRoomPassword, roomPasswordFlags} from './room-password.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const about = {helpGroup: 'REFERENCE'}
@@ -97,12 +98,7 @@ export const sendFlags = {
     helpValue: 'NAME',
     dependsOn: ['room'],
   }),
-  'room-password': Flags.string({
-    ...room,
-    summary: 'password of the room',
-    helpValue: 'WORD',
-    dependsOn: ['room'],
-  }),
+  ...roomPasswordFlags(room.helpGroup),
   create: Flags.boolean({
     ...room,
     summary: 'make the room if there is none',
@@ -128,7 +124,7 @@ export const sendFlags = {
 export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>
 
 /** The flags as the keys that a line of a batch has. */
-export function messageOptions(flags: SendFlags) {
+export async function readMessageOptions(flags: SendFlags) {
   const {clean, create, id, lang, nick, oob, react, replace, retract, room, split} = flags
   const {subject, thread, type, wait} = flags
   return {
@@ -138,7 +134,7 @@ export function messageOptions(flags: SendFlags) {
     noCopy: flags['no-copy'],
     noStore: flags['no-store'],
     replyTo: flags['reply-to'],
-    roomPassword: flags['room-password'],
+    roomPassword: flags.room ? await readRoomPassword(flags, process.env) : undefined,
     toId: flags['to-id'],
   }
 }

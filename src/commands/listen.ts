@@ -2,7 +2,7 @@ import type {Interfaces} from '@oclif/core'
 import {Bookmark} from '../cli/bookmark.ts'
 import {type Ending, EventLog, endingOf} from '../cli/event-log.ts'
 import {Hooks} from '../cli/hook.ts'
-import {listenFlags, parseListening} from '../cli/listen-flags.ts'
+import {listenFlags, readListening} from '../cli/listen-flags.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
@@ -17,7 +17,7 @@ import type {Session} from '../session/session.ts'
 import type {Element, Stanzas} from '../xml.ts'
 
 type Flags = Interfaces.InferredFlags<typeof listenFlags> & SharedFlags
-type Listening = ReturnType<typeof parseListening>
+type Listening = Awaited<ReturnType<typeof readListening>>
 
 const NODE = 'https://www.npmjs.com/package/xmpp-cli'
 
@@ -48,7 +48,7 @@ export default class Listen extends XmppCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
-    const listening = parseListening(flags, settings.jid)
+    const listening = await readListening(flags, settings.jid)
     const bookmark = new Bookmark(listening.following.own, settings.server, (sentence) =>
       this.warning(sentence, flags),
     )

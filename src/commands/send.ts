@@ -4,7 +4,7 @@ import {runLines} from '../cli/line-run.ts'
 import {parseRate} from '../cli/pace.ts'
 import {Progress} from '../cli/progress.ts'
 import {describe} from '../cli/report.ts'
-import {messageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
+import {readMessageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
 import {looksLikeAddress, parseWords, textPlace} from '../cli/send-words.ts'
 import {writeErr} from '../cli/streams.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
@@ -81,7 +81,7 @@ export default class Send extends XmppCommand {
       )
     const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
     const body = file === undefined ? text : await readBody(file)
-    const options = {...messageOptions(flags), body}
+    const options = {...(await readMessageOptions(flags)), body}
     const messages = recipients.map((to) => parseOutgoing({...options, to}))
     return {
       large: messages.some(isLarge),
@@ -126,7 +126,7 @@ export default class Send extends XmppCommand {
     const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
-    const defaults = messageOptions(flags)
+    const defaults = await readMessageOptions(flags)
     const watched = process.stderr.isTTY && !process.stdout.isTTY
     const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
     let limit: number | undefined

@@ -12,7 +12,7 @@ const REFUSED_ENTRY: Record<string, Meaning> = {
   'not-authorized': {
     code: 'room-password',
     message: 'The room has a password, and it was not given or is another one',
-    hint: 'Give --room-password',
+    hint: 'Give --room-password-file, or XMPP_ROOM_PASSWORD',
   },
   'registration-required': {
     code: 'members-only',

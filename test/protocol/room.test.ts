@@ -1,6 +1,7 @@
 /** Every way in which a room says no, from servers that mean it. */
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {parseJid} from '../../src/jid.ts'
 import {Arrivals} from '../../src/protocol/arrivals.ts'
 import {buildSubmit, NS_DATA, parseDataForm} from '../../src/protocol/data-form.ts'
@@ -52,8 +53,14 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         async () => {
           await refuses(server, '', 'room-password', 77)
           await refuses(server, '--room-password simsalabim', 'room-password', 77)
-          const {state} = await guestSends(server, ROOM, '--room-password sesame')
-          assert.equal(state, 'accepted')
+          const file = path.join(server.dir, 'room-password')
+          writeFileSync(file, 'sesame\n', {mode: 0o600})
+          for (const way of ['--room-password sesame', `--room-password-file ${file}`]) {
+            const {state} = await guestSends(server, ROOM, way)
+            assert.equal(state, 'accepted', way)
+          }
+          const byVariable = await guestSends(server, ROOM, '', {XMPP_ROOM_PASSWORD: 'sesame'})
+          assert.equal(byVariable.state, 'accepted')
         },
       ))
 
@@ -113,9 +120,14 @@ async function hosted(
   )
 }
 
-async function guestSends(server: TestServer, to: string, flags = ''): Promise<SendResult> {
+async function guestSends(
+  server: TestServer,
+  to: string,
+  flags = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<SendResult> {
   const command = `xmpp send ${to} hello --room --json ${flags}`
-  const {status, stdout} = await sh(command, environment(server, 'guest'))
+  const {status, stdout} = await sh(command, {...environment(server, 'guest'), ...env})
   const result = JSON.parse(stdout)
   assertMatchesSchema(result, 'send')
   const [message] = result.messages
