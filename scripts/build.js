@@ -39,6 +39,8 @@ const common = {
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
+  // Code that comes out of V8's cache may have lost the way to Node's loader of modules.
+  supported: {'dynamic-import': false},
   minify: true,
   legalComments: 'none',
 }

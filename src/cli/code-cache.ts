@@ -27,7 +27,6 @@ export function runWithCodeCache(
     `(function(exports,require,module,__filename,__dirname){${source}\n})`,
     {
       filename: file,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData && {cachedData}),
     },
   )

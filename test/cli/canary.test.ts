@@ -151,10 +151,11 @@ describe('the canary', function () {
         for (const [pid, text] of childrenOf(child.pid ?? 0)) seen.set(pid, text)
         ended = await Promise.race([outcome.then(() => true), sleep(20, false)])
       }
+      const {status, stderr} = await outcome
+      assert.equal(status, 78, stderr)
       const keyring = [...seen.values()].filter((text) => text.includes('getPassword'))
       assert.equal(keyring.length, 1, 'the process that speaks to the keyring was not seen')
       for (const text of keyring) assertUnseen(text, 'a child')
-      assert.equal((await outcome).status, 78)
       assertQuiet(await outcome, 'login')
     } finally {
       bus.close()
