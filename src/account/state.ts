@@ -132,9 +132,10 @@ export async function listState(
   })
 }
 
-/** Removes what is remembered of an account, at whichever server; without a JID, of all. */
-export async function forgetState(env: Env, jid?: string): Promise<void> {
-  for (const {file} of await listState(env, jid)) {
+/** Removes what is remembered of an account, at whichever server; without a JID, of all but those to keep. */
+export async function forgetState(env: Env, jid?: string, kept: string[] = []): Promise<void> {
+  for (const {file, jid: own} of await listState(env, jid)) {
+    if (kept.includes(own)) continue
     await rm(file, {force: true})
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
     await rm(endpointFile(file), {force: true})

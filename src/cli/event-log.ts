@@ -37,6 +37,16 @@ export class EventLog {
   }
 }
 
+/** The last event; sets the exit status. */
+export async function tellEnd(
+  events: EventLog,
+  {error, exitCode, reason}: Ending,
+  received: number,
+): Promise<void> {
+  process.exitCode = exitCode
+  await events.add({event: 'end', reason, received, exitCode, error})
+}
+
 /**
  * The clock and a signal are normal ends, unless something that was counted on did not come. Undefined where there is
  * nobody left to tell.

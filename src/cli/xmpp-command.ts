@@ -7,6 +7,7 @@ import {colourFor} from '../output/style.ts'
 import type {Terminal} from '../output/table.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
+import {type Ending, EventLog, tellEnd} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
 import {interrupted} from './interrupt.ts'
 import {ask} from './prompt.ts'
@@ -153,9 +154,28 @@ export abstract class XmppCommand extends Command {
     else await this.text(records.map(render).join('\n'))
   }
 
-  /** A failure that is part of the result: told on stderr where the result is text, and in the exit status. */
+  /** Numbered events: objects for programs, and for people those that have a line. */
+  protected newEventLog(): EventLog {
+    return new EventLog(async (record, line) => {
+      if (this.jsonEnabled()) await this.emit(record, () => '')
+      else if (line) await this.text(line())
+    })
+  }
+
+  /** The last of them. With text, what ended the run before its time is told as any other failure. */
+  protected async endEvents(
+    events: EventLog,
+    ending: Ending | undefined,
+    received: number,
+  ): Promise<void> {
+    if (!ending) return
+    await tellEnd(events, ending, received)
+    if (ending.error && !this.jsonEnabled()) throw ending.error
+  }
+
+  /** A failure that is part of the result: told on stderr where that is text; the first one is the exit status. */
   protected failWith(failure: Failure): void {
-    process.exitCode = failure.exitCode
+    process.exitCode ||= failure.exitCode
     if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
   }
 

@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 import {Bookmark} from '../cli/bookmark.ts'
-import {type Ending, EventLog, endingOf} from '../cli/event-log.ts'
+import {endingOf} from '../cli/event-log.ts'
 import {Hooks} from '../cli/hook.ts'
 import {listenFlags, readListening} from '../cli/listen-flags.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
@@ -40,10 +40,7 @@ export default class Listen extends XmppCommand {
   protected override defaultTimeout = undefined
   private ready = false
   private received = 0
-  private readonly events = new EventLog(async (record, line) => {
-    if (this.jsonEnabled()) await this.emit(record, () => '')
-    else if (line) await this.text(line())
-  })
+  private readonly events = this.newEventLog()
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
@@ -60,10 +57,12 @@ export default class Listen extends XmppCommand {
       follower = new Follower(session.stanzas, following)
       try {
         await this.listen(session, follower, {bookmark, flags, listening})
-        await this.end({reason: 'count', exitCode: EXIT.ok, error: null})
+        const ending = {reason: 'count', exitCode: EXIT.ok, error: null} as const
+        await this.endEvents(this.events, ending, this.received)
       } catch (error) {
         if (!this.ready) throw error
-        await this.end(endingOf(error, flags.count !== undefined))
+        const ending = endingOf(error, flags.count !== undefined)
+        await this.endEvents(this.events, ending, this.received)
       }
     }
     const hold = {
@@ -137,13 +136,5 @@ export default class Listen extends XmppCommand {
     await this.events.add(event)
     if (event.event === 'disconnected') this.warning(`${event.error.message}; coming back`, flags)
     if (event.event === 'reconnected') this.warning('The connection is back', flags)
-  }
-
-  private async end(ending: Ending | undefined): Promise<void> {
-    if (!ending) return
-    const {error, exitCode, reason} = ending
-    process.exitCode = exitCode
-    await this.events.add({event: 'end', reason, received: this.received, exitCode, error})
-    if (error && !this.jsonEnabled()) throw error
   }
 }

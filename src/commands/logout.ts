@@ -4,9 +4,16 @@ import {forgetState, listState} from '../account/state.ts'
 import {forgetPassword} from '../account/stored.ts'
 import {prose} from '../cli/prose.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
+import {failureOf} from '../output/failure.ts'
+
+interface Revocation {
+  jid: string
+  revoked: boolean
+  error: Failure | null
+}
 
 export default class Logout extends XmppCommand {
   static override summary = 'Give back the token and forget the password of an account'
@@ -30,23 +37,40 @@ remove takes it out. A password file or command of your own is not touched.`
   async run(): Promise<LogoutResult> {
     const {args, flags} = await this.parse(Logout)
     const jid = flags.all ? undefined : await this.jidOf(args.account, flags)
-    let tokens = 0
-    for (const entry of await listState(process.env, jid)) {
-      if (!flags.local && (await this.revoke({...flags, account: undefined, ...entry}))) tokens++
-    }
-    await forgetState(process.env, jid)
+    const revocations = flags.local ? [] : await this.revokeAll(jid, flags)
+    const failed = revocations.flatMap(({error, jid}) => (error ? [{jid, error}] : []))
+    // What could not be given back stays, so that it can be later.
+    const kept = failed.map(({jid}) => jid)
+    await forgetState(process.env, jid, kept)
     const config = await loadConfig(flags.config, process.env)
     const left: string[] = []
     for (const [name, table] of config.accounts) {
       const own = table.jid === undefined ? undefined : parseJid(table.jid).bare
-      if (own === undefined || (jid !== undefined && own !== jid)) continue
+      if (own === undefined || (jid !== undefined && own !== jid) || kept.includes(own)) continue
       // The file changes with each account that is left, so it is read anew.
       await forgetPassword(name, own, await loadConfig(flags.config, process.env), process.env)
       left.push(name)
     }
-    const result = {jid: jid ?? null, accounts: left, tokens}
-    await this.text(renderLogout(result))
+    const tokens = revocations.filter(({revoked}) => revoked).length
+    const result = {jid: jid ?? null, accounts: left, tokens, failed}
+    for (const {error, jid} of failed) this.failWith(failureOf(jid, error))
+    if (failed.length < Math.max(1, revocations.length)) await this.text(renderLogout(result))
     return result
+  }
+
+  /** One account that cannot be signed out of is the failure of it all; with --all the others still are. */
+  private async revokeAll(jid: string | undefined, flags: SharedFlags): Promise<Revocation[]> {
+    const revocations: Revocation[] = []
+    for (const entry of await listState(process.env, jid)) {
+      try {
+        const revoked = await this.revoke({...flags, account: undefined, ...entry})
+        revocations.push({jid: entry.jid, revoked, error: null})
+      } catch (error) {
+        if (jid !== undefined) throw error
+        revocations.push({jid: entry.jid, revoked: false, error: toFailure(error)})
+      }
+    }
+    return revocations
   }
 
   private async jidOf(account: string | undefined, flags: SharedFlags): Promise<string> {

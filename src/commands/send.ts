@@ -3,13 +3,12 @@ import {readBody} from '../cli/body.ts'
 import {runLines} from '../cli/line-run.ts'
 import {parseRate} from '../cli/pace.ts'
 import {Progress} from '../cli/progress.ts'
-import {describe} from '../cli/report.ts'
 import {readMessageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
 import {looksLikeAddress, parseWords, textPlace} from '../cli/send-words.ts'
-import {writeErr} from '../cli/streams.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {failureFor, renderLineResult, renderSendResult} from '../output/send.ts'
+import {failureOf} from '../output/failure.ts'
+import {renderLineResult, renderSendResult} from '../output/send.ts'
 import {type LineResult, sendLine} from '../protocol/batch-line.ts'
 import {Courier, type Parcel} from '../protocol/courier.ts'
 import type {SendResult} from '../protocol/message.ts'
@@ -66,7 +65,7 @@ export default class Send extends XmppCommand {
     const messages = await this.deliver(load, flags)
     for (const result of messages) {
       const {error, to} = result
-      if (error) this.tellFailure(messages.length > 1 ? failureFor(error, to) : error)
+      if (error) this.failWith(messages.length > 1 ? failureOf(to, error) : error)
       else await this.text(renderSendResult(result))
     }
     return {messages}
@@ -150,15 +149,9 @@ export default class Send extends XmppCommand {
       progress.count(error !== null)
       if (!error) continue
       progress.clear()
-      this.tellFailure(failureFor(error, to === null ? `line ${line}` : `line ${line}: ${to}`))
+      this.failWith(failureOf(to === null ? `line ${line}` : `line ${line}: ${to}`, error))
     }
     const told = this.jsonEnabled() ? results : results.filter(({error}) => !error)
     await this.emitAll(told, renderLineResult)
-  }
-
-  /** The first one decides with which status the run ends. */
-  private tellFailure(failure: Failure): void {
-    process.exitCode ||= failure.exitCode
-    if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
   }
 }

@@ -1,4 +1,5 @@
 /** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
+import type {Failure} from '../errors.ts'
 import {cleanLine} from './clean.ts'
 import {renderTable, type Terminal} from './table.ts'
 
@@ -33,10 +34,13 @@ export interface LogoutResult {
   accounts: string[]
   /** How many tokens servers took back. */
   tokens: number
+  /** Whom a server did not let sign out: their tokens and passwords are still here. */
+  failed: {jid: string; error: Failure}[]
 }
 
-export function renderLogout({jid, tokens}: LogoutResult): string {
-  const who = jid === null ? 'all accounts' : cleanLine(jid)
+export function renderLogout({failed, jid, tokens}: LogoutResult): string {
+  const all = failed.length === 0 ? 'all accounts' : 'all other accounts'
+  const who = jid === null ? all : cleanLine(jid)
   const took = tokens === 0 ? '' : '; the server took back the token'
   return `Signed out of ${who}${took}`
 }

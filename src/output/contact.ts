@@ -1,5 +1,5 @@
 /** What was done to a contact, as a sentence. */
-import {Failure} from '../errors.ts'
+import type {Failure} from '../errors.ts'
 import type {PutContact} from '../protocol/roster-edit.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/subscription.ts'
 import {cleanLine} from './clean.ts'
@@ -21,18 +21,6 @@ const DONE = {
 
 export function renderOutcome({jid, state}: ContactOutcome): string {
   return `${DONE[state]} ${cleanLine(jid)}`
-}
-
-/** Says whose failure it is, where there are several. */
-export function failureOf(jid: string, failure: Failure): Failure {
-  const {code, condition, exitCode, hint, stage, text} = failure
-  return new Failure(code, `${jid}: ${failure.message}`, exitCode, {
-    stage,
-    cause: failure,
-    ...(condition && {condition}),
-    ...(text && {text}),
-    ...(hint && {hint}),
-  })
 }
 
 export function renderPutContact({jid, pending, state, subscription}: PutContact): string {

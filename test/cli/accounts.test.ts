@@ -66,6 +66,34 @@ describe('accounts', function () {
     assert.equal(readFileSync(config, 'utf8').trim(), '')
   })
 
+  it('leaves those that can be left when a server is out of reach, and keeps the rest', async () => {
+    const other = await startProsody({users: ['carol']})
+    const there = environment(other, 'carol')
+    const {XMPP_CA_FILE, XMPP_JID, XMPP_PASSWORD, XMPP_SERVER = ''} = there
+    await xmpp('login --store file')
+    const own = {XMPP_CA_FILE, XMPP_JID, XMPP_PASSWORD}
+    await xmpp(`login --store file --server ${XMPP_SERVER}`, 0, own)
+    await other.stop()
+    const result = await xmpp('logout --all', 75)
+    assert.deepEqual([result.accounts, result.tokens], [['alice@localhost'], 1])
+    assert.deepEqual(
+      result.failed.map(({error, jid}: {error: {exitCode: number}; jid: string}) => [
+        jid,
+        error.exitCode,
+      ]),
+      [['carol@localhost', 75]],
+    )
+    const {accounts} = await xmpp('accounts list')
+    assert.deepEqual(
+      accounts.map(({jid, secret}: {jid: string; secret: string}) => [jid, secret]),
+      [
+        ['alice@localhost', 'none'],
+        ['carol@localhost', 'file'],
+      ],
+    )
+    await xmpp('logout --all --local')
+  })
+
   it('a token that was given back signs nobody in any more', async () => {
     const {XMPP_PASSWORD: _, ...rest} = env
     const without = {...rest, XMPP_PASSWORD: ''}

@@ -1,7 +1,8 @@
 import {Args, Flags} from '@oclif/core'
+import {endingOf} from '../../cli/event-log.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderPresence} from '../../output/presence.ts'
 import {answerPings} from '../../protocol/pong.ts'
@@ -39,29 +40,31 @@ With --json each change is one object on one line, between one of kind ready and
   private ready = false
   /** Our full JID. */
   private own = ''
-  private sequence = 0
   private received = 0
+  private readonly events = this.newEventLog()
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(PresenceWatch)
     const jids = (argv as string[]).map(bareJid)
     let appear = async (): Promise<void> => {}
     const hold: Hold = {
-      lost: (error) => this.event({event: 'disconnected', error}),
+      lost: async (error) => void (await this.events.add({event: 'disconnected', error})),
       back: async (jid, resumed) => {
         this.own = jid
         if (!resumed) await appear() // a new session, of which nobody knows
-        await this.event({event: 'reconnected', jid, resumed})
+        await this.events.add({event: 'reconnected', jid, resumed})
       },
     }
     const watch = async (session: Session): Promise<void> => {
       try {
         appear = () => session.stanzas.send(buildPresence({priority: -1}))
         await this.print(session, appear, {jids, count: flags.count ?? Number.POSITIVE_INFINITY})
-        await this.end('count', EXIT.ok)
+        const ending = {reason: 'count', exitCode: EXIT.ok, error: null} as const
+        await this.endEvents(this.events, ending, this.received)
       } catch (error) {
-        if (!(error instanceof Failure) || !this.ready) throw error
-        await this.endWith(error, flags.count)
+        if (!this.ready) throw error
+        const ending = endingOf(error, flags.count !== undefined)
+        await this.endEvents(this.events, ending, this.received)
       }
     }
     await this.session(flags, watch, {hold})
@@ -77,32 +80,11 @@ With --json each change is one object on one line, between one of kind ready and
     await appear()
     this.own = (await bound).jid
     this.ready = true
-    await this.event({event: 'ready', jid: this.own})
+    await this.events.add({event: 'ready', jid: this.own})
     for await (const presence of changes) {
       if (presence.jid === this.own) continue // our own, which the server sends back
-      await this.event({event: 'presence', ...presence}, () => renderPresence(presence))
+      await this.events.add({event: 'presence', ...presence}, () => renderPresence(presence))
       if (++this.received >= count) return
     }
-  }
-
-  /** The clock and a signal are normal ends, unless something that was counted on did not come. */
-  private async endWith(failure: Failure, count: number | undefined): Promise<void> {
-    if (failure.code === 'timeout')
-      return this.end('timeout', count === undefined ? EXIT.ok : EXIT.deadline)
-    if (failure.code === 'interrupted') return this.end('signal', failure.exitCode)
-    if (failure.code === 'reader-left') return
-    if (!this.jsonEnabled()) throw failure
-    await this.end('stream-error', failure.exitCode, failure)
-  }
-
-  private async end(reason: string, exitCode: number, error: Failure | null = null): Promise<void> {
-    process.exitCode = exitCode
-    await this.event({event: 'end', reason, received: this.received, exitCode, error})
-  }
-
-  private async event(event: object, render?: () => string): Promise<void> {
-    const record = {seq: this.sequence++, time: new Date().toISOString(), ...event}
-    if (this.jsonEnabled()) await this.emit(record, () => '')
-    else if (render) await this.text(render())
   }
 }
