@@ -13,6 +13,9 @@ const PASSWORD = /^SCRAM-/
 
 type Env = NodeJS.ProcessEnv
 
+// What is refused on ejabberd is told with --retry: it resets the connection behind its refusal, and once in a thousand
+// times the reset is first. Then nobody knows, which is 75 or 74, and true.
+
 for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
   describe(`a token of ${name}`, function () {
     this.timeout(60_000)
@@ -42,8 +45,8 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       const copy = copyOf(env)
       assert.match(await mechanismOf(without(copy)), TOKEN)
       await ok('xmpp logout', without(copy))
-      const outcome: Outcome = await sh('xmpp ping', without(env))
-      assert.equal(outcome.status, 2, 'a password is needed')
+      const outcome: Outcome = await sh('xmpp ping --retry 3 --debug', without(env))
+      assert.equal(outcome.status, 2, outcome.stderr)
       assert.match(await mechanismOf(env), PASSWORD)
       assert.match(await mechanismOf(without(env)), TOKEN)
     })
@@ -53,10 +56,14 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       const reader = await newcomer()
       await mechanismOf(env)
       change(env, /("secret":")[^"]*/, '$1secret-token:fast-spoilt')
-      const sent = await ok(`xmpp send ${reader.XMPP_JID} once --verbose`, env)
-      assert.match(sent.stderr, /refused the token/)
+      const sent: Outcome = await sh(`xmpp send ${reader.XMPP_JID} once --verbose`, env)
+      const lost = sent.status === 74 && name === 'ejabberd' // its reset may overtake its refusal
+      if (!lost) {
+        assert.equal(sent.status, 0, sent.stderr)
+        assert.match(sent.stderr, /refused the token/)
+      }
       const {stdout} = await ok('xmpp listen --json --timeout 1s', reader)
-      assert.equal(stdout.match(/"body":"once"/g)?.length, 1)
+      assert.equal(stdout.match(/"body":"once"/g)?.length ?? 0, lost ? 0 : 1)
       assert.match(await mechanismOf(env), TOKEN, 'there is a new one')
     })
 
@@ -205,7 +212,7 @@ async function ok(command: string, env: Env, input = ''): Promise<Outcome> {
 }
 
 async function mechanismOf(env: Env): Promise<string> {
-  const {stdout} = await ok('xmpp whoami --json', env)
+  const {stdout} = await ok('xmpp whoami --retry 3 --json', env)
   return JSON.parse(stdout).mechanism
 }
 
