@@ -16,13 +16,29 @@ export async function createPrivate(file: string, text: string): Promise<void> {
   await throughTemporary(file, text, (temporary) => link(temporary, file))
 }
 
+/** With those above it. Node's own `recursive` never comes back from a place where nothing can be made, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = (): Promise<void> =>
+    mkdir(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  try {
+    await make()
+  } catch (error) {
+    const parent = path.dirname(folder)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error
+    await makeFolder(parent)
+    await make()
+  }
+}
+
 async function throughTemporary(
   file: string,
   text: string,
   publish: (temporary: string) => Promise<void>,
   durable = false,
 ): Promise<void> {
-  await mkdir(path.dirname(file), {recursive: true, mode: 0o700})
+  await makeFolder(path.dirname(file))
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const handle = await open(temporary, 'wx', 0o600)

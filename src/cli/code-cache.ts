@@ -60,12 +60,20 @@ function readOwn(file: string): Buffer | undefined {
 function writeOwn(file: string, data: Buffer): void {
   const temporary = `${file}.${process.pid}`
   try {
-    fs.mkdirSync(path.dirname(file), {mode: 0o700, recursive: true})
+    makeFolder(path.dirname(file))
     fs.writeFileSync(temporary, data, {flag: 'wx', mode: 0o600})
     fs.renameSync(temporary, file)
   } catch {
     discard(temporary) // a read-only or full disk costs speed, never the run
   }
+}
+
+/** With those above it, as in account/private-file.ts. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return
+  const parent = path.dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  fs.mkdirSync(folder, 0o700)
 }
 
 // Two versions may be in use side by side.

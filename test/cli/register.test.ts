@@ -167,7 +167,7 @@ describe('xmpp register', function () {
       assert.deepEqual(changed, {jid: 'romeo@localhost', stored: true})
       assert.match((await xmpp('whoami', 'whoami')).mechanism, /^SCRAM/)
       assert.match((await xmpp('whoami', 'whoami')).mechanism, /^HT-/)
-      const left = {jid: 'romeo@localhost', accounts: ['romeo@localhost'], tokens: 1}
+      const left = {jid: 'romeo@localhost', accounts: ['romeo@localhost'], tokens: 1, failed: []}
       assert.deepEqual(await xmpp('logout', 'logout'), left)
       const {status} = await sh('xmpp whoami', env)
       assert.equal(status, 2)

@@ -76,4 +76,10 @@ describe('usage', () => {
     assert.equal(status, 0)
     assert.match(stdout, /^xmpp-cli\/\d+\.\d+\.\d+ /)
   })
+
+  it('works with a home where nothing can be made', async () => {
+    const {PATH} = environment()
+    const {status} = await sh('xmpp --version', {PATH, HOME: '/proc/none'})
+    assert.equal(status, 0)
+  })
 })
