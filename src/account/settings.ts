@@ -84,7 +84,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     async prepare() {
       if (secret.kind !== 'prompt' || anonymous || trust.cert !== undefined) return
       const {token} = await memory.load()
-      if (!token || Date.parse(token.expiry) <= Date.now()) await password()
+      if (!token) await password()
     },
     anonymous,
     server,

@@ -9,6 +9,9 @@ export interface Ending {
   error: Failure | null
 }
 
+/** All that was waited for has come. */
+export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
+
 /** One record: JSON for programs, and a line for people where they have use for it. */
 export type WriteRecord = (record: object, line?: () => string) => Promise<void>
 
@@ -35,16 +38,12 @@ export class EventLog {
     if (code === 'reader-left') throw interrupted.reason
     return record
   }
-}
 
-/** The last event; sets the exit status. */
-export async function tellEnd(
-  events: EventLog,
-  {error, exitCode, reason}: Ending,
-  received: number,
-): Promise<void> {
-  process.exitCode = exitCode
-  await events.add({event: 'end', reason, received, exitCode, error})
+  /** The last event; sets the exit status. */
+  async end({error, exitCode, reason}: Ending, received: number): Promise<void> {
+    process.exitCode = exitCode
+    await this.add({event: 'end', reason, received, exitCode, error})
+  }
 }
 
 /**

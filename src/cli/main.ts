@@ -4,8 +4,9 @@ import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
 import {EXIT} from '../errors.ts'
 import {watchSignals} from './interrupt.ts'
-import {report, wantsJson} from './report.ts'
+import {report} from './report.ts'
 import {watchReaders, writeOut} from './streams.ts'
+import {wantsHelp, wantsJson} from './words.ts'
 
 // For the build, which writes the manifest of what it built.
 export {commands} from 'xmpp:commands'
@@ -31,7 +32,7 @@ export async function main(argv: string[], root: string): Promise<void> {
 
 async function run(argv: string[], root: string): Promise<void> {
   if (argv[0] === '--version') return printVersion()
-  const known = asksForHelp(argv) ? undefined : findCommand(argv)
+  const known = wantsHelp(argv) ? undefined : findCommand(argv)
   if (!known) {
     const {runFrontEnd} = await import('./front-end.ts')
     return runFrontEnd(withHelp(argv), root)
@@ -61,11 +62,6 @@ function findCommand([first = '', second, ...rest]: string[]): Known | undefined
 function known(id: string, words: string[]): Known | undefined {
   const load = Object.hasOwn(commands, id) ? commands[id] : undefined
   return load && {load, words}
-}
-
-function asksForHelp(argv: string[]): boolean {
-  const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--help')
 }
 
 /** `xmpp help roster add` is `xmpp roster add --help`. */

@@ -23,9 +23,3 @@ export function describe({hint, message, text}: Failure): string {
   if (hint) lines.push(`      ${cleanLine(hint)}`)
   return lines.join('\n')
 }
-
-/** Whether the words of a command line ask for JSON, as known before they are parsed. */
-export function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
-}

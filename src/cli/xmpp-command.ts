@@ -7,14 +7,15 @@ import {colourFor} from '../output/style.ts'
 import type {Terminal} from '../output/table.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
-import {type Ending, EventLog, tellEnd} from './event-log.ts'
+import {type Ending, EventLog} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
 import {interrupted} from './interrupt.ts'
 import {ask} from './prompt.ts'
-import {describe, wantsJson} from './report.ts'
+import {describe} from './report.ts'
 import {takePassword} from './stdin.ts'
 import {writeErr, writeOut} from './streams.ts'
 import {traceSink} from './trace-sink.ts'
+import {wantsJson} from './words.ts'
 
 export type SharedFlags = AccountFlags & {
   quiet: boolean
@@ -169,7 +170,7 @@ export abstract class XmppCommand extends Command {
     received: number,
   ): Promise<void> {
     if (!ending) return
-    await tellEnd(events, ending, received)
+    await events.end(ending, received)
     if (ending.error && !this.jsonEnabled()) throw ending.error
   }
 

@@ -1,10 +1,10 @@
 import type {Interfaces} from '@oclif/core'
 import {Bookmark} from '../cli/bookmark.ts'
-import {endingOf} from '../cli/event-log.ts'
+import {COUNTED, endingOf} from '../cli/event-log.ts'
 import {Hooks} from '../cli/hook.ts'
 import {listenFlags, readListening} from '../cli/listen-flags.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {EXIT, type Failure, toFailure} from '../errors.ts'
+import {type Failure, toFailure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
 import {acknowledgementsOf} from '../protocol/acknowledge.ts'
 import {answerQuestions, buildOwnCaps} from '../protocol/answers.ts'
@@ -57,8 +57,7 @@ export default class Listen extends XmppCommand {
       follower = new Follower(session.stanzas, following)
       try {
         await this.listen(session, follower, {bookmark, flags, listening})
-        const ending = {reason: 'count', exitCode: EXIT.ok, error: null} as const
-        await this.endEvents(this.events, ending, this.received)
+        await this.endEvents(this.events, COUNTED, this.received)
       } catch (error) {
         if (!this.ready) throw error
         const ending = endingOf(error, flags.count !== undefined)

@@ -1,3 +1,4 @@
+/** What became of messages, as lines. */
 import type {LineResult} from '../protocol/batch-line.ts'
 import type {SendResult} from '../protocol/message.ts'
 import {cleanLine} from './clean.ts'

@@ -38,7 +38,7 @@ export async function openSession(
   run: Run,
   manner: Manner,
 ): Promise<Opened & {bound: Bound}> {
-  for (let remembered = (await account.memory?.load()) ?? {}; ; ) {
+  for (let remembered = await recall(account); ; ) {
     try {
       return await openWith(account, exchange, run, {...manner, remembered})
     } catch (error) {
@@ -51,6 +51,15 @@ export async function openSession(
       remembered = rest
     }
   }
+}
+
+/** Whether DNS says where the server is: not what the user named, and not what a proxy sees. */
+const isByDns = ({proxy, server}: Account): boolean => server === undefined && proxy === undefined
+
+/** What is of use to this run. */
+async function recall(account: Account): Promise<Remembered> {
+  const {endpoint, ...rest} = (await account.memory?.load()) ?? {}
+  return endpoint && isByDns(account) ? {...rest, endpoint} : rest
 }
 
 const WITHOUT = {
@@ -94,10 +103,8 @@ async function openWith(
   run: Run,
   manner: Manner & {remembered: Remembered},
 ): Promise<Opened & {bound: Bound}> {
-  const {memory, proxy, server} = account
-  const {remembered} = manner
-  const byDns = server === undefined && proxy === undefined
-  const known = byDns ? remembered.endpoint : undefined
+  const {memory} = account
+  const known = manner.remembered.endpoint
   const {line, stream} = await openStream(account, run, known)
   try {
     const signedIn = await untilAborted(stream, run, () =>
@@ -105,7 +112,7 @@ async function openWith(
     )
     // Not waited for: the answer to what was sent may be here already.
     if (signedIn.token) void memory?.save({token: signedIn.token})
-    if (byDns && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
+    if (isByDns(account) && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
     run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
     return {
       ...established(stream, run),

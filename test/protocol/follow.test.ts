@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Follower} from '../../src/protocol/follow.ts'
 import {buildPresence} from '../../src/protocol/presence.ts'
+import {Tap} from '../../src/protocol/tap.ts'
 import {type Element, type Stanzas, xml} from '../../src/xml.ts'
 import {el} from '../support/xml.ts'
 
@@ -16,12 +17,10 @@ const message = (id: string): Element =>
 class ForgetfulServer implements Pick<Stanzas, 'get' | 'set' | 'post' | 'stanzas'> {
   readonly archive: string[] = []
   readonly asked: (string | null)[] = []
-  #queue: Element[] = []
-  #wake = (): void => {}
+  readonly #tap = new Tap()
 
   deliver(stanza: Element): void {
-    this.#queue.push(stanza)
-    this.#wake()
+    this.#tap.push(stanza)
   }
 
   async get(): Promise<undefined> {}
@@ -44,15 +43,8 @@ class ForgetfulServer implements Pick<Stanzas, 'get' | 'set' | 'post' | 'stanzas
     return fin
   }
 
-  async *stanzas(): AsyncIterableIterator<Element> {
-    for (;;) {
-      const stanza = this.#queue.shift()
-      if (stanza) yield stanza
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-        })
-    }
+  stanzas(): AsyncIterableIterator<Element> {
+    return this.#tap.view(this as unknown as Stanzas).stanzas()
   }
 }
 

@@ -1,8 +1,7 @@
 import {Args, Flags} from '@oclif/core'
-import {endingOf} from '../../cli/event-log.ts'
+import {COUNTED, endingOf} from '../../cli/event-log.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {EXIT} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderPresence} from '../../output/presence.ts'
 import {answerPings} from '../../protocol/pong.ts'
@@ -59,8 +58,7 @@ With --json each change is one object on one line, between one of kind ready and
       try {
         appear = () => session.stanzas.send(buildPresence({priority: -1}))
         await this.print(session, appear, {jids, count: flags.count ?? Number.POSITIVE_INFINITY})
-        const ending = {reason: 'count', exitCode: EXIT.ok, error: null} as const
-        await this.endEvents(this.events, ending, this.received)
+        await this.endEvents(this.events, COUNTED, this.received)
       } catch (error) {
         if (!this.ready) throw error
         const ending = endingOf(error, flags.count !== undefined)
