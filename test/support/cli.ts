@@ -1,6 +1,9 @@
 /** Runs the built command as a script would, and sees what a script sees. */
+import assert from 'node:assert/strict'
 import {type ChildProcess, spawn} from 'node:child_process'
 import path from 'node:path'
+import {createInterface} from 'node:readline'
+import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import type {TestServer} from './server.ts'
 
@@ -36,6 +39,20 @@ export function environment(server?: TestServer, user?: string): NodeJS.ProcessE
 /** Starts `sh -c command`, in which `xmpp` is the command under test. */
 export function start(command: string, env: NodeJS.ProcessEnv): ChildProcess {
   return spawn('sh', ['-c', command], {env, stdio: ['pipe', 'pipe', 'pipe']})
+}
+
+/**
+ * What asks a stream for its next line. Several may come in one chunk and none is missed, as it is by whoever
+ * waits for one `line` event after another.
+ */
+export function linesOf(stream: Readable | null): () => Promise<string> {
+  assert.ok(stream)
+  const lines = createInterface(stream)[Symbol.asyncIterator]()
+  return async () => {
+    const {done, value} = await lines.next()
+    assert.ok(!done, 'the stream ended where a line was due')
+    return value
+  }
 }
 
 export async function finish(child: ChildProcess): Promise<Outcome> {
