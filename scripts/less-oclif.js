@@ -10,8 +10,7 @@ const INDEX = `
     get Args() { return require('@oclif/core/args') },
     get Command() { return require('@oclif/core/command').Command },
     get Flags() { return require('@oclif/core/flags') },
-    get Plugin() { return require('@oclif/core/config').Plugin },
-    get run() { return require('@oclif/core/run').run },
+    get HelpBase() { return require('@oclif/core/help').HelpBase },
   }`
 
 /** What loads when it is first touched: a run that prints no help and no error needs none of it. */

@@ -81,6 +81,7 @@ export const sharedFlags = {
     summary: 'further tries when nothing was delivered (XMPP_RETRY)',
     helpValue: 'N',
   }),
+  json: Flags.boolean({...output, summary: 'print JSON, of failures as well'}),
   quiet: Flags.boolean({...output, char: 'q', summary: 'print nothing but errors'}),
   verbose: Flags.boolean({...output, char: 'v', summary: 'say on stderr what happens'}),
   debug: Flags.boolean({

@@ -6,7 +6,7 @@ import {EXIT} from '../errors.ts'
 import {watchSignals} from './interrupt.ts'
 import {report} from './report.ts'
 import {watchReaders, writeOut} from './streams.ts'
-import {wantsHelp, wantsJson} from './words.ts'
+import {isHelp, wantsHelp, wantsJson} from './words.ts'
 
 // For the build, which writes the manifest of what it built.
 export {commands} from 'xmpp:commands'
@@ -35,7 +35,7 @@ async function run(argv: string[], root: string): Promise<void> {
   const known = wantsHelp(argv) ? undefined : findCommand(argv)
   if (!known) {
     const {runFrontEnd} = await import('./front-end.ts')
-    return runFrontEnd(withHelp(argv), root)
+    return runFrontEnd(subject(argv), root)
   }
   const {default: Command} = await known.load()
   await new Command(known.words, runConfig()).start()
@@ -64,10 +64,10 @@ function known(id: string, words: string[]): Known | undefined {
   return load && {load, words}
 }
 
-/** `xmpp help roster add` is `xmpp roster add --help`. */
-function withHelp(argv: string[]): string[] {
-  const [first, ...rest] = argv
-  return first === 'help' ? [...rest, '--help'] : argv
+/** What is asked about: `xmpp help roster add` is `xmpp roster add --help`. */
+function subject(argv: string[]): string[] {
+  const words = wantsHelp(argv) ? argv.filter((word) => !isHelp(word) && word !== '--json') : argv
+  return words[0] === 'help' ? words.slice(1) : words
 }
 
 function printVersion(): Promise<void> {

@@ -3,10 +3,10 @@ import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {cleanLine} from '../output/clean.ts'
 import {interrupted} from './interrupt.ts'
 import {writeErr, writeOut} from './streams.ts'
-import {usageFailure} from './usage.ts'
 
 /** Prints what went wrong and sets the exit status; says nothing of a run that the user ended. */
 export async function report(error: unknown, json: boolean): Promise<void> {
+  const {usageFailure} = await import('./usage.ts') // few runs fail
   const failure = usageFailure(error) ?? toFailure(error)
   if (interrupted.aborted) {
     process.exitCode = (interrupted.reason as Failure).exitCode

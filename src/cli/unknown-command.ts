@@ -1,15 +1,11 @@
 /** A command that does not exist: says what may have been meant, runs nothing. */
 import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
-import {isCliError} from './usage.ts'
+import {sharedFlags} from './flags.ts'
 
-/** The failure behind oclif's complaint that there is no such command; undefined for all other errors. */
-export function unknownCommand(error: unknown, ids: string[]): Failure | undefined {
-  if (!isCliError(error)) return undefined
-  const id = /^command (.+?) not found\.?$/is.exec(error.message)?.[1]
-  if (id === undefined) return undefined
+/** @param ids of all commands: `roster:add` */
+export function unknownCommand(words: string[], ids: string[]): Failure {
   // Arguments are among the words: where the command ends is part of the guess.
-  const words = id.split(/[: ]/)
   const [nearest] = ids
     .map((known) => known.split(':'))
     .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))
@@ -19,6 +15,11 @@ export function unknownCommand(error: unknown, ids: string[]): Failure | undefin
   const inTopic = ids.some((known) => known.startsWith(`${words[0]}:`))
   const typed = close ? nearest.typed : words.slice(0, inTopic ? 2 : 1).join(' ')
   return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
-    hint: close ? `Did you mean "xmpp ${nearest.name}"?` : 'See xmpp help',
+    hint: close ? `Did you mean "xmpp ${nearest.name}"?` : hintFor(typed),
   })
 }
+
+const hintFor = (word: string): string =>
+  Object.hasOwn(sharedFlags, word.replace(/^--/, '').replace(/=.*/, ''))
+    ? 'Flags go behind the command: xmpp send juliet@example.com hello --json'
+    : 'See xmpp help'

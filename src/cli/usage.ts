@@ -1,17 +1,61 @@
 /** oclif's complaints about a command line, as failures of ours. */
+import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
 
-/** By what marks them: their class brings all of oclif along. */
-export const isCliError = (error: unknown): error is Error =>
+/** What its errors have besides a message. Their classes would bring all of oclif along. */
+interface ParserError extends Error {
+  oclif: unknown
+  /** Arguments that are missing. */
+  args?: {name: string; description?: string}[]
+  /** Flags that do not exist. */
+  flags?: string[]
+  parse?: {input?: {flags?: Record<string, unknown>}}
+}
+
+const isParserError = (error: unknown): error is ParserError =>
   error instanceof Error && 'oclif' in error
 
-/** The failure behind an error of oclif's own; undefined for all others. */
+/** What it says, and what we say. */
+const SENTENCES: [RegExp, string][] = [
+  [/^All of the following must be provided when using (--\S+): (.+)$/, '$1 needs $2'],
+  [
+    /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s,
+    '$2 and $1 exclude each other',
+  ],
+  [/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s, '$1 takes one of these, and not "$2": $3'],
+  [/^Parsing (--[\w-]+)\s+Expected an? (.+) but received: (.*)$/s, '$1 takes an $2, and not "$3"'],
+  [/^Flag (--[\w-]+) expects a value$/, '$1 needs a value'],
+]
+
+/** The failure behind an error of the parser; undefined for all others. */
 export function usageFailure(error: unknown): Failure | undefined {
-  if (!isCliError(error)) return undefined
-  const [first = '', ...rest] = error.message.split('\n').map((line) => line.trim())
-  const details = rest.filter((line) => line && !line.startsWith('See more help'))
-  const message = [first.replace(/:$/, ''), ...details].join(details.length > 1 ? '; ' : ': ')
-  return new Failure('usage', message.replace(/: $|[.:]$/, ''), EXIT.usage, {
-    hint: 'See xmpp help, or add --help to the command',
-  })
+  if (!isParserError(error)) return undefined
+  const hint = hintFor(error) ?? 'Add --help to see what the command takes'
+  return new Failure('usage', sentence(error).replace(/[.:]$/, ''), EXIT.usage, {hint})
+}
+
+function sentence({args = [], flags: [unknown] = [], message}: ParserError): string {
+  if (message.startsWith('Missing')) return missing(args)
+  if (unknown !== undefined) return `There is no flag ${unknown}`
+  const said = message
+    .replace(/\s*See more help with --help\s*$/, '')
+    .replace(/^The following errors? occurred:\s*/, '')
+  const [pattern, ours = ''] = SENTENCES.find(([pattern]) => pattern.test(said)) ?? []
+  return pattern ? said.replace(pattern, ours) : said.replaceAll(/\s*\n\s*/g, '; ')
+}
+
+function missing(args: {name: string; description?: string}[]): string {
+  const names = args.map(({description, name}) => `${name.toUpperCase()} (${description})`)
+  return `${names.join(' and ')} ${args.length > 1 ? 'are' : 'is'} missing`
+}
+
+/** Where a flag of the command was nearly written. */
+function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
+  if (flag === undefined || !flag.startsWith('--')) return undefined
+  if (/^--pass(word)?$/.test(flag))
+    return 'No flag takes a password, since ps shows flags to all: --password-file, or XMPP_PASSWORD'
+  const [nearest] = Object.keys(parse?.input?.flags ?? {})
+    .map((name) => ({name, apart: distance(`--${name}`, flag)}))
+    .sort((a, b) => a.apart - b.apart)
+  return nearest && nearest.apart <= 2 ? `Did you mean --${nearest.name}?` : undefined
 }

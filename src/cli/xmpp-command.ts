@@ -30,7 +30,6 @@ type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
 type Manner = Omit<SessionOptions, 'trace'>
 
 export abstract class XmppCommand extends Command {
-  static override enableJsonFlag = true
   static override baseFlags = sharedFlags
 
   /** The limit of the whole run where neither flag nor variable sets one; commands that hold have none. */

@@ -10,7 +10,7 @@ import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {type LoginResult, renderLogin} from '../output/account.ts'
 
 export default class Login extends XmppCommand {
-  static override summary = 'Store an account, once its password has been tried'
+  static override summary = 'Sign in once: try the password, and store the account'
   static override description =
     prose`Asks for what is missing. The account goes into the config file, with the
 --server, --ca-file, --tls-pin and client certificate that were given; its

@@ -16,7 +16,7 @@ interface Revocation {
 }
 
 export default class Logout extends XmppCommand {
-  static override summary = 'Give back the token and forget the password of an account'
+  static override summary = 'Sign out: give back the token, forget the password'
   static override description =
     prose`The server takes back the token that stands for the password, then what is
 stored here is removed. The account stays in the config file; xmpp accounts

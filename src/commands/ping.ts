@@ -12,9 +12,14 @@ export default class Ping extends XmppCommand {
     jid: Args.string({description: 'whom to ping; default: the own server', ignoreStdin: true}),
   }
   static override flags = {
-    count: Flags.integer({summary: 'how many pings', default: 1, min: 1}),
+    count: Flags.integer({
+      summary: 'how many pings; default: 1',
+      default: 1,
+      min: 1,
+      helpValue: 'N',
+    }),
     interval: Flags.string({
-      summary: 'pause between two of them',
+      summary: 'pause between two of them; default: 1s',
       default: '1s',
       helpValue: 'DURATION',
     }),

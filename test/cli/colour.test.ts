@@ -57,7 +57,7 @@ describe('colour', () => {
   for (const [what, {colour, env, words}] of Object.entries(CASES)) {
     it(what, async () => {
       const {stderr, stdout} = await sh(`cd "$(mktemp -d)"; ${words}`, {...environment(), ...env})
-      assert.match(stdout, /USAGE|Nonexistent flag/, stderr)
+      assert.match(stdout, /USAGE|There is no flag/, stderr)
       assert.equal(stdout.includes(ESC), colour)
     })
   }

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import stringWidth from 'string-width'
+import {sharedFlags} from '../../src/cli/flags.ts'
+import {GROUPS} from '../../src/cli/help-words.ts'
+import {EXIT} from '../../src/errors.ts'
 import {environment, sh} from '../support/cli.ts'
 
 const MANIFEST = path.join(import.meta.dirname, '../../oclif.manifest.json')
@@ -22,9 +25,41 @@ const help = async (words: string): Promise<string> => {
 }
 
 describe('help', () => {
-  for (const words of ['', 'help', '--help', 'roster', 'roster --help', 'help roster add']) {
+  const pages = [
+    '',
+    'help',
+    '--help',
+    '-h',
+    'roster',
+    'roster --help',
+    'help roster add',
+    'send -h',
+  ]
+  for (const words of pages)
     it(`xmpp ${words}`, async () => assert.match(await help(words), /^USAGE$/m))
-  }
+
+  it('shows every command where somebody would look for it', () => {
+    const firstWords = new Set(Object.keys(entries).map((id) => id.split(':', 1)[0]))
+    assert.deepEqual(Object.values(GROUPS).flat().toSorted(), [...firstWords].toSorted())
+  })
+
+  it('xmpp help flags: what all commands have', async () => {
+    const page = await help('help flags')
+    for (const name of Object.keys(sharedFlags)) assert.match(page, new RegExp(`--${name}\\b`))
+    assert.match(page, /XMPP_PASSWORD /)
+  })
+
+  it('xmpp help exit-codes: all that there are', async () => {
+    const page = await help('help exit-codes')
+    for (const status of Object.values(EXIT)) assert.match(page, new RegExp(`^  ${status} `, 'm'))
+  })
+
+  it('names the shared flags on the page of a command, and tells only its own', async () => {
+    const page = await help('ping --help')
+    assert.match(page, /^ {2}--count=N /m)
+    assert.doesNotMatch(page, /^ +--server=/m)
+    assert.match(page, /--server\b/)
+  })
 
   for (const [id, {examples = [], summary = ''}] of Object.entries(entries)) {
     const name = id.replaceAll(':', ' ')
