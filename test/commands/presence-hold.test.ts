@@ -48,4 +48,12 @@ describe('presence set --hold', function () {
     const {stdout} = await sh('xmpp presence get alice@localhost', environment(server, 'bob'))
     assert.match(stdout, /^alice@localhost\toffline/)
   })
+
+  it('ends although the server is gone, and says so', async () => {
+    const {child} = await hold('1s')
+    await server.stop()
+    const {status, stderr} = await finish(child)
+    assert.equal(status, 75)
+    assert.equal(stderr, '')
+  })
 })

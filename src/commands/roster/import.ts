@@ -1,16 +1,20 @@
+import {Readable} from 'node:stream'
 import {Args, Flags} from '@oclif/core'
+import {runBatch} from '../../cli/batch.ts'
 import {readInput} from '../../cli/input-file.ts'
 import {startProgressBar} from '../../cli/progress-bar.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {toFailure} from '../../errors.ts'
 import {type ContactOutcome, renderOutcome} from '../../output/contact.ts'
 import {failureOf} from '../../output/failure.ts'
-import {followRoster} from '../../protocol/live-roster.ts'
+import {followRoster, type LiveRoster} from '../../protocol/live-roster.ts'
 import {parsePortable} from '../../protocol/portable-roster.ts'
 import type {Contact} from '../../protocol/roster.ts'
 import {concernsItem, putContact} from '../../protocol/roster-edit.ts'
 import {subscribe} from '../../protocol/subscription.ts'
 import type {Session} from '../../session/session.ts'
+import type {Stanzas} from '../../xml.ts'
 
 export default class RosterImport extends XmppCommand {
   static override summary = 'Add the contacts of a file'
@@ -47,7 +51,7 @@ Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever 
   }
 }
 
-/** One after the other: servers that limit clients slow down what comes faster, or end it. */
+/** Many on their way at once: an address book is not to take as many round trips as it has lines. */
 async function importAll(
   {bound, stanzas}: Session,
   contacts: Contact[],
@@ -56,18 +60,32 @@ async function importAll(
 ): Promise<ContactOutcome[]> {
   const roster = await followRoster(stanzas, bound)
   const outcomes: ContactOutcome[] = []
-  for (const contact of contacts) {
-    const {groups, jid, name, pending, subscription} = contact
-    try {
-      const {state} = await putContact(stanzas, roster, {jid, name, groups})
-      const wanted = pending || subscription === 'to' || subscription === 'both'
-      if (withSubscriptions && wanted) await subscribe(stanzas, roster, jid)
-      outcomes.push({jid, state, error: null})
-    } catch (error) {
-      if (!concernsItem(error)) throw error
-      outcomes.push({jid, state: 'failed', error})
-    }
-    done()
-  }
+  await runBatch<Contact, ContactOutcome>({
+    groups: Readable.from([contacts]),
+    weigh: (contact) => Buffer.byteLength(JSON.stringify(contact)),
+    work: (contact) => importOne(stanzas, roster, contact, withSubscriptions),
+    async tell(results) {
+      outcomes.push(...results)
+      for (const _ of results) done()
+    },
+  })
+  const over = outcomes.find(({error}) => error && !concernsItem(error))
+  if (over) throw over.error
   return outcomes
+}
+
+async function importOne(
+  stanzas: Stanzas,
+  roster: LiveRoster,
+  {groups, jid, name, pending, subscription}: Contact,
+  withSubscriptions: boolean,
+): Promise<ContactOutcome> {
+  try {
+    const {state} = await putContact(stanzas, roster, {jid, name, groups})
+    const wanted = pending || subscription === 'to' || subscription === 'both'
+    if (withSubscriptions && wanted) await subscribe(stanzas, roster, jid)
+    return {jid, state, error: null}
+  } catch (error) {
+    return {jid, state: 'failed', error: toFailure(error)}
+  }
 }
