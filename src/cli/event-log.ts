@@ -9,6 +9,10 @@ export interface Ending {
   error: Failure | null
 }
 
+/** The reader has left, or the disk is full: whatever is said now, nobody will read it. */
+const isUnheard = (failure: Failure | undefined): boolean =>
+  failure?.code === 'reader-left' || failure?.code === 'no-output'
+
 /** All that was waited for has come. */
 export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
 
@@ -32,10 +36,9 @@ export class EventLog {
     const common = {event: kind, seq: this.#sequence++, time: new Date().toISOString()}
     const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
     await this.#write(record, line && (() => line(event)))
-    // That the reader has left is heard of in the same turn. Then this was not told, and is not to count as handled.
+    // That nobody got it is heard of in the same turn. Then this was not told, and is not to count as handled.
     await turn()
-    const {code} = (interrupted.reason ?? {}) as Partial<Failure>
-    if (code === 'reader-left') throw interrupted.reason
+    if (isUnheard(interrupted.reason)) throw interrupted.reason
     return record
   }
 
@@ -53,7 +56,7 @@ export class EventLog {
 export function endingOf(error: unknown, countedOn: boolean): Ending | undefined {
   if (!(error instanceof Failure)) throw error
   const {code, exitCode} = error
-  if (code === 'reader-left') return undefined
+  if (isUnheard(error)) return undefined
   if (code === 'interrupted' || interrupted.aborted)
     return {reason: 'signal', exitCode: (interrupted.reason as Failure).exitCode, error: null}
   if (code === 'timeout')

@@ -38,6 +38,7 @@ async function run(argv: string[], root: string): Promise<void> {
     return runFrontEnd(subject(argv), root)
   }
   const {default: Command} = await known.load()
+  watchReaders() // once more: oclif comes with a listener that throws what is not EPIPE
   await new Command(known.words, runConfig()).start()
 }
 

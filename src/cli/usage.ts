@@ -57,5 +57,7 @@ function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
   const [nearest] = Object.keys(parse?.input?.flags ?? {})
     .map((name) => ({name, apart: distance(`--${name}`, flag)}))
     .sort((a, b) => a.apart - b.apart)
-  return nearest && nearest.apart * 3 < flag.length - 1 ? `Did you mean --${nearest.name}?` : undefined
+  return nearest && nearest.apart * 3 < flag.length - 1
+    ? `Did you mean --${nearest.name}?`
+    : undefined
 }

@@ -51,6 +51,21 @@ describe('pipes', () => {
       assert.equal(stderr, '[0]\n')
     })
 
+    it('is a full disk: what was done stays done, and the status says that it could not be told', async () => {
+      const env = await newcomer()
+      for (const words of ['ping', 'ping --json', 'listen --json', `send ${env.XMPP_JID} hello`]) {
+        const {status, stderr} = await sh(`xmpp ${words} >/dev/full`, env)
+        assert.deepEqual([status, stderr], [73, 'xmpp: The output cannot be written (ENOSPC)\n'])
+      }
+      const {status} = await sh('xmpp ping --json >/dev/full', {
+        ...env,
+        XMPP_PASSWORD: 'wrong',
+        XDG_STATE_HOME: '/proc/none',
+      })
+      assert.equal(status, 77, 'what went wrong first')
+      assert.deepEqual(await waiting(env, 1), ['hello'])
+    })
+
     it('was never there (>&-): no reason to fail', async () => {
       assert.equal((await sh('xmpp ping >&- 2>&-', await newcomer())).status, 0)
     })

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -56,6 +57,19 @@ describe('the code cache', () => {
     writeFileSync(only(), 'no code at all')
     assert.match(await run('--version'), /^xmpp-cli/)
     assert.ok(statSync(only()).size > 10_000)
+  })
+
+  it('is made anew where a block of it is lost', async () => {
+    await run('--version')
+    const file = only()
+    const whole = readFileSync(file)
+    for (const at of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+      const damaged = Buffer.from(whole)
+      damaged.fill(0, Math.floor(whole.length * at), Math.floor(whole.length * at) + 4096)
+      writeFileSync(file, damaged)
+      assert.match(await run('--version'), /^xmpp-cli/)
+      assert.notDeepEqual(readFileSync(only()), damaged)
+    }
   })
 
   it('is not read, but made anew, where others can write', async () => {
