@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome, sh} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
 import {refusing} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
@@ -19,94 +20,101 @@ interface Circumstances {
 }
 
 /** Every command × {text, JSON} × {all is well, usage error, wrong password, nobody there}. */
-describe('matrix', () => {
-  let server: TestServer
-  let nowhere: string
-  let serial = 0
-  before(async () => {
-    server = await startProsody({users: ['bob']})
-    nowhere = `xmpps://127.0.0.1:${await refusing()}`
-  })
-  after(() => server.stop())
-
-  /** Runs it as somebody new in a home of their own: nothing of another run is there to help. */
-  async function run(words: string, {first, input, env: changed}: Circumstances): Promise<Outcome> {
-    const name = `alice-${serial++}`
-    const home = path.join(server.dir, 'homes', name)
-    mkdirSync(home, {recursive: true})
-    await server.addUsers([name])
-    const bob = server.account('bob')
-    const env = {
-      ...environment(server, name),
-      ALICE: server.account(name).jid,
-      BOB: bob.jid,
-      BOB_PASSWORD: bob.password,
-      NEW: `new-${name}@${server.domain}`,
-      TERM: 'xterm-256color', // which would be asking for colour, were there a terminal
-      XDG_CONFIG_HOME: path.join(home, 'config'),
-      XDG_STATE_HOME: path.join(home, 'state'),
-    }
-    const prelude = `cd ${home}; as_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
-    if (first) {
-      const {status, stderr} = await sh(prelude + first, env)
-      assert.equal(status, 0, stderr)
-    }
-    return sh(`${prelude}xmpp ${words}`, {...env, ...changed}, input)
-  }
-
-  async function runBoth(words: string, circumstances: Circumstances) {
-    const [text, json] = await Promise.all([
-      run(words, circumstances),
-      run(`${words} --json`, circumstances),
-    ])
-    for (const {stderr, stdout} of [text, json])
-      assert.ok(!`${stdout}${stderr}`.includes('\x1b'), 'colour in a pipe')
-    return {text, json}
-  }
-
-  for (const id of commands) {
-    describe(id.replaceAll(':', ' '), () => {
-      const invocation = INVOCATIONS[id]
-      if (!invocation) {
-        it('has a line in invocations.ts', () => assert.fail(`${id} has none`))
-        return
-      }
-      const {first, input, lines, needs, says, schema, words} = invocation
-
-      it('does what it says', async () => {
-        const {json, text} = await runBoth(words, {first, input})
-        assert.deepEqual(text, {...SILENT, status: 0, stdout: text.stdout})
-        assert.deepEqual(json, {...SILENT, status: 0, stdout: json.stdout})
-        assert.match(text.stdout, says)
-        for (const document of documents(json, lines))
-          assertMatchesSchema(document, schema ?? id.replaceAll(':', '-'))
-      })
-
-      it('refuses a flag that it does not have', async () => {
-        const outcomes = await runBoth(`${words} --no-such-flag`, {})
-        assertFailure(outcomes, {status: 2, sentence: /^xmpp: .*--no-such-flag/})
-      })
-
-      if (needs === 'nobody') return
-
-      it('finds nobody there', async () => {
-        const outcomes = await runBoth(words, {input, env: {XMPP_SERVER: nowhere}})
-        assertFailure(outcomes, {status: 75, sentence: /connection refused/})
-      })
-
-      if (needs === 'guest') return
-
-      it('has the wrong password', async () => {
-        const outcomes = await runBoth(words, {input, env: {XMPP_PASSWORD: 'wrong'}})
-        assertFailure(outcomes, {status: 77, sentence: /refused this JID and password/})
-      })
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`matrix on ${name}`, () => {
+    let server: TestServer
+    let nowhere: string
+    let serial = 0
+    before(async () => {
+      server = await startServer({users: ['bob']})
+      nowhere = `xmpps://127.0.0.1:${await refusing()}`
     })
-  }
+    after(() => server.stop())
 
-  it('has no line for a command that does not exist', () => {
-    const strays = Object.keys(INVOCATIONS).filter((id) => !commands.includes(id))
-    assert.deepEqual(strays, [])
+    /** Runs it as somebody new in a home of their own: nothing of another run is there to help. */
+    async function run(
+      words: string,
+      {first, input, env: changed}: Circumstances,
+    ): Promise<Outcome> {
+      const name = `alice-${serial++}`
+      const home = path.join(server.dir, 'homes', name)
+      mkdirSync(home, {recursive: true})
+      await server.addUsers([name])
+      const bob = server.account('bob')
+      const env = {
+        ...environment(server, name),
+        ALICE: server.account(name).jid,
+        BOB: bob.jid,
+        BOB_PASSWORD: bob.password,
+        NEW: `new-${name}@${server.domain}`,
+        TERM: 'xterm-256color', // which would be asking for colour, were there a terminal
+        XDG_CONFIG_HOME: path.join(home, 'config'),
+        XDG_STATE_HOME: path.join(home, 'state'),
+      }
+      const prelude = `cd ${home}; as_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
+      if (first) {
+        const {status, stderr} = await sh(prelude + first, env)
+        assert.equal(status, 0, stderr)
+      }
+      return sh(`${prelude}xmpp ${words}`, {...env, ...changed}, input)
+    }
+
+    async function runBoth(words: string, circumstances: Circumstances) {
+      const [text, json] = await Promise.all([
+        run(words, circumstances),
+        run(`${words} --json`, circumstances),
+      ])
+      for (const {stderr, stdout} of [text, json])
+        assert.ok(!`${stdout}${stderr}`.includes('\x1b'), 'colour in a pipe')
+      return {text, json}
+    }
+
+    for (const id of commands) {
+      describe(id.replaceAll(':', ' '), () => {
+        const invocation = INVOCATIONS[id]
+        if (!invocation) {
+          it('has a line in invocations.ts', () => assert.fail(`${id} has none`))
+          return
+        }
+        const {first, input, lines, needs, says, schema, words} = invocation
+
+        it('does what it says', async () => {
+          const {json, text} = await runBoth(words, {first, input})
+          assert.deepEqual(text, {...SILENT, status: 0, stdout: text.stdout})
+          assert.deepEqual(json, {...SILENT, status: 0, stdout: json.stdout})
+          assert.match(text.stdout, says)
+          for (const document of documents(json, lines))
+            assertMatchesSchema(document, schema ?? id.replaceAll(':', '-'))
+        })
+
+        it('refuses a flag that it does not have', async () => {
+          const outcomes = await runBoth(`${words} --no-such-flag`, {})
+          assertFailure(outcomes, {status: 2, sentence: /^xmpp: .*--no-such-flag/})
+        })
+
+        if (needs === 'nobody') return
+
+        it('finds nobody there', async () => {
+          const outcomes = await runBoth(words, {input, env: {XMPP_SERVER: nowhere}})
+          assertFailure(outcomes, {status: 75, sentence: /connection refused/})
+        })
+
+        if (needs === 'guest') return
+
+        it('has the wrong password', async () => {
+          const outcomes = await runBoth(words, {input, env: {XMPP_PASSWORD: 'wrong'}})
+          assertFailure(outcomes, {status: 77, sentence: /refused this JID and password/})
+        })
+      })
+    }
   })
+
+it('the matrix has no line for a command that does not exist', () => {
+  const strays = Object.keys(INVOCATIONS).filter((id) => !commands.includes(id))
+  assert.deepEqual(strays, [])
 })
 
 const SILENT: Outcome = {status: null, signal: null, stdout: '', stderr: ''}

@@ -1,150 +1,160 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import {environment, finish, sh, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
-describe('pipes', () => {
-  let server: TestServer
-  let serial = 0
-  before(async () => {
-    server = await startProsody({users: ['bob']})
-  })
-  after(() => server.stop())
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`pipes on ${name}`, () => {
+    let server: TestServer
+    let serial = 0
+    before(async () => {
+      server = await startServer({users: ['bob']})
+    })
+    after(() => server.stop())
 
-  /** Somebody new: nothing waits for them, and no other test sees what they get. */
-  async function newcomer(): Promise<NodeJS.ProcessEnv> {
-    const name = `alice-${serial++}`
-    await server.addUsers([name])
-    return {...environment(server, name), BOB: server.account('bob').jid}
-  }
-  const bob = (): NodeJS.ProcessEnv => environment(server, 'bob')
-
-  async function deliver(to: string | undefined, ...bodies: string[]): Promise<void> {
-    for (const body of bodies) {
-      const {status, stderr} = await sh(`xmpp send ${to}`, bob(), body)
-      assert.equal(status, 0, stderr)
+    /** Somebody new: nothing waits for them, and no other test sees what they get. */
+    async function newcomer(): Promise<NodeJS.ProcessEnv> {
+      const name = `alice-${serial++}`
+      await server.addUsers([name])
+      return {...environment(server, name), BOB: server.account('bob').jid}
     }
-  }
+    const bob = (): NodeJS.ProcessEnv => environment(server, 'bob')
 
-  /** The bodies of all that waits for somebody. */
-  async function waiting(env: NodeJS.ProcessEnv, count: number): Promise<string[]> {
-    const {stdout} = await sh(`xmpp listen --json --count ${count} --timeout 20s`, env)
-    const events = stdout.trimEnd().split('\n')
-    return events.map((line) => JSON.parse(line)).flatMap(({body}) => body ?? [])
-  }
-
-  describe('the reader of stdout', () => {
-    it('has seen enough (| head -1): the end, with 0', async () => {
-      const env = await newcomer()
-      const child = start('{ xmpp listen --json; echo "[$?]" >&2; } | head -1', env)
-      const finished = finish(child)
-      let over = false
-      void finished.then(() => {
-        over = true
-      })
-      while (!over) await deliver(env.XMPP_JID, 'one more') // mocha's timeout is the limit
-      const {stderr, stdout} = await finished
-      assert.equal(JSON.parse(stdout).event, 'ready')
-      assert.equal(stderr, '[0]\n')
-    })
-
-    it('is a full disk: what was done stays done, and the status says that it could not be told', async () => {
-      const env = await newcomer()
-      for (const words of ['ping', 'ping --json', 'listen --json', `send ${env.XMPP_JID} hello`]) {
-        const {status, stderr} = await sh(`xmpp ${words} >/dev/full`, env)
-        assert.deepEqual([status, stderr], [73, 'xmpp: The output cannot be written (ENOSPC)\n'])
+    async function deliver(to: string | undefined, ...bodies: string[]): Promise<void> {
+      for (const body of bodies) {
+        const {status, stderr} = await sh(`xmpp send ${to}`, bob(), body)
+        assert.equal(status, 0, stderr)
       }
-      const {status} = await sh('xmpp ping --json >/dev/full', {
-        ...env,
-        XMPP_PASSWORD: 'wrong',
-        XDG_STATE_HOME: '/proc/none',
+    }
+
+    /** The bodies of all that waits for somebody. */
+    async function waiting(env: NodeJS.ProcessEnv, count: number): Promise<string[]> {
+      const {stdout} = await sh(`xmpp listen --json --count ${count} --timeout 20s`, env)
+      const events = stdout.trimEnd().split('\n')
+      return events.map((line) => JSON.parse(line)).flatMap(({body}) => body ?? [])
+    }
+
+    describe('the reader of stdout', () => {
+      it('has seen enough (| head -1): the end, with 0', async () => {
+        const env = await newcomer()
+        const child = start('{ xmpp listen --json; echo "[$?]" >&2; } | head -1', env)
+        const finished = finish(child)
+        let over = false
+        void finished.then(() => {
+          over = true
+        })
+        while (!over) await deliver(env.XMPP_JID, 'one more') // mocha's timeout is the limit
+        const {stderr, stdout} = await finished
+        assert.equal(JSON.parse(stdout).event, 'ready')
+        assert.equal(stderr, '[0]\n')
       })
-      assert.equal(status, 77, 'what went wrong first')
-      assert.deepEqual(await waiting(env, 1), ['hello'])
+
+      it('is a full disk: what was done stays done, and the status says that it could not be told', async () => {
+        const env = await newcomer()
+        for (const words of [
+          'ping',
+          'ping --json',
+          'listen --json',
+          `send ${env.XMPP_JID} hello`,
+        ]) {
+          const {status, stderr} = await sh(`xmpp ${words} >/dev/full`, env)
+          assert.deepEqual([status, stderr], [73, 'xmpp: The output cannot be written (ENOSPC)\n'])
+        }
+        const {status} = await sh('xmpp ping --json >/dev/full', {
+          ...env,
+          XMPP_PASSWORD: 'wrong',
+          XDG_STATE_HOME: '/proc/none',
+        })
+        assert.equal(status, 77, 'what went wrong first')
+        assert.deepEqual(await waiting(env, 1), ['hello'])
+      })
+
+      it('was never there (>&-): no reason to fail', async () => {
+        assert.equal((await sh('xmpp ping >&- 2>&-', await newcomer())).status, 0)
+      })
+
+      it('sleeps for 15 s, and gets every byte of more than 1 MiB', async function () {
+        this.timeout(90_000)
+        const env = await newcomer()
+        const bodies = Array.from({length: 7}, (_, i) => `${i}${'Grüße 🎈 '.repeat(14_000)}`)
+        await deliver(env.XMPP_JID, ...bodies)
+        const {stdout} = await sh(
+          '{ xmpp listen --json --count 7; echo "{\\"status\\":$?}"; } | (sleep 15; cat)',
+          env,
+        )
+        assert.ok(Buffer.byteLength(stdout) > 2 ** 20)
+        const lines = stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+        const arrived = lines.filter(({event}) => event === 'message')
+        assert.deepEqual(
+          arrived.map(({body}) => md5(body)),
+          bodies.map(md5),
+        )
+        assert.deepEqual(lines.at(-1), {status: 0})
+      })
+
+      it('gets one document of more than 64 KiB whole', async () => {
+        const env = await newcomer()
+        const name = 'Grüße 🎈 '.repeat(150)
+        const jids = Array.from({length: 50}, (_, i) => `contact-${i}@example.com`)
+        const contacts = jids.map((jid) => ({jid, name, groups: []}))
+        const {status, stderr} = await sh('xmpp roster import -', env, JSON.stringify({contacts}))
+        assert.equal(status, 0, stderr)
+        const {stdout} = await sh('xmpp roster list --json | (sleep 1; cat)', env)
+        assert.ok(stdout.length > 2 ** 16)
+        assert.equal(JSON.parse(stdout).contacts.length, 50)
+      })
     })
 
-    it('was never there (>&-): no reason to fail', async () => {
-      assert.equal((await sh('xmpp ping >&- 2>&-', await newcomer())).status, 0)
-    })
+    describe('stdin', () => {
+      it('comes 2 s late', async () => {
+        const env = await newcomer()
+        const words = `(sleep 2; echo hello) | xmpp send ${env.XMPP_JID}`
+        const {status, stderr} = await sh(words, bob())
+        assert.equal(status, 0, stderr)
+        assert.deepEqual(await waiting(env, 1), ['hello'])
+      })
 
-    it('sleeps for 15 s, and gets every byte of more than 1 MiB', async function () {
-      this.timeout(90_000)
-      const env = await newcomer()
-      const bodies = Array.from({length: 7}, (_, i) => `${i}${'Grüße 🎈 '.repeat(14_000)}`)
-      await deliver(env.XMPP_JID, ...bodies)
-      const {stdout} = await sh(
-        '{ xmpp listen --json --count 7; echo "{\\"status\\":$?}"; } | (sleep 15; cat)',
-        env,
-      )
-      assert.ok(Buffer.byteLength(stdout) > 2 ** 20)
-      const lines = stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-      const arrived = lines.filter(({event}) => event === 'message')
-      assert.deepEqual(
-        arrived.map(({body}) => md5(body)),
-        bodies.map(md5),
-      )
-      assert.deepEqual(lines.at(-1), {status: 0})
-    })
+      it('arrives byte for byte, but for one final newline', async () => {
+        const env = await newcomer()
+        await deliver(env.XMPP_JID, '  two lines\n\tand blanks  \n\n')
+        assert.deepEqual(await waiting(env, 1), ['  two lines\n\tand blanks  \n'])
+      })
 
-    it('gets one document of more than 64 KiB whole', async () => {
-      const env = await newcomer()
-      const name = 'Grüße 🎈 '.repeat(150)
-      const jids = Array.from({length: 50}, (_, i) => `contact-${i}@example.com`)
-      const contacts = jids.map((jid) => ({jid, name, groups: []}))
-      const {status, stderr} = await sh('xmpp roster import -', env, JSON.stringify({contacts}))
-      assert.equal(status, 0, stderr)
-      const {stdout} = await sh('xmpp roster list --json | (sleep 1; cat)', env)
-      assert.ok(stdout.length > 2 ** 16)
-      assert.equal(JSON.parse(stdout).contacts.length, 50)
+      it('is closed (<&-): not missed where the message is an argument', async () => {
+        const {status, stderr} = await sh('xmpp send "$BOB" hello <&-', await newcomer())
+        assert.equal(status, 0, stderr)
+      })
+
+      it('is closed where the message should come from it: 65 or 66, never a hang', async () => {
+        const {status, stderr} = await sh('xmpp send "$BOB" <&-', await newcomer())
+        assert.match(
+          `${status} ${stderr}`,
+          /^(65 xmpp: There is no text|66 xmpp: Cannot read standard)/,
+        )
+      })
+
+      it('stays with the loop that reads it', async () => {
+        const env = await newcomer()
+        const loop = `while read -r line; do xmpp send ${env.XMPP_JID} "got $line" || exit; done`
+        const {status, stderr} = await sh(loop, bob(), 'one\ntwo\nthree\n')
+        assert.equal(status, 0, stderr)
+        assert.deepEqual(await waiting(env, 3), ['got one', 'got two', 'got three'])
+      })
+
+      it('stays with the loop also where an argument is missing', async () => {
+        const loop = 'while read -r line; do echo "$line"; xmpp send 2>/dev/null; done'
+        const {stdout} = await sh(loop, await newcomer(), 'one\ntwo\n')
+        assert.equal(stdout, 'one\ntwo\n')
+      })
     })
   })
-
-  describe('stdin', () => {
-    it('comes 2 s late', async () => {
-      const env = await newcomer()
-      const words = `(sleep 2; echo hello) | xmpp send ${env.XMPP_JID}`
-      const {status, stderr} = await sh(words, bob())
-      assert.equal(status, 0, stderr)
-      assert.deepEqual(await waiting(env, 1), ['hello'])
-    })
-
-    it('arrives byte for byte, but for one final newline', async () => {
-      const env = await newcomer()
-      await deliver(env.XMPP_JID, '  two lines\n\tand blanks  \n\n')
-      assert.deepEqual(await waiting(env, 1), ['  two lines\n\tand blanks  \n'])
-    })
-
-    it('is closed (<&-): not missed where the message is an argument', async () => {
-      const {status, stderr} = await sh('xmpp send "$BOB" hello <&-', await newcomer())
-      assert.equal(status, 0, stderr)
-    })
-
-    it('is closed where the message should come from it: 65 or 66, never a hang', async () => {
-      const {status, stderr} = await sh('xmpp send "$BOB" <&-', await newcomer())
-      assert.match(
-        `${status} ${stderr}`,
-        /^(65 xmpp: There is no text|66 xmpp: Cannot read standard)/,
-      )
-    })
-
-    it('stays with the loop that reads it', async () => {
-      const env = await newcomer()
-      const loop = `while read -r line; do xmpp send ${env.XMPP_JID} "got $line" || exit; done`
-      const {status, stderr} = await sh(loop, bob(), 'one\ntwo\nthree\n')
-      assert.equal(status, 0, stderr)
-      assert.deepEqual(await waiting(env, 3), ['got one', 'got two', 'got three'])
-    })
-
-    it('stays with the loop also where an argument is missing', async () => {
-      const loop = 'while read -r line; do echo "$line"; xmpp send 2>/dev/null; done'
-      const {stdout} = await sh(loop, await newcomer(), 'one\ntwo\n')
-      assert.equal(stdout, 'one\ntwo\n')
-    })
-  })
-})
