@@ -6,6 +6,7 @@ import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {build} from 'esbuild'
 import {lessOclif} from './less-oclif.js'
+import {licencesOf} from './licences.js'
 
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)
@@ -33,6 +34,15 @@ const commandTable = {
   },
 }
 
+/** A prompt that we do not have, and its half a megabyte of character sets. */
+const noEditor = {
+  name: 'no-editor',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^@inquirer\/editor$/}, ({path: id}) => ({path: id, namespace: 'no-editor'}))
+    onLoad({filter: /.*/, namespace: 'no-editor'}, () => ({contents: 'export default undefined'}))
+  },
+}
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -44,13 +54,16 @@ const common = {
   minify: true,
   legalComments: 'none',
 }
-await build({
+const {metafile} = await build({
   ...common,
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/xmpp.cjs',
   external: ['@napi-rs/keyring'],
-  plugins: [commandTable, lessOclif(root)],
+  metafile: true,
+  plugins: [commandTable, lessOclif(root), noEditor],
 })
+const {inputs} = metafile.outputs['dist/xmpp.cjs']
+writeFileSync(inRoot('dist/licences.txt'), licencesOf(Object.keys(inputs), root))
 const bundle = readFileSync(inRoot('dist/xmpp.cjs'))
 const id = createHash('sha256').update(bundle).digest('hex').slice(0, 16)
 const {commands} = createRequire(import.meta.url)(inRoot('dist/xmpp.cjs'))

@@ -15,15 +15,17 @@ const INDEX = `
 
 /** What loads when it is first touched: a run that prints no help and no error needs none of it. */
 const LATER = [
-  ...['ansis', 'clean-stack', 'ejs', 'indent-string', 'lilconfig', 'minimatch', 'string-width'],
-  ...['supports-color', 'widest-line', 'wrap-ansi', 'wsl-utils'],
+  ...['ansis', 'clean-stack', 'ejs', 'indent-string', 'string-width'],
+  ...['supports-color', 'widest-line', 'wrap-ansi'],
   ...['node:child_process', 'node:fs/promises', 'node:perf_hooks', 'node:readline'],
 ]
 
-/** What is not there at all: debugging of oclif itself, and a glob library that a bundle has no files for. */
+/** What is not there at all: debugging of oclif itself, and what is for plugins and their files. */
 const NEVER = {
   debug: 'module.exports = () => Object.assign(() => {}, {enabled: false})',
-  tinyglobby: '',
+  ...Object.fromEntries(
+    ['lilconfig', 'minimatch', 'tinyglobby', 'typescript', 'wsl-utils'].map((id) => [id, '']),
+  ),
 }
 
 /** oclif's own asks for the width at once, and thereby for both streams. */

@@ -1,0 +1,24 @@
+/** The licences of what is in a bundle: most ask that their text goes wherever the code does. */
+import {readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+
+/** @param inputs files, as esbuild's metafile names them; a package that is there in several places is named once */
+export function licencesOf(inputs, root) {
+  const folders = new Set(inputs.flatMap((file) => packageOf(file) ?? []))
+  const texts = new Set([...folders].map((folder) => textOf(path.join(root, folder))))
+  return [...texts].sort().join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** The folder of the innermost package that a file is in. */
+function packageOf(file) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]
+}
+
+function textOf(folder) {
+  const {license, name, version} = JSON.parse(
+    readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  )
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry))
+  const text = file ? readFileSync(path.join(folder, file), 'utf8').trim() : `Licence: ${license}`
+  return `${name} ${version}\n\n${text}\n`
+}
