@@ -57,13 +57,14 @@ function unsealed(file: Buffer | undefined): Buffer | undefined {
   return file.readInt32LE(data.length) === sumOf(data) ? data : undefined
 }
 
-const STRIDE = 64
+const STRIDE = 16
 
-/** Four bytes of every 64: files are damaged by blocks, and a sum over all of it takes ten times as long. */
+/** One word of every 16: files are damaged by blocks, and a sum over all of them takes ten times as long. */
 function sumOf(data: Buffer): number {
+  const words = new Int32Array(data.buffer, data.byteOffset, data.length >> 2)
   let sum = data.length
-  for (let at = 0; at + 4 <= data.length; at += STRIDE)
-    sum = (Math.imul(sum, 31) + data.readInt32LE(at)) | 0
+  for (let at = 0; at < words.length; at += STRIDE)
+    sum = (Math.imul(sum, 31) + (words[at] ?? 0)) | 0
   return sum
 }
 
