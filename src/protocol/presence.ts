@@ -1,4 +1,5 @@
 /** RFC 6121 §4: Exchanging Presence Information <https://www.rfc-editor.org/rfc/rfc6121#section-4> */
+import {EXIT, Failure} from '../errors.ts'
 import {type Element, xml} from '../xml.ts'
 import {checkText} from './text.ts'
 
@@ -21,7 +22,7 @@ export interface OutgoingPresence {
   priority?: number | undefined
   /** Directed to one JID only (§4.6); to all who are subscribed where absent. */
   to?: string | undefined
-  /** XEP-0153: SHA-1 of the picture in the vCard, in hexadecimal; empty for "there is none". */
+  /** XEP-0153 §2.2: SHA-1 of the picture in the vCard, in hexadecimal; empty for "there is none". */
   photoHash?: string | undefined
 }
 
@@ -49,10 +50,18 @@ export function buildPresence(presence: OutgoingPresence = {}): Element {
   if (status) element.append(xml('status', {}, checkText(status, 'The status')))
   for (const [lang, text] of Object.entries(statuses))
     element.append(xml('status', {'xml:lang': lang}, checkText(text, 'The status')))
-  if (priority !== undefined) element.append(xml('priority', {}, String(priority)))
+  if (priority !== undefined && show !== 'offline')
+    element.append(xml('priority', {}, String(priority)))
   if (photoHash !== undefined)
-    element.append(xml('x', {xmlns: NS_VCARD_UPDATE}, xml('photo', {}, photoHash)))
+    element.append(xml('x', {xmlns: NS_VCARD_UPDATE}, xml('photo', {}, checkHash(photoHash))))
   return element
+}
+
+function checkHash(hash: string): string {
+  if (/^([\da-f]{40})?$/i.test(hash)) return hash.toLowerCase()
+  throw new Failure('bad-photo-hash', `"${hash}" is not the hash of a photo`, EXIT.data, {
+    hint: 'It has 40 hexadecimal digits, as sha1sum and vcard set --photo print it',
+  })
 }
 
 /** Of a presence that is available or unavailable; what is no value of the RFC is taken as absent. */

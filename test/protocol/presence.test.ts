@@ -48,6 +48,16 @@ describe('RFC 6121 §4: presence', () => {
     )
   })
 
+  it('has the hash of a photo, or that there is none, and nothing else in its place', () => {
+    const hash = 'A'.repeat(40)
+    assert.match(String(buildPresence({photoHash: hash})), /<photo>a{40}<\/photo>/)
+    for (const photoHash of ['abc', `${hash}0`, `${hash}\n`])
+      assert.throws(
+        () => buildPresence({photoHash}),
+        ({exitCode}: Failure) => exitCode === 65,
+      )
+  })
+
   it('is read with all that is known of it', () => {
     assert.deepEqual(
       parsePresence(el`

@@ -8,6 +8,7 @@ import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {renderSetPresence, type SetPresence} from '../../output/presence.ts'
+import {announcer} from '../../protocol/announce.ts'
 import {answerPings} from '../../protocol/pong.ts'
 import {buildPresence, type OutgoingPresence, SHOWS} from '../../protocol/presence.ts'
 import type {Hold, Session} from '../../session/session.ts'
@@ -19,8 +20,10 @@ export default class PresenceSet extends XmppCommand {
   static override summary = 'Tell contacts how available we are'
   static override description =
     prose`A presence belongs to a session and ends with it: without --hold, contacts see it for an instant and then
-see the account leave. With --hold the session stays, answers pings, and reads no messages; priority -1
-leaves those to other clients. It ends after the duration or with Ctrl-C.`
+see the account leave. With --hold the session stays and answers pings, until the duration is over or with
+Ctrl-C. It reads no messages, so its priority is -1 and the server gives it none: messages go to other
+clients or wait. With --priority 0 or more, those that wait are handed to it and lost.
+With --to ROOM/NICK it enters the room for as long.`
   static override flags = {
     show: Flags.option({options: SHOWS, default: 'online' as const})({
       summary: 'how available',
@@ -34,7 +37,8 @@ leaves those to other clients. It ends after the duration or with Ctrl-C.`
       helpValue: 'LANG=TEXT',
     }),
     priority: Flags.integer({
-      summary: '-128 to 127; the highest gets messages',
+      summary: '-128 to 127; below 0 no messages come; default: -1',
+      default: -1,
       min: -128,
       max: 127,
       helpValue: 'N',
@@ -55,7 +59,8 @@ leaves those to other clients. It ends after the duration or with Ctrl-C.`
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --show dnd --status "Deploying" --hold 10m',
-    '<%= config.bin %> <%= command.id %> --priority -1 --hold --farewell "Back tomorrow" &',
+    '<%= config.bin %> <%= command.id %> --show xa --hold --farewell "Back tomorrow" &',
+    '<%= config.bin %> <%= command.id %> --to tea@conference.example.com/bot --hold 1h',
   ]
 
   protected override defaultTimeout: string | undefined = '30s'
@@ -70,7 +75,7 @@ leaves those to other clients. It ends after the duration or with Ctrl-C.`
     const statuses = parseLangTexts(flags['status-in'])
     const presence = {show, status, statuses, priority, to, photoHash}
     buildPresence(presence) // what cannot be said is found out before anything connects
-    const result = {show, status: status ?? null, statuses, priority: priority ?? 0, to: to ?? null}
+    const result = {show, status: status ?? null, statuses, priority, to: to ?? null}
 
     if (hold !== undefined) {
       const span = hold === FOREVER ? Number.POSITIVE_INFINITY : parseDuration(hold)
@@ -79,7 +84,7 @@ leaves those to other clients. It ends after the duration or with Ctrl-C.`
       await this.hold(flags, {goodbye, presence, span, told})
       return undefined // told when it became true
     }
-    await this.session(flags, ({stanzas}) => stanzas.send(buildPresence(presence)))
+    await this.session(flags, ({stanzas}) => announcer(stanzas, presence)())
     await this.text(renderSetPresence(result))
     return result
   }
@@ -94,7 +99,7 @@ leaves those to other clients. It ends after the duration or with Ctrl-C.`
       back: (_jid, resumed) => (resumed ? undefined : say()), // of a new session nobody knows
     }
     const use = async ({signal, stanzas}: Session): Promise<void> => {
-      say = () => stanzas.send(buildPresence(presence))
+      say = announcer(stanzas, presence)
       answerPings(stanzas)
       await say()
       await told()
