@@ -7,7 +7,8 @@ import {cleanLine} from './clean.ts'
 /** What became of one of several contacts. */
 export interface ContactOutcome {
   jid: string
-  state: 'added' | 'edited' | 'unchanged' | 'removed' | 'failed'
+  /** `unknown`: asked for, and the run ended before the server confirmed it. */
+  state: 'added' | 'edited' | 'unchanged' | 'removed' | 'failed' | 'unknown'
   error: Failure | null
 }
 
@@ -17,6 +18,7 @@ const DONE = {
   unchanged: 'Already there:',
   removed: 'Removed',
   failed: 'Failed:',
+  unknown: 'Unknown:',
 }
 
 export function renderOutcome({jid, state}: ContactOutcome): string {

@@ -3,8 +3,12 @@ import {EXIT, Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
 import {type Element, Parser, xml} from '../xml.ts'
 import {type Contact, isSubscription, NS_ROSTER, parseContact, type Roster} from './roster.ts'
+import type {ContactChange} from './roster-edit.ts'
 
 const NS_PIE = 'urn:xmpp:pie:0'
+
+/** What a file says of a contact; of name and groups it need not say anything. */
+export type PortableContact = ContactChange & Pick<Contact, 'subscription' | 'pending' | 'approved'>
 
 /** A file for servers that import XEP-0227, and for ours; `owner` is the JID of the account. */
 export function formatXml({contacts, version}: Roster, owner: string): string {
@@ -30,27 +34,35 @@ export function formatXml({contacts, version}: Roster, owner: string): string {
 
 export const formatJson = (roster: Roster): string => `${JSON.stringify(roster, null, 2)}\n`
 
-/** Reads either; a line that is no contact is named, so that nothing is imported by half. */
-export function parsePortable(text: string): Contact[] {
+/** Reads either; what is no contact is named, so that nothing is imported by half. Of several with one JID the last counts. */
+export function parsePortable(text: string): PortableContact[] {
   const content = text.replace(/^\u{feff}/u, '').trim()
   const contacts = content.startsWith('<') ? parseXml(content) : parseJson(content)
-  return contacts.map((contact, index) => {
+  const byJid = contacts.map((contact, index): [string, PortableContact] => {
     try {
-      return {...contact, jid: parseJid(contact.jid).full}
+      const jid = parseJid(contact.jid).full
+      return [jid, {...contact, jid}]
     } catch (cause) {
       const problem = cause instanceof Failure ? cause.message : String(cause)
       throw malformed(`Contact ${index + 1}: ${problem}`, cause)
     }
   })
+  return [...new Map(byJid).values()]
 }
 
-function parseXml(text: string): Contact[] {
+function parseXml(text: string): PortableContact[] {
   const rosters = rostersIn(parseDocument(text))
   const [roster] = rosters
   if (!roster) throw malformed('There is no roster in the file')
   if (rosters.length > 1)
     throw malformed(`There are ${rosters.length} rosters in the file, of as many accounts`)
-  return roster.getChildren('item').map(parseContact)
+  return roster.getChildren('item').map(parseItem)
+}
+
+/** An item without a name, or without groups, says nothing of them. */
+function parseItem(item: Element): PortableContact {
+  const {groups, name, ...contact} = parseContact(item)
+  return {...contact, name: name ?? undefined, groups: groups.length > 0 ? groups : undefined}
 }
 
 function parseDocument(text: string): Element {
@@ -74,7 +86,7 @@ function rostersIn(element: Element): Element[] {
   return element.getChildElements().flatMap(rostersIn)
 }
 
-function parseJson(text: string): Contact[] {
+function parseJson(text: string): PortableContact[] {
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -86,23 +98,30 @@ function parseJson(text: string): Contact[] {
   return contacts.map(parseJsonContact)
 }
 
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+
+/** What each key may be, where it is there. */
+const RULES: Readonly<Record<string, [is: (value: unknown) => boolean, what: string]>> = {
+  name: [(value) => value === null || typeof value === 'string', 'a text or null'],
+  groups: [
+    (value) => Array.isArray(value) && value.every((group) => typeof group === 'string'),
+    'a list of texts',
+  ],
+  subscription: [isSubscription, 'none, to, from or both'],
+  pending: [isFlag, 'true or false'],
+  approved: [isFlag, 'true or false'],
+}
+
 /** Only the JID is needed: a list written by hand is a roster too. */
-function parseJsonContact(value: unknown, index: number): Contact {
-  const {approved, groups, jid, name, pending, subscription} = (value ?? {}) as Record<
-    string,
-    unknown
-  >
-  const texts: unknown[] = Array.isArray(groups) ? groups : []
-  if (typeof jid !== 'string' || !texts.every((group) => typeof group === 'string'))
+function parseJsonContact(value: unknown, index: number): PortableContact {
+  const contact = (value ?? {}) as Record<string, unknown> & Partial<PortableContact>
+  const {approved = false, groups, jid, name, pending = false, subscription = 'none'} = contact
+  if (typeof jid !== 'string')
     throw malformed(`Contact ${index + 1} is not {"jid": …, "name": …, "groups": […]}`)
-  return {
-    jid,
-    name: typeof name === 'string' && name ? name : null,
-    groups: texts as string[],
-    subscription: isSubscription(subscription) ? subscription : 'none',
-    pending: pending === true,
-    approved: approved === true,
-  }
+  for (const [key, [is, what]] of Object.entries(RULES))
+    if (contact[key] !== undefined && !is(contact[key]))
+      throw malformed(`Contact ${index + 1} (${jid}): "${key}" is not ${what}`)
+  return {jid, name, groups, subscription, pending, approved}
 }
 
 function malformed(problem: string, cause?: unknown): Failure {

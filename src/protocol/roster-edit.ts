@@ -1,11 +1,14 @@
 /** RFC 6121 §2.3 and §2.4: adding a contact and changing it are one request, and which of them it was is worth knowing. */
-import {EXIT, Failure} from '../errors.ts'
 import type {Iq} from '../xml.ts'
 import type {LiveRoster} from './live-roster.ts'
 import {type Contact, type ContactEdit, setContact} from './roster.ts'
 
 /** What is absent stays as it is; a name of null, or no groups, takes away what is there. */
-export type ContactChange = Pick<Contact, 'jid'> & Partial<Omit<ContactEdit, 'jid'>>
+export interface ContactChange {
+  jid: string
+  name?: string | null | undefined
+  groups?: string[] | undefined
+}
 
 export type PutState = 'added' | 'edited' | 'unchanged'
 
@@ -35,15 +38,3 @@ export async function putContact(
 
 const isSame = (before: Contact, {groups, name}: ContactEdit): boolean =>
   before.name === name && JSON.stringify(before.groups) === JSON.stringify(groups)
-
-const ABOUT_THE_ITEM: readonly number[] = [
-  EXIT.data,
-  EXIT.noUser,
-  EXIT.noHost,
-  EXIT.unavailable,
-  EXIT.noPermission,
-]
-
-/** Whether the next contact may fare better: what ends the session, or asks to come back later, ends it for all. */
-export const concernsItem = (error: unknown): error is Failure =>
-  error instanceof Failure && ABOUT_THE_ITEM.includes(error.exitCode)

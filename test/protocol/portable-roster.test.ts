@@ -37,7 +37,9 @@ describe('XEP-0227: portable rosters', () => {
       text,
       /<host jid="capulet.example"><user name="juliet"><query xmlns="jabber:iq:roster"/,
     )
-    assert.deepEqual(parsePortable(text), roster.contacts)
+    const [romeo, tybalt] = roster.contacts
+    const unsaid = {name: undefined, groups: undefined} // an item without them says nothing of them
+    assert.deepEqual(parsePortable(text), [romeo, {...tybalt, ...unsaid}])
   })
 
   it('comes back from JSON as it was', () => {
@@ -48,8 +50,50 @@ describe('XEP-0227: portable rosters', () => {
     const contacts = parsePortable('[{"jid": "Romeo@Montague.example"}]')
     assert.deepEqual(
       contacts.map(({groups, jid, name, subscription}) => ({groups, jid, name, subscription})),
-      [{jid: 'romeo@montague.example', name: null, groups: [], subscription: 'none'}],
+      [
+        {
+          jid: 'romeo@montague.example',
+          name: undefined,
+          groups: undefined,
+          subscription: 'none',
+        },
+      ],
     )
+  })
+
+  it('tells what is absent from what is to be taken away', () => {
+    const [contact] = parsePortable('[{"jid": "a@b.example", "name": null, "groups": []}]')
+    assert.deepEqual([contact?.name, contact?.groups], [null, []])
+  })
+
+  it('takes the last of several with one JID', () => {
+    const contacts = parsePortable(
+      '[{"jid": "a@b.example", "name": "A"}, {"jid": "c@b.example"}, {"jid": "A@b.example", "name": "B"}]',
+    )
+    assert.deepEqual(
+      contacts.map(({jid, name}) => [jid, name]),
+      [
+        ['a@b.example', 'B'],
+        ['c@b.example', undefined],
+      ],
+    )
+  })
+
+  it('names the contact and the key that is not what it should be', () => {
+    const wrong: [key: string, value: unknown][] = [
+      ['name', 5],
+      ['groups', 'Friends'],
+      ['groups', [1]],
+      ['subscription', 'remove'],
+      ['pending', 1],
+      ['approved', 'true'],
+    ]
+    for (const [key, value] of wrong)
+      assert.throws(
+        () => parsePortable(JSON.stringify([{jid: 'a@b.example', [key]: value}])),
+        refused(new RegExp(`^Contact 1 \\(a@b.example\\): "${key}" is not `)),
+        key,
+      )
   })
 
   it('refuses what is no roster, or the rosters of several accounts', () => {

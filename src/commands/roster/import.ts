@@ -1,26 +1,20 @@
-import {Readable} from 'node:stream'
 import {Args, Flags} from '@oclif/core'
-import {runBatch} from '../../cli/batch.ts'
+import {ContactsCommand, type Done} from '../../cli/contacts-command.ts'
 import {readInput} from '../../cli/input-file.ts'
-import {startProgressBar} from '../../cli/progress-bar.ts'
 import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {toFailure} from '../../errors.ts'
-import {type ContactOutcome, renderOutcome} from '../../output/contact.ts'
-import {failureOf} from '../../output/failure.ts'
-import {followRoster, type LiveRoster} from '../../protocol/live-roster.ts'
-import {parsePortable} from '../../protocol/portable-roster.ts'
-import type {Contact} from '../../protocol/roster.ts'
-import {concernsItem, putContact} from '../../protocol/roster-edit.ts'
+import type {ContactOutcome} from '../../output/contact.ts'
+import {followRoster} from '../../protocol/live-roster.ts'
+import {type PortableContact, parsePortable} from '../../protocol/portable-roster.ts'
+import {putContact} from '../../protocol/roster-edit.ts'
 import {subscribe} from '../../protocol/subscription.ts'
 import type {Session} from '../../session/session.ts'
-import type {Stanzas} from '../../xml.ts'
 
-export default class RosterImport extends XmppCommand {
+export default class RosterImport extends ContactsCommand {
   static override summary = 'Add the contacts of a file'
   static override description =
     prose`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
-the name and groups of the file; nobody is removed, so a second import changes nothing.
+the name and groups of the file, where it has some; nobody is removed, so a second import changes nothing.
+In JSON only the JID is needed: what is absent stays, null and [] take it away.
 Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever showed us its presence.`
   static override args = {
     file: Args.string({required: true, description: 'file, or - for stdin', ignoreStdin: true}),
@@ -38,54 +32,20 @@ Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever 
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {args, flags} = await this.parse(RosterImport)
     const contacts = parsePortable(await readInput(args.file))
-    const shown = !flags.quiet && !this.jsonEnabled()
-    const progress = await startProgressBar(contacts.length, shown)
-    const outcomes = await this.session(flags, (session) =>
-      importAll(session, contacts, flags.subscribe, () => progress.step()),
-    ).finally(() => progress.stop())
-    for (const outcome of outcomes) {
-      if (outcome.error) this.failWith(failureOf(outcome.jid, outcome.error))
-      else await this.text(renderOutcome(outcome))
+    if (contacts.length === 0) {
+      this.warning('There is no contact in the file', flags)
+      return {contacts: []}
     }
-    return {contacts: outcomes}
+    return this.forEach(contacts, (session) => putting(session, flags.subscribe), flags)
   }
 }
 
-/** Many on their way at once: an address book is not to take as many round trips as it has lines. */
-async function importAll(
-  {bound, stanzas}: Session,
-  contacts: Contact[],
-  withSubscriptions: boolean,
-  done: () => void,
-): Promise<ContactOutcome[]> {
+async function putting({bound, stanzas}: Session, withSubscriptions: boolean) {
   const roster = await followRoster(stanzas, bound)
-  const outcomes: ContactOutcome[] = []
-  await runBatch<Contact, ContactOutcome>({
-    groups: Readable.from([contacts]),
-    weigh: (contact) => Buffer.byteLength(JSON.stringify(contact)),
-    work: (contact) => importOne(stanzas, roster, contact, withSubscriptions),
-    async tell(results) {
-      outcomes.push(...results)
-      for (const _ of results) done()
-    },
-  })
-  const over = outcomes.find(({error}) => error && !concernsItem(error))
-  if (over) throw over.error
-  return outcomes
-}
-
-async function importOne(
-  stanzas: Stanzas,
-  roster: LiveRoster,
-  {groups, jid, name, pending, subscription}: Contact,
-  withSubscriptions: boolean,
-): Promise<ContactOutcome> {
-  try {
+  return async ({groups, jid, name, ...asked}: PortableContact): Promise<Done> => {
     const {state} = await putContact(stanzas, roster, {jid, name, groups})
-    const wanted = pending || subscription === 'to' || subscription === 'both'
+    const wanted = asked.pending || asked.subscription === 'to' || asked.subscription === 'both'
     if (withSubscriptions && wanted) await subscribe(stanzas, roster, jid)
-    return {jid, state, error: null}
-  } catch (error) {
-    return {jid, state: 'failed', error: toFailure(error)}
+    return {jid, state}
   }
 }

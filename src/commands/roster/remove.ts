@@ -1,17 +1,15 @@
 import {Args, Flags} from '@oclif/core'
+import {ContactsCommand, type Done} from '../../cli/contacts-command.ts'
 import {ask} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {bareJid} from '../../jid.ts'
-import {type ContactOutcome, renderOutcome} from '../../output/contact.ts'
-import {failureOf} from '../../output/failure.ts'
+import {bareJid, parseJid} from '../../jid.ts'
+import type {ContactOutcome} from '../../output/contact.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
 import {removeContact} from '../../protocol/roster.ts'
-import {concernsItem} from '../../protocol/roster-edit.ts'
 import type {Session} from '../../session/session.ts'
 
-export default class RosterRemove extends XmppCommand {
+export default class RosterRemove extends ContactsCommand {
   static override strict = false
   static override summary = 'Remove contacts'
   static override description =
@@ -34,40 +32,33 @@ Several contacts at once need --yes, or a person who confirms.`
 
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {argv, flags} = await this.parse(RosterRemove)
-    const jids = [...new Set((argv as string[]).map(bareJid))]
+    const jids = [...new Set((argv as string[]).map((jid) => parseJid(jid).full))]
+    if (jids.length > 1) this.defaultTimeout = undefined
     if (jids.length > 1 && !flags.yes) await confirm(jids)
-    const contacts = await this.session(flags, (session) => removeAll(session, jids))
-    for (const contact of contacts) {
-      if (contact.error) this.failWith(failureOf(contact.jid, contact.error))
-      else await this.text(renderOutcome(contact))
-    }
-    return {contacts}
+    const contacts = jids.map((jid) => ({jid}))
+    return this.forEach(contacts, removing, flags)
   }
 }
 
 async function confirm(jids: string[]): Promise<void> {
   const answer = await ask({
     message: `Remove ${jids.length} contacts? Type "yes":`,
+    what: `The confirmation that ${jids.length} contacts are to be removed`,
     instead: '--yes',
   })
   if (answer.trim().toLowerCase() !== 'yes')
     throw new Failure('not-confirmed', 'Nothing was removed', EXIT.usage)
 }
 
-async function removeAll({bound, stanzas}: Session, jids: string[]): Promise<ContactOutcome[]> {
+async function removing({bound, stanzas}: Session) {
   const roster = await followRoster(stanzas, bound)
-  return Promise.all(
-    jids.map(async (jid): Promise<ContactOutcome> => {
-      try {
-        if (!roster.contact(jid)) throw notThere()
-        await removeContact(stanzas, jid)
-        return {jid, state: 'removed', error: null}
-      } catch (error) {
-        if (!concernsItem(error)) throw error
-        return {jid, state: 'failed', error}
-      }
-    }),
-  )
+  return async ({jid}: {jid: string}): Promise<Done> => {
+    // Transports file contacts under a JID with a resource.
+    const item = [jid, bareJid(jid)].find((one) => roster.contact(one))
+    if (item === undefined) throw notThere()
+    await removeContact(stanzas, item)
+    return {jid: item, state: 'removed'}
+  }
 }
 
 function notThere(): Failure {

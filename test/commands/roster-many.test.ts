@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import {admit, answer, readRequest} from '../support/admit.ts'
+import {finish, start} from '../support/cli.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {Peer} from '../support/scripted.ts'
+import {newStage} from '../support/stage.ts'
+
+const JIDS = ['a@example.com', 'b@example.com', 'icq.localhost/registered']
+
+/** Lets the client in and shows it the roster; resolves with the ids of so many changes, all on their way at once. */
+async function takeChanges(peer: Peer, count: number, roster = ''): Promise<string[]> {
+  await admit(peer)
+  const id = await readRequest(peer)
+  peer.write(`<iq type='result' id='${id}'><query xmlns='jabber:iq:roster'>${roster}</query></iq>`)
+  const ids: string[] = []
+  while (ids.length < count) ids.push(await readRequest(peer))
+  return ids
+}
+
+const ROSTER = JIDS.map((jid) => `<item jid='${jid}'/>`).join('')
+
+/** What the run said of each, and how it ended. */
+function told({status, stdout}: {status: number | null; stdout: string}, schema: string) {
+  const document = JSON.parse(stdout)
+  assertMatchesSchema(document, schema)
+  const contacts: {jid: string; state: string; error: {exitCode: number} | null}[] =
+    document.contacts
+  return {
+    status,
+    contacts: contacts.map(({error, jid, state}) => [jid, state, error?.exitCode ?? 0]),
+  }
+}
+
+describe('a change of many contacts', () => {
+  const {env, play, run} = newStage()
+
+  it('reaches the one with a resource', async () => {
+    const at = await play(async (peer) => {
+      const [id = ''] = await takeChanges(peer, 1, ROSTER)
+      answer(peer, id)
+    })
+    const outcome = await run('roster remove icq.localhost/registered', {at})
+    assert.equal(outcome.stdout, 'Removed icq.localhost/registered\n')
+    const [said = ''] = await at.said()
+    assert.match(said, /<item jid="icq.localhost\/registered" subscription="remove"\/>/)
+  })
+
+  it('tells what is known when the connection ends, and of the rest that it is not', async () => {
+    const at = await play(async (peer) => {
+      const [first = ''] = await takeChanges(peer, 3, ROSTER)
+      answer(peer, first)
+      peer.end()
+    })
+    const outcome = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
+    assert.deepEqual(told(outcome, 'roster-remove'), {
+      status: 74,
+      contacts: [
+        ['a@example.com', 'removed', 0],
+        ['b@example.com', 'unknown', 74],
+        ['icq.localhost/registered', 'unknown', 74],
+      ],
+    })
+  })
+
+  it('tells so when its time is over', async () => {
+    const at = await play(async (peer) => void (await takeChanges(peer, 3)))
+    const words = `roster import - --timeout 3s --json`
+    const outcome = await run(words, {at, input: JSON.stringify(JIDS.map((jid) => ({jid})))})
+    const {contacts, status} = told(outcome, 'roster-import')
+    assert.equal(status, 74)
+    assert.deepEqual(
+      contacts.map(([, state]) => state),
+      ['unknown', 'unknown', 'unknown'],
+    )
+  })
+
+  it('tells so when it is interrupted, and has the status of the signal', async () => {
+    let interrupt = (): void => {}
+    const at = await play(async (peer) => {
+      const [first = ''] = await takeChanges(peer, 3)
+      answer(peer, first)
+      peer.write("<iq type='get' id='seen' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+      await peer.read(/id="seen"/) // it has read what was written before
+      interrupt()
+    })
+    const child = start('exec xmpp roster import - --json', env(at))
+    interrupt = () => child.kill('SIGINT')
+    child.stdin?.end(JSON.stringify(JIDS.map((jid) => ({jid}))))
+    const {contacts, status} = told(await finish(child), 'roster-import')
+    assert.equal(status, 130)
+    assert.deepEqual(
+      contacts.map(([, state]) => state),
+      ['added', 'unknown', 'unknown'],
+    )
+  })
+
+  it('is no result where nobody let us in', async () => {
+    const at = await play(async (peer) => peer.end())
+    const {status, stdout} = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
+    assert.equal(status, JSON.parse(stdout).error.exitCode)
+  })
+})
