@@ -69,10 +69,25 @@ export function parseRoster(query: Element): Roster {
   return {contacts: sortContacts(contacts), version: (query.attrs.ver as string) || null}
 }
 
-/** What an earlier run kept; undefined where it is not that. */
+/** What an earlier run kept; undefined where it is not that: a file is damaged, or of another time. */
 export function asRoster(value: unknown): Roster | undefined {
   const {contacts, version} = (value ?? {}) as Partial<Roster>
-  return Array.isArray(contacts) && typeof version === 'string' ? {contacts, version} : undefined
+  if (!Array.isArray(contacts) || typeof version !== 'string') return undefined
+  return contacts.every(isContact) ? {contacts, version} : undefined
+}
+
+function isContact(value: unknown): value is Contact {
+  const {approved, groups, jid, name, pending, subscription} = (value ?? {}) as Partial<Contact>
+  const isText = (text: unknown): boolean => typeof text === 'string'
+  return (
+    isText(jid) &&
+    (name === null || isText(name)) &&
+    Array.isArray(groups) &&
+    groups.every(isText) &&
+    isSubscription(subscription) &&
+    typeof pending === 'boolean' &&
+    typeof approved === 'boolean'
+  )
 }
 
 export function sortContacts(contacts: Contact[]): Contact[] {

@@ -234,6 +234,22 @@ describe('RFC 6121 §2.6: roster versions', () => {
   it('what an earlier run did not keep in this way is not used', () => {
     for (const value of [undefined, null, 7, {contacts: {}}, {contacts: [], version: null}])
       assert.equal(asRoster(value), undefined)
+    const [contact] = known.contacts
+    const wrong = {
+      jid: 1,
+      name: 1,
+      groups: ['G', 1],
+      subscription: 'all',
+      pending: 1,
+      approved: null,
+    }
+    for (const damaged of [
+      null,
+      7,
+      {},
+      ...Object.entries(wrong).map(([key, value]) => ({...contact, [key]: value})),
+    ])
+      assert.equal(asRoster({...known, contacts: [contact, damaged]}), undefined)
     assert.deepEqual(asRoster(known), known)
   })
 })
