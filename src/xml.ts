@@ -2,7 +2,7 @@
 import xml, {type Element} from '@xmpp/xml'
 import {EXIT, Failure, type Stage} from './errors.ts'
 
-export {Parser} from '@xmpp/xml'
+export {Parser} from './xml-parser.ts'
 export {type Element, xml}
 
 /** Questions and answers (RFC 6120 §8.2.3); an error reply rejects with its `Failure`. */

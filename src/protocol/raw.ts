@@ -69,6 +69,9 @@ function parse(source: string): Element {
     root = element
   })
   parser.on('element', (child: Element) => root?.append(child))
+  parser.on('error', () => {
+    throw notXml(0)
+  })
   parser.write(source)
   if (!root) throw notXml(0)
   return root

@@ -6,7 +6,7 @@ import {Acknowledging} from './acknowledging.ts'
 import {Inbox} from './inbox.ts'
 import {type Own, outcome, type Pending, settle} from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
-import type {XmlStream} from './stream.ts'
+import {NS_CLIENT, type XmlStream} from './stream.ts'
 import {NS_SM} from './stream-management.ts'
 
 /** XEP-0199: any answer to it proves that all before it was dealt with. */
@@ -246,7 +246,7 @@ export class Exchange implements Stanzas {
   }
 
   #sort(stanza: Element): void {
-    if (!STANZAS.includes(stanza.name)) return
+    if (!STANZAS.includes(stanza.name) || stanza.getNS() !== NS_CLIENT) return
     const number = this.acknowledging.received()
     if (number === 'again' || this.#settles(stanza)) return
     if (stanza.name === 'iq') this.#request(stanza)

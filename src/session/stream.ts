@@ -1,13 +1,13 @@
 /** RFC 6120 §4: XML Streams <https://www.rfc-editor.org/rfc/rfc6120#section-4>, and RFC 7395 for WebSocket. */
-import {EXIT, Failure, type Stage} from '../errors.ts'
+import {Failure, type Stage} from '../errors.ts'
 import {type Element, Parser, xml} from '../xml.ts'
-import {parseMaxBytes} from './stream-limits.ts'
+import {badXml, connectionLost, notXmpp, parseStreamError, tooLarge} from './stream-failure.ts'
+import {maxCharacters, parseMaxBytes} from './stream-limits.ts'
 import type {Trace} from './trace.ts'
 import type {Transport} from './transport.ts'
 
-const NS_CLIENT = 'jabber:client'
+export const NS_CLIENT = 'jabber:client'
 const NS_STREAM = 'http://etherx.jabber.org/streams'
-const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams'
 const NS_FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing'
 const STREAM_TAG = `<stream:stream xmlns='${NS_CLIENT}' xmlns:stream='${NS_STREAM}'`
 
@@ -28,14 +28,13 @@ export class XmlStream {
   readonly transport: Transport
   readonly #trace: Trace
   #parser: Parser | undefined
-  /** Received, and not yet given to the parser. */
-  #held: string[] = []
   #flight: string[] = []
   #queue: Element[] = []
   #wake: (() => void) | undefined
   #ended: Failure | undefined
   #paused = false
   #opened = false
+  #to = ''
   #closing = false
 
   constructor(transport: Transport, trace: Trace) {
@@ -43,20 +42,20 @@ export class XmlStream {
     this.#trace = trace
     transport.listen(
       (text) => this.#receive(text),
-      (error) => this.#end(connectionLost(this.stage, error)),
+      (error) => this.#end(error instanceof Failure ? error : connectionLost(this.stage, error)),
     )
   }
 
   /** Starts the stream, or starts it over (§4.3.3). */
   header({from, to}: Header): void {
     this.#opened = true
+    this.#to = to
     const attrs = {from, to, version: '1.0', 'xml:lang': 'en'}
     if (this.transport.framing === 'message') {
       this.push(xml('open', {xmlns: NS_FRAMING, ...attrs}))
       return
     }
     this.#parser = this.#newParser()
-    this.#held = []
     const open = xml('stream:stream', {xmlns: NS_CLIENT, 'xmlns:stream': NS_STREAM, ...attrs})
     this.#trace.sent(this.stage, open)
     this.#flight.push(`<?xml version='1.0'?>${String(open).replace(/\/>$/, '>')}`)
@@ -137,35 +136,47 @@ export class XmlStream {
   }
 
   #newParser(): Parser {
-    const parser = new Parser()
-    parser.on('start', (header: Element) => {
-      if (this.transport.framing === 'stream') this.#trace.received(this.stage, header)
-    })
-    parser.on('element', (element: Element) => this.#element(element))
-    parser.on('error', (error: Error) => this.#end(badXml(this.stage, error)))
+    const parser = new Parser({stream: true})
+    const framed = this.transport.framing === 'message'
+    if (!framed) parser.on('start', (header) => this.#greeted(header))
+    parser.on('element', (element) => this.#element(element))
+    parser.on('error', (error) => this.#end(badXml(this.stage, error)))
     parser.on('end', () => this.#closedByPeer())
+    if (framed) parser.write(`${STREAM_TAG}>`)
     return parser
   }
 
   #receive(text: string): void {
     if (this.#ended) return
-    if (!this.#parser) {
-      this.#parser = this.#newParser()
-      if (this.transport.framing === 'message') this.#parser.write(`${STREAM_TAG}>`)
-    }
-    // The parser's time is quadratic in a text whose end it does not see, and only a ">" ends anything.
-    const end = text.lastIndexOf('>') + 1
-    const whole = end > 0 ? `${this.#held.splice(0).join('')}${text.slice(0, end)}` : ''
-    this.#held.push(text.slice(end))
-    try {
-      this.#parser.write(whole)
-    } catch (error) {
-      this.#end(badXml(this.stage, error as Error))
-    }
+    this.#parser ??= this.#newParser()
+    this.#parser.write(text)
+    if (this.#parser.pending > maxCharacters(this.stage)) this.#end(tooLarge(this.stage))
     if (!this.#paused && this.#queue.length >= HIGH_WATER) this.#pause(true)
   }
 
+  /** The server's side of the stream is open (§4.7, §4.8; RFC 7395 §3.3 and §3.4). */
+  #greeted(header: Element): void {
+    const {from, version = '0', xmlns} = header.attrs as Record<string, string | undefined>
+    this.#trace.received(this.stage, header)
+    const framed = this.transport.framing === 'message'
+    if (!framed && !header.is('stream', NS_STREAM))
+      this.#end(notXmpp(this.stage, `<${header.name}>, which is no XMPP`))
+    else if (!framed && xmlns !== undefined && xmlns !== NS_CLIENT)
+      this.#end(notXmpp(this.stage, `a stream for ${xmlns}, not for clients`))
+    // Without a version there will be no features to wait for (§4.7.5).
+    else if (!(Number.parseInt(version, 10) >= 1))
+      this.#end(notXmpp(this.stage, 'a version of XMPP from before 1.0'))
+    else if (from !== undefined && from !== this.#to)
+      this.#trace.note(this.stage, `the server calls itself ${from}`)
+  }
+
   #element(element: Element): void {
+    // Behind the end of a stream there is nothing, though it came in the same packet.
+    if (this.#ended) return
+    if (element.is('open', NS_FRAMING)) {
+      this.#greeted(element)
+      return
+    }
     this.#trace.received(this.stage, element)
     if (element.is('error', NS_STREAM)) {
       this.#end(parseStreamError(element, this.stage))
@@ -202,49 +213,4 @@ export class XmlStream {
     if (paused) this.transport.pause()
     else this.transport.resume()
   }
-}
-
-function connectionLost(stage: Stage, cause?: Error): Failure {
-  return new Failure('connection-lost', 'The connection to the server was lost', EXIT.temporary, {
-    stage,
-    ...(cause && {cause}),
-  })
-}
-
-function badXml(stage: Stage, cause: Error): Failure {
-  return new Failure('bad-xml', 'The server sent something that is not XML', EXIT.protocol, {
-    stage,
-    cause,
-  })
-}
-
-const STREAM_ERRORS: Record<string, [exitCode: number, message: string]> = {
-  conflict: [EXIT.unavailable, 'The server ended the session because another one took its place'],
-  'connection-timeout': [EXIT.temporary, 'The server gave up on the connection'],
-  'host-gone': [EXIT.noHost, 'The server does not serve this domain any more'],
-  'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
-  'internal-server-error': [EXIT.temporary, 'The server failed inside'],
-  'not-authorized': [EXIT.noPermission, 'The server did not accept the stream before signing in'],
-  'policy-violation': [EXIT.unavailable, 'The server ended the session: against its policy'],
-  reset: [EXIT.temporary, 'The server asks to connect again'],
-  'resource-constraint': [EXIT.temporary, 'The server has no room for another session at present'],
-  'see-other-host': [EXIT.temporary, 'The server sends us to another host'],
-  'system-shutdown': [EXIT.temporary, 'The server is shutting down'],
-}
-
-/** RFC 6120 §4.9.3. */
-function parseStreamError(element: Element, stage: Stage): Failure {
-  const condition =
-    element
-      .getChildElements()
-      .find((child) => child.getNS() === NS_STREAM_ERRORS && child.name !== 'text')?.name ??
-    'undefined-condition'
-  const [exitCode, message] = STREAM_ERRORS[condition] ?? [
-    EXIT.protocol,
-    'The server ended the stream with an error',
-  ]
-  const text =
-    element.getChildText('text', NS_STREAM_ERRORS) ??
-    element.getChildText(condition, NS_STREAM_ERRORS)
-  return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
 }

@@ -2,9 +2,13 @@
 import type {TLSSocket} from 'node:tls'
 import WebSocket from 'ws'
 import {EXIT, Failure} from '../errors.ts'
+import {tooLarge} from './stream-failure.ts'
+import {MAX_CHARACTERS} from './stream-limits.ts'
 import type {Transport} from './transport.ts'
 
 const FLUSH_MS = 2000
+
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
 /** Upgrades a connection that TLS already protects by our own rules. */
 export async function webSocketTransport(
@@ -15,6 +19,7 @@ export async function webSocketTransport(
   const socket = new WebSocket(url, 'xmpp', {
     createConnection: () => tls,
     maxRedirects: 0,
+    maxPayload: MAX_CHARACTERS,
     perMessageDeflate: false,
   })
   const abort = (): void => socket.terminate()
@@ -45,8 +50,8 @@ function over(socket: WebSocket, tls: TLSSocket): Transport {
     },
     listen(onText, onEnd) {
       socket.on('message', (data: Buffer) => onText(data.toString()))
-      socket.on('error', (error) => {
-        failed = error
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        failed = error.code === TOO_LARGE ? tooLarge('request') : error
       })
       socket.on('close', () => onEnd(failed))
     },

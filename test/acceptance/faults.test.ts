@@ -7,6 +7,8 @@ import {authority, listening, newStage} from '../support/stage.ts'
 
 const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 
+const NS_STREAM = 'http://etherx.jabber.org/streams'
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** A SCRAM challenge to the client's first message. */
@@ -133,6 +135,53 @@ describe('faults before a session', () => {
         assert.equal(told.code, code)
       })
     }
+  })
+
+  describe('in place of a stream', () => {
+    const answers: Record<string, [code: string, words: string]> = {
+      HTTP: ['bad-xml', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+      'a web page': ['not-xmpp', '<html><head>'],
+      'a stream for servers': [
+        'not-xmpp',
+        `<stream:stream xmlns='jabber:server' version='1.0' xmlns:stream='${NS_STREAM}'>`,
+      ],
+      'a stream from before XMPP 1.0': [
+        'not-xmpp',
+        `<stream:stream xmlns='jabber:client' xmlns:stream='${NS_STREAM}'>`,
+      ],
+      'a document type': ['bad-xml', '<!DOCTYPE stream [<!ENTITY a "b">]>'],
+    }
+    for (const [what, [code, words]] of Object.entries(answers)) {
+      it(`${what}: 76 at once`, async () => {
+        const at = await play(async (peer) => {
+          await peer.read(/<stream:stream[^>]*>/)
+          peer.write(words)
+        })
+        const told = await failure(76, 'ping', {at})
+        assert.deepEqual([told.code, told.stage], [code, 'auth'])
+      })
+    }
+
+    it('a stream of another name: it is not stricter than the certificate', async () => {
+      const at = await play(async (peer) => {
+        await peer.read(/<stream:stream[^>]*>/)
+        peer.write(`<stream:stream xmlns='jabber:client' version='1.0' from='other.example'
+          xmlns:stream='${NS_STREAM}'><stream:features>${offer()}</stream:features>`)
+      })
+      assert.equal((await failure(77, 'ping', {at})).code, 'no-mechanism')
+    })
+
+    it('more before TLS than features can be: 76', async () => {
+      const at = await play(
+        async (peer) => {
+          await peer.read(/<stream:stream[^>]*>/)
+          peer.write(`<stream:stream id='${'>'.repeat(2 ** 20)}`)
+        },
+        {clear: true},
+      )
+      const told = await failure(76, 'ping', {at})
+      assert.deepEqual([told.code, told.stage], ['too-large', 'tls'])
+    })
   })
 
   describe('in SASL', () => {

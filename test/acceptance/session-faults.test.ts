@@ -75,6 +75,42 @@ describe('faults in a session', () => {
     })
   })
 
+  describe('the XML', () => {
+    const ends: Record<string, string> = {
+      'is broken': '<x></y></x>',
+      'is what XMPP forbids': '<!-- x -->',
+      'says that the server goes away':
+        "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+      ends: '</stream:stream>',
+    }
+    for (const [what, words] of Object.entries(ends)) {
+      it(`${what} before the confirmation, in one packet: 74`, async () => {
+        const at = await play(async (peer) => {
+          const {ping} = await takeMessage(peer)
+          peer.write(`${words}<iq type='result' id='${ping}'/>`)
+        })
+        assert.equal((await failure(74, SEND, {at})).state, 'unknown')
+      })
+    }
+
+    it('is broken where nothing has an effect: 76', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        await readRequest(peer)
+        peer.write("<iq id='1' id='2'/>")
+      })
+      assert.equal((await failure(76, 'ping', {at})).code, 'bad-xml')
+    })
+
+    it('that is no stanza of a client answers nothing', async () => {
+      const at = await play(async (peer) => {
+        const {ping} = await takeMessage(peer)
+        peer.write(`<iq xmlns='urn:example' type='result' id='${ping}'/>`)
+      })
+      assert.equal((await failure(74, `${SEND} --timeout 1s`, {at})).state, 'unknown')
+    })
+  })
+
   describe('a message that bounces', () => {
     for (const [type, condition, status] of [
       ['cancel', 'item-not-found', 67],

@@ -28,6 +28,7 @@ describe('a stanza as its author wrote it', () => {
     '<message to="a@b"><body>a & b</body></message>',
     '<message to="a@b"><body>&nbsp;</body></message>',
     '<message to="a@b"><body>\u0001</body></message>',
+    '<message to="a@b"><body>&#1;</body></message>',
     '<message to="a@b"><!-- no --></message>',
     '<!DOCTYPE message><message to="a@b"/>',
     '<message to="<"/>',

@@ -22,7 +22,7 @@ function newWire() {
     listen(onText) {
       deliver = onText
       deliver(
-        "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
+        "<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>",
       )
     },
     async write(parts) {

@@ -80,7 +80,8 @@ describe('stream', () => {
   })
 
   it('reads a long text in a time that grows with its length only', async () => {
-    const body = 'x'.repeat(2 ** 23)
+    stream.stage = 'request'
+    const body = `${'x'.repeat(2 ** 10 - 1)}>`.repeat(2 ** 13)
     const start = performance.now()
     peer.write(`${HEADER}<message><body>${body}</body></message>`)
     const message = await stream.read()
@@ -95,6 +96,27 @@ describe('stream', () => {
     stream.header({to: 'example.com'})
     await say(`${HEADER}<again/>`)
     assert.equal((await stream.read()).name, 'again')
+  })
+
+  for (const [stage, most] of [
+    ['auth', 2 ** 18],
+    ['request', 2 ** 24],
+  ] as const) {
+    it(`takes no element of more than ${most} characters at stage ${stage}`, async () => {
+      stream.stage = stage
+      const long = 'x'.repeat(most - 100)
+      peer.write(`${HEADER}<a><b c='${long}'/></a><a><b c='${long}`)
+      assert.equal((await stream.read()).name, 'a')
+      peer.write('y'.repeat(200))
+      await assert.rejects(stream.read(), {code: 'too-large', exitCode: 76, stage})
+    })
+  }
+
+  it('reads nothing behind its end, though it came with it', async () => {
+    await say(`${HEADER}<a/></b><c/>`)
+    assert.equal((await stream.read()).name, 'a')
+    await assert.rejects(stream.read(), {code: 'bad-xml', exitCode: 76})
+    assert.equal(stream.unread, false)
   })
 
   it('gives all that came before the end, and then the end', async () => {
