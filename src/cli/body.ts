@@ -3,10 +3,11 @@ import {createReadStream} from 'node:fs'
 import {buffer} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
 import {untilInterrupted} from './interrupt.ts'
+import {openStdin} from './stdin.ts'
 
 /** @param file `-` for standard input */
 export async function readBody(file: string): Promise<string> {
-  const source = file === '-' ? process.stdin : createReadStream(file)
+  const source = file === '-' ? openStdin() : createReadStream(file)
   const name = file === '-' ? 'standard input' : file
   let bytes: Buffer
   try {

@@ -7,6 +7,7 @@ import {type Line, lineGroups} from './lines.ts'
 import {Link, type Open, type Worker} from './link.ts'
 import {paced} from './pace.ts'
 import {type Patience, Silence} from './silence.ts'
+import {openStdin} from './stdin.ts'
 
 /** Does something on the session that stands, or on the next if this one was lost before it left. */
 export type OnSession<W> = <R>(
@@ -35,7 +36,7 @@ export async function runLines<W extends Worker, R>(run: LineRun<W, R>): Promise
   const onSession: OnSession<W> = (act, failureOf) =>
     link.use((worker) => silence.patiently((patience) => act(worker, patience)), failureOf)
   const stop = AbortSignal.any([interrupted, link.signal])
-  const lines = lineGroups(process.stdin, stop)
+  const lines = lineGroups(openStdin(), stop)
   await link.during(() =>
     runBatch({
       groups: run.rate === undefined ? lines : paced(lines, run.rate, stop),

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import {environment, sh} from '../support/cli.ts'
+
+/** Nobody listens there: whoever connects ends with 75. */
+const env = {...environment(), XMPP_JID: 'alice@localhost', XMPP_SERVER: 'xmpps://127.0.0.1:1'}
+const INPUT = 'secret\n{"to":"bob@localhost","body":"lost"}\n'
+
+describe('standard input that has the password', () => {
+  for (const words of [
+    'send bob@localhost',
+    'send bob@localhost -',
+    'send bob@localhost --body-file -',
+    'send --raw',
+    'send --batch',
+    'roster import -',
+    'vcard set --file -',
+  ]) {
+    for (const [way, flags, variables] of [
+      ['a flag', '--password-file -', {}],
+      ['a variable', '', {XMPP_PASSWORD_FILE: '-'}],
+    ] as const)
+      it(`is not read again by xmpp ${words} (by ${way}): 2, and nothing connects`, async () => {
+        const command = `xmpp ${words} ${flags} --json`
+        const {status, stdout} = await sh(command, {...env, ...variables}, INPUT)
+        assert.deepEqual([status, JSON.parse(stdout).error.code], [2, 'stdin-taken'])
+        assert.doesNotMatch(stdout, /secret/)
+      })
+  }
+})
