@@ -58,6 +58,11 @@ export class Failure extends Error {
     return this.exitCode === EXIT.temporary
   }
 
+  /** It may have happened, or not: whatever the status says besides. */
+  get isUnknownOutcome(): boolean {
+    return this.code === 'unknown-outcome'
+  }
+
   toJSON(): Record<string, unknown> {
     return {
       code: this.code,

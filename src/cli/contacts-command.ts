@@ -86,7 +86,7 @@ async function actOnAll<T extends Named>(
 
 const failed = ({jid}: Named, error: Failure): ContactOutcome => ({
   jid,
-  state: error.exitCode === EXIT.unknownOutcome ? 'unknown' : 'failed',
+  state: error.isUnknownOutcome ? 'unknown' : 'failed',
   error,
 })
 

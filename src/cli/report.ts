@@ -10,7 +10,7 @@ export async function report(error: unknown, json: boolean): Promise<void> {
   const failure = usageFailure(error) ?? toFailure(error)
   if (interrupted.aborted) {
     process.exitCode = (interrupted.reason as Failure).exitCode
-    if (failure.exitCode !== EXIT.unknownOutcome && failure.code !== 'interrupted') return
+    if (!failure.isUnknownOutcome && failure.code !== 'interrupted') return
   } else process.exitCode = failure.exitCode
   if (process.exitCode === EXIT.ok) return
   if (json) await writeOut(`${JSON.stringify({error: failure})}\n`)

@@ -50,7 +50,7 @@ export async function deliver(
     patience.onAccepted?.()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const state = error.exitCode === EXIT.unknownOutcome ? 'unknown' : 'failed'
+    const state = error.isUnknownOutcome ? 'unknown' : 'failed'
     return {to, id, stanzaId, state, error}
   }
   try {

@@ -50,10 +50,12 @@ export function outcome({effect, written}: Pending, failure: Failure): Failure {
   if (!written && failure.code === 'timeout')
     return new Failure('timeout', 'The session did not come up in time', EXIT.temporary, details)
   if (!written || !effect) return failure
+  // Whoever ended the run with a signal is told of that by the status, and of the rest by the code.
+  const exitCode = failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome
   return new Failure(
     'unknown-outcome',
     `${failure.message} before the server confirmed the request`,
-    EXIT.unknownOutcome,
+    exitCode,
     {...details, hint: 'It may have been carried out: look before you try again'},
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {setImmediate, setTimeout as sleep} from 'node:timers/promises'
-import {admit, attend} from '../support/admit.ts'
+import {admit, answer, attend, readRequest} from '../support/admit.ts'
 import {finish, start} from '../support/cli.ts'
 import {silent} from '../support/faults.ts'
 import {newStage} from '../support/stage.ts'
@@ -33,6 +33,28 @@ describe('signals', () => {
       assert.match((await at.said()).join(''), /<\/stream:stream>\s*$/)
     })
   }
+
+  for (const words of ['send bob@localhost hello', 'roster add bob@localhost --no-subscribe'])
+    it(`end a request that nobody has confirmed: the status is the signal's, and the document says so (${words})`, async () => {
+      let asked = (): void => {}
+      const written = new Promise<void>((resolve) => {
+        asked = resolve
+      })
+      const at = await play(async (peer) => {
+        await admit(peer)
+        if (words.startsWith('roster')) answer(peer, await readRequest(peer))
+        await peer.read(/<message|<iq [^>]*type="set"/)
+        asked()
+      })
+      const child = start(`exec xmpp ${words} --json`, env(at))
+      const finished = finish(child)
+      await written
+      child.kill('SIGTERM')
+      const {status, stdout} = await finished
+      const document = JSON.parse(stdout)
+      const error = document.error ?? document.messages[0].error
+      assert.deepEqual([status, error.exitCode, error.code], [143, 143, 'unknown-outcome'])
+    })
 
   it('end a wait for the server', async () => {
     const server = keep(await silent())
