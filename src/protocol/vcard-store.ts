@@ -1,10 +1,11 @@
 /** Where accounts keep a vCard: XEP-0292 (PEP) and XEP-0054 (vcard-temp). Read as one, and written to both. */
 import {Failure} from '../errors.ts'
 import type {Element, Iq} from '../xml.ts'
-import {removeAvatar, setAvatar} from './avatar.ts'
-import {checkPicture, fromDataUri} from './picture.ts'
+import {type AvatarInfo, getAvatarInfo, removeAvatar, setAvatar, sha1} from './avatar.ts'
+import {checkPicture, fromDataUri, type Picture} from './picture.ts'
 import {isAbsent} from './pubsub.ts'
-import {inOrder, lookUp, sameValue, type Vcard} from './vcard.ts'
+import {inOrder, type Vcard} from './vcard.ts'
+import {changedNames, contradicts, type Edit, editOwn, names, says} from './vcard-difference.ts'
 import {
   buildVcardTemp,
   getVcardTemp,
@@ -17,7 +18,7 @@ import {buildVcard4, getVcard4, parseVcard4, setVcard4} from './vcard4.ts'
 export type Store = 'vcard4' | 'vcard-temp' | 'avatar'
 
 export interface StoredVcard {
-  /** Which of the two the properties come from; null where there is no vCard. */
+  /** Which of the two counts; null where there is no vCard. */
   source: 'vcard4' | 'vcard-temp' | null
   vcard: Vcard
 }
@@ -43,88 +44,99 @@ async function readBoth(iq: Iq, to?: string): Promise<Stored> {
   throw temp
 }
 
-/** A picture is too big for many PEP services, so it may be in the older one only. */
+/** What the vCard4 says counts; what it says nothing of comes from the older one, as pictures often do. */
 function asOne({four, temp}: Stored): StoredVcard {
   const older = temp ? parseVcardTemp(temp) : {}
   const newer = four ? parseVcard4(four) : {}
-  if (Object.keys(newer).length > 0)
-    return {
-      source: 'vcard4',
-      vcard: inOrder({...(older.photo && {photo: older.photo}), ...newer}),
-    }
-  return {source: Object.keys(older).length > 0 ? 'vcard-temp' : null, vcard: inOrder(older)}
+  const isIn = (vcard: Vcard): boolean => Object.keys(vcard).length > 0
+  const source = isIn(newer) ? 'vcard4' : isIn(older) ? 'vcard-temp' : null
+  return {source, vcard: inOrder({...older, ...newer})}
 }
 
 export interface VcardUpdate {
   vcard: Vcard
   /** What was written; empty where everything was so already. */
   stores: Store[]
+  /** SHA-1 of the photo, in hexadecimal, as contacts are told of it (XEP-0153). */
+  photoHash: string | null
 }
 
-/** Changes our own vCard. What `edit` leaves alone stays, in the words of whichever client wrote it. */
-export async function updateVcard(iq: Iq, edit: (vcard: Vcard) => Vcard): Promise<VcardUpdate> {
-  const before = await readBoth(iq)
+/**
+ * Changes our own vCard. What `edit` leaves alone stays, in the words of whichever client wrote it; where the two
+ * stores differ, each keeps what is its own. What an earlier run left half done is done.
+ */
+export async function updateVcard(iq: Iq, edit: Edit): Promise<VcardUpdate> {
+  const [before, avatar] = await Promise.all([readBoth(iq), getAvatarInfo(iq)])
   const {vcard: old} = asOne(before)
   const vcard = inOrder(edit(old))
-  const changed = changedNames(old, vcard)
   const stores: Store[] = []
-  if (changed.size === 0) return {vcard: old, stores}
 
-  if (changed.has('photo') && (await writeAvatar(iq, vcard))) stores.push('avatar')
-  const four = fourOf(vcard, before, changed)
+  const picture = names(edit, 'photo') ? pictureOf(vcard) : 'as it is'
+  if (picture !== 'as it is' && (await writeAvatar(iq, picture, avatar))) stores.push('avatar')
+  const four = fourOf(edit, old, before.four)
   const refusal = four && (await refusalOf(setVcard4(iq, four)))
   if (four && !refusal) stores.push('vcard4')
-  if (await writeTemp(iq, vcard, changed)) {
+  if (await writeTemp(iq, edit, {old, vcard})) {
     stores.push('vcard-temp')
-    if (four && !refusal) await restore(iq, four)
+    const kept = refusal ? undefined : (four ?? before.four)
+    if (kept) await restore(iq, kept)
   }
   if (stores.length === 0 && refusal) throw refusal
-  return {vcard, stores}
+  const photoHash = picture === 'as it is' ? (avatar?.id ?? null) : picture && sha1(picture.data)
+  return {vcard, stores, photoHash}
 }
 
-function changedNames(before: Vcard, after: Vcard): Set<string> {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return new Set(
-    [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])),
-  )
-}
-
-/** Undefined where nothing changes in it: a picture in it would be sent to every contact, so it has none. */
-function fourOf(vcard: Vcard, {four}: Stored, changed: ReadonlySet<string>): Element | undefined {
-  const {photo = [], ...rest} = vcard
-  const linked = photo.filter(({value}) => typeof value === 'string' && !fromDataUri(value))
-  const kept = linked.length > 0 ? {...rest, photo: linked} : rest
-  if (four && changed.size === 1 && changed.has('photo') && !parseVcard4(four).photo && !kept.photo)
-    return undefined
-  return four ? buildVcard4(kept, four, changed) : buildVcard4(kept)
-}
-
-async function writeAvatar(iq: Iq, {photo}: Vcard): Promise<boolean> {
+/** Null for none; a link is no picture to publish, and says nothing of the avatar. */
+function pictureOf({photo}: Vcard): Picture | null | 'as it is' {
   const value = photo?.[0]?.value
-  const picture = typeof value === 'string' ? fromDataUri(value) : undefined
-  if (photo && !picture) return false // a link is no picture to publish
+  if (value === undefined) return null
+  return (typeof value === 'string' && fromDataUri(value)) || 'as it is'
+}
+
+async function writeAvatar(
+  iq: Iq,
+  picture: Picture | null,
+  avatar: AvatarInfo | null,
+): Promise<boolean> {
+  const id = picture ? sha1(picture.data) : null
+  if (id === (avatar?.id.toLowerCase() ?? null)) return false
   const written = picture ? setAvatar(iq, checkPicture(picture.data)) : removeAvatar(iq)
   return !(await refusalOf(written))
 }
 
-/** Some servers make the one out of the other: then it says all of this already. */
-async function writeTemp(iq: Iq, vcard: Vcard, changed: ReadonlySet<string>): Promise<boolean> {
-  const {temp} = await readBoth(iq)
-  const stored = temp ? parseVcardTemp(temp) : {}
-  const isNew = Object.keys(stored).length === 0
-  const names = new Set((isNew ? Object.keys(vcard) : [...changed]).filter(hasElement))
-  if ([...names].every((name) => says(stored, vcard, name))) return false
-  return !(await refusalOf(setVcardTemp(iq, buildVcardTemp(vcard, temp, names))))
+/** Undefined where nothing changes in it: a picture in it would be sent to every contact, so it has none. */
+function fourOf(edit: Edit, old: Vcard, four: Element | undefined): Element | undefined {
+  const own = four ? parseVcard4(four) : withoutPictures(old)
+  const edited = editOwn(edit, own, old)
+  const wanted = changedNames(own, edited).has('photo') ? withoutPictures(edited) : edited
+  const changed = changedNames(own, wanted)
+  return changed.size > 0 ? buildVcard4(inOrder(wanted), four, changed) : undefined
 }
 
-/** The same values, types aside: what a server converts loses some of them. */
-function says(stored: Vcard, wanted: Vcard, name: string): boolean {
-  const there = lookUp(stored, name) ?? []
-  const values = lookUp(wanted, name) ?? []
-  return (
-    there.length === values.length &&
-    values.every((value) => there.some((other) => sameValue(name, value, other)))
-  )
+function withoutPictures({photo = [], ...rest}: Vcard): Vcard {
+  const linked = photo.filter(({value}) => typeof value === 'string' && !fromDataUri(value))
+  return linked.length > 0 ? {...rest, photo: linked} : rest
+}
+
+/** @returns whether there was something to write, and a place for it */
+async function writeTemp(
+  iq: Iq,
+  edit: Edit,
+  {old, vcard}: {old: Vcard; vcard: Vcard},
+): Promise<boolean> {
+  const {temp} = await readBoth(iq)
+  const own = temp ? parseVcardTemp(temp) : {}
+  const changed = changedNames(old, vcard)
+  const isNew = Object.keys(own).length === 0 && changed.size > 0
+  const edited = isNew ? vcard : editOwn(edit, own, old)
+  // Some servers make the one out of the other: then it says all of this already, as far as it knows the words.
+  const isSaid = (name: string): boolean =>
+    says(own, edited, name) ||
+    says(own, vcard, name) ||
+    !(changed.has(name) || isNew || contradicts(own, vcard, name))
+  const open = [...changedNames(own, edited)].filter((name) => hasElement(name) && !isSaid(name))
+  if (open.length === 0) return false
+  return !(await refusalOf(setVcardTemp(iq, buildVcardTemp(edited, temp, new Set(open)))))
 }
 
 /** A server that makes the vCard4 out of the vcard-temp has just written over it, and knows fewer words. */

@@ -16,7 +16,7 @@ type VcardGetResult = {jid: string; avatar: AvatarInfo | null} & StoredVcard
 export default class VcardGet extends XmppCommand {
   static override summary = 'Show a vCard: who somebody is'
   static override description =
-    prose`Reads the vCard4 of an account (XEP-0292) and, where there is none, its vcard-temp (XEP-0054); both are shown
+    prose`Reads the vCard4 of an account (XEP-0292) and, for what that lacks, its vcard-temp (XEP-0054); both are shown
 in the same way. Without a JID it is our own. Exit status 67 where there is none.`
   static override args = {
     jid: Args.string({description: 'whose; default: our own', ignoreStdin: true}),

@@ -59,8 +59,9 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
     })
     edit({}) // a key that is none is found out before anything connects
     const result = await this.session(flags, ({iq}) => updateVcard(iq, edit))
-    const {stores} = result
-    await this.text(stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed')
+    const {photoHash, stores} = result
+    const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
+    await this.text(picture && photoHash ? `${done} (photo ${photoHash})` : done)
     return result
   }
 }
