@@ -1,13 +1,18 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Args, Flags} from '@oclif/core'
+import {prose} from '../cli/prose.ts'
 import {XmppCommand} from '../cli/xmpp-command.ts'
 import {parseDuration} from '../duration.ts'
+import {EXIT, Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
-import {type PingResult, renderPing, summarise} from '../output/ping.ts'
+import {type PingResult, renderReply, renderSummary, summarise} from '../output/ping.ts'
 import {ping} from '../protocol/ping.ts'
 
 export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'
+  static override description =
+    prose`A client is named with its resource. Of an account without one its server answers, and does not tell whether
+there is such an account.`
   static override args = {
     jid: Args.string({description: 'whom to ping; default: the own server', ignoreStdin: true}),
   }
@@ -34,18 +39,39 @@ export default class Ping extends XmppCommand {
     const target = args.jid === undefined ? undefined : parseJid(args.jid).full
     const interval = parseDuration(flags.interval)
     const to = target ?? (await this.settings(flags)).jid.domain
-    const times = await this.session(flags, async ({bound, iq, signal}) => {
-      // One ping leaves with the sign-in, to save a round trip; of several, each is to count alike.
-      if (flags.count > 1) await bound
-      const times: number[] = []
-      while (times.length < flags.count) {
-        if (times.length > 0) await sleep(interval, undefined, {signal})
-        times.push(await ping(iq, to))
-      }
-      return times
-    })
-    const result = summarise(to, times)
-    await this.text(renderPing(result))
-    return result
+    const times: number[] = []
+    try {
+      await this.session(flags, async ({bound, iq, signal}) => {
+        // One ping leaves with the sign-in, to save a round trip; of several, each is to count alike.
+        if (flags.count > 1) await bound
+        while (times.length < flags.count) {
+          if (times.length > 0) await pause(interval, signal)
+          const time = await ping(iq, to)
+          times.push(time)
+          await this.text(renderReply(to, time))
+        }
+      })
+    } catch (error) {
+      throw (error as Failure).code === 'timeout' && times.length > 0
+        ? tooLate(times.length, flags.count, error)
+        : error
+    } finally {
+      // Of a run that ends before its time, too.
+      if (times.length > 1) await this.text(renderSummary(summarise(to, times)))
+    }
+    return summarise(to, times)
   }
 }
+
+/** Rejects with what ends the run. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, {signal}).catch(() => {
+    throw signal.reason
+  })
+}
+
+const tooLate = (replies: number, count: number, cause: unknown): Failure =>
+  new Failure('timeout', `${replies} of ${count} replies came in time`, EXIT.deadline, {
+    stage: 'request',
+    cause,
+  })

@@ -15,10 +15,13 @@ export function summarise(to: string, times: number[]): PingResult {
   return {to, times: rounded, min: Math.min(...rounded), avg, max: Math.max(...rounded)}
 }
 
-export function renderPing({avg, max, min, times, to}: PingResult): string {
-  const lines = times.map((time) => `Reply from ${cleanLine(to)} in ${time} ms`)
-  if (times.length > 1) lines.push(`${times.length} replies: min ${min}, avg ${avg}, max ${max} ms`)
-  return lines.join('\n')
+export function renderReply(to: string, time: number): string {
+  // A bare JID is that of an account, for which its server answers (RFC 6121 §8.5.2.1.3).
+  const whose = to.includes('@') && !to.includes('/') ? 'the server of ' : ''
+  return `Reply from ${whose}${cleanLine(to)} in ${round(time)} ms`
 }
+
+export const renderSummary = ({avg, max, min, times}: PingResult): string =>
+  `${times.length} replies: min ${min}, avg ${avg}, max ${max} ms`
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
