@@ -24,7 +24,7 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
   const strike = (limit: number) => (): void => controller.abort(timeout(limit, stage(), standing))
   const connecting = setTimeout(strike(connect), connect)
   const running = whole === undefined ? undefined : setTimeout(strike(whole), whole)
-  const interrupted = (): void => controller.abort(interrupt?.reason)
+  const interrupted = (): void => controller.abort(at(stage(), interrupt?.reason))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
   return {
@@ -39,6 +39,13 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
       interrupt?.removeEventListener('abort', interrupted)
     },
   }
+}
+
+/** A signal comes from outside, where nobody knows how far the run has come. */
+function at(stage: Stage, reason: Failure): Failure {
+  const {code, exitCode, message} = reason
+  if (reason.stage !== 'config') return reason
+  return new Failure(code, message, exitCode, {stage, cause: reason})
 }
 
 function timeout(limit: number, stage: Stage, standing: boolean): Failure {

@@ -80,6 +80,7 @@ describe('send over a wire that fails', function () {
     const {status, stdout} = await outcome
     assert.equal(status, 130)
     const [message] = JSON.parse(stdout).messages
-    assert.deepEqual([message.state, message.error.code], ['accepted', 'interrupted'])
+    const {code, stage} = message.error
+    assert.deepEqual([message.state, code, stage], ['accepted', 'interrupted', 'request'])
   })
 })

@@ -17,6 +17,13 @@ describe('deadline', () => {
   }
   afterEach(() => deadline.clear())
 
+  /** With how far the run has come, which is not known where the signal arrives. */
+  const assertInterrupted = ({code, exitCode, message, stage}: Failure): void =>
+    assert.deepEqual(
+      [code, exitCode, message, stage],
+      ['interrupted', 130, 'Interrupted by SIGINT', 'auth'],
+    )
+
   const reasonOf = async (signal: AbortSignal): Promise<Failure> => {
     if (!signal.aborted) await once(signal, 'abort')
     assert.ok(signal.reason instanceof Failure)
@@ -53,12 +60,17 @@ describe('deadline', () => {
     const controller = new AbortController()
     const signal = start({interrupt: controller.signal})
     controller.abort(failure)
-    assert.equal(await reasonOf(signal), failure)
+    assertInterrupted(await reasonOf(signal))
+  })
+
+  it('set by somebody else who knows how far it has come', async () => {
+    const failure = new Failure('connection-lost', 'It was lost', 75, {stage: 'close'})
+    assert.equal(await reasonOf(start({interrupt: AbortSignal.abort(failure)})), failure)
   })
 
   it('set by somebody else before it began', async () => {
     const failure = new Failure('interrupted', 'Interrupted by SIGINT', 130)
-    assert.equal(await reasonOf(start({interrupt: AbortSignal.abort(failure)})), failure)
+    assertInterrupted(await reasonOf(start({interrupt: AbortSignal.abort(failure)})))
   })
 
   it('not kept once it was cleared', async () => {
