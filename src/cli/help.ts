@@ -137,7 +137,7 @@ function wordOf({multiple, name, required}: Command.Arg.Any, {strict}: Command.C
 function labelOf(flag: Flag): string {
   if (flag.type === 'boolean') return `--${flag.allowNo ? '[no-]' : ''}${flag.name}`
   const value = flag.helpValue ?? flag.options?.join('|') ?? 'VALUE'
-  return `--${flag.name}=${value}${flag.multiple ? '...' : ''}`
+  return `--${flag.name}=${value}`
 }
 
 const namesOf = (flags: Record<string, {char?: string | undefined}>): string =>

@@ -8,7 +8,8 @@ const delivery = {helpGroup: 'DELIVERY'}
 const room = {helpGroup: 'ROOM'}
 const input = {helpGroup: 'INPUT'}
 
-export const sendFlags = {
+/** All that makes a message what it is: a stanza that is there already has it, or has it not. */
+const composing = {
   'body-file': Flags.string({
     ...message,
     summary: 'the text is in this file, - for stdin',
@@ -38,7 +39,6 @@ export const sendFlags = {
     ...about,
     summary: 'corrects the message with this id',
     helpValue: 'ID',
-    exclusive: ['retract', 'react'],
   }),
   'reply-to': Flags.string({
     ...about,
@@ -49,27 +49,22 @@ export const sendFlags = {
     ...about,
     summary: 'takes back the message with this id',
     helpValue: 'ID',
-    exclusive: ['react', 'body-file', 'oob', 'reply-to'],
+    exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'subject'],
   }),
   react: Flags.string({
     ...about,
-    summary: 'reacts to the message --to-id; "" takes reactions back',
+    summary: 'reacts to the message --to-id; may be given again; "" takes all back',
     helpValue: 'EMOJI',
     multiple: true,
     multipleNonGreedy: true,
     dependsOn: ['to-id'],
-    exclusive: ['body-file', 'oob', 'reply-to'],
+    exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'retract', 'subject'],
   }),
   'to-id': Flags.string({
     ...about,
     summary: 'the message that --react is about',
     helpValue: 'ID',
     dependsOn: ['react'],
-  }),
-  wait: Flags.string({
-    ...delivery,
-    summary: 'what counts as success; default: accepted, by the server',
-    options: ['accepted', 'delivered', 'displayed'],
   }),
   type: Flags.string({
     ...delivery,
@@ -86,7 +81,6 @@ export const sendFlags = {
     summary: 'ask servers not to keep it; who is offline never gets it',
   }),
   'no-copy': Flags.boolean({...delivery, summary: 'ask servers for no copies to other clients'}),
-  'dry-run': Flags.boolean({...delivery, summary: 'print what would be sent, and connect nowhere'}),
   room: Flags.boolean({
     ...room,
     summary: 'recipients are rooms, or ROOM/NICK for one who is in it',
@@ -104,10 +98,20 @@ export const sendFlags = {
     summary: 'make the room if there is none',
     dependsOn: ['room'],
   }),
+}
+
+export const sendFlags = {
+  ...composing,
+  wait: Flags.string({
+    ...delivery,
+    summary: 'what counts as success; default: accepted, by the server',
+    options: ['accepted', 'delivered', 'displayed'],
+  }),
+  'dry-run': Flags.boolean({...delivery, summary: 'print what would be sent, and connect nowhere'}),
   batch: Flags.boolean({
     ...input,
     summary: 'stdin has one message a line, {"to":"…","body":"…"}; flags are defaults',
-    exclusive: ['raw', 'body-file', 'dry-run'],
+    exclusive: ['body-file', 'id'],
   }),
   rate: Flags.string({
     ...input,
@@ -118,6 +122,7 @@ export const sendFlags = {
   raw: Flags.boolean({
     ...input,
     summary: 'stdin is one stanza as XML, with its recipient in it',
+    exclusive: ['batch', ...Object.keys(composing)],
   }),
 }
 

@@ -1,19 +1,22 @@
 import {Args} from '@oclif/core'
 import {readBody} from '../cli/body.ts'
+import {interrupted} from '../cli/interrupt.ts'
 import {runLines} from '../cli/line-run.ts'
+import {lineGroups} from '../cli/lines.ts'
 import {parseRate} from '../cli/pace.ts'
 import {Progress} from '../cli/progress.ts'
 import {readMessageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
 import {looksLikeAddress, parseWords, textPlace} from '../cli/send-words.ts'
+import {openStdin} from '../cli/stdin.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {failureOf} from '../output/failure.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
-import {type LineResult, sendLine} from '../protocol/batch-line.ts'
+import {type LineResult, type LineStanzas, rehearseLine, sendLine} from '../protocol/batch-line.ts'
 import {Courier, type Parcel} from '../protocol/courier.ts'
 import type {SendResult} from '../protocol/message.ts'
-import {isLarge, pack, parseOutgoing, parseWait} from '../protocol/outgoing.ts'
-import {parseStanza} from '../protocol/raw.ts'
+import {isLarge, pack, parseOutgoing} from '../protocol/outgoing.ts'
+import {parseRaw} from '../protocol/raw.ts'
 import {sendAll} from '../protocol/send-all.ts'
 
 type Flags = SendFlags & SharedFlags
@@ -65,7 +68,7 @@ export default class Send extends XmppCommand {
     const messages = await this.deliver(load, flags)
     for (const result of messages) {
       const {error, to} = result
-      if (error) this.failWith(messages.length > 1 ? failureOf(to, error) : error)
+      if (error) this.failWith(failureOf(to, error))
       else await this.text(renderSendResult(result))
     }
     return {messages}
@@ -81,7 +84,9 @@ export default class Send extends XmppCommand {
     const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
     const body = file === undefined ? text : await readBody(file)
     const options = {...(await readMessageOptions(flags)), body}
-    const messages = recipients.map((to) => parseOutgoing({...options, to}))
+    const all = recipients.map((to) => parseOutgoing({...options, to}))
+    // Who is named twice gets it once.
+    const messages = [...new Map(all.map((message) => [message.message.to, message])).values()]
     return {
       large: messages.some(isLarge),
       pack: (limit) => messages.flatMap((message) => pack(message, limit)),
@@ -91,8 +96,7 @@ export default class Send extends XmppCommand {
   private async raw(words: string[], {wait}: Flags): Promise<Load> {
     if (words.length > 0)
       throw new Failure('usage', 'The recipient of --raw is in the stanza', EXIT.usage)
-    const stanza = parseStanza(await readBody('-'))
-    const parcel = {stanza, wait: parseWait(wait)}
+    const parcel = parseRaw(await readBody('-'), wait)
     return {large: false, pack: () => [parcel]}
   }
 
@@ -123,6 +127,7 @@ export default class Send extends XmppCommand {
     if (words.length > 0)
       throw new Failure('usage', 'The recipients of --batch are in its lines', EXIT.usage)
     const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
+    if (flags['dry-run']) return this.rehearse(flags)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
     const defaults = await readMessageOptions(flags)
@@ -144,12 +149,26 @@ export default class Send extends XmppCommand {
     }).finally(() => progress.clear())
   }
 
-  private async tellLines(results: LineResult[], progress: Progress): Promise<void> {
-    for (const {error, line, to} of results) {
-      progress.count(error !== null)
-      if (!error) continue
+  /** A batch, checked before anything connects. */
+  private async rehearse(flags: Flags): Promise<undefined> {
+    const defaults = await readMessageOptions(flags)
+    const progress = new Progress(false)
+    for await (const lines of lineGroups(openStdin(), interrupted)) {
+      const results = lines.map((line) => rehearseLine(line, defaults))
+      await this.tellLines(results, progress)
+    }
+  }
+
+  private async tellLines(
+    results: (LineResult | LineStanzas)[],
+    progress: Progress,
+  ): Promise<void> {
+    for (const result of results) {
+      progress.count(result.error !== null)
+      if (!result.error) continue
       progress.clear()
-      this.failWith(failureOf(to === null ? `line ${line}` : `line ${line}: ${to}`, error))
+      const {error, line, to} = result
+      this.failWith(failureOf(`line ${line}`, to === null ? error : failureOf(to, error)))
     }
     const told = this.jsonEnabled() ? results : results.filter(({error}) => !error)
     await this.emitAll(told, renderLineResult)

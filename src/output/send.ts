@@ -1,12 +1,16 @@
 /** What became of messages, as lines. */
-import type {LineResult} from '../protocol/batch-line.ts'
+import type {LineResult, LineStanzas} from '../protocol/batch-line.ts'
 import type {SendResult} from '../protocol/message.ts'
-import {cleanLine} from './clean.ts'
+import {cleanBody, cleanLine} from './clean.ts'
 
-export function renderSendResult({id, state, to}: SendResult): string {
-  return `${cleanLine(to)}: ${state} (${cleanLine(id)})`
+/** To a question, the answer is all there is to say. */
+export function renderSendResult({answer, ...result}: SendResult): string {
+  return answer ? cleanBody(answer, '') : render(result)
 }
 
-export function renderLineResult({line, state, to}: LineResult): string {
-  return `line ${line}: ${cleanLine(to ?? '')}: ${state}`
+export function renderLineResult(result: LineResult | LineStanzas): string {
+  return 'stanzas' in result ? result.stanzas.join('\n') : `line ${result.line}: ${render(result)}`
 }
+
+const render = ({id, state, to}: Pick<LineResult, 'id' | 'state' | 'to'>): string =>
+  `${cleanLine(to ?? '')}: ${state} (${cleanLine(id ?? '')})`

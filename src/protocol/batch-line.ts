@@ -1,15 +1,33 @@
 /** One line of a batch of messages: what it says, and what became of it. */
-import {type Failure, toFailure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Courier, Parcel} from './courier.ts'
 import type {Patience} from './delivery.ts'
 import type {SendResult} from './message.ts'
-import {type MessageOptions, pack, parseLine, parseOutgoing} from './outgoing.ts'
+import {type MessageOptions, parseLine} from './message-options.ts'
+import {pack, parseOutgoing} from './outgoing.ts'
+
+export interface BatchLine {
+  /** From 1. */
+  number: number
+  text: string
+  /** Where not, the text is not what the line says. */
+  isUtf8: boolean
+}
 
 /** A line may be so bad that nobody knows whom it was for. */
-export type LineResult = {line: number} & Omit<SendResult, 'to' | 'id'> & {
-    to: string | null
-    id: string | null
-  }
+interface Whose {
+  to: string | null
+  id: string | null
+}
+
+export type LineResult = {line: number} & Omit<SendResult, keyof Whose> & Whose
+
+/** What a line would send, as XML. */
+export interface LineStanzas {
+  line: number
+  stanzas: string[]
+  error: null
+}
 
 export interface BatchContext {
   /** What a line does not say for itself. */
@@ -25,14 +43,14 @@ export interface BatchContext {
 
 /** Never rejects: a bad line is that line's error. One result, or with `split` one for each part. */
 export async function sendLine(
-  {number, text}: {number: number; text: string},
+  line: BatchLine,
   {defaults, limit, onSession}: BatchContext,
 ): Promise<LineResult[]> {
   let parcels: Parcel[]
   try {
-    parcels = pack(parseOutgoing({...defaults, ...parseLine(text)}), limit)
+    parcels = packLine(line, defaults, limit)
   } catch (error) {
-    return [failed(number, {to: null, id: null}, error)]
+    return [failed(line, whoseIs(line), error)]
   }
   return Promise.all(
     parcels.map(async (parcel) => {
@@ -42,18 +60,41 @@ export async function sendLine(
           (courier, patience) => courier.send(parcel, patience),
           ({error}) => error,
         )
-        return {line: number, ...result}
+        return {line: line.number, ...result}
       } catch (error) {
-        return failed(number, {to, id}, error)
+        return failed(line, {to, id}, error)
       }
     }),
   )
 }
 
-function failed(
-  line: number,
-  whose: {to: string | null; id: string | null},
-  error: unknown,
-): LineResult {
-  return {line, ...whose, state: 'failed', stanzaId: null, error: toFailure(error)}
+/** All that can be said of a line before anything connects. */
+export function rehearseLine(line: BatchLine, defaults: MessageOptions): LineStanzas | LineResult {
+  try {
+    const stanzas = packLine(line, defaults).map(({stanza}) => String(stanza))
+    return {line: line.number, stanzas, error: null}
+  } catch (error) {
+    return failed(line, whoseIs(line), error)
+  }
+}
+
+function packLine({isUtf8, text}: BatchLine, defaults: MessageOptions, limit?: number): Parcel[] {
+  if (!isUtf8) throw new Failure('not-utf8', 'The line is not UTF-8 text', EXIT.data)
+  return pack(parseOutgoing({...defaults, ...parseLine(text)}), limit)
+}
+
+/** Whom a line that is no good was for, as far as it says. */
+function whoseIs({text}: BatchLine): Whose {
+  let record: unknown
+  try {
+    record = JSON.parse(text)
+  } catch {
+    return {to: null, id: null}
+  }
+  const {id, to} = Object(record) as Record<string, unknown>
+  return {to: typeof to === 'string' ? to : null, id: typeof id === 'string' ? id : null}
+}
+
+function failed({number}: BatchLine, whose: Whose, error: unknown): LineResult {
+  return {line: number, ...whose, state: 'failed', stanzaId: null, error: toFailure(error)}
 }

@@ -1,7 +1,7 @@
 /** Sends messages over one session: to people as they come, to rooms after entering them, once. */
-import type {Element, Stanzas} from '../xml.ts'
+import {type Element, isQuestion, type Stanzas} from '../xml.ts'
 import {Arrivals} from './arrivals.ts'
-import {type Delivery, deliver, type Patience, type Reached} from './delivery.ts'
+import {type Delivery, deliver, type Patience, type Reached, type Said} from './delivery.ts'
 import type {SendResult} from './message.ts'
 import {buildLeave, type Entry, enterRoom} from './room.ts'
 import {type Place, say, whisper} from './room-message.ts'
@@ -43,7 +43,7 @@ export class Courier {
         }
       : {
           // In this turn of the program: all that one turn sends shares a flight and a confirmation.
-          hand: async (stanza) => void (await this.#stanzas.send(stanza)),
+          hand: (stanza) => (isQuestion(stanza) ? this.#ask(stanza) : this.#hand(stanza)),
           isFrom: (from) => bareOf(from) === bare || from === domainOf(bare),
         }
     return deliver(this.#arrivals, {stanza, wait, ...way}, patience)
@@ -57,7 +57,17 @@ export class Courier {
     }
   }
 
-  async #handIn(stanza: Element, room: string, entry: Entry): Promise<string | undefined> {
+  async #hand(stanza: Element): Promise<Said> {
+    await this.#stanzas.send(stanza)
+    return {}
+  }
+
+  async #ask(question: Element): Promise<Said> {
+    const answer = await this.#stanzas.ask(question)
+    return {answer: answer ? String(answer) : null}
+  }
+
+  async #handIn(stanza: Element, room: string, entry: Entry): Promise<Said> {
     const place = await this.#enter(room, entry)
     const speak = stanza.attrs.to === room ? say : whisper
     return speak(this.#stanzas, this.#arrivals, stanza, place)

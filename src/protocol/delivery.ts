@@ -16,12 +16,15 @@ export interface Patience {
   onAccepted?: () => void
 }
 
+/** What the one who takes a message may say to it, beside that. */
+export type Said = Partial<Pick<SendResult, 'stanzaId' | 'answer'>>
+
 export interface Delivery {
   stanza: Element
   /** What counts as success. */
   wait: Reached
-  /** Sends it, and resolves with its stanza id, if any, once it is accepted; rejects when it is not. */
-  hand(stanza: Element): Promise<string | undefined>
+  /** Sends it, and resolves, with what was said to it, once it is accepted; rejects when it is not. */
+  hand(stanza: Element): Promise<Said>
   /** Whether an answer is from the recipient. */
   isFrom(from: string): boolean
 }
@@ -44,22 +47,23 @@ export async function deliver(
   const progress = {state: 'accepted' as Reached}
   const done =
     wait === 'accepted' ? undefined : watch(arrivals, delivery, progress, patience.signal)
-  let stanzaId: string | null = null
+  const message = {to, id, stanzaId: null}
+  let said: Said
   try {
-    stanzaId = (await delivery.hand(stanza)) ?? null
+    said = await delivery.hand(stanza)
     patience.onAccepted?.()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const state = error.isUnknownOutcome ? 'unknown' : 'failed'
-    return {to, id, stanzaId, state, error}
+    return {...message, state, error: withHint(error, to)}
   }
   try {
     const bounce = await done
-    if (bounce) return {to, id, stanzaId, state: 'failed', error: bounce}
-    return {to, id, stanzaId, state: progress.state, error: null}
+    if (bounce) return {...message, ...said, state: 'failed', error: withHint(bounce, to)}
+    return {...message, ...said, state: progress.state, error: null}
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return {to, id, stanzaId, state: progress.state, error: notTold(error, wait)}
+    return {...message, ...said, state: progress.state, error: notTold(error, wait)}
   }
 }
 
@@ -95,6 +99,23 @@ function parseNews(arrived: Element, id: string): Reached | undefined {
   const marker = parseMarker(arrived)
   if (marker?.id === id) return marker.kind === 'received' ? 'delivered' : 'displayed'
   return parseReceipt(arrived) === id ? 'delivered' : undefined
+}
+
+const REFUSED: number[] = [EXIT.noUser, EXIT.noHost, EXIT.unavailable, EXIT.noPermission]
+
+/** A JID without an @ is a server; often it was meant to be a person. */
+function withHint(failure: Failure, to: string): Failure {
+  const {code, condition, exitCode, hint, message, stage, text} = failure
+  const isRefused = REFUSED.includes(exitCode) && condition !== undefined
+  if (to.includes('@') || hint || !isRefused) return failure
+  const person = to.includes('.') ? `name@${to}` : `${to}@DOMAIN`
+  return new Failure(code, message, exitCode, {
+    stage,
+    condition,
+    ...(text && {text}),
+    hint: `"${to}" is taken for a server; a person is written ${person}`,
+    cause: failure,
+  })
 }
 
 const isFurther = (a: Reached, b: Reached): boolean => ORDER.indexOf(a) > ORDER.indexOf(b)

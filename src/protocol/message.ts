@@ -47,18 +47,21 @@ export interface SendResult {
   state: 'accepted' | 'delivered' | 'displayed' | 'failed' | 'unknown'
   /** The id the room gave it, where it told us (XEP-0359). */
   stanzaId: string | null
+  /** To a question (iq) of the caller's own: the XML inside, null where the answer was empty. */
+  answer?: string | null
   error: Failure | null
 }
 
 export function buildMessage(message: OutgoingMessage): Element {
-  const {id = randomUUID(), lang, reactions, retract, to, type} = message
-  const children = retract === undefined ? content(message) : retraction(retract)
+  const {id = randomUUID(), reactions, retract, to, type} = message
+  // The words of a retraction are ours, in the language of the stream.
+  const lang = retract === undefined ? message.lang : undefined
   // A message of no text is easily taken for one that need not be kept.
   const storable = (retract !== undefined || reactions !== undefined) && !message.noStore
   return xml(
     'message',
     {to, id, type, 'xml:lang': lang},
-    ...children,
+    ...content(message),
     ...(storable ? [buildHint('store')] : []),
     ...(message.privately ? [xml('x', {xmlns: NS_MUC_USER})] : []),
     ...(message.noStore ? [buildHint('no-store')] : []),
@@ -68,7 +71,8 @@ export function buildMessage(message: OutgoingMessage): Element {
 }
 
 function content(message: OutgoingMessage): Element[] {
-  const {ask, body, oob, reactions, replace, reply, subject, thread} = message
+  const {ask, oob, reactions, replace, reply, retract, subject, thread} = message
+  const body = retract === undefined ? message.body : RETRACTION_BODY
   return [
     ...(subject === undefined ? [] : [xml('subject', {}, subject)]),
     ...(body === undefined ? [] : [xml('body', {}, body)]),
@@ -77,11 +81,8 @@ function content(message: OutgoingMessage): Element[] {
     ...(replace === undefined ? [] : [buildReplace(replace)]),
     ...(reply === undefined ? [] : [buildReply(reply)]),
     ...(reactions === undefined ? [] : [buildReactions(reactions)]),
+    ...(retract === undefined ? [] : [buildRetract(retract), buildFallback(NS_RETRACTION)]),
     ...(ask === undefined ? [] : [buildReceiptRequest()]),
     ...(ask === 'displayed' ? [buildMarkable()] : []),
   ]
-}
-
-function retraction(id: string): Element[] {
-  return [xml('body', {}, RETRACTION_BODY), buildRetract(id), buildFallback(NS_RETRACTION)]
 }

@@ -2,7 +2,7 @@
 import {EXIT, Failure} from '../errors.ts'
 import type {Element, Stanzas} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
-import {parseBounce} from './delivery.ts'
+import {parseBounce, type Said} from './delivery.ts'
 import {buildInfoRequest} from './disco-info.ts'
 import {refusedMessage} from './room-refusal.ts'
 import {parseOriginId, parseStanzaId} from './stanza-id.ts'
@@ -13,18 +13,18 @@ export interface Place {
   occupant: string
 }
 
-/** Resolves, with its stanza id, when the room shows the message to us as to everybody. */
+/** Resolves when the room shows the message to us as to everybody. */
 export async function say(
   stanzas: Stanzas,
   arrivals: Arrivals,
   stanza: Element,
   place: Place,
-): Promise<string | undefined> {
+): Promise<Said> {
   const shown = arrivals.expect((arrived) => parseReflection(arrived, stanza.attrs.id, place))
   await stanzas.post(stanza)
   const fate = await confirmed(shown)
   if (fate instanceof Failure) throw refusedMessage(fate, place.room)
-  return fate.stanzaId
+  return fate
 }
 
 /** Resolves when the room has passed a private message on. It does not say so: an answer behind it does. */
@@ -33,13 +33,14 @@ export async function whisper(
   arrivals: Arrivals,
   stanza: Element,
   {room}: Place,
-): Promise<undefined> {
+): Promise<Said> {
   const bounced = arrivals.expect((arrived) =>
     isFromRoom(arrived, room) ? parseBounce(arrived, stanza.attrs.id) : undefined,
   )
   await stanzas.post(stanza)
   const fate = await confirmed(Promise.race([bounced, answered(stanzas, room)]))
-  if (fate) throw refusedMessage(fate, room)
+  if (fate) throw refusedMessage(fate, stanza.attrs.to)
+  return {}
 }
 
 /** Any answer will do, an error as well: rooms take one stanza after the other. */
@@ -55,7 +56,7 @@ function parseReflection(
   arrived: Element,
   id: string,
   {occupant, room}: Place,
-): {stanzaId: string | undefined} | Failure | undefined {
+): Said | Failure | undefined {
   if (!isFromRoom(arrived, room)) return undefined
   const bounce = parseBounce(arrived, id)
   if (bounce) return bounce
@@ -65,7 +66,7 @@ function parseReflection(
   if (arrived.name !== 'message' || type !== 'groupchat' || from !== occupant || !isOurs) {
     return undefined
   }
-  return {stanzaId: parseStanzaId(arrived, room)}
+  return {stanzaId: parseStanzaId(arrived, room) ?? null}
 }
 
 const isFromRoom = ({attrs}: Element, room: string): boolean =>

@@ -55,18 +55,18 @@ export function refusedEntry(failure: Failure, room: string): Failure {
   return meant(failure, REFUSED_ENTRY, room)
 }
 
-/** Why a room did not take a message. */
-export function refusedMessage(failure: Failure, room: string): Failure {
-  return meant(failure, REFUSED_MESSAGE, room)
+/** Why a room did not take a message, to itself or to an occupant. */
+export function refusedMessage(failure: Failure, to: string): Failure {
+  return meant(failure, REFUSED_MESSAGE, to)
 }
 
 /** The same refusal in the words of rooms; the exit status is what the server said it is. */
-function meant(failure: Failure, meanings: Record<string, Meaning>, room: string): Failure {
+function meant(failure: Failure, meanings: Record<string, Meaning>, where: string): Failure {
   const {condition = '', exitCode, stage, text} = failure
   const meaning = meanings[condition]
   if (!meaning) return failure
   const {code, hint, message} = meaning
-  return new Failure(code, `${message} (${room})`, exitCode, {
+  return new Failure(code, `${message} (${where})`, exitCode, {
     stage,
     condition,
     ...(text && {text}),

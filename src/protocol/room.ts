@@ -1,6 +1,7 @@
 /** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../errors.ts'
+import {parseJid} from '../jid.ts'
 import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {NS_DATA} from './data-form.ts'
@@ -38,6 +39,15 @@ export function parseStatusCodes(stanza: Element): string[] {
   return statuses.flatMap(({attrs}) => (attrs.code ? [attrs.code as string] : []))
 }
 
+/**
+ * Whoever is in a room by this nickname (§4.1). Throws 65 for what cannot be one, the part of a JID that it is
+ * (RFC 7622 §3.4), or that nobody would see (§16.1).
+ */
+export function occupantIn(room: string, nick: string): string {
+  if (nick.trim() === '') throw new Failure('bad-nick', 'A nickname cannot be blank', EXIT.data)
+  return parseJid(`${room}/${nick}`).full
+}
+
 /** Enters a room, and resolves with our full address in it. Rejects with why it does not let us in. */
 export async function enterRoom(
   stanzas: Stanzas,
@@ -49,7 +59,7 @@ export async function enterRoom(
     if (!create) throw noRoom(room)
     await checkService(stanzas, room)
   }
-  const join = buildJoin(`${room}/${nick}`, password)
+  const join = buildJoin(occupantIn(room, nick), password)
   join.attrs.id = randomUUID()
   const answered = arrivals.expect((presence) => parseWelcome(presence, room, join.attrs.id))
   await stanzas.post(join)

@@ -16,6 +16,7 @@ export class Tap {
       get: (payload, to) => stanzas.get(payload, to),
       set: (payload, to) => stanzas.set(payload, to),
       send: (stanza) => stanzas.send(stanza),
+      ask: (question) => stanzas.ask(question),
       post: (stanza) => stanzas.post(stanza),
       answer: (name, namespace, reply) => stanzas.answer(name, namespace, reply),
       stanzas: () => this.#read(),

@@ -24,12 +24,24 @@ export function checkText(text: string, what: string): string {
   const offset = forbiddenAt(text)
   if (offset === -1) return text
   const character = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
+  const place = countCharacters(text.slice(0, offset))
   throw new Failure(
     'forbidden-character',
-    `${what} has U+${character} at offset ${offset}, which XML cannot carry`,
+    `${what} has U+${character} at offset ${place}, which XML cannot carry`,
     EXIT.data,
     {hint: 'Take it out; in the text of a message, --clean does'},
   )
+}
+
+/** Code points: what people and other languages count. */
+export const countCharacters = (text: string): number => Array.from(text).length
+
+/** RFC 5646 §2.1: how a tag of a language looks; whether there is such a language is not looked up. */
+export function checkLang(tag: string): string {
+  if (/^(?:[a-z]{2,8}|[ix](?=-))(?:-[a-z\d]{1,8})*$/i.test(tag)) return tag
+  throw new Failure('bad-lang', `${JSON.stringify(tag)} is not a tag of a language`, EXIT.data, {
+    hint: 'Write it like en, or pt-BR',
+  })
 }
 
 function withoutForbidden(text: string): string {

@@ -38,11 +38,15 @@ export class Exchange implements Stanzas {
   }
 
   get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined> {
-    return this.#ask('get', payload, to, sent)
+    return this.ask(xml('iq', {type: 'get', id: this.#nextId(), to}, payload), sent)
   }
 
   set(payload: Element, to?: string): Promise<Element | undefined> {
-    return this.#ask('set', payload, to)
+    return this.ask(xml('iq', {type: 'set', id: this.#nextId(), to}, payload))
+  }
+
+  async ask(question: Element, sent?: () => void): Promise<Element | undefined> {
+    return this.#enqueue(question, 'question', question.attrs.type === 'set', sent)
   }
 
   async send(stanza: Element): Promise<void> {
@@ -151,16 +155,6 @@ export class Exchange implements Stanzas {
 
   #nextId(): string {
     return `${this.#prefix}-${++this.#serial}`
-  }
-
-  async #ask(
-    type: 'get' | 'set',
-    payload: Element,
-    to?: string,
-    sent?: () => void,
-  ): Promise<Element | undefined> {
-    const stanza = xml('iq', {type, id: this.#nextId(), to}, payload)
-    return this.#enqueue(stanza, 'question', type === 'set', sent)
   }
 
   #enqueue(

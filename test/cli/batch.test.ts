@@ -99,16 +99,29 @@ describe('lines of standard input', () => {
       '\nthree',
     )
     assert.deepEqual(lines, [
-      {number: 1, text: 'one'},
-      {number: 2, text: 'two ä'},
-      {number: 3, text: 'three'},
+      {number: 1, text: 'one', isUtf8: true},
+      {number: 2, text: 'two ä', isUtf8: true},
+      {number: 3, text: 'three', isUtf8: true},
     ])
   })
 
   it('are counted when they are blank, and not told', async () => {
     assert.deepEqual(await read('a\n\n  \nb\n'), [
-      {number: 1, text: 'a'},
-      {number: 4, text: 'b'},
+      {number: 1, text: 'a', isUtf8: true},
+      {number: 4, text: 'b', isUtf8: true},
+    ])
+  })
+
+  it('are told apart where they are no UTF-8, and lose the mark in front of a file', async () => {
+    const lines = [
+      Buffer.from('\ufeffa\n'),
+      Buffer.from('sch\xf6n\n', 'latin1'),
+      Buffer.from('\ufeffb'),
+    ]
+    assert.deepEqual(await read(...lines), [
+      {number: 1, text: 'a', isUtf8: true},
+      {number: 2, text: 'sch\ufffdn', isUtf8: false},
+      {number: 3, text: '\ufeffb', isUtf8: true},
     ])
   })
 

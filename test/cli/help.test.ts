@@ -54,6 +54,12 @@ describe('help', () => {
     for (const status of Object.values(EXIT)) assert.match(page, new RegExp(`^  ${status} `, 'm'))
   })
 
+  it('promises no second value behind a flag, but that some may be given again', async () => {
+    const page = await help('send --help')
+    assert.match(page, /^ {2}--react=EMOJI .*\n?.*may be given\s+again/m)
+    assert.doesNotMatch(page, /^ {2}--\S+\.\.\./m)
+  })
+
   it('names the shared flags on the page of a command, and tells only its own', async () => {
     const page = await help('ping --help')
     assert.match(page, /^ {2}--count=N /m)

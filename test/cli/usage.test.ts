@@ -17,7 +17,7 @@ const MISTAKES: Record<string, RegExp> = {
   'roster add': /^xmpp: JID \(contact to add, a JID\) is missing|^JID/,
   'accounts rename': /FROM \(its name\) and TO \(its new name\) are missing/,
   'send a@b x --react y': /--react needs --to-id/,
-  'send a@b x --retract canary --replace 2': /--replace and --retract exclude each other/,
+  'send a@b x --retract canary --replace 2': /--retract and --replace exclude each other/,
   'send a@b --type foo x': /--type takes one of these, and not "foo": chat, normal, headline/,
   'send a@b --subjct x': /There is no flag --subjct/,
   unregister: /No account to sign in as/,

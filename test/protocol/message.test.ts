@@ -4,7 +4,7 @@ import {isFallback} from '../../src/protocol/fallback.ts'
 import {buildMessage} from '../../src/protocol/message.ts'
 import {buildOob, parseOob} from '../../src/protocol/oob.ts'
 import {parseReply} from '../../src/protocol/reply.ts'
-import {NS_RETRACTION, parseRetract} from '../../src/protocol/retraction.ts'
+import {NS_RETRACTION, parseRetract, RETRACTION_BODY} from '../../src/protocol/retraction.ts'
 import {parseOriginId, parseStanzaId} from '../../src/protocol/stanza-id.ts'
 import {el} from '../support/xml.ts'
 
@@ -67,6 +67,28 @@ describe('RFC 6121: messages', () => {
     assert.ok(!isFallback(message, 'urn:xmpp:reply:0'))
     assert.ok(message.getChildText('body'))
     assert.ok(message.getChild('store', 'urn:xmpp:hints'))
+  })
+
+  it('takes another one back and is waited for as any other', () => {
+    const message = buildMessage({
+      ...plain,
+      retract: '0',
+      ask: 'displayed',
+      thread: 't',
+      lang: 'de',
+    })
+    const expected = el`
+      <message to="juliet@example.com" id="1" type="chat">
+        <body>${RETRACTION_BODY}</body>
+        <thread>t</thread>
+        <retract xmlns="urn:xmpp:message-retract:1" id="0"/>
+        <fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:message-retract:1"/>
+        <request xmlns="urn:xmpp:receipts"/>
+        <markable xmlns="urn:xmpp:chat-markers:0"/>
+        <store xmlns="urn:xmpp:hints"/>
+        <origin-id xmlns="urn:xmpp:sid:0" id="1"/>
+      </message>`
+    assert.equal(String(message), String(expected))
   })
 
   it('is archived though it has no text, unless that was asked for', () => {

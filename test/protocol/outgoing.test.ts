@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../src/errors.ts'
-import {pack, parseLine, parseOutgoing} from '../../src/protocol/outgoing.ts'
+import {EXCLUDES} from '../../src/protocol/message-options.ts'
+import {pack, parseOutgoing} from '../../src/protocol/outgoing.ts'
 
 const to = 'juliet@example.com'
 const room = 'tea@conference.example.com'
@@ -44,11 +45,19 @@ describe('what a caller says of a message', () => {
     'one elsewhere': ['forbidden-character', {to, body: 'a', subject: '\u0001'}],
     'half of a character': ['forbidden-character', {to, body: '\ud83d'}],
     'a reaction to nothing': ['no-target', {to, react: ['👍']}],
-    'a reaction with a text': ['contradiction', {to, react: ['👍'], toId: '1', body: 'x'}],
-    'a retraction with a text': ['contradiction', {to, retract: '1', body: 'x'}],
+    'what is for a reaction, and no reaction': ['contradiction', {to, body: 'x', toId: '1'}],
     'a receipt from a room': [
       'contradiction',
       {to: room, room: true, body: 'x', wait: 'delivered'},
+    ],
+    'a language that is none': ['bad-lang', {to, body: 'x', lang: 'zz zz!'}],
+    'a link that is none': ['bad-value', {to, oob: 'not a url'}],
+    'a link without a scheme': ['bad-value', {to, oob: 'example.com/plot.png'}],
+    'no nickname': ['bad-nick', {to: room, room: true, body: 'x', nick: ''}],
+    'a nickname of blanks': ['bad-nick', {to: room, room: true, body: 'x', nick: ' \u3000'}],
+    'a nickname that is too long': [
+      'malformed-jid',
+      {to: room, room: true, body: 'x', nick: 'n'.repeat(2000)},
     ],
     'an unknown type': ['bad-value', {to, body: 'x', type: 'groupchat'}],
     'something else to wait for': ['bad-value', {to, body: 'x', wait: 'read'}],
@@ -56,6 +65,34 @@ describe('what a caller says of a message', () => {
   for (const [what, [code, options]] of Object.entries(refused))
     it(`is refused with ${what}`, () =>
       assert.throws(() => parseOutgoing(options), failsWith(code)))
+
+  for (const key of ['id', 'lang', 'oob', 'replace', 'replyTo', 'retract', 'thread', 'toId'])
+    it(`is refused with an empty ${key}, which is a variable that is not set`, () =>
+      assert.throws(() => parseOutgoing({to, body: 'x', [key]: ''}), {
+        code: 'empty-value',
+        exitCode: 65,
+        message: `${key} is empty`,
+      }))
+
+  for (const [key, others] of Object.entries(EXCLUDES))
+    for (const other of others)
+      it(`is refused with ${key} and ${other} at once`, () => {
+        const value = (name: string) => (name === 'react' ? ['👍'] : 'urn:x')
+        const options = {to, ...(key === 'react' && {toId: '1'})}
+        assert.throws(
+          () => parseOutgoing({...options, [key]: value(key), [other]: value(other)}),
+          failsWith('contradiction'),
+        )
+      })
+
+  it('may be in any language', () => {
+    for (const lang of ['en', 'pt-BR', 'zh-Hant-TW', 'sl-rozaj-biske', 'de-CH-1996', 'x-klingon'])
+      assert.equal(parseOutgoing({to, body: 'x', lang}).message.lang, lang)
+  })
+
+  it('counts characters where it names a place', () => {
+    assert.throws(() => parseOutgoing({to, body: '👍👍\u0001'}), /U\+0001 at offset 2,/)
+  })
 
   it('loses its colours, or shows them', () => {
     const body = '\u{1b}[1mbold\u{1b}[0m'
@@ -67,28 +104,6 @@ describe('what a caller says of a message', () => {
     const {message} = parseOutgoing({to, body: 'a\u0000b\ufffe👍', clean: true})
     assert.equal(message.body, 'ab👍')
   })
-})
-
-describe('a line of a batch', () => {
-  it('has the options as keys', () => {
-    const line = {to, body: 'x', noStore: true, react: ['👍']}
-    assert.deepEqual(parseLine(JSON.stringify(line)), line)
-  })
-
-  for (const [line, code] of [
-    ['{"to":', 'bad-json'],
-    ['[]', 'bad-json'],
-    ['null', 'bad-json'],
-    ['"text"', 'bad-json'],
-    ['{"bdy":"x"}', 'unknown-key'],
-    ['{"__proto__":{}}', 'unknown-key'],
-    ['{"constructor":"x"}', 'unknown-key'],
-    ['{"body":5}', 'bad-value'],
-    ['{"room":"yes"}', 'bad-value'],
-    ['{"react":"👍"}', 'bad-value'],
-    ['{"react":[1]}', 'bad-value'],
-  ] as const)
-    it(`is refused: ${line}`, () => assert.throws(() => parseLine(line), failsWith(code)))
 })
 
 describe('a message over the limit of a server', () => {

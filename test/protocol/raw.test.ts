@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../src/errors.ts'
-import {parseStanza} from '../../src/protocol/raw.ts'
+import {parseRaw, parseStanza} from '../../src/protocol/raw.ts'
 
 describe('a stanza as its author wrote it', () => {
   it('is taken as it is, with an id', () => {
@@ -30,6 +30,11 @@ describe('a stanza as its author wrote it', () => {
     '<message to="a@b"><body>\u0001</body></message>',
     '<message to="a@b"><body>&#1;</body></message>',
     '<message to="a@b"><!-- no --></message>',
+    '<message to="a@b"><body>&#0;</body></message>',
+    '<message to="a@b"><body>&#xD800;</body></message>',
+    '<message to="a@b"><body>&#xFFFE;</body></message>',
+    '<message to="a@b"><body>&#x110000;</body></message>',
+    '<message to="a@b"><x y="&#1;"/></message>',
     '<!DOCTYPE message><message to="a@b"/>',
     '<message to="<"/>',
     '<message/>',
@@ -44,4 +49,47 @@ describe('a stanza as its author wrote it', () => {
         (error) => error instanceof Failure && error.code === 'bad-stanza' && error.exitCode === 65,
       )
     })
+
+  it('may refer to characters by number, and talk of it', () => {
+    const text = '<message to="a@b" id="1"><body>&#x1F44D;<![CDATA[&#0;]]></body></message>'
+    assert.equal(parseStanza(text).getChildText('body'), '👍&#0;')
+  })
+
+  it('has the address in the spelling in which the server answers', () => {
+    assert.equal(parseStanza('<message to="Bob@LOCALHOST"/>').attrs.to, 'bob@localhost')
+  })
+
+  it('is refused for an address that is none', () => {
+    const stanza = '<message to="a@@b"/>'
+    assert.throws(() => parseStanza(stanza), {code: 'malformed-jid', exitCode: 65})
+  })
+
+  it('goes wrong at a character, however many units that is', () => {
+    const text = '<message to="a@b"><body>👍👍&</body></message>'
+    assert.throws(() => parseStanza(text), /goes wrong at offset 26$/)
+  })
+
+  describe('that is waited for', () => {
+    const receipt = '<request xmlns="urn:xmpp:receipts"/>'
+    const markable = '<markable xmlns="urn:xmpp:chat-markers:0"/>'
+    const message = (child: string): string => `<message to="a@b">${child}</message>`
+
+    for (const [wait, child] of [
+      ['accepted', ''],
+      ['delivered', receipt],
+      ['delivered', markable],
+      ['displayed', markable],
+    ] as const)
+      it(`may ask by ${child || 'nothing'} to be ${wait}`, () =>
+        assert.equal(parseRaw(message(child), wait).wait, wait))
+
+    for (const [wait, text] of [
+      ['delivered', message('')],
+      ['displayed', message(receipt)],
+      ['delivered', `<iq to="a@b" type="get">${receipt}</iq>`],
+      ['displayed', '<presence to="a@b"/>'],
+    ] as const)
+      it(`is refused where it is not told: ${wait}, ${text}`, () =>
+        assert.throws(() => parseRaw(text, wait), {code: 'bad-stanza', exitCode: 65}))
+  })
 })
