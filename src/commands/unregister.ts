@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {forgetState} from '../account/state.ts'
+import {forgetState, keepNothing} from '../account/state.ts'
 import {removeAccount} from '../account/stored.ts'
 import {ask} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
@@ -33,7 +33,8 @@ go too.`
       throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {
         hint: 'Nothing was removed. Confirm with exactly this JID',
       })
-    await this.sessionWith(settings, flags, ({iq}) => unregister(iq))
+    const own = {...settings, memory: keepNothing(settings.memory)}
+    await this.sessionWith(own, flags, ({iq}) => unregister(iq), {forget: true})
     if (account === undefined) await forgetState(process.env, jid.bare)
     else await removeAccount(account, config, process.env)
     await this.text(`Removed ${jid.bare}`)

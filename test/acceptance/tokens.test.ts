@@ -67,6 +67,25 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       assert.match(await mechanismOf(env), TOKEN, 'there is a new one')
     })
 
+    for (const [words, input] of [
+      ['password set --new-password-file -', 'another one\n'],
+      ['unregister --confirm "$XMPP_JID"', ''],
+    ] as const) {
+      it(`is gone after xmpp ${words.split(' --')[0]}, and no new one is asked for`, async () => {
+        for (const withToken of [true, false]) {
+          const env = await newcomer()
+          if (withToken) await mechanismOf(env)
+          const {stderr} = await ok(`xmpp ${words} --debug`, env, input)
+          assert.doesNotMatch(stderr, /<request-token/)
+          if (withToken) assert.match(stderr, /<fast [^>]*invalidate="true"/)
+          assert.deepEqual(
+            filesOf(env).filter((file) => readFileSync(file, 'utf8').includes('"HT-SHA-256')),
+            [],
+          )
+        }
+      })
+    }
+
     it('is for one of two servers of one name', async () => {
       const env = await newcomer()
       const user = env.XMPP_JID?.split('@', 1)[0] ?? ''

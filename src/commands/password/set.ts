@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {updateSecret} from '../../account/secret-store.ts'
-import {forgetState} from '../../account/state.ts'
+import {forgetState, keepNothing} from '../../account/state.ts'
 import {readPasswordLine} from '../../account/user-file.ts'
 import {askNewPassword} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
@@ -39,9 +39,10 @@ command of your own is not: change what it gives yourself.`
           })
         : await readPasswordLine(file, 'the password file', readStdin)
     const {domain, local: username = ''} = jid
-    await this.sessionWith(settings, flags, ({iq}) =>
-      changePassword(iq, {domain, password, username}),
-    )
+    const change = {domain, password, username}
+    // Some servers let tokens outlive the password, so ours is given back.
+    const own = {...settings, memory: keepNothing(settings.memory)}
+    await this.sessionWith(own, flags, ({iq}) => changePassword(iq, change), {forget: true})
     await forgetState(process.env, jid.bare)
     const table = account === undefined ? {} : (config.accounts.get(account) ?? {})
     const stored = await updateSecret(jid.bare, password, table, config, process.env)
