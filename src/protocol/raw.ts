@@ -2,23 +2,11 @@
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
-import {type Element, forbiddenAt, Parser} from '../xml.ts'
+import {type Element, Parser} from '../xml.ts'
 import type {Parcel} from './courier.ts'
 import {isMarkable} from './marker.ts'
 import {parseWait} from './outgoing.ts'
 import {wantsReceipt} from './receipt.ts'
-import {countCharacters} from './text.ts'
-
-const NAME = String.raw`[\p{L}_][\p{L}\p{N}\p{M}_.\-\u00b7]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-\u00b7]*)?`
-const REFERENCE = '&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);'
-const VALUE = `"(?:[^<&"]|${REFERENCE})*"|'(?:[^<&']|${REFERENCE})*'`
-/** What a stream may carry (§11.1): tags, text and CDATA; no comments, instructions or DTD. */
-const TOKEN = new RegExp(
-  String.raw`<(?<open>${NAME})(?<attributes>(?:\s+${NAME}\s*=\s*(?:${VALUE}))*)\s*(?<empty>/?)>` +
-    String.raw`|</(?<close>${NAME})\s*>|[^<&]+|${REFERENCE}|<!\[CDATA\[[^]*?\]\]>`,
-  'uy',
-)
-const ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:${VALUE})`, 'gu')
 
 const STANZAS = ['message', 'presence', 'iq']
 
@@ -37,7 +25,6 @@ export function parseRaw(text: string, wanted?: string): Parcel {
 /** Throws 65 for what is not one whole stanza to somebody. An id is added where there is none. */
 export function parseStanza(text: string): Element {
   const source = text.trim().replace(/^<\?xml[^?]*\?>\s*/, '')
-  checkWellFormed(source)
   const stanza = parse(source)
   const namespace = stanza.attrs.xmlns
   if (!STANZAS.includes(stanza.name) || (namespace && namespace !== 'jabber:client'))
@@ -50,67 +37,38 @@ export function parseStanza(text: string): Element {
   return stanza
 }
 
-/** The parser of a stream trusts servers: it repairs what is broken here and there. */
-function checkWellFormed(source: string): void {
-  const offset = forbiddenAt(source)
-  if (offset !== -1) throw notXml(source, offset)
-  const open: Array<{name: string; prefixes: Set<string>}> = []
-  let at = 0
-  for (let roots = 0; at < source.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at
-    const token = TOKEN.exec(source)
-    if (!token || (open.length === 0 && !token.groups?.open) || refersToForbidden(token[0]))
-      throw notXml(source, at)
-    const {attributes = '', close, empty, open: name} = token.groups ?? {}
-    if (name !== undefined) {
-      if (open.length === 0 && ++roots > 1) throw notXml(source, at)
-      const prefixes = declared(name, attributes, open.at(-1)?.prefixes)
-      if (!prefixes) throw notXml(source, at)
-      if (!empty) open.push({name, prefixes})
-    } else if (close !== undefined && open.pop()?.name !== close) throw notXml(source, at)
-  }
-  if (open.length > 0 || at === 0) throw notXml(source, at)
-}
-
-/** XML 1.0 §4.1: a character that may not be there may not be referred to either. CDATA refers to nothing. */
-function refersToForbidden(token: string): boolean {
-  if (token.startsWith('<![')) return false
-  return [...token.matchAll(/&#(x?)([\da-f]+);/gi)].some(([, hex, digits = '']) => {
-    const code = Number.parseInt(digits, hex ? 16 : 10)
-    return code > 0x10ffff || forbiddenAt(String.fromCodePoint(code)) !== -1
-  })
-}
-
-/** The prefixes that are known inside an element; undefined where one is not, or an attribute is there twice. */
-function declared(name: string, attributes: string, outer?: Set<string>): Set<string> | undefined {
-  const names = [...attributes.matchAll(ATTRIBUTE)].map(([, attribute = '']) => attribute)
-  if (new Set(names).size < names.length) return undefined
-  const known = new Set(outer ?? ['xml', 'xmlns'])
-  for (const attribute of names)
-    if (attribute.startsWith('xmlns:')) known.add(attribute.slice('xmlns:'.length))
-  const used = [name, ...names].filter((used) => used.includes(':'))
-  return used.every((used) => known.has(used.split(':', 1)[0] ?? '')) ? known : undefined
-}
-
+/** Parsed as what it will be: the one element of a stream, with nothing in it that a stream may not carry (§11.1). */
 function parse(source: string): Element {
-  const parser = new Parser()
-  let root: Element | undefined
-  parser.on('start', (element: Element) => {
-    root = element
+  const parser = new Parser({stream: true})
+  const elements: Element[] = []
+  let whole = false
+  parser.on('element', (element) => elements.push(element))
+  parser.on('end', () => {
+    whole = true
   })
-  parser.on('element', (child: Element) => root?.append(child))
-  parser.on('error', () => {
-    throw notXml(0)
+  parser.on('error', ({message}) => {
+    throw notOne(message)
   })
-  parser.write(source)
-  if (!root) throw notXml(source, 0)
-  return root
+  for (const part of ['<stream>', source, '</stream>']) parser.write(part)
+  const [element, ...others] = elements
+  if (!element || others.length > 0 || !whole) throw notOne(`there are ${elements.length}`)
+  if (!areDeclared(element, ['xml', 'xmlns'])) throw notOne('a prefix has no namespace')
+  return element
 }
 
-function notXml(source: string, at: number): Failure {
-  const offset = countCharacters(source.slice(0, at))
-  return bad(`This is not one XML element: it goes wrong at offset ${offset}`)
+/** Whether each prefix has a namespace: to a server anything else is the end of the stream. */
+function areDeclared(element: Element, outer: string[]): boolean {
+  const names = Object.keys(element.attrs)
+  const own = names.flatMap((name) => (name.startsWith('xmlns:') ? name.slice(6) : []))
+  const known = [...outer, ...own]
+  return (
+    [element.name, ...names].every((name) => known.includes(/^(.*?):/.exec(name)?.[1] ?? 'xml')) &&
+    element.getChildElements().every((child) => areDeclared(child, known))
+  )
 }
+
+const notOne = (problem: string): Failure =>
+  bad(`This is not one XML element: ${problem.replace(/\.$/, '')}`)
 
 const bad = (message: string, hint?: string): Failure =>
   new Failure('bad-stanza', message, EXIT.data, hint === undefined ? {} : {hint})
