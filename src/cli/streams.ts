@@ -3,7 +3,7 @@ import {EXIT, Failure} from '../errors.ts'
 import {interrupt, interrupted} from './interrupt.ts'
 
 /** Resolves when the text has left the process, so that a slow reader slows us down and loses nothing. */
-export function writeOut(text: string): Promise<void> {
+export function writeOut(text: string | Buffer): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()))
 }
 

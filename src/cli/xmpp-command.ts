@@ -3,6 +3,7 @@ import {Command, type Interfaces} from '@oclif/core'
 import type {AccountFlags, Env} from '../account/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import type {Failure} from '../errors.ts'
+import {cleanBody} from '../output/clean.ts'
 import {colourFor} from '../output/style.ts'
 import type {Terminal} from '../output/table.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
@@ -139,6 +140,11 @@ export abstract class XmppCommand extends Command {
   /** The result, for people. */
   protected async text(text: string): Promise<void> {
     if (!this.jsonEnabled() && !this.#quiet) await writeOut(`${text}\n`)
+  }
+
+  /** A file that goes to wherever stdout leads: byte for byte, unless that is a terminal, which it must not control. */
+  protected async document(text: string): Promise<void> {
+    await this.text(this.terminal().isTTY ? cleanBody(text, '') : text)
   }
 
   /** One record of a stream of results: a line of JSON, or of text. */

@@ -25,7 +25,7 @@ With --json it is the same JSON, on one line.`
       return {roster, self: (await bound).jid}
     })
     const text = flags.format === 'xml' ? formatXml(roster, self) : formatJson(roster)
-    await this.text(text.trimEnd())
+    await this.document(text.trimEnd())
     return roster
   }
 }

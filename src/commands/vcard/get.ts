@@ -1,9 +1,11 @@
 import {Args, Flags} from '@oclif/core'
 import {writeNew} from '../../cli/output-file.ts'
 import {prose} from '../../cli/prose.ts'
+import {writeOut} from '../../cli/streams.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
+import {cleanLine} from '../../output/clean.ts'
 import {renderVcard} from '../../output/vcard.ts'
 import {type AvatarInfo, getAvatar, getAvatarInfo} from '../../protocol/avatar.ts'
 import {fromDataUri, type Picture} from '../../protocol/picture.ts'
@@ -26,7 +28,7 @@ in the same way. Without a JID it is our own. Exit status 67 where there is none
       summary: 'how to show it; vcf is a file for address books',
     }),
     'save-photo': Flags.string({
-      summary: 'only write the photo, or avatar, to a new file',
+      summary: 'only write the photo, or avatar, to a new file, or - for stdout',
       helpValue: 'FILE',
     }),
   }
@@ -36,37 +38,48 @@ in the same way. Without a JID it is our own. Exit status 67 where there is none
     '<%= config.bin %> <%= command.id %> --json | jq -r ".vcard.email[0].value"',
   ]
 
-  async run(): Promise<VcardGetResult> {
+  async run(): Promise<VcardGetResult | undefined> {
     const {args, flags} = await this.parse(VcardGet)
     const {'save-photo': file} = flags
+    if (file === '-' && (this.jsonEnabled() || process.stdout.isTTY))
+      throw new Failure('usage', 'A photo is neither JSON nor for a terminal', EXIT.usage, {
+        hint: 'Name a file, or pipe it to a program',
+      })
     const to = args.jid === undefined ? undefined : bareJid(args.jid)
     const settings = await this.settings(flags)
     const {picture, result} = await this.sessionWith(settings, flags, async ({iq}) => {
       const [stored, avatar] = await Promise.all([getVcard(iq, to), getAvatarInfo(iq, to)])
       const result = {jid: to ?? settings.jid.bare, ...stored, avatar}
-      if (!stored.source && !avatar) throw noVcard(result.jid)
+      if (!stored.source && !avatar) throw noVcard(result.jid, to === undefined)
       return {result, picture: file === undefined ? undefined : await photoOf(iq, result, to)}
     })
+    if (file === '-' && picture) {
+      await writeOut(picture.data)
+      return undefined
+    }
     if (file !== undefined && picture) {
       await writeNew(file, picture.data)
-      await this.text(`Wrote ${file}: ${picture.type}, ${picture.data.length} bytes`)
+      const type = cleanLine(picture.type) // of whoever published it
+      await this.text(`Wrote ${file}: ${type}, ${picture.data.length} bytes`)
     } else await this.show(result, flags.format)
     return result
   }
 
   private async show(result: VcardGetResult, format: 'table' | 'json' | 'vcf'): Promise<void> {
     const {avatar, jid, vcard} = result
-    if (format === 'vcf') await this.text(formatVcf(vcard, jid).trimEnd())
-    else if (format === 'json') await this.text(JSON.stringify(result, null, 2))
+    if (format === 'vcf') await this.document(formatVcf(vcard, jid).trimEnd())
+    else if (format === 'json') await this.document(JSON.stringify(result, null, 2))
     else await this.text(await renderVcard(vcard, avatar, this.terminal()))
   }
 }
 
 /** Servers answer for an account that does not exist as for one without a vCard. */
-function noVcard(jid: string): Failure {
+function noVcard(jid: string, isOurs: boolean): Failure {
   return new Failure('no-vcard', `${jid} has no vCard`, EXIT.noUser, {
     stage: 'request',
-    hint: 'The account may not exist; servers do not tell. Our own: xmpp vcard set',
+    hint: isOurs
+      ? 'Write one: xmpp vcard set --set fn="Juliet Capulet"'
+      : 'The account may not exist; servers do not tell',
   })
 }
 
