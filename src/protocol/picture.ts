@@ -10,22 +10,30 @@ export interface Picture {
 /** In Base64 it has to pass the stanza limits of servers: 256 KiB is what they are configured with. */
 const MOST_BYTES = 128 * 1024
 
-/** The media type that the first bytes tell. */
-function typeOf(data: Buffer): string | undefined {
-  const head = data.toString('latin1', 0, 12)
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return 'image/gif'
-  return head.startsWith('RIFF') && head.endsWith('WEBP') ? 'image/webp' : undefined
+interface Kind {
+  type: string
+  /** @param head the first twelve bytes, as Latin-1 */
+  begins(head: string): boolean
+  /** What no whole picture of the kind is without, behind them. */
+  has: string
 }
+
+const KINDS: readonly Kind[] = [
+  {type: 'image/png', begins: (head) => head.startsWith('\x89PNG\r\n\x1a\n'), has: 'IEND'},
+  {type: 'image/jpeg', begins: (head) => head.startsWith('\xff\xd8\xff'), has: '\xff\xd9'},
+  {type: 'image/gif', begins: (head) => /^GIF8[79]a/.test(head), has: ';'},
+  {type: 'image/webp', begins: (head) => /^RIFF.{4}WEBP/s.test(head), has: 'VP8'},
+]
 
 /** Looks at the content, not at a name. Throws `bad-photo` (65). */
 export function checkPicture(data: Buffer): Picture {
-  const type = typeOf(data)
-  if (!type) throw badPhoto('The photo is no PNG, JPEG, GIF or WebP picture')
+  const kind = KINDS.find(({begins}) => begins(data.toString('latin1', 0, 12)))
+  if (!kind) throw badPhoto('The photo is no PNG, JPEG, GIF or WebP picture')
+  if (!data.includes(kind.has, 6, 'latin1'))
+    throw badPhoto(`The photo begins as ${kind.type} and ends before there is a picture`)
   if (data.length > MOST_BYTES)
     throw badPhoto(`The photo has ${data.length} bytes, and ${MOST_BYTES} is the most`)
-  return {type, data}
+  return {type: kind.type, data}
 }
 
 export const toDataUri = ({data, type}: Picture): string =>

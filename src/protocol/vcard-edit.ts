@@ -1,7 +1,15 @@
 /** `KEY=VALUE` on a vCard: what is named is replaced, everything else stays. */
 import {EXIT, Failure} from '../errors.ts'
 import {checkText} from './text.ts'
-import {COMPONENTS, lookUp, telephone, type Vcard, type VcardValue} from './vcard.ts'
+import {
+  COMPONENTS,
+  knownProperty,
+  lookUp,
+  splitList,
+  telephone,
+  type Vcard,
+  type VcardValue,
+} from './vcard.ts'
 
 /** `email`, `email:work`, `n.given`, `adr:home.locality`: a property, of one type, or a component of it. */
 interface Key {
@@ -22,6 +30,7 @@ export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard
     if (equals < 1) throw badKey(text, 'Write KEY=VALUE, such as fn="Juliet Capulet"')
     const word = text.slice(0, equals)
     const key = parseKey(word)
+    checkProperty(key.name)
     if (!cleared.has(word) && !key.component) unset(edited, key)
     cleared.add(word)
     set(edited, key, checkText(text.slice(equals + 1), 'The value'))
@@ -48,8 +57,10 @@ function set(vcard: Vcard, {component, name, type}: Key, text: string): void {
     return
   }
   if (!component) {
-    const value: VcardValue = {value: name === 'tel' ? telephone(text) : text, types, params: {}}
-    vcard[name] = [...values, value]
+    const texts =
+      name === 'categories' ? splitList(text) : [name === 'tel' ? telephone(text) : text]
+    const added = texts.map((text): VcardValue => ({value: text, types, params: {}}))
+    vcard[name] = [...values, ...added]
     return
   }
   const found = values.find((value) => !type || value.types.includes(type))
@@ -70,6 +81,14 @@ function parseKey(text: string): Key {
       known ? `The components are ${known.join(', ')}` : `${name} has no components`,
     )
   return {name, type, component}
+}
+
+/** A slip would be published, and be found by nobody; to take one away again, every name is good. */
+function checkProperty(name: string): void {
+  const known = knownProperty(name)
+  if (known === name) return
+  const guess = known ? `Did you mean ${known}?` : 'See RFC 6350.'
+  throw badKey(name, `${guess} Names that begin with x- are free`)
 }
 
 function badKey(text: string, hint: string): Failure {

@@ -1,6 +1,6 @@
 /** XEP-0054: vcard-temp <https://xmpp.org/extensions/xep-0054.html> */
 import {type Element, type Iq, xml} from '../xml.ts'
-import {addValue, components, lookUp, type Vcard, type VcardValue} from './vcard.ts'
+import {addValue, components, lookUp, splitList, type Vcard, type VcardValue} from './vcard.ts'
 
 export const NS_VCARD_TEMP = 'vcard-temp'
 
@@ -45,15 +45,18 @@ export function parseVcardTemp(element: Element): Vcard {
   const vcard: Vcard = {}
   for (const child of element.getChildElements()) {
     const parsed = parseElement(child)
-    if (parsed) addValue(vcard, parsed.name, parsed.value)
+    for (const value of parsed?.values ?? []) addValue(vcard, parsed?.name ?? '', value)
   }
   return vcard
 }
 
-function parseElement(element: Element): {name: string; value: VcardValue} | undefined {
+function parseElement(element: Element): {name: string; values: VcardValue[]} | undefined {
   const types = TYPES.filter((type) => type !== 'pref' && element.getChild(type.toUpperCase()))
   const params: Record<string, string> = element.getChild('PREF') ? {pref: '1'} : {}
-  const of = (name: string, value: VcardValue['value']) => ({name, value: {value, types, params}})
+  const of = (name: string, ...values: VcardValue['value'][]) => ({
+    name,
+    values: values.map((value) => ({value, types, params})),
+  })
   const text = element.text().trim()
 
   const structure = lookUp(STRUCTURES, element.name)
@@ -71,10 +74,12 @@ function parseElement(element: Element): {name: string; value: VcardValue} | und
       return of('tel', element.getChildText('NUMBER') ?? text)
     case 'CATEGORIES': {
       const keywords = element.getChildren('KEYWORD').map((keyword) => keyword.text())
-      return of('categories', keywords.join(',') || text)
+      return of('categories', ...(keywords.length > 0 ? keywords : [text]))
     }
     case 'PHOTO':
       return of('photo', photoUri(element))
+    case 'NICKNAME':
+      return of('nickname', ...splitList(text)) // one element for all of them
     case 'JABBERID':
       return of('impp', text && `xmpp:${text}`)
     default: {
@@ -102,11 +107,17 @@ export function buildVcardTemp(
     if (name === undefined || !changed.has(name)) element.append(child)
   }
   for (const name of changed)
-    for (const value of lookUp(vcard, name) ?? []) {
-      const child = buildElement(name, value)
-      if (child) element.append(child)
-    }
+    for (const child of buildElements(name, lookUp(vcard, name) ?? [])) element.append(child)
   return element
+}
+
+/** Lists are in one element. */
+function buildElements(name: string, values: VcardValue[]): Element[] {
+  const texts = values.map(({value}) => String(value))
+  if (texts.length > 0 && name === 'nickname') return [xml('NICKNAME', {}, texts.join(','))]
+  if (texts.length > 0 && name === 'categories')
+    return [xml('CATEGORIES', {}, ...texts.map((text) => xml('KEYWORD', {}, text)))]
+  return values.flatMap((value) => buildElement(name, value) ?? [])
 }
 
 function buildElement(name: string, {params, types, value}: VcardValue): Element | undefined {
@@ -128,8 +139,6 @@ function buildElement(name: string, {params, types, value}: VcardValue): Element
       )
     case 'tel':
       return xml('TEL', {}, ...marks, xml('NUMBER', {}, value.replace(/^tel:/i, '')))
-    case 'categories':
-      return xml('CATEGORIES', {}, ...value.split(',').map((text) => xml('KEYWORD', {}, text)))
     case 'photo':
       return buildPhoto(value)
     case 'impp':

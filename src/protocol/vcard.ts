@@ -1,4 +1,6 @@
 /** RFC 6350: vCard Format <https://www.rfc-editor.org/rfc/rfc6350>; one shape for all the ways to write one down. */
+import {closest, distance} from 'fastest-levenshtein'
+
 /** Values by property name in lower case, in their order: `{email: [{value: …}], n: [{value: {surname: …}}]}`. */
 export type Vcard = Record<string, VcardValue[]>
 
@@ -19,6 +21,16 @@ export const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   gender: ['sex', 'identity'],
 }
 
+/** §6.2.3, §6.7.1: one property with several texts says the same as several properties. */
+export const isList = (name: string): boolean => name === 'nickname' || name === 'categories'
+
+/**
+ * §6.2.2: components of a name may have several values: `Philip,Paul`. A comma with a space behind it belongs to one.
+ */
+export const hasLists = (name: string): boolean => name === 'n'
+
+export const splitList = (text: string): string[] => text.split(/,(?! )/)
+
 /** For names that somebody else chose: `constructor` is in every object, and no property of a vCard. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
@@ -28,6 +40,19 @@ const words = (text: string): string[] => text.trim().split(/\s+/)
 /** §6: the order in which properties are shown and written; others come behind them. */
 const ORDER = words(`
   fn n nickname gender bday anniversary email tel impp url adr org title role lang tz geo categories note`)
+
+/** RFC 6350 §6, RFC 6474, RFC 6715, RFC 8605, RFC 9554; x- is for everybody. */
+const PROPERTIES = words(`
+  fn n nickname photo bday anniversary gender adr tel email impp lang tz geo title role logo org member related
+  categories note rev sound uid url key fburl caladruri caluri source kind birthplace deathplace deathdate
+  expertise hobby interest org-directory contact-uri created gramgender language pronouns socialprofile`)
+
+/** @returns the property, or the nearest to it, or undefined */
+export function knownProperty(name: string): string | undefined {
+  if (name.startsWith('x-') || PROPERTIES.includes(name)) return name
+  const guess = closest(name, PROPERTIES)
+  return distance(guess, name) <= 2 ? guess : undefined
+}
 
 /** Properties whose value is a URI, where it looks like one. */
 const URIS = words(`

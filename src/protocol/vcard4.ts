@@ -5,7 +5,10 @@ import {
   addValue,
   COMPONENTS,
   components,
+  hasLists,
+  isList,
   lookUp,
+  splitList,
   typeOf,
   type Vcard,
   type VcardValue,
@@ -17,8 +20,7 @@ export const NODE_VCARD4 = 'urn:xmpp:vcard4'
 export function parseVcard4(element: Element): Vcard {
   const vcard: Vcard = {}
   for (const property of propertiesOf(element)) {
-    const value = parseProperty(property)
-    if (value) addValue(vcard, property.name, value)
+    for (const value of parseProperty(property)) addValue(vcard, property.name, value)
   }
   return vcard
 }
@@ -30,26 +32,24 @@ const propertiesOf = (parent: Element): Element[] =>
     .filter((child) => child.getNS() === NS_VCARD4)
     .flatMap((child) => (child.name === 'group' ? propertiesOf(child) : [child]))
 
-function parseProperty(property: Element): VcardValue | undefined {
-  const [head, ...tail] = property.getChildElements().filter(({name}) => name !== 'parameters')
-  if (!head) return undefined
+function parseProperty(property: Element): VcardValue[] {
+  const {name} = property
+  const children = property.getChildElements().filter(({name}) => name !== 'parameters')
   const parameters = property.getChild('parameters')?.getChildElements() ?? []
   const textsOf = (element: Element): string[] =>
     element.getChildElements().map((child) => child.text())
   const params = parameters
     .filter(({name}) => name !== 'type')
     .map((parameter): [string, string] => [parameter.name, textsOf(parameter).join(',')])
-  return {
-    value: lookUp(COMPONENTS, property.name)
-      ? parseStructure(property, [head, ...tail])
-      : [head, ...tail].map((child) => child.text()).join(','),
-    types: parameters
-      .filter(({name}) => name === 'type')
-      .flatMap(textsOf)
-      .map((type) => type.toLowerCase())
-      .filter(Boolean),
-    params: Object.fromEntries(params),
-  }
+  const types = parameters
+    .filter(({name}) => name === 'type')
+    .flatMap(textsOf)
+    .map((type) => type.toLowerCase())
+    .filter(Boolean)
+  const of = (value: VcardValue['value']) => ({value, types, params: Object.fromEntries(params)})
+  if (lookUp(COMPONENTS, name)) return [of(parseStructure(property, children))]
+  const texts = children.map((child) => child.text())
+  return isList(name) ? texts.map(of) : [of(texts.join(','))]
 }
 
 /** `org` has its components as texts in a row, the others have an element for each. */
@@ -115,7 +115,11 @@ function buildValue(name: string, value: VcardValue['value']): Element[] {
       if (component === 'sex') return [xml('sex', {}, text ?? '')]
       return text ? [xml('identity', {}, text)] : []
     })
-  return names.map((component) => xml(component, {}, value[component] ?? ''))
+  return names.flatMap((component) => {
+    const text = value[component] ?? ''
+    const texts = hasLists(name) ? splitList(text) : [text]
+    return texts.map((one) => xml(component, {}, one))
+  })
 }
 
 /** The published element, as it is; without `to`, our own. */

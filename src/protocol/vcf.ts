@@ -5,12 +5,15 @@ import {
   addValue,
   COMPONENTS,
   components,
+  hasLists,
+  isList,
   isName,
   lookUp,
   typeOf,
   type Vcard,
   type VcardValue,
 } from './vcard.ts'
+import {decodeQuotedPrintable, unfold} from './vcf-lines.ts'
 
 /** §3.2: octets on a line, without the line break. */
 const MOST_OCTETS = 75
@@ -50,14 +53,12 @@ function formatParameter(text: string): string {
 
 function formatValue(name: string, value: VcardValue['value'], type: string): string {
   if (typeof value === 'string')
-    return type === 'text'
-      ? escapeText(value, name === 'categories')
-      : value.replaceAll(/[\r\n]/g, '')
+    return type === 'text' ? escapeText(value) : value.replaceAll(/[\r\n]/g, '')
   const parts = (lookUp(COMPONENTS, name) ?? []).map((component) =>
     // Units of an organisation are components of their own.
     (value[component] ?? '')
       .split(component === 'unit' ? ';' : '\0')
-      .map((text) => escapeText(text)),
+      .map((text) => escapeText(text, hasLists(name))),
   )
   return parts
     .flat()
@@ -65,11 +66,11 @@ function formatValue(name: string, value: VcardValue['value'], type: string): st
     .replace(name === 'org' || name === 'gender' ? /;+$/ : /$^/, '')
 }
 
-const escapeText = (text: string, isList = false): string =>
+const escapeText = (text: string, isListed = false): string =>
   text
     .replaceAll('\\', '\\\\')
     .replaceAll(/\r\n|\r|\n/g, '\\n')
-    .replaceAll(isList ? ';' : /[,;]/g, (match) => `\\${match}`)
+    .replaceAll(isListed ? /;|,(?= )/g : /[,;]/g, (match) => `\\${match}`)
 
 /** §3.2: between characters, since half of one would be none. */
 function fold(line: string): string {
@@ -89,13 +90,12 @@ function fold(line: string): string {
   return [...lines, current].join('\r\n')
 }
 
-/** Reads version 3 and what it can of 2.1 as well. Throws `malformed-vcf` where there is not exactly one vCard. */
-export function parseVcf(text: string): Vcard {
-  const lines = checkText(text, 'The vCard')
-    .replace(/^\u{feff}/u, '')
-    .replaceAll(/\r?\n[ \t]/g, '')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
+/**
+ * Reads version 3 and what it can of 2.1 as well; `lost` is told the lines that cannot be kept. Throws `malformed-vcf`
+ * where there is not exactly one vCard.
+ */
+export function parseVcf(text: string, lost: (line: string) => void = () => {}): Vcard {
+  const lines = unfold(checkText(text, 'The vCard').replace(/^\u{feff}/u, ''))
   const begins = lines.filter((line) => /^BEGIN:VCARD\s*$/i.test(line)).length
   const isWhole =
     /^BEGIN:VCARD\s*$/i.test(lines[0] ?? '') && /^END:VCARD\s*$/i.test(lines.at(-1) ?? '')
@@ -105,7 +105,10 @@ export function parseVcf(text: string): Vcard {
   for (const [index, line] of lines.entries()) {
     const parsed = parseLine(line)
     if (!parsed) throw malformed(`Line ${index + 1} of the vCard has no name and value`)
-    if (!OF_THE_FILE.includes(parsed.name)) addValue(vcard, parsed.name, parsed.value)
+    const {name, values} = parsed
+    if (OF_THE_FILE.includes(name)) continue
+    if (!values || !isName(name)) lost(line)
+    else for (const value of values) addValue(vcard, name, value)
   }
   return vcard
 }
@@ -113,22 +116,46 @@ export function parseVcf(text: string): Vcard {
 // A colon inside quotes belongs to a parameter.
 const LINE = /^(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$/s
 const PARAMETER = /;([^=;"]+)(?:=((?:"[^"]*"|[^";])*))?/g
+const ENCODINGS = ['base64', 'b', 'quoted-printable', '7bit', '8bit']
 
-function parseLine(line: string): {name: string; value: VcardValue} | undefined {
-  const [, rawName, rawParameters = '', raw = ''] = LINE.exec(line) ?? []
+/** No values where their characters are of a set that nobody knows. */
+function parseLine(line: string): {name: string; values: VcardValue[] | undefined} | undefined {
+  const [, rawName, rawParameters = '', text = ''] = LINE.exec(line) ?? []
   if (!rawName) return undefined
   const name = rawName.toLowerCase()
-  const types: string[] = []
-  const params: Record<string, string> = {}
-  for (const [, key = '', text] of rawParameters.matchAll(PARAMETER)) {
-    // 2.1 writes a type without saying that it is one.
-    if (text === undefined) types.push(key.toLowerCase())
+  const {charset, encoding = '', params, types} = parseParameters(rawParameters)
+  const raw = encoding === 'quoted-printable' ? decodeQuotedPrintable(text, charset) : text
+  if (raw === undefined) return {name, values: undefined}
+  // Versions before 4 have pictures as bare Base64, with the kind of picture as the type.
+  const values = encoding.startsWith('b')
+    ? [dataUri(name, raw, types.shift())]
+    : parseValues(name, checkText(raw, 'The vCard'))
+  return {name, values: values.map((value) => ({value, types, params}))}
+}
+
+interface Parameters extends Pick<VcardValue, 'types' | 'params'> {
+  charset: string | undefined
+  encoding: string | undefined
+}
+
+function parseParameters(text: string): Parameters {
+  const words: string[] = []
+  const all: Record<string, string> = {}
+  for (const [, key = '', value] of text.matchAll(PARAMETER)) {
+    // 2.1 writes a type, or an encoding, without saying that it is one.
+    if (value === undefined) words.push(key.toLowerCase())
     else if (key.toUpperCase() === 'TYPE')
-      types.push(...unquote(text).toLowerCase().split(',').filter(Boolean))
-    else if (isName(key.toLowerCase())) params[key.toLowerCase()] = unquote(text)
+      words.push(...unquote(value).toLowerCase().split(',').filter(Boolean))
+    else if (isName(key.toLowerCase())) all[key.toLowerCase()] = unquote(value)
   }
-  const {charset: _, encoding, value: _type, ...kept} = params
-  return {name, value: {value: parseValue(name, raw, encoding, types), types, params: kept}}
+  const {charset, encoding, value: _type, ...params} = all
+  return {
+    charset,
+    encoding: encoding?.toLowerCase() ?? words.find((word) => ENCODINGS.includes(word)),
+    // RFC 6350 §5.3: what was a type is a number now.
+    params: words.includes('pref') ? {pref: '1', ...params} : params,
+    types: words.filter((word) => word !== 'pref' && !ENCODINGS.includes(word)),
+  }
 }
 
 const unquote = (text: string): string =>
@@ -136,25 +163,33 @@ const unquote = (text: string): string =>
     .replaceAll('"', '')
     .replaceAll(/\^([n'^])/g, (_, code: string) => ({n: '\n', "'": '"'})[code] ?? '^')
 
-function parseValue(
-  name: string,
-  raw: string,
-  encoding: string | undefined,
-  types: string[],
-): VcardValue['value'] {
-  // Versions before 4 have pictures as bare Base64, with the kind of picture as the type.
-  if (encoding && /^b(ase64)?$/i.test(encoding)) {
-    const kind = types.shift() ?? 'png'
-    return `data:image/${kind};base64,${raw.replaceAll(/\s/g, '')}`
-  }
+const MEDIA: Readonly<Record<string, string>> = {sound: 'audio', key: 'application'}
+
+const dataUri = (name: string, base64: string, kind = 'png'): string =>
+  `data:${lookUp(MEDIA, name) ?? 'image'}/${kind};base64,${base64.replaceAll(/\s/g, '')}`
+
+function parseValues(name: string, raw: string): VcardValue['value'][] {
   if (lookUp(COMPONENTS, name)) {
-    const parts = raw.match(/(?:\\.|[^;\\])*(?:;|$)/gs) ?? []
-    return components(
-      name,
-      parts.map((part) => unescapeText(part.replace(/;$/, ''))),
+    const parts = splitAt(';', raw)
+    const texts = parts.map((part) =>
+      hasLists(name) ? splitAt(',', part).map(unescapeText).join(',') : unescapeText(part),
     )
+    return [components(name, texts)]
   }
-  return typeOf(name, raw) === 'uri' && /^data:/i.test(raw) ? raw : unescapeText(raw)
+  if (isList(name)) return splitAt(',', raw).map((text) => unescapeText(text).trim())
+  if (typeOf(name, raw) === 'uri' && /^data:/i.test(raw)) return [raw]
+  // Before version 4 a place was two numbers.
+  const [, latitude, longitude] = /^(-?\d+(?:\.\d+)?);(-?\d+(?:\.\d+)?)$/.exec(raw) ?? []
+  return [name === 'geo' && latitude ? `geo:${latitude},${longitude}` : unescapeText(raw)]
+}
+
+const PARTS = {';': /((?:\\.|[^;\\])*)(;|$)/gs, ',': /((?:\\.|[^,\\])*)(,|$)/gs}
+
+/** At each one that is not escaped. */
+function splitAt(separator: keyof typeof PARTS, text: string): string[] {
+  const parts = [...text.matchAll(PARTS[separator])]
+  const last = parts.findIndex(([, , end]) => end === '')
+  return parts.slice(0, last + 1).map(([, part = '']) => part)
 }
 
 const unescapeText = (text: string): string =>

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import type {Failure} from '../../src/errors.ts'
 import {checkPicture, fromDataUri, toDataUri} from '../../src/protocol/picture.ts'
 
-const PNG = Buffer.from('\x89PNG\r\n\x1a\n....', 'latin1')
+const PNG = Buffer.from('\x89PNG\r\n\x1a\n....IHDR....IEND', 'latin1')
 const refused = ({exitCode}: Failure): boolean => exitCode === 65
 
 describe('pictures', () => {
   it('are known by their content', () => {
-    const types = ['\xff\xd8\xff\xe0....', 'GIF89a......', 'RIFF....WEBPVP8 '].map(
+    const types = ['\xff\xd8\xff\xe0..\xff\xd9', 'GIF89a......;', 'RIFF....WEBPVP8 '].map(
       (text) => checkPicture(Buffer.from(text, 'latin1')).type,
     )
     assert.deepEqual(types, ['image/jpeg', 'image/gif', 'image/webp'])
@@ -18,6 +18,8 @@ describe('pictures', () => {
     for (const text of ['', '<svg/>', 'RIFF....WAVE']) {
       assert.throws(() => checkPicture(Buffer.from(text)), refused, text)
     }
+    for (const text of ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff\xe0', 'GIF89a', 'RIFF....WEBP'])
+      assert.throws(() => checkPicture(Buffer.from(text, 'latin1')), refused, text)
     assert.throws(() => checkPicture(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
   })
 

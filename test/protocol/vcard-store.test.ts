@@ -7,7 +7,7 @@ import {getVcard, updateVcard} from '../../src/protocol/vcard-store.ts'
 import type {Element, Iq} from '../../src/xml.ts'
 import {el} from '../support/xml.ts'
 
-const picture = {type: 'image/png', data: Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1')}
+const picture = {type: 'image/png', data: Buffer.from('\x89PNG\r\n\x1a\n and so on IEND', 'latin1')}
 const photo = {value: toDataUri(picture), types: [], params: {}}
 
 /** A server that keeps the stores apart, as ejabberd does: nodes by name, and the vcard-temp. */

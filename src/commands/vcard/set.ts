@@ -3,6 +3,7 @@ import {readBytes, readInput} from '../../cli/input-file.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
+import {cleanLine} from '../../output/clean.ts'
 import {checkPicture, toDataUri} from '../../protocol/picture.ts'
 import type {Vcard} from '../../protocol/vcard.ts'
 import {editVcard} from '../../protocol/vcard-edit.ts'
@@ -51,7 +52,15 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
       throw new Failure('usage', 'There is nothing to change', EXIT.usage, {
         hint: 'Give --set KEY=VALUE, --unset KEY, --file FILE or --photo FILE',
       })
-    const fromFile = file === undefined ? {} : parseVcf(await readInput(file))
+    const fromFile =
+      file === undefined
+        ? {}
+        : parseVcf(await readInput(file), (line) =>
+            this.warning(
+              `This line of the vCard cannot be kept: ${cleanLine(line.slice(0, 60))}`,
+              flags,
+            ),
+          )
     const picture = photo === undefined ? undefined : checkPicture(await readBytes(photo))
     const edit = (vcard: Vcard): Vcard => ({
       ...editVcard({...vcard, ...fromFile}, set, unset),
