@@ -1,7 +1,7 @@
 /** RFC 6121 §4.3: Presence Probes <https://www.rfc-editor.org/rfc/rfc6121#section-4.3> */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
-import {type Element, parseStanzaError, type Stanzas, xml} from '../xml.ts'
+import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import {collectUntil} from './collect.ts'
 import {ping} from './ping.ts'
 import {isNotification, type Presence, parsePresence} from './presence.ts'
@@ -21,6 +21,10 @@ const PATIENCE_MS = 5000
 
 // ejabberd hands a probe to the contact's own process, whose answer may come just behind the pong.
 const GRACE_MS = 150
+
+// Who watches waits for nobody, and servers that have just come back are slow to find each other.
+const LONG_PATIENCE_MS = 60_000
+const LONG_GRACE_MS = 1000
 
 export const buildProbe = (to: string): Element => xml('presence', {type: 'probe', to})
 
@@ -49,28 +53,39 @@ export async function getPresences(
   contacts: Contact[],
 ): Promise<Map<string, ContactPresence | null>> {
   const jids = contacts.filter(seesThem).map(({jid}) => jid)
-  const domains = [...new Set(jids.map(domainOf))]
+  let heard: ReadonlySet<string> = new Set()
+  const fence = async (): Promise<void> => {
+    heard = await heardOf(stanzas, jids, PATIENCE_MS)
+  }
+  const answers = (await probe(stanzas, jids, fence)).filter(isNotification)
+  const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
+  for (const answer of answers) byJid.get(bareOf(answer.attrs.from))?.push(parsePresence(answer))
+  return new Map(
+    [...byJid].map(([jid, presences]) => [jid, heard.has(jid) ? summarise(jid, presences) : null]),
+  )
+}
+
+/** Once our own presence is out, and our server has probed for us: those of whom all has been said. */
+export async function settled(iq: Iq, jids: string[]): Promise<ReadonlySet<string>> {
+  const heard = await heardOf(iq, jids, LONG_PATIENCE_MS)
+  await sleep(LONG_GRACE_MS, undefined, {ref: false})
+  return heard
+}
+
+/** Those whose servers answer within so many milliseconds, and so have said before what they had to say. */
+async function heardOf(iq: Iq, jids: string[], patience: number): Promise<ReadonlySet<string>> {
   const silent = new Set<string>()
   const fence = async (domain: string): Promise<void> => {
-    const late = sleep(PATIENCE_MS, 'late', {ref: false})
-    const answer = await Promise.race([ping(stanzas, domain), late]).catch((error: Failure) => {
+    const late = sleep(patience, 'late', {ref: false})
+    const answer = await Promise.race([ping(iq, domain), late]).catch((error: Failure) => {
       // No condition: nobody refused anything, the session itself has failed.
       if (!error.condition) throw error
       return 'late'
     })
     if (answer === 'late') silent.add(domain)
   }
-  const answers = (await probe(stanzas, jids, () => Promise.all(domains.map(fence)))).filter(
-    isNotification,
-  )
-  const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
-  for (const answer of answers) byJid.get(bareOf(answer.attrs.from))?.push(parsePresence(answer))
-  return new Map(
-    [...byJid].map(([jid, presences]) => [
-      jid,
-      silent.has(domainOf(jid)) ? null : summarise(jid, presences),
-    ]),
-  )
+  await Promise.all([...new Set(jids.map(domainOf))].map(fence))
+  return new Set(jids.filter((jid) => !silent.has(domainOf(jid))))
 }
 
 /** The presences of `jids` that arrive until what `fence` asks for, behind the probes, is answered. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {createInterface} from 'node:readline'
-import {environment, sh, start} from '../support/cli.ts'
+import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
@@ -37,3 +38,40 @@ describe('presence watch', function () {
     )
   })
 })
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+})) {
+  describe(`presence watch on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    before(async () => {
+      server = await startServer({users: ['alice', 'bob']})
+      await sh('xmpp presence subscribe bob@localhost', environment(server, 'alice'))
+      await sh('xmpp presence approve alice@localhost', environment(server, 'bob'))
+    })
+    after(() => server.stop())
+
+    it('says who left while it was away', async () => {
+      const watch = start('exec xmpp presence watch --json --count 2', environment(server, 'alice'))
+      const line = linesOf(watch.stdout)
+      const event = async (): Promise<unknown> => {
+        const {event, show} = JSON.parse(await line())
+        return show ?? event
+      }
+      assert.equal(await event(), 'ready')
+      const bob = start('exec xmpp presence set --show chat --hold', environment(server, 'bob'))
+      assert.equal(await event(), 'chat')
+      // The server keeps his session, in case that he comes back: until it restarts nobody hears of it.
+      const gone = finish(bob)
+      bob.kill('SIGKILL')
+      await gone
+      await server.restart()
+      assert.deepEqual(
+        [await event(), await event(), await event(), await event()],
+        ['disconnected', 'reconnected', 'offline', 'end'],
+      )
+    })
+  })
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../src/errors.ts'
 import {buildPresence, parsePresence} from '../../src/protocol/presence.ts'
-import {changesOf} from '../../src/protocol/presence-changes.ts'
+import {PresenceChanges} from '../../src/protocol/presence-changes.ts'
 import {summarise} from '../../src/protocol/probe.ts'
 import type {Element} from '../../src/xml.ts'
 import {el} from '../support/xml.ts'
@@ -134,8 +134,80 @@ describe('the presence of a contact', () => {
       yield from('a@example.com/r', '', "type='unavailable'")
     }
     const shows: string[] = []
-    for await (const {show} of changesOf(arriving(), ['a@example.com', 'b@example.com']))
-      shows.push(show)
+    const changes = new PresenceChanges(['a@example.com', 'b@example.com'])
+    for await (const {show} of changes.of(arriving())) shows.push(show)
     assert.deepEqual(shows, ['away', 'dnd', 'offline'])
+  })
+})
+
+describe('the presence of contacts in a new session', () => {
+  /** Changes, one by one, of what is said. */
+  function listening() {
+    const queue: Element[] = []
+    let wake = (): void => {}
+    async function* arriving(): AsyncGenerator<Element> {
+      for (;;) {
+        const stanza = queue.shift()
+        if (stanza) yield stanza
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+      }
+    }
+    const changes = new PresenceChanges()
+    const all = changes.of(arriving())
+    return {
+      changes,
+      say(...stanzas: Element[]) {
+        queue.push(...stanzas)
+        wake()
+      },
+      async next(): Promise<string> {
+        const {value} = await all.next()
+        return value ? `${value.jid} ${value.show}` : ''
+      },
+    }
+  }
+
+  const A = 'a@example.com/r'
+  const B = 'b@example.com/r'
+  const C = 'c@example.net/r'
+
+  async function threeHere() {
+    const listener = listening()
+    listener.say(...[A, B, C].map((jid) => from(jid, 'chat')))
+    for (const jid of [A, B, C]) assert.equal(await listener.next(), `${jid} chat`)
+    assert.deepEqual(
+      listener.changes.present,
+      [A, B, C].map((jid) => jid.slice(0, -2)),
+    )
+    return listener
+  }
+
+  it('is offline for those whom it does not show, once all has been said', async () => {
+    const {changes, next, say} = await threeHere()
+    const change = next()
+    let settle = (_: Set<string>): void => {}
+    changes.startOver(
+      new Promise((resolve) => {
+        settle = resolve
+      }),
+    )
+    say(from(B, 'chat')) // still here, which is no change
+    settle(new Set(['a@example.com', 'b@example.com'])) // the server of c has not answered
+    assert.equal(await change, `${A} offline`)
+    say(from(C, 'dnd'), from(A, 'chat')) // late ones are told as well
+    assert.equal(await next(), `${C} dnd`)
+    assert.equal(await next(), `${A} chat`)
+  })
+
+  it('counts only in the last one', async () => {
+    const {changes, next, say} = await threeHere()
+    const change = next()
+    changes.startOver(Promise.resolve(new Set(['a@example.com'])))
+    changes.startOver(Promise.reject(new Error('lost again')))
+    say(from(A, 'away'))
+    assert.equal(await change, `${A} away`)
   })
 })

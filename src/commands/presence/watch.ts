@@ -5,14 +5,10 @@ import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {bareJid} from '../../jid.ts'
 import {renderPresence} from '../../output/presence.ts'
 import {answerPings} from '../../protocol/pong.ts'
-import {buildPresence} from '../../protocol/presence.ts'
-import {changesOf} from '../../protocol/presence-changes.ts'
+import {buildPresence, type Presence} from '../../protocol/presence.ts'
+import {PresenceChanges} from '../../protocol/presence-changes.ts'
+import {settled} from '../../protocol/probe.ts'
 import type {Hold, Session} from '../../session/session.ts'
-
-interface Wanted {
-  jids: string[]
-  count: number
-}
 
 export default class PresenceWatch extends XmppCommand {
   static override strict = false
@@ -37,27 +33,31 @@ With --json each change is one object on one line, between one of kind ready and
 
   protected override defaultTimeout = undefined
   private ready = false
-  /** Our full JID. */
-  private own = ''
+  /** Our full JIDs, of each session. */
+  private readonly own = new Set<string>()
   private received = 0
   private readonly events = this.newEventLog()
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(PresenceWatch)
-    const jids = (argv as string[]).map(bareJid)
+    const changes = new PresenceChanges((argv as string[]).map(bareJid))
     let appear = async (): Promise<void> => {}
+    let startOver = (): void => {}
     const hold: Hold = {
       lost: async (error) => void (await this.events.add({event: 'disconnected', error})),
       back: async (jid, resumed) => {
-        this.own = jid
+        this.own.add(jid)
         if (!resumed) await appear() // a new session, of which nobody knows
         await this.events.add({event: 'reconnected', jid, resumed})
+        if (!resumed) startOver()
       },
     }
     const watch = async (session: Session): Promise<void> => {
       try {
         appear = () => session.stanzas.send(buildPresence({priority: -1}))
-        await this.print(session, appear, {jids, count: flags.count ?? Number.POSITIVE_INFINITY})
+        startOver = () => changes.startOver(settled(session.iq, changes.present))
+        const all = changes.of(session.stanzas.stanzas())
+        await this.print(session, appear, all, flags.count ?? Number.POSITIVE_INFINITY)
         await this.endEvents(this.events, COUNTED, this.received)
       } catch (error) {
         if (!this.ready) throw error
@@ -71,16 +71,17 @@ With --json each change is one object on one line, between one of kind ready and
   private async print(
     {bound, stanzas}: Session,
     appear: () => Promise<void>,
-    {count, jids}: Wanted,
+    changes: AsyncIterable<Presence>,
+    count: number,
   ): Promise<void> {
-    const changes = changesOf(stanzas.stanzas(), jids)
     answerPings(stanzas)
     await appear()
-    this.own = (await bound).jid
+    const {jid} = await bound
+    this.own.add(jid)
     this.ready = true
-    await this.events.add({event: 'ready', jid: this.own})
+    await this.events.add({event: 'ready', jid})
     for await (const presence of changes) {
-      if (presence.jid === this.own) continue // our own, which the server sends back
+      if (this.own.has(presence.jid)) continue // our own, which the server sends back
       await this.events.add({event: 'presence', ...presence}, () => renderPresence(presence))
       if (++this.received >= count) return
     }
