@@ -35,23 +35,27 @@ export const isQuestion = ({attrs: {type}, name}: Element): boolean =>
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 
-const EXIT_OF_CONDITION: Record<string, number> = {
+/** What servers name is looked up in maps: an object would answer to `constructor` as well. */
+export const tableOf = <T>(entries: Record<string, T>): ReadonlyMap<string, T> =>
+  new Map(Object.entries(entries))
+
+const EXIT_OF_CONDITION = tableOf({
   'item-not-found': EXIT.noUser,
   gone: EXIT.noUser,
   'remote-server-not-found': EXIT.noHost,
   forbidden: EXIT.noPermission,
   'not-authorized': EXIT.noPermission,
-}
+})
 
-const EXIT_OF_TYPE: Record<string, number> = {
+const EXIT_OF_TYPE = tableOf({
   auth: EXIT.noPermission,
   cancel: EXIT.unavailable,
   continue: EXIT.unavailable,
   modify: EXIT.data,
   wait: EXIT.temporary,
-}
+})
 
-const SENTENCES: Record<string, string> = {
+const SENTENCES = tableOf({
   'bad-request': 'The server did not understand the request',
   conflict: 'The name is taken already',
   'feature-not-implemented': 'The other side does not support this',
@@ -72,22 +76,28 @@ const SENTENCES: Record<string, string> = {
   'service-unavailable': 'There is no such address, or nobody there takes this',
   'subscription-required': 'A subscription to the contact is needed first',
   'unexpected-request': 'The request does not fit here',
-}
+})
 
 /** The `Failure` inside a stanza of type error (RFC 6120 §8.3); what is missing or unknown is taken as `undefined-condition`. */
 export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Failure {
   const error = stanza.getChild('error')
-  const children = error?.getChildElements() ?? []
-  const condition =
-    children.find((child) => child.getNS() === NS_STANZA_ERRORS && child.name !== 'text')?.name ??
-    'undefined-condition'
+  const condition = (error && conditionIn(error, NS_STANZA_ERRORS)) ?? 'undefined-condition'
   const text = error?.getChildText('text', NS_STANZA_ERRORS) || undefined
   const exitCode =
-    EXIT_OF_CONDITION[condition] ??
-    EXIT_OF_TYPE[(error?.attrs.type as string) ?? 'cancel'] ??
+    EXIT_OF_CONDITION.get(condition) ??
+    EXIT_OF_TYPE.get((error?.attrs.type as string) ?? 'cancel') ??
     EXIT.unavailable
-  const message = SENTENCES[condition] ?? 'The server answered with an error'
+  const message = SENTENCES.get(condition) ?? 'The server answered with an error'
   return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
+}
+
+/** The condition that an error names (§4.9.3, §6.5, §8.3.3); undefined where it has no name that a condition could have. */
+export function conditionIn(error: Element, namespace: string): string | undefined {
+  return error
+    .getChildElements()
+    .filter((child) => child.getNS() === namespace && child.name !== 'text')
+    .map(({name}) => name)
+    .find((name) => /^[a-z][a-z0-9-]*$/.test(name))
 }
 
 /** The first child in a namespace, whatever its name. */

@@ -60,8 +60,9 @@ function parseField(field: Element): FormField {
 
 /** §3.2: what was answered, and for the rest what the form suggested. */
 export function buildSubmit({fields}: DataForm, answers: Answers): Element {
-  const filled = fields.flatMap(({name, type, values}) => {
-    const answer = answers[name] ?? values
+  const filled = fields.flatMap((field) => {
+    const {name, type} = field
+    const answer = answerTo(field, answers)
     // A FORM_TYPE without a type would be taken for a question; others are known by name (§3.2).
     const attrs = {var: name, ...(type === 'hidden' && {type})}
     return answer.length === 0
@@ -73,11 +74,17 @@ export function buildSubmit({fields}: DataForm, answers: Answers): Element {
 
 /** The required fields that have neither an answer nor a suggestion. */
 export function missingFields(fields: FormField[], answers: Answers): FormField[] {
-  return fields.filter(({name, required, type, values}) => {
-    const answer = answers[name] ?? values
-    return required && type !== 'hidden' && !answer.some((value) => value !== '')
+  return fields.filter((field) => {
+    const given = answerTo(field, answers).some((value) => value !== '')
+    return field.required && field.type !== 'hidden' && !given
   })
 }
+
+/** What was answered, else what the form suggests; the form may name a field as it likes, `constructor` included. */
+export const answerTo = (
+  {name, values}: {name: string; values: string[]},
+  answers: Answers,
+): string[] => (Object.hasOwn(answers, name) ? (answers[name] ?? values) : values)
 
 /** `name=value`, as a command line gives them; a field of many values is given many times. */
 export function parseAnswers(pairs: readonly string[], fields: FormField[]): Answers {
@@ -86,7 +93,8 @@ export function parseAnswers(pairs: readonly string[], fields: FormField[]): Ans
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? []
     const field = fields.find((field) => field.name === name && field.type !== 'hidden')
     if (!field) throw unknownField(name || pair, fields)
-    answers[name] = [...(answers[name] ?? []), checkAnswer(field, value)]
+    const before = answerTo({name, values: []}, answers)
+    answers[name] = [...before, checkAnswer(field, value)]
   }
   return answers
 }

@@ -4,6 +4,7 @@ import {type Element, type Iq, xml} from '../xml.ts'
 import {type Bits, parseBits} from './bits-of-binary.ts'
 import {
   type Answers,
+  answerTo,
   buildSubmit,
   type DataForm,
   type FormField,
@@ -79,7 +80,7 @@ export async function register(
 ): Promise<void> {
   const children = form
     ? [buildSubmit(form, answers)]
-    : fields.map(({name, values}) => xml(name, {}, (answers[name] ?? values)[0] ?? ''))
+    : fields.map((field) => xml(field.name, {}, answerTo(field, answers)[0] ?? ''))
   await understood(iq.set(xml('query', {xmlns: NS_REGISTER}, ...children)))
 }
 

@@ -63,7 +63,7 @@ export function refusedMessage(failure: Failure, to: string): Failure {
 /** The same refusal in the words of rooms; the exit status is what the server said it is. */
 function meant(failure: Failure, meanings: Record<string, Meaning>, where: string): Failure {
   const {condition = '', exitCode, stage, text} = failure
-  const meaning = meanings[condition]
+  const meaning = Object.hasOwn(meanings, condition) ? meanings[condition] : undefined
   if (!meaning) return failure
   const {code, hint, message} = meaning
   return new Failure(code, `${message} (${where})`, exitCode, {

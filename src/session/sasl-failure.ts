@@ -1,10 +1,10 @@
 /** RFC 6120 §6.5: SASL Errors <https://www.rfc-editor.org/rfc/rfc6120#section-6.5> */
 import {EXIT, Failure} from '../errors.ts'
-import type {Element} from '../xml.ts'
+import {conditionIn, type Element, tableOf} from '../xml.ts'
 
 const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
 
-const FAILURES: Record<string, [exitCode: number, message: string]> = {
+const FAILURES = tableOf<[exitCode: number, message: string]>({
   aborted: [EXIT.protocol, 'The server broke off the sign-in'],
   'account-disabled': [EXIT.noPermission, 'The account is disabled'],
   'credentials-expired': [EXIT.noPermission, 'The password or token has expired'],
@@ -19,15 +19,13 @@ const FAILURES: Record<string, [exitCode: number, message: string]> = {
   'mechanism-too-weak': [EXIT.noPermission, 'The server wants a stronger way to sign in'],
   'not-authorized': [EXIT.noPermission, 'The server refused this JID and password'],
   'temporary-auth-failure': [EXIT.temporary, 'The server cannot check passwords at present'],
-}
+})
 
 /** The `Failure` in a SASL `<failure/>` element, of RFC 6120 or of XEP-0388; nothing was delivered before it. */
 export function saslFailure(failure: Element): Failure {
-  const condition =
-    failure.getChildElements().find((child) => child.getNS() === NS_SASL && child.name !== 'text')
-      ?.name ?? 'not-authorized'
+  const condition = conditionIn(failure, NS_SASL) ?? 'not-authorized'
   const text = failure.getChildText('text') ?? undefined
-  const [exitCode, message] = FAILURES[condition] ?? [
+  const [exitCode, message] = FAILURES.get(condition) ?? [
     EXIT.noPermission,
     'The server refused the sign-in',
   ]

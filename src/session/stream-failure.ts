@@ -1,6 +1,6 @@
 /** RFC 6120 §4.9: Stream Errors <https://www.rfc-editor.org/rfc/rfc6120#section-4.9>, the server's and those that we find. */
 import {EXIT, Failure, type Stage} from '../errors.ts'
-import type {Element} from '../xml.ts'
+import {conditionIn, type Element, tableOf} from '../xml.ts'
 
 const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams'
 
@@ -25,33 +25,23 @@ export const tooLarge = (stage: Stage): Failure =>
 const protocolError = (code: string, message: string, stage: Stage): Failure =>
   new Failure(code, message, EXIT.protocol, {stage})
 
-/** A map, for the server may name any condition, `constructor` included. */
-const STREAM_ERRORS = new Map(
-  Object.entries<[exitCode: number, message: string]>({
-    conflict: [EXIT.unavailable, 'The server ended the session because another one took its place'],
-    'connection-timeout': [EXIT.temporary, 'The server gave up on the connection'],
-    'host-gone': [EXIT.noHost, 'The server does not serve this domain any more'],
-    'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
-    'internal-server-error': [EXIT.temporary, 'The server failed inside'],
-    'not-authorized': [EXIT.noPermission, 'The server did not accept the stream before signing in'],
-    'policy-violation': [EXIT.unavailable, 'The server ended the session: against its policy'],
-    reset: [EXIT.temporary, 'The server asks to connect again'],
-    'resource-constraint': [
-      EXIT.temporary,
-      'The server has no room for another session at present',
-    ],
-    'see-other-host': [EXIT.temporary, 'The server sends us to another host'],
-    'system-shutdown': [EXIT.temporary, 'The server is shutting down'],
-  }),
-)
+const STREAM_ERRORS = tableOf<[exitCode: number, message: string]>({
+  conflict: [EXIT.unavailable, 'The server ended the session because another one took its place'],
+  'connection-timeout': [EXIT.temporary, 'The server gave up on the connection'],
+  'host-gone': [EXIT.noHost, 'The server does not serve this domain any more'],
+  'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
+  'internal-server-error': [EXIT.temporary, 'The server failed inside'],
+  'not-authorized': [EXIT.noPermission, 'The server did not accept the stream before signing in'],
+  'policy-violation': [EXIT.unavailable, 'The server ended the session: against its policy'],
+  reset: [EXIT.temporary, 'The server asks to connect again'],
+  'resource-constraint': [EXIT.temporary, 'The server has no room for another session at present'],
+  'see-other-host': [EXIT.temporary, 'The server sends us to another host'],
+  'system-shutdown': [EXIT.temporary, 'The server is shutting down'],
+})
 
 /** §4.9.3. */
 export function parseStreamError(element: Element, stage: Stage): Failure {
-  const condition =
-    element
-      .getChildElements()
-      .find((child) => child.getNS() === NS_STREAM_ERRORS && child.name !== 'text')?.name ??
-    'undefined-condition'
+  const condition = conditionIn(element, NS_STREAM_ERRORS) ?? 'undefined-condition'
   const [exitCode, message] = STREAM_ERRORS.get(condition) ?? [
     EXIT.protocol,
     'The server ended the stream with an error',

@@ -119,6 +119,7 @@ describe('faults before a session', () => {
       'a shutdown': [75, 'system-shutdown', streamError('system-shutdown')],
       'a domain that is not served': [68, 'host-unknown', streamError('host-unknown')],
       'a stream error of the other kind': [76, 'bad-format', streamError('bad-format')],
+      'a stream error that nobody knows': [76, 'constructor', streamError('constructor')],
       'the end of the stream': [75, 'connection-lost', '</stream:stream>'],
       'no XML': [76, 'bad-xml', '<a></b>'],
       'the end of the connection': [75, 'connection-lost', ''],
@@ -195,6 +196,7 @@ describe('faults before a session', () => {
       ['not-authorized', 77],
       ['account-disabled', 77],
       ['invalid-mechanism', 76],
+      ['constructor', 77],
     ] as const) {
       it(`${condition}: ${status}`, async () => {
         const at = await play(refuse(condition))

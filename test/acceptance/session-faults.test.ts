@@ -119,6 +119,7 @@ describe('faults in a session', () => {
       ['modify', 'not-acceptable', 65],
       ['wait', 'resource-constraint', 75],
       ['auth', 'forbidden', 77],
+      ['constructor', 'constructor', 69],
     ] as const) {
       it(`${condition}: ${status}`, async () => {
         const at = await play(async (peer) => {

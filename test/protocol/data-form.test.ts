@@ -70,6 +70,15 @@ describe('XEP-0004: Data Forms', () => {
     assert.equal(missingFields(FORM.fields, {botname: [''], public: ['1']}).length, 1)
   })
 
+  it('takes a name of every object for a field like any other', () => {
+    const form = parseDataForm(
+      el`<x xmlns='jabber:x:data' type='form'><field var='constructor'><required/></field></x>`,
+    )
+    assert.equal(missingFields(form.fields, {}).length, 1)
+    assert.equal(String(buildSubmit(form, {})), '<x xmlns="jabber:x:data" type="submit"/>')
+    assert.deepEqual(parseAnswers(['constructor=a'], form.fields), {constructor: ['a']})
+  })
+
   it('refuses a field that the form does not have, a hidden one included', () => {
     for (const pair of ['nonsense=1', 'FORM_TYPE=mine', 'botname'])
       assert.throws(() => parseAnswers([pair], FORM.fields), {exitCode: EXIT.usage})
