@@ -1,4 +1,5 @@
 /** XEP-0191: Blocking Command <https://xmpp.org/extensions/xep-0191.html> */
+import {sameJid} from '../jid.ts'
 import {type Element, type Iq, xml} from '../xml.ts'
 
 export const NS_BLOCKING = 'urn:xmpp:blocking'
@@ -15,11 +16,25 @@ export async function getBlocklist(iq: Iq): Promise<string[]> {
   return parseBlocklist(await iq.get(xml('blocklist', {xmlns: NS_BLOCKING})))
 }
 
-export async function block(iq: Iq, jids: string[]): Promise<void> {
-  await iq.set(buildItems('block', jids))
+/** `unchanged`: it was so before. */
+export interface BlockItem {
+  jid: string
+  state: 'blocked' | 'unblocked' | 'unchanged'
 }
 
 /** An empty list would unblock everybody (§3.4), so it does nothing here. */
-export async function unblock(iq: Iq, jids: string[]): Promise<void> {
-  if (jids.length > 0) await iq.set(buildItems('unblock', jids))
+export async function setBlocked(
+  iq: Iq,
+  jids: string[],
+  state: 'blocked' | 'unblocked',
+): Promise<BlockItem[]> {
+  if (jids.length === 0) return []
+  const name = state === 'blocked' ? 'block' : 'unblock'
+  // In one flight: servers answer in order, so the list is that of before.
+  const [before] = await Promise.all([getBlocklist(iq), iq.set(buildItems(name, jids))])
+  const isBlocked = (jid: string): boolean => before.some((other) => sameJid(other, jid))
+  return jids.map((jid) => ({
+    jid,
+    state: isBlocked(jid) === (state === 'blocked') ? 'unchanged' : state,
+  }))
 }

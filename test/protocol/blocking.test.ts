@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict'
-import {block, parseBlocklist, unblock} from '../../src/protocol/blocking.ts'
-import type {Element, Iq} from '../../src/xml.ts'
+import {parseBlocklist, setBlocked} from '../../src/protocol/blocking.ts'
+import type {Iq} from '../../src/xml.ts'
 import {el} from '../support/xml.ts'
 
-function asking() {
+/** A server that blocks these already. */
+function blocking(...jids: string[]) {
   const asked: string[] = []
-  const keep = async (payload: Element): Promise<undefined> => {
-    asked.push(String(payload))
+  const iq: Iq = {
+    async get(payload) {
+      asked.push(String(payload))
+      const items = jids.map((jid) => `<item jid='${jid}'/>`).join('')
+      return el`<blocklist xmlns='urn:xmpp:blocking'>${items}</blocklist>`
+    },
+    async set(payload) {
+      asked.push(String(payload))
+      return undefined
+    },
   }
-  const iq: Iq = {get: keep, set: keep}
   return {asked, iq}
 }
 
@@ -22,19 +30,30 @@ describe('XEP-0191: blocking', () => {
     assert.deepEqual(parseBlocklist(undefined), [])
   })
 
-  it('blocks and unblocks whom it was told', async () => {
-    const {asked, iq} = asking()
-    await block(iq, ['romeo@montague.net'])
-    await unblock(iq, ['romeo@montague.net'])
+  it('blocks and unblocks whom it was told, and asks in the same flight who was blocked before', async () => {
+    const {asked, iq} = blocking('iago@shakespeare.lit')
+    const jids = ['romeo@montague.net', 'iago@shakespeare.lit']
+    const items = '<item jid="romeo@montague.net"/><item jid="iago@shakespeare.lit"/>'
+    const blocked = setBlocked(iq, jids, 'blocked')
     assert.deepEqual(asked, [
-      '<block xmlns="urn:xmpp:blocking"><item jid="romeo@montague.net"/></block>',
-      '<unblock xmlns="urn:xmpp:blocking"><item jid="romeo@montague.net"/></unblock>',
+      '<blocklist xmlns="urn:xmpp:blocking"/>',
+      `<block xmlns="urn:xmpp:blocking">${items}</block>`,
+    ])
+    assert.deepEqual(
+      (await blocked).map(({state}) => state),
+      ['blocked', 'unchanged'],
+    )
+    const unblocked = await setBlocked(iq, jids, 'unblocked')
+    assert.equal(asked[3], `<unblock xmlns="urn:xmpp:blocking">${items}</unblock>`)
+    assert.deepEqual(unblocked, [
+      {jid: 'romeo@montague.net', state: 'unchanged'},
+      {jid: 'iago@shakespeare.lit', state: 'unblocked'},
     ])
   })
 
   it('never unblocks everybody, which is what an empty request would do', async () => {
-    const {asked, iq} = asking()
-    await unblock(iq, [])
+    const {asked, iq} = blocking('iago@shakespeare.lit')
+    assert.deepEqual(await setBlocked(iq, [], 'unblocked'), [])
     assert.deepEqual(asked, [])
   })
 })

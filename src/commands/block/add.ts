@@ -1,9 +1,8 @@
-import {Args} from '@oclif/core'
+import {blockArgs, parseJids} from '../../cli/block-args.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {parseJid} from '../../jid.ts'
-import {cleanLine} from '../../output/clean.ts'
-import {block} from '../../protocol/blocking.ts'
+import {renderBlockItems} from '../../output/block.ts'
+import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
 
 export default class BlockAdd extends XmppCommand {
   static override strict = false
@@ -11,23 +10,17 @@ export default class BlockAdd extends XmppCommand {
   static override description =
     prose`Nothing from there reaches the account any more, and nothing from the account gets there: neither
 messages nor presence. They are not told; to them we are offline.`
-  static override args = {
-    jid: Args.string({
-      required: true,
-      description: 'JID, or a whole domain; may be followed by more',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',
     '<%= config.bin %> <%= command.id %> spam.example',
   ]
 
-  async run(): Promise<{blocked: string[]}> {
+  async run(): Promise<{blocked: string[]; items: BlockItem[]}> {
     const {argv, flags} = await this.parse(BlockAdd)
-    const blocked = [...new Set((argv as string[]).map((jid) => parseJid(jid).full))]
-    await this.session(flags, ({iq}) => block(iq, blocked))
-    await this.text(blocked.map((jid) => `Blocked ${cleanLine(jid)}`).join('\n'))
-    return {blocked}
+    const blocked = parseJids(argv)
+    const items = await this.session(flags, ({iq}) => setBlocked(iq, blocked, 'blocked'))
+    await this.text(renderBlockItems(items, 'Already blocked:'))
+    return {blocked, items}
   }
 }
