@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core'
+import {refuseOurselves} from '../../cli/not-ourselves.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {bareJid} from '../../jid.ts'
@@ -21,7 +22,11 @@ resource, show, priority, since when, status. Exit status 77 where the contact d
   async run(): Promise<ContactPresence> {
     const {args, flags} = await this.parse(PresenceGet)
     const jid = bareJid(args.jid)
-    const presence = await this.session(flags, ({stanzas}) => getPresence(stanzas, jid))
+    const settings = await this.settings(flags)
+    refuseOurselves(jid, settings, 'Its other clients: xmpp presence watch')
+    const presence = await this.sessionWith(settings, flags, ({stanzas}) =>
+      getPresence(stanzas, jid),
+    )
     await this.text(await renderContactPresence(presence, this.terminal()))
     return presence
   }

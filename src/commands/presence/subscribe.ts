@@ -1,4 +1,5 @@
 import {Args, Flags} from '@oclif/core'
+import {refuseOurselves} from '../../cli/not-ourselves.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {bareJid} from '../../jid.ts'
@@ -24,7 +25,9 @@ answer when it comes. A request that waits already is sent again only with --mes
   async run(): Promise<SubscriptionResult> {
     const {args, flags} = await this.parse(PresenceSubscribe)
     const jid = bareJid(args.jid)
-    const result = await this.session(flags, async ({bound, stanzas}) =>
+    const settings = await this.settings(flags)
+    refuseOurselves(jid, settings, 'Its other clients: xmpp presence watch')
+    const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) =>
       subscribe(stanzas, await followRoster(stanzas, bound), jid, flags.message),
     )
     await this.text(renderSubscription(result))

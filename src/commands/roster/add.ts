@@ -1,8 +1,11 @@
 import {Args, Flags} from '@oclif/core'
+import {refuseOurselves} from '../../cli/not-ourselves.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderPutContact} from '../../output/contact.ts'
+import {failureOf} from '../../output/failure.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
 import {type PutContact, putContact} from '../../protocol/roster-edit.ts'
 import {subscribe} from '../../protocol/subscription.ts'
@@ -38,16 +41,23 @@ there already, only what is named changes: --group replaces all groups, --name "
   async run(): Promise<PutContact> {
     const {args, flags} = await this.parse(RosterAdd)
     const {group: groups, message, name} = flags
+    if (message !== undefined && !flags.subscribe)
+      throw new Failure('usage', 'With --no-subscribe nobody gets the --message', EXIT.usage)
     const jid = bareJid(args.jid)
     const change = {
       jid,
       ...(groups && {groups: groups.filter(Boolean)}),
       ...(name !== undefined && {name: name || null}),
     }
-    const result = await this.session(flags, async ({bound, stanzas}) => {
+    const settings = await this.settings(flags)
+    refuseOurselves(jid, settings, 'Contacts are others; its own name: xmpp nick set')
+    const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
       const roster = await followRoster(stanzas, bound)
       const put = await putContact(stanzas, roster, change)
-      if (flags.subscribe) await subscribe(stanzas, roster, jid, message)
+      if (flags.subscribe)
+        await subscribe(stanzas, roster, jid, message).catch((error: unknown) => {
+          throw failureOf('The contact is in the list, but was not asked', toFailure(error))
+        })
       return {...put, ...roster.contact(jid)}
     })
     await this.text(renderPutContact(result))

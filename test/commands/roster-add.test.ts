@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import {admit, answer, readRequest} from '../support/admit.ts'
+import {newStage} from '../support/stage.ts'
+
+describe('roster add', () => {
+  const {failure, play} = newStage()
+
+  it('says that the contact is in the list when it could not be asked', async () => {
+    const at = await play(async (peer) => {
+      await admit(peer)
+      answer(peer, await readRequest(peer)) // an empty roster
+      answer(peer, await readRequest(peer))
+      const [, id] = /\bid="([^"]+)"/.exec(await peer.read(/<presence\b[^>]*>/)) ?? []
+      peer.write(`<presence type='error' id='${id}' from='bob@example.com'><error type='cancel'>
+        <remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`)
+      answer(peer, await readRequest(peer))
+    })
+    const {message} = await failure(68, 'roster add bob@example.com', {at})
+    assert.match(message, /^The contact is in the list, but was not asked: /)
+  })
+})
