@@ -2,6 +2,7 @@
 import {parseArgs} from 'node:util'
 import {distance} from './distance.ts'
 import {attempt, type Lab} from './lab.ts'
+import {longRoster} from './long-roster.ts'
 import {memory} from './memory.ts'
 import {isKept, ratio, render} from './report.ts'
 import {roundTrips} from './round-trips.ts'
@@ -16,6 +17,7 @@ const BENCHES: Record<string, (lab: Lab) => Promise<void>> = {
   distance,
   throughput,
   memory,
+  'long-roster': longRoster,
 }
 
 const USAGE = `npm run bench -- [--only NAME]… [--runs N] [--json] [--verbose]

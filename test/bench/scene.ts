@@ -32,9 +32,11 @@ export interface Access {
   kind?: 'tls' | 'starttls'
   /** Of a line to the server; default: the server's own. */
   port?: number
+  /** `alice` by default. */
+  user?: string
 }
 
-/** `xmpp` for alice, with a state folder of its own. */
+/** `xmpp` for a user, with a state folder of its own. */
 export interface Xmpp {
   /** With whatever the runs before it left. */
   warm(...args: string[]): Task
@@ -42,12 +44,15 @@ export interface Xmpp {
   cold(...args: string[]): Task
 }
 
-export function xmppOn(server: TestServer, {kind = 'tls', port}: Access = {}): Xmpp {
+export function xmppOn(
+  server: TestServer,
+  {kind = 'tls', port, user = 'alice'}: Access = {},
+): Xmpp {
   const state = mkdtempSync(path.join(server.dir, 'state-'))
   const scheme = kind === 'tls' ? 'xmpps' : 'xmpp'
   const own = kind === 'tls' ? server.tlsPort : server.port
   const env = {
-    ...environment(server, 'alice'),
+    ...environment(server, user),
     XDG_STATE_HOME: state,
     XMPP_SERVER: `${scheme}://127.0.0.1:${port ?? own}`,
   }
