@@ -1,16 +1,20 @@
 /** RFC 6120 §7: Resource Binding <https://www.rfc-editor.org/rfc/rfc6120#section-7>, and XEP-0386: Bind 2. */
+import {randomBytes} from 'node:crypto'
+import {domainToASCII} from 'node:url'
 import {EXIT, Failure} from '../errors.ts'
 import {type Element, parseStanzaError, xml} from '../xml.ts'
-import type {XmlStream} from './stream.ts'
+import {bareOf, domainOf} from './pending.ts'
+import {NS_CLIENT, type XmlStream} from './stream.ts'
 
 export const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
 export const NS_BIND2 = 'urn:xmpp:bind:0'
 
-const BIND_ID = 'bind'
-
-export function buildBind(resource?: string): Element {
+/** The id cannot be guessed: whoever answers has seen the request. */
+export function pushBind(stream: XmlStream, resource?: string): string {
+  const id = randomBytes(6).toString('base64url')
   const bind = xml('bind', {xmlns: NS_BIND}, ...(resource ? [xml('resource', {}, resource)] : []))
-  return xml('iq', {type: 'set', id: BIND_ID}, bind)
+  stream.push(xml('iq', {type: 'set', id}, bind))
+  return id
 }
 
 /**
@@ -19,19 +23,37 @@ export function buildBind(resource?: string): Element {
  */
 export const buildBind2 = (): Element => xml('bind', {xmlns: NS_BIND2})
 
-/** Reads until the bind request is answered; on the way come the features of the session. */
+export interface Binding {
+  jid: string
+  /** Of the session; they come on the way. */
+  features: Element | undefined
+}
+
+/** Reads until the bind request is answered; a refusal is returned, for nothing was dealt with before it (§7.1). */
 export async function readBound(
   stream: XmlStream,
-  seen?: Element,
-): Promise<{jid: string; features: Element | undefined}> {
+  {domain, id, seen}: {domain: string; id: string; seen?: Element | undefined},
+): Promise<Binding | Failure> {
   let features = seen
   for (;;) {
     const element = await stream.read()
     if (element.name === 'stream:features') features = element
-    if (element.name !== 'iq' || element.attrs.id !== BIND_ID) continue
-    if (element.attrs.type === 'error') throw parseStanzaError(element, 'bind')
-    const jid = element.getChild('bind', NS_BIND)?.getChildText('jid')
-    if (jid) return {jid, features}
-    throw new Failure('no-jid', 'The server bound no address', EXIT.protocol, {stage: 'bind'})
+    if (!element.is('iq', NS_CLIENT) || element.attrs.id !== id) continue
+    if (element.attrs.type === 'error') return parseStanzaError(element, 'bind')
+    if (element.attrs.type !== 'result') continue
+    const jid = element.getChild('bind', NS_BIND)?.getChildText('jid') ?? ''
+    return {jid: checkBound(jid, domain), features}
   }
+}
+
+/** A server may give an account another name than it was asked for, but only its own domain. */
+export function checkBound(jid: string, domain: string): string {
+  const own = domainToASCII(domainOf(jid)) === domainToASCII(domain)
+  if (own && jid.length > bareOf(jid).length + 1) return jid
+  throw new Failure(
+    'no-jid',
+    own ? 'The server bound no address' : `The server bound an address of another domain: ${jid}`,
+    EXIT.protocol,
+    {stage: 'bind'},
+  )
 }

@@ -4,7 +4,7 @@ import type {Failure} from '../errors.ts'
 import {type Element, NS_STANZA_ERRORS, type Stanzas, xml} from '../xml.ts'
 import {Acknowledging} from './acknowledging.ts'
 import {Inbox} from './inbox.ts'
-import {type Own, outcome, type Pending, settle} from './pending.ts'
+import {bareOf, type Own, outcome, type Pending, settle} from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
 import {NS_CLIENT, type XmlStream} from './stream.ts'
 import {NS_SM} from './stream-management.ts'
@@ -73,6 +73,7 @@ export class Exchange implements Stanzas {
 
   /** Adds all that waits, and the ping that confirms it, to the stream's next flight. */
   pushTo(stream: XmlStream): void {
+    if (stream.ended) return // nothing would leave
     const batch = this.#outbox
     this.#outbox = []
     for (const item of batch) {
@@ -126,7 +127,8 @@ export class Exchange implements Stanzas {
   async run(stream: XmlStream, full: string, silence?: Silence): Promise<never> {
     const pulse = new Pulse(stream, silence, () => this.#askForLife(stream))
     this.#stream = stream
-    this.#own.full = full
+    // The server has the last word on who we are, for a guest in particular.
+    if (full) Object.assign(this.#own, {bare: bareOf(full), full})
     this.#unproven = []
     this.#schedule()
     try {

@@ -60,5 +60,5 @@ export function outcome({effect, written}: Pending, failure: Failure): Failure {
   )
 }
 
-const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
-const domainOf = (jid: string): string => bareOf(jid).split('@').at(-1) ?? ''
+export const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
+export const domainOf = (jid: string): string => bareOf(jid).split('@').at(-1) ?? ''

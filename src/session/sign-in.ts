@@ -1,6 +1,7 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
+import {Failure} from '../errors.ts'
 import type {Element} from '../xml.ts'
-import {buildBind, buildBind2, NS_BIND2, readBound} from './bind.ts'
+import {type Binding, buildBind2, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
 import type {Exchange} from './exchange.ts'
 import type {Remembered, Token} from './remembered.ts'
 import {type Credentials, chooseMechanism, type Offer} from './sasl/choose.ts'
@@ -110,9 +111,10 @@ async function finishSasl2(
   const {credentials, stream} = context
   const {mechanism} = request
   let pushed = false
+  let id = ''
   const behind = (): void => {
     pushed = true
-    if (!bind2) stream.push(buildBind(context.resource))
+    if (!bind2) id = pushBind(stream, context.resource)
     context.exchange.pushTo(stream)
   }
   const early = credentials.verified && !context.hold
@@ -131,7 +133,19 @@ async function finishSasl2(
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
   if (!pushed) behind()
   void stream.flush()
-  return {...signedIn, resumed: false, jid: bound ? jid : (await readBound(stream)).jid}
+  const full = bound ? checkBound(jid, context.domain) : (await binding(context, id)).jid
+  return {...signedIn, resumed: false, jid: full}
+}
+
+async function binding(
+  {domain, exchange, stream}: SignIn,
+  id: string,
+  seen?: Element,
+): Promise<Binding> {
+  const answer = await readBound(stream, {domain, id, seen})
+  if (!(answer instanceof Failure)) return answer
+  exchange.takeBack()
+  throw answer
 }
 
 /** Takes up the old session if the server still has it; binds a new one, and has it kept, if not. */
@@ -150,9 +164,9 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
       return {jid: '', resumed: true}
     }
   }
-  stream.push(buildBind(context.resource))
+  const id = pushBind(stream, context.resource)
   void stream.flush()
-  const {features, jid} = await readBound(stream, seen)
+  const {features, jid} = await binding(context, id, seen)
   exchange.startOver()
   if (features?.getChild('sm', NS_SM)) exchange.acknowledging.enable(stream)
   exchange.pushTo(stream)
@@ -171,10 +185,10 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   stream.header({to: domain, ...(bare !== undefined && {from: bare})})
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
-  stream.push(buildBind(context.resource))
+  const id = pushBind(stream, context.resource)
   context.exchange.pushTo(stream)
   void stream.flush()
-  return {...signedIn, resumed: false, jid: (await readBound(stream)).jid}
+  return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
 }
 
 const offersBind2 = (features: Element): boolean =>

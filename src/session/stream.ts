@@ -48,6 +48,8 @@ export class XmlStream {
 
   /** Starts the stream, or starts it over (§4.3.3). */
   header({from, to}: Header): void {
+    // Behind white space that is still on its way from the old stream it would be an error.
+    const declaration = this.#opened ? '' : "<?xml version='1.0'?>"
     this.#opened = true
     this.#to = to
     const attrs = {from, to, version: '1.0', 'xml:lang': 'en'}
@@ -58,7 +60,7 @@ export class XmlStream {
     this.#parser = this.#newParser()
     const open = xml('stream:stream', {xmlns: NS_CLIENT, 'xmlns:stream': NS_STREAM, ...attrs})
     this.#trace.sent(this.stage, open)
-    this.#flight.push(`<?xml version='1.0'?>${String(open).replace(/\/>$/, '>')}`)
+    this.#flight.push(`${declaration}${String(open).replace(/\/>$/, '>')}`)
   }
 
   /** Adds an element to the flight that the next `flush` sends. */
@@ -104,6 +106,11 @@ export class XmlStream {
   /** Whether elements have come that nobody has read. */
   get unread(): boolean {
     return this.#queue.length > 0
+  }
+
+  /** Whether nothing can be sent any more: the other side has closed it, or broken it. */
+  get ended(): boolean {
+    return this.#ended !== undefined
   }
 
   /** Ends the stream at once for whoever reads it, as after a deadline. */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import {admit, answer, attend, readMessage, readRequest} from '../support/admit.ts'
+import {admit, answer, attend, NS_SASL, offer, readMessage, readRequest} from '../support/admit.ts'
 import type {Peer} from '../support/scripted.ts'
 import {listening, newStage, type Scene} from '../support/stage.ts'
 
 const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
+const SHUTDOWN =
+  "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
 const SEND = 'send bob@localhost hi'
 
 /** An error as it comes back for a stanza; by default from whom it was sent to. */
@@ -31,9 +34,7 @@ describe('faults in a session', () => {
       'is reset': (peer) => peer.reset(),
       'is closed': (peer) => peer.end(),
       'ends with a shutdown': (peer) => {
-        peer.write(
-          "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
-        )
+        peer.write(SHUTDOWN)
         peer.end()
       },
     }
@@ -75,12 +76,89 @@ describe('faults in a session', () => {
     })
   })
 
+  describe('the binding', () => {
+    /** A server that has let the client in, up to its request for a resource. */
+    const upToBind = async (peer: Peer): Promise<string> => {
+      await peer.open(offer('PLAIN'))
+      await peer.read('</auth>')
+      peer.write(`<success xmlns='${NS_SASL}'/>`)
+      await peer.open(`<bind xmlns='${NS_BIND}'/>`)
+      return readRequest(peer)
+    }
+    const bound = (id: string, jid: string, type = 'result'): string =>
+      `<iq type='${type}' id='${id}'><bind xmlns='${NS_BIND}'><jid>${jid}</jid></bind></iq>`
+
+    for (const [type, condition, status] of [
+      ['wait', 'resource-constraint', 75],
+      ['cancel', 'conflict', 69],
+    ] as const) {
+      it(`is refused with ${condition}: ${status}, for nothing before it is dealt with`, async () => {
+        const at = await play(async (peer) => {
+          const id = await upToBind(peer)
+          await readMessage(peer)
+          peer.write(bounce({id, name: 'iq', from: 'localhost'}, [type, condition]))
+        })
+        const told = await failure(status, SEND, {at})
+        assert.deepEqual([told.code, told.stage], [condition, 'bind'])
+      })
+    }
+
+    it('is refused for the time being: --retry sends the message once', async () => {
+      let refused = false
+      const at = await play(async (peer) => {
+        const id = await upToBind(peer)
+        if (!refused) {
+          refused = true
+          peer.write(bounce({id, name: 'iq', from: 'localhost'}, ['wait', 'resource-constraint']))
+          return
+        }
+        peer.write(bound(id, 'alice@localhost/here'))
+        await readMessage(peer)
+        answer(peer, await readRequest(peer))
+      })
+      assert.equal((await run(`${SEND} --retry 1`, {at})).status, 0)
+    })
+
+    for (const how of ['ends', 'ends with a shutdown'] as const) {
+      it(`is not reached, for the stream ${how} with the sign-in: 75, nothing was sent`, async () => {
+        const at = await play(async (peer) => {
+          await peer.open(offer('PLAIN'))
+          await peer.read('</auth>')
+          peer.write(
+            `<success xmlns='${NS_SASL}'/>${how === 'ends' ? '' : SHUTDOWN}</stream:stream>`,
+          )
+          peer.end()
+        })
+        await failure(75, SEND, {at})
+        assert.doesNotMatch((await at.said()).join(''), /<message/)
+      })
+    }
+
+    it('is answered by the server, not by a request with the same id', async () => {
+      const at = await play(async (peer) => {
+        const id = await upToBind(peer)
+        peer.write(bound('bind', 'mallory@localhost/x'))
+        peer.write(bound(id, 'mallory@localhost/y', 'set'))
+        peer.write(bound(id, 'alice@localhost/here'))
+      })
+      const {stdout} = await run('whoami --json', {at})
+      assert.equal(JSON.parse(stdout).jid, 'alice@localhost/here')
+    })
+
+    for (const jid of ['mallory@evil.example/x', 'alice@localhost', '']) {
+      it(`of "${jid}" is none: 76`, async () => {
+        const at = await play(async (peer) => peer.write(bound(await upToBind(peer), jid)))
+        const told = await failure(76, 'whoami', {at})
+        assert.deepEqual([told.code, told.stage], ['no-jid', 'bind'])
+      })
+    }
+  })
+
   describe('the XML', () => {
     const ends: Record<string, string> = {
       'is broken': '<x></y></x>',
       'is what XMPP forbids': '<!-- x -->',
-      'says that the server goes away':
-        "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+      'says that the server goes away': SHUTDOWN,
       ends: '</stream:stream>',
     }
     for (const [what, words] of Object.entries(ends)) {

@@ -17,7 +17,7 @@ describe('ways in', function () {
   let ejabberd: TestServer
   before(async () => {
     prosody = await startProsody({users: ['alice'], anonymousHost: GUESTS})
-    ejabberd = await startEjabberd({users: ['alice']})
+    ejabberd = await startEjabberd({users: ['alice'], anonymousHost: GUESTS})
   })
   after(async () => {
     await prosody.stop()
@@ -75,6 +75,15 @@ describe('ways in', function () {
     const result = resultOf(await whoami(prosody, `--anonymous --jid ${GUESTS}`))
     assert.equal(result.mechanism, 'ANONYMOUS')
     assert.match(result.jid, new RegExp(`^[^@]+@${GUESTS}/`))
+  })
+
+  it('SASL ANONYMOUS: ejabberd answers from the name that it made up', async () => {
+    const {status, stdout} = await sh(`xmpp roster list --json --anonymous --jid ${GUESTS}`, {
+      ...environment(ejabberd),
+      XDG_STATE_HOME: path.join(ejabberd.dir, randomUUID()),
+    })
+    assert.equal(status, 0, stdout)
+    assert.deepEqual(JSON.parse(stdout).contacts, [])
   })
 
   it('SASL ANONYMOUS: a server that wants accounts says no', async () => {

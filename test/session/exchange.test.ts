@@ -78,6 +78,18 @@ describe('exchange', () => {
     assert.equal((await answer)?.name, 'true')
   })
 
+  it('answers to the name that the server bound', async () => {
+    const exchange = new Exchange('example.com', 'example.com')
+    const wire = newWire()
+    exchange.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
+    const answer = exchange.get(buildPing())
+    await turn()
+    const id = idOf(wire.sent[0])
+    await wire.arrives(`<iq type='result' id='${id}' from='guest-2@example.com'><forged/></iq>`)
+    await wire.arrives(`<iq type='result' id='${id}' from='guest-1@example.com'><true/></iq>`)
+    assert.equal((await answer)?.name, 'true')
+  })
+
   it('takes a message as accepted when the ping behind it is answered', async () => {
     const {arrives, exchange, sent} = await newSession()
     const accepted = exchange.send(message())

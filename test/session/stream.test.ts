@@ -98,6 +98,15 @@ describe('stream', () => {
     assert.equal((await stream.read()).name, 'again')
   })
 
+  it('starts over behind white space, where an XML declaration would be an error', async () => {
+    stream.header({to: 'example.com'})
+    await stream.flush()
+    stream.nudge()
+    stream.header({to: 'example.com'})
+    await stream.flush()
+    await hear('> <stream:stream ')
+  })
+
   for (const [stage, most] of [
     ['auth', 2 ** 18],
     ['request', 2 ** 24],

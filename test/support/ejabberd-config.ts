@@ -2,20 +2,31 @@
 import {LOOPBACK} from './ports.ts'
 import type {Ground, ServerOptions} from './server.ts'
 
-interface EjabberdConfig extends Ground, Pick<ServerOptions, 'registration' | 'tokens'> {
+export interface EjabberdHosts {
+  /** A second host, with SASL ANONYMOUS. */
+  anonymousHost?: string
+}
+
+interface EjabberdConfig
+  extends Ground,
+    EjabberdHosts,
+    Pick<ServerOptions, 'registration' | 'tokens'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
   fast: boolean
 }
 
 export function ejabberdConfig(config: EjabberdConfig): string {
-  const {domain, file, ports} = config
+  const {anonymousHost: guests, domain, file, ports} = config
   const listeners = LOOPBACK.flatMap((ip) => [
     {port: ports.starttls, ip, ...client(config), starttls: true, starttls_required: true},
     {port: ports.tls, ip, ...client(config), tls: true},
     {port: ports.https, ip, ...web},
   ])
   return JSON.stringify({
-    hosts: [domain],
+    hosts: [domain, ...(guests ? [guests] : [])],
+    ...(guests && {
+      host_config: {[guests]: {auth_method: 'anonymous', anonymous_protocol: 'sasl_anon'}},
+    }),
     loglevel: 'info',
     certfiles: [file('server.crt'), file('server.key')],
     listen: listeners,
@@ -52,7 +63,7 @@ const fastOptions = ({lifetime, refreshAge}: ServerOptions['tokens'] = {}): obje
   ...(refreshAge !== undefined && {token_refresh_age: `${refreshAge}s`}),
 })
 
-function modules({domain, file, ports, registration, tokens, fast}: EjabberdConfig): object {
+function modules({file, ports, registration, tokens, fast}: EjabberdConfig): object {
   const plain = `
     mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_disco
     mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
@@ -68,7 +79,7 @@ function modules({domain, file, ports, registration, tokens, fast}: EjabberdConf
     mod_http_upload: {
       access: 'all',
       docroot: file('upload'),
-      put_url: `https://${domain}:${ports.https}/upload`,
+      put_url: `https://@HOST@:${ports.https}/upload`,
     },
     mod_mam: {default: 'always'},
     mod_muc: {default_room_options: {mam: true}},

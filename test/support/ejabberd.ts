@@ -4,15 +4,18 @@ import type {IncomingMessage} from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
 import {text} from 'node:stream/consumers'
-import {ejabberdConfig} from './ejabberd-config.ts'
+import {type EjabberdHosts, ejabberdConfig} from './ejabberd-config.ts'
 import {type Ground, runServer, type ServerOptions, type TestServer} from './server.ts'
 
 /** Starts in three seconds; rejects with the server's log when it does not. */
-export async function startEjabberd(options: ServerOptions = {}): Promise<TestServer> {
-  const {domain = 'localhost'} = options
+export async function startEjabberd(
+  options: ServerOptions & EjabberdHosts = {},
+): Promise<TestServer> {
+  const {anonymousHost, domain = 'localhost'} = options
   const library = findLibrary()
   const fast = existsSync(path.join(library, 'ebin/mod_auth_fast.beam'))
   const hosts = [`conference.${domain}`, `pubsub.${domain}`, `upload.${domain}`]
+  if (anonymousHost) hosts.push(anonymousHost)
   return runServer(options, hosts, (ground) => {
     const config = ground.file('ejabberd.yml')
     writeFileSync(config, ejabberdConfig({...options, ...ground, fast}))
