@@ -52,7 +52,8 @@ export class XmlStream {
     const declaration = this.#opened ? '' : "<?xml version='1.0'?>"
     this.#opened = true
     this.#to = to
-    const attrs = {from, to, version: '1.0', 'xml:lang': 'en'}
+    // No xml:lang: it would be the language of every message that names none (§4.7.4), which nobody here knows.
+    const attrs = {from, to, version: '1.0'}
     if (this.transport.framing === 'message') {
       this.push(xml('open', {xmlns: NS_FRAMING, ...attrs}))
       return
