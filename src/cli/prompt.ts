@@ -6,7 +6,7 @@ import {cleanLine} from '../output/clean.ts'
 export interface Question {
   message: string
   /** What is missing where nobody can be asked; for a sentence. */
-  what?: string
+  what: string
   /** How a script would have said it: the flag, the variable, or both. */
   instead: string
   /** Typed without being shown. */
@@ -35,7 +35,7 @@ interface UnnamedQuestion {
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 export async function ask(question: Question): Promise<string> {
-  const {instead, message, secret = false, what = 'A value'} = question
+  const {instead, message, secret = false, what} = question
   if (!canAsk())
     throw new Failure(
       'missing-value',

@@ -64,6 +64,11 @@ async function askAnew(settings: Settings): Promise<Settings> {
   if (anonymous || trust.cert !== undefined) return settings
   if (secret.kind === 'prompt') await settings.password()
   if (!isStoredByUs(settings) || !canAsk()) return settings
-  const asked = {message: `Password of ${jid.bare}:`, instead: 'XMPP_PASSWORD', secret: true}
-  return withPassword(settings, await ask(asked))
+  const password = await ask({
+    message: `Password of ${jid.bare}:`,
+    what: 'The password',
+    instead: 'XMPP_PASSWORD',
+    secret: true,
+  })
+  return withPassword(settings, password)
 }

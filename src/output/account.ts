@@ -95,8 +95,7 @@ interface Account {
   server: string | null
 }
 
-export async function renderAccounts(accounts: Account[], terminal: Terminal): Promise<string> {
-  if (accounts.length === 0) return 'No accounts yet. Store one: xmpp login JID'
+export function renderAccounts(accounts: Account[], terminal: Terminal): Promise<string> {
   const rows = accounts.map(({default: isDefault, jid, name, secret, server}) => [
     name,
     jid ?? '',

@@ -3,6 +3,7 @@ import type {Failure} from '../errors.ts'
 import type {PutContact} from '../protocol/roster-edit.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/subscription.ts'
 import {cleanLine} from './clean.ts'
+import {requestsOf} from './roster.ts'
 
 /** What became of one of several contacts. */
 export interface ContactOutcome {
@@ -25,8 +26,9 @@ export function renderOutcome({jid, state}: ContactOutcome): string {
   return `${DONE[state]} ${cleanLine(jid)}`
 }
 
-export function renderPutContact({jid, pending, state, subscription}: PutContact): string {
-  return `${DONE[state]} ${cleanLine(jid)} (subscription ${subscription}${pending ? ', pending' : ''})`
+export function renderPutContact({state, ...contact}: PutContact): string {
+  const how = [`subscription ${contact.subscription}`, ...requestsOf(contact)]
+  return `${DONE[state]} ${cleanLine(contact.jid)} (${how.join(', ')})`
 }
 
 export function renderSubscription({jid, state}: SubscriptionResult): string {

@@ -62,26 +62,35 @@ export function drawTable(head: string[], rows: string[][], terminal: Terminal):
 
 /**
  * The width of each column: what its widest cell takes, unless that is too much; then the widest
- * columns give, so that the short ones stay whole. The first, which names the row, gives only what is
- * more than half the room, until the others are as narrow as their titles. Each keeps one character.
+ * columns give, so that the short ones stay whole, until they are as narrow as their titles, and after
+ * that titles give what is wider than their cells. The first column, which names the row, gives only
+ * what is more than half the room, and no title is kept at its cost. Each keeps one character.
  */
 function fitWidths([head = [], ...rows]: string[][], columns: number): number[] {
   const room = columns - GAP.length * (head.length - 1)
   // Capped first, so that a wide cell is not narrowed one by one through what never had a chance.
   const most = Math.max(1, room)
-  const widths = head.map((title, x) =>
-    [title, ...rows.map((row) => row[x] ?? '')].reduce(
-      (widest, cell) => Math.min(Math.max(widest, stringWidth(cell)), most),
-      1,
-    ),
+  const titles = head.map((title) => stringWidth(title))
+  const cells = head.map((_, x) =>
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[x] ?? '')), 1),
   )
+  const widths = cells.map((width, x) => Math.min(Math.max(width, titles[x] ?? 0), most))
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
-    const spare = widths.map((width, x) =>
-      width > (x === 0 ? room / 2 : stringWidth(head[x] ?? '')) ? width : 0,
-    )
-    const givers = Math.max(...spare) > 0 ? spare : widths
-    const widest = Math.max(...givers)
-    widths[givers.indexOf(widest)] = Math.max(1, widest - 1)
+    const giver = giverOf(widths, [room / 2, ...titles.slice(1)], cells)
+    widths[giver] = Math.max(1, (widths[giver] ?? 0) - 1)
   }
   return widths
+}
+
+/** @param floors what a column keeps as long as another one has more than that */
+function giverOf(widths: number[], floors: number[], cells: number[]): number {
+  const widest = (floors: number[]): number => {
+    const spare = widths.map((width, x) => (width > (floors[x] ?? 0) ? width : 0))
+    return Math.max(...spare) > 0 ? spare.indexOf(Math.max(...spare)) : -1
+  }
+  const wide = widest(floors)
+  if (wide > 0) return wide
+  const title = widest([Number.POSITIVE_INFINITY, ...cells.slice(1)])
+  if (title > 0) return title
+  return wide === 0 ? wide : widest([])
 }

@@ -7,13 +7,13 @@ import {renderTable, type Terminal} from './table.ts'
 export type ListedContact = Contact & {presence?: ContactPresence | null}
 
 export function renderRoster(contacts: ListedContact[], terminal: Terminal): Promise<string> {
-  const head = ['JID', 'Name', 'Groups', 'Subscription', 'Pending']
-  const rows = contacts.map(({groups, jid, name, pending, subscription}) => [
-    jid,
-    name ?? '',
-    groups.join(', '),
-    subscription,
-    pending ? 'pending' : '',
+  const head = ['JID', 'Name', 'Groups', 'Subscription', 'Request']
+  const rows = contacts.map((contact) => [
+    contact.jid,
+    contact.name ?? '',
+    contact.groups.join(', '),
+    contact.subscription,
+    requestsOf(contact).join(', '),
   ])
   if (!contacts.some(({presence}) => presence !== undefined))
     return renderTable(head, rows, terminal)
@@ -23,6 +23,12 @@ export function renderRoster(contacts: ListedContact[], terminal: Terminal): Pro
     rows.map((row, index) => [...row, ...(presences[index] ?? [])]),
     terminal,
   )
+}
+
+/** Ours that waits for an answer, and theirs that is answered before it comes. */
+export function requestsOf({approved, pending, subscription}: Contact): string[] {
+  const seesUs = subscription === 'from' || subscription === 'both'
+  return [...(pending ? ['pending'] : []), ...(approved && !seesUs ? ['approved'] : [])]
 }
 
 /** How available, and in which words; nothing where we may not know. */

@@ -50,6 +50,36 @@ describe('roster table', () => {
     }
   })
 
+  it('says what of requests there is', async () => {
+    const approved = {subscription: 'none', approved: true} as const
+    const text = await renderRoster(
+      [
+        contact('A', {...approved, pending: true}),
+        contact('B', approved),
+        contact('C', {approved: true}), // sees us: that is past
+      ],
+      {isTTY: false, columns: 80, colour: false},
+    )
+    assert.deepEqual(
+      text.split('\n').map((row) => row.split('\t').at(-1)),
+      ['pending, approved', 'approved', ''],
+    )
+  })
+
+  it('cuts titles of columns that are nearly empty before it cuts JIDs', async () => {
+    const jid = 'juliet@capulet.verona.test'
+    const presence = {jid, available: false, resources: [], last: null}
+    const text = await renderRoster([{...contact('Juliet', {jid}), presence}], {
+      isTTY: true,
+      columns: 60,
+      colour: false,
+    })
+    const [head = '', , row = ''] = text.split('\n')
+    assert.ok(row.startsWith(`${jid}  Juliet  `), text)
+    assert.match(row, /both.*offline/)
+    assert.ok(stringWidth(head) <= 60)
+  })
+
   it('shows presence where it was asked for', async () => {
     const presence = {jid: 'a@example.com', available: false, resources: [], last: null}
     const text = await renderRoster(

@@ -13,7 +13,8 @@ export default class AccountsList extends XmppCommand {
   async run(): Promise<{accounts: StoredAccount[]}> {
     const {flags} = await this.parse(AccountsList)
     const accounts = listAccounts(await loadConfig(flags.config, process.env))
-    await this.text(await renderAccounts(accounts, this.terminal()))
+    if (accounts.length > 0) await this.text(await renderAccounts(accounts, this.terminal()))
+    else this.warning('No accounts yet. Store one: xmpp login JID', flags)
     return {accounts}
   }
 }

@@ -1,22 +1,33 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {cleanLine} from '../../output/clean.ts'
 import {getNick} from '../../protocol/nick.ts'
 
 export default class NickGet extends XmppCommand {
   static override summary = 'Show what somebody calls themselves'
+  static override description = 'Exit status 67 where there is no nickname, or none for us to see.'
   static override args = {
     jid: Args.string({description: 'who; default: we', ignoreStdin: true}),
   }
   static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
 
-  async run(): Promise<{nick: string | null}> {
+  async run(): Promise<{nick: string}> {
     const {args, flags} = await this.parse(NickGet)
     const to = args.jid === undefined ? undefined : bareJid(args.jid)
     const nick = await this.session(flags, ({iq}) => getNick(iq, to))
-    if (nick === null) this.warning('There is no nickname, or none for us to see', flags)
-    else await this.text(cleanLine(nick))
+    if (nick === null) throw noNick(to)
+    await this.text(cleanLine(nick))
     return {nick}
   }
+}
+
+function noNick(jid: string | undefined): Failure {
+  const problem =
+    jid === undefined ? 'We have no nickname' : `${jid} has no nickname that we may see`
+  return new Failure('no-nick', problem, EXIT.noUser, {
+    stage: 'request',
+    ...(jid === undefined && {hint: 'Take one: xmpp nick set NICK'}),
+  })
 }

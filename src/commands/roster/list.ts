@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import {openRosterCache} from '../../account/roster-cache.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {cleanLine} from '../../output/clean.ts'
 import {type ListedContact, renderRoster} from '../../output/roster.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
 import {getPresences} from '../../protocol/probe.ts'
@@ -17,8 +18,8 @@ export default class RosterList extends XmppCommand {
   static override summary = 'List the contacts'
   static override description =
     prose`Sorted by JID, which is the first column. The columns: JID, name, groups, subscription (to: we see
-their presence, from: they see ours), and whether a request of ours is pending. With --online, each
-contact is asked for its presence, without the account becoming available itself.`
+their presence, from: they see ours), and what of requests: pending (ours waits for an answer), approved
+(theirs is answered before it comes). With --online, each contact is asked for its presence, without the account becoming available itself.`
   static override flags = {
     group: Flags.string({
       summary: 'only this group; may be given again',
@@ -50,10 +51,14 @@ contact is asked for its presence, without the account becoming available itself
     })
     if (result.contacts.length > 0)
       await this.text(await renderRoster(result.contacts, this.terminal()))
+    else if (flags.group) this.warning(`No contact is in ${groupsIn(flags.group)}`, flags)
     else this.warning('No contacts here. Add one: xmpp roster add JID', flags)
     return result
   }
 }
+
+const groupsIn = (names: string[]): string =>
+  `${names.length > 1 ? 'the groups' : 'the group'} ${names.map(cleanLine).join(', ')}`
 
 function inGroups({contacts, version}: Roster, groups: string[] | undefined): Roster {
   const isWanted = ({groups: own}: {groups: string[]}): boolean =>
