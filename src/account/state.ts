@@ -80,8 +80,7 @@ export function openState(options: StateOptions): StateStore {
         withoutTokens ? undefined : readEntry(file),
         server === undefined ? readEndpoint(endpointFile(file)) : undefined,
       ])
-      const usable = entry?.clientId === clientId && !isOver(entry.token)
-      loaded = usable ? entry.token : undefined
+      loaded = entry?.clientId === clientId && isGood(entry.token) ? entry.token : undefined
       return {clientId, ...(loaded && {token: loaded}), ...(endpoint && {endpoint})}
     },
 
@@ -92,12 +91,12 @@ export function openState(options: StateOptions): StateStore {
         if (changes.endpoint) await writeEndpoint(endpointFile(file), changes.endpoint)
         else if ('endpoint' in changes) await rm(endpointFile(file), {force: true})
         if (withoutTokens || !('token' in changes)) return
-        const stored = (await readEntry(file))?.token
+        const stored = await readEntry(file)
         const {token} = changes
         if (token === undefined) {
           // A process beside us may have stored a fresh one since.
-          if (stored?.secret === loaded?.secret) await rm(file, {force: true})
-        } else if (!stored || stored.expiry <= token.expiry) {
+          if (stored?.token.secret === loaded?.secret) await rm(file, {force: true})
+        } else if (!outlasts(stored, {clientId, token})) {
           const entry: Entry = {jid, server: server ?? null, clientId, token}
           await writePrivate(file, `${JSON.stringify(entry)}\n`)
         }
@@ -109,7 +108,13 @@ export function openState(options: StateOptions): StateStore {
 }
 
 /** Asking the server would cost a refusal, and then everything again. */
-const isOver = ({expiry}: Token): boolean => Date.parse(expiry) <= Date.now()
+const isGood = ({expiry}: Token): boolean => Date.parse(expiry) > Date.now()
+
+/** Of two processes that were given a token each, the one that has the better one keeps it, whoever is last. */
+function outlasts(stored: Entry | undefined, {clientId, token}: Omit<Entry, 'jid' | 'server'>) {
+  if (stored?.clientId !== clientId || !isGood(stored.token)) return false
+  return !(Date.parse(stored.token.expiry) <= Date.parse(token.expiry))
+}
 
 /** Who has a token here, and at which `--server`; of one account or of all. */
 export async function listState(

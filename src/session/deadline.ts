@@ -4,7 +4,10 @@ import {formatDuration} from '../duration.ts'
 import {EXIT, Failure, type Stage} from '../errors.ts'
 
 export interface Deadline {
+  /** Ends this attempt. */
   readonly signal: AbortSignal
+  /** Ends the run, and with it all attempts that might follow. */
+  readonly over: AbortSignal
   /** The session stands: from here on only the limit of the whole run counts. */
   connected(): void
   clear(): void
@@ -19,16 +22,22 @@ export interface Limits {
 
 /** `stage` tells how far the run has come when the clock strikes. */
 export function startDeadline({connect, interrupt, whole}: Limits, stage: () => Stage): Deadline {
-  const controller = new AbortController()
+  const attempt = new AbortController()
+  const run = new AbortController()
   let standing = false
-  const strike = (limit: number) => (): void => controller.abort(timeout(limit, stage(), standing))
-  const connecting = setTimeout(strike(connect), connect)
-  const running = whole === undefined ? undefined : setTimeout(strike(whole), whole)
-  const interrupted = (): void => controller.abort(at(stage(), interrupt?.reason))
+  const end = (reason: unknown): void => {
+    run.abort(reason)
+    attempt.abort(reason)
+  }
+  const strike = (limit: number): Failure => timeout(limit, stage(), standing)
+  const connecting = setTimeout(() => attempt.abort(strike(connect)), connect)
+  const running = whole === undefined ? undefined : setTimeout(() => end(strike(whole)), whole)
+  const interrupted = (): void => end(at(stage(), interrupt?.reason))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
   return {
-    signal: controller.signal,
+    signal: attempt.signal,
+    over: run.signal,
     connected() {
       standing = true
       clearTimeout(connecting)

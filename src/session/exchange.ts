@@ -91,10 +91,17 @@ export class Exchange implements Stanzas {
   /** The sign-in that `pushTo` ran ahead of was refused: nothing was delivered, all of it waits again. */
   takeBack(): void {
     for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
-    const again = this.#unproven.filter(({settled}) => !settled)
+    const again = this.#unproven.filter(({kind, settled}) => kind === 'post' || !settled)
     for (const item of again) item.written = false
     this.#outbox.unshift(...again)
     this.#unproven = []
+  }
+
+  /** The sign-in was not answered: takes back what it carried, unless some of that may have had an effect. */
+  takeBackHarmless(): boolean {
+    if (this.#unproven.some(({effect, settled}) => effect && !settled)) return false
+    this.takeBack()
+    return true
   }
 
   /** The connection is gone; what it carried may yet be taken up again. */

@@ -38,16 +38,22 @@ export async function openSession(
   run: Run,
   manner: Manner,
 ): Promise<Opened & {bound: Bound}> {
+  let doubt: Failure | undefined
   for (let remembered = await recall(account); ; ) {
     try {
-      return await openWith(account, exchange, run, {...manner, remembered})
+      return await openWith(account, exchange, run, {...manner, remembered, doubt})
     } catch (error) {
       const failure = toFailure(error)
+      // Who has nothing but the token does not lose it with the connection.
+      if (doubt && failure.stage === 'config') throw doubt
       const wrong = wrongIn(remembered, failure)
       if (!wrong) throw failure
-      run.trace.note(failure.stage ?? 'auth', WITHOUT[wrong])
+      const silent = wrong === 'token' && isSilence(failure)
+      run.trace.note(failure.stage, silent ? SILENT : WITHOUT[wrong])
+      if (silent && exchange.takeBackHarmless()) doubt = failure
+      else await account.memory?.save({[wrong]: undefined})
+      if (silent && !doubt) throw failure
       const {[wrong]: _, ...rest} = remembered
-      await account.memory?.save({[wrong]: undefined})
       remembered = rest
     }
   }
@@ -67,14 +73,20 @@ const WITHOUT = {
   endpoint: 'this is not the server any more; asking DNS',
 }
 
-/** What we remember that can be the reason of a failure, while nothing was delivered. */
+const SILENT = 'the server closed the connection on the token; doing without it'
+
+/** What we remember that can be the reason of a failure. */
 function wrongIn(
   {endpoint, token}: Remembered,
   failure: Failure,
 ): keyof typeof WITHOUT | undefined {
   if (endpoint && isElsewhere(failure)) return 'endpoint'
-  return token && isRefusal(failure) ? 'token' : undefined
+  return token && (isRefusal(failure) || isSilence(failure)) ? 'token' : undefined
 }
+
+/** No answer to the sign-in but the end of the connection; what went along may have been dealt with. */
+const isSilence = ({code, stage}: Failure): boolean =>
+  stage === 'auth' && code === 'connection-lost'
 
 /** Another server by now: a certificate of another name, or a stream that goes no further (RFC 6120 §4.9.3). */
 const isElsewhere = ({condition = '', stage}: Failure): boolean =>
@@ -101,7 +113,7 @@ async function openWith(
   account: Account,
   exchange: Exchange,
   run: Run,
-  manner: Manner & {remembered: Remembered},
+  manner: Manner & {remembered: Remembered; doubt: Failure | undefined},
 ): Promise<Opened & {bound: Bound}> {
   const {memory} = account
   const known = manner.remembered.endpoint
@@ -111,7 +123,7 @@ async function openWith(
       signIn({...identity(account, line), ...manner, exchange, stream, trace: run.trace}),
     )
     // Not waited for: the answer to what was sent may be here already.
-    if (signedIn.token) void memory?.save({token: signedIn.token})
+    if (signedIn.token || manner.doubt) void memory?.save({token: signedIn.token})
     if (isByDns(account) && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
     run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
     return {

@@ -84,7 +84,7 @@ async function attempts<T>(
       return await attempt(run)
     } catch (error) {
       const failure = toFailure(error)
-      if (!failure.retryable || failures >= account.retry || run.deadline.signal.aborted)
+      if (!failure.retryable || failures >= account.retry || run.deadline.over.aborted)
         throw failure
       await backOff(failures, run, failure.message).catch(() => {
         throw failure
@@ -155,5 +155,5 @@ function newRun(account: Account, options: SessionOptions, whole: number | undef
 async function backOff(failures: number, {deadline, trace}: Run, reason: string): Promise<void> {
   const pause = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
   trace.note('connect', `${reason}; trying again in ${Math.round(pause)} ms`)
-  await sleep(pause, undefined, {signal: deadline.signal})
+  await sleep(pause, undefined, {signal: deadline.over})
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {NS_SASL, offer} from '../support/admit.ts'
+import {admit, attend, NS_SASL, offer} from '../support/admit.ts'
 import {EXPIRED, newAuthority, type Pair, selfSigned} from '../support/certificates.ts'
 import {refusing, silent} from '../support/faults.ts'
 import type {Peer} from '../support/scripted.ts'
@@ -23,7 +23,7 @@ const streamError = (condition: string): string =>
   `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`
 
 describe('faults before a session', () => {
-  const {failure, keep, play} = newStage()
+  const {failure, keep, play, run} = newStage()
 
   const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
     const start = performance.now()
@@ -113,6 +113,21 @@ describe('faults before a session', () => {
       const at = await play(listening)
       const told = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
       assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
+    })
+
+    it('silence inside TLS: --retry tries again when the time to connect is over', async () => {
+      let silent = true
+      const at = await play(async (peer) => {
+        if (silent) {
+          silent = false
+          return
+        }
+        await admit(peer)
+        await attend(peer)
+      })
+      const {status, stdout} = await run('ping --json --connect-timeout 2s --retry 1', {at})
+      assert.equal(status, 0, stdout)
+      assert.equal(at.connections, 2)
     })
 
     const endings: Record<string, [status: number, code: string, words: string]> = {

@@ -1,12 +1,23 @@
 /** XEP-0484: a token in the state folder stands for the password, as long as both sides say so. */
 import assert from 'node:assert/strict'
-import {cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {createHash} from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {attend, NS_SASL, offer, readRequest} from '../support/admit.ts'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {ServerOptions, TestServer} from '../support/server.ts'
+import {newStage} from '../support/stage.ts'
 
 const TOKEN = /^HT-SHA-256-EXPR$/
 const PASSWORD = /^SCRAM-/
@@ -221,6 +232,67 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     }
   })
 }
+
+describe('a token on which the server hangs up', () => {
+  const {env, failure, play, run} = newStage()
+  const CLIENT = '11111111-1111-4111-8111-111111111111'
+
+  /** A server that knows passwords only, and does not say so to a token. */
+  const rude = () =>
+    play(async (peer) => {
+      const words = await peer.read(/<stream:stream[^>]*>(<authenticate.*<\/authenticate>)?/s)
+      if (words.includes('<authenticate')) return peer.end()
+      peer.write(`<stream:stream from='localhost' version='1.0' xmlns='jabber:client'
+        xmlns:stream='http://etherx.jabber.org/streams'>
+        <stream:features>${offer('PLAIN')}</stream:features>`)
+      await peer.read('</auth>')
+      peer.write(`<success xmlns='${NS_SASL}'/>`)
+      await peer.open("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>")
+      peer.write(`<iq type='result' id='${await readRequest(peer)}'>
+        <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/here</jid></bind></iq>`)
+      await attend(peer)
+    })
+
+  /** The state folder as an earlier run left it. */
+  const remember = (at: {uri: string}): string => {
+    const home = path.join(env(at).XDG_STATE_HOME ?? '', 'xmpp')
+    mkdirSync(path.join(home, 'accounts'), {recursive: true, mode: 0o700})
+    const key = createHash('sha256').update(`alice@localhost\n${at.uri}`).digest('hex')
+    const file = path.join(home, 'accounts', `${key.slice(0, 32)}.json`)
+    const token = {mechanism: 'HT-SHA-256-NONE', secret: 'x', expiry: '2099-01-01T00:00:00Z'}
+    const entry = {jid: 'alice@localhost', server: at.uri, clientId: CLIENT, token}
+    writeFileSync(path.join(home, 'client-id'), `${CLIENT}\n`, {mode: 0o600})
+    writeFileSync(file, JSON.stringify(entry), {mode: 0o600})
+    return file
+  }
+
+  it('is done without in the same run, where nothing had an effect', async () => {
+    const at = await rude()
+    const file = remember(at)
+    const {status, stdout} = await run('ping --json', {at})
+    assert.equal(status, 0, stdout)
+    assert.equal(at.connections, 2)
+    assert.equal(existsSync(file), false)
+  })
+
+  it('is kept where there is no password to do without it', async () => {
+    const at = await rude()
+    const file = remember(at)
+    const own = {XMPP_PASSWORD: ''}
+    assert.equal((await failure(75, 'ping', {at, env: own})).code, 'connection-lost')
+    assert.equal(existsSync(file), true)
+  })
+
+  it('is dropped for the next run, where a message may have been taken', async () => {
+    const at = await rude()
+    const file = remember(at)
+    assert.equal((await failure(74, 'send bob@localhost hi', {at})).state, 'unknown')
+    assert.equal(at.connections, 1)
+    assert.equal(existsSync(file), false)
+    assert.equal((await run('ping', {at})).status, 0)
+    assert.equal(at.connections, 2)
+  })
+})
 
 const without = ({XMPP_PASSWORD: _, ...env}: Env): Env => env
 

@@ -111,6 +111,32 @@ describe('state', () => {
     assert.equal((await open().load()).token?.secret, 'new')
   })
 
+  for (const [stored, fresh, kept] of [
+    ['2099-01-01T10:00:00+02:00', '2099-01-01T09:00:00Z', 'fresh'], // the later one by an hour
+    ['2099-01-01T10:00:00Z', '2099-01-01T11:00:00+02:00', 'stored'],
+    ['tomorrow', '2099-01-01T00:00:00Z', 'fresh'],
+    ['9999', 'next week', 'stored'],
+    ['2001-01-01T00:00:00Z', '2000-01-01T00:00:00Z', 'fresh'], // neither is good: the last one stays
+  ] as const) {
+    it(`of a token until ${stored} and a fresh one until ${fresh} keeps the ${kept} one`, async () => {
+      const state = open()
+      await state.load()
+      await state.save({token: token('stored', stored)})
+      await state.save({token: token('fresh', fresh)})
+      const [file] = await listState(home.env)
+      assert.equal(JSON.parse(readFileSync(file?.file ?? '', 'utf8')).token.secret, kept)
+    })
+  }
+
+  it('replaces a token that was issued to another id', async () => {
+    await remember('old')
+    writeFileSync(path.join(home.state, 'client-id'), '22222222-2222-4222-8222-222222222222\n')
+    const state = open()
+    await state.load()
+    await state.save({token: token('new', '2098-01-01T00:00:00Z')})
+    assert.equal((await open().load()).token?.secret, 'new')
+  })
+
   it('without a home: an id for this run, no token, one warning', async () => {
     const state = open(undefined, {})
     assert.match((await state.load()).clientId ?? '', UUID)

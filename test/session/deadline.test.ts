@@ -34,6 +34,7 @@ describe('deadline', () => {
     const {exitCode, message, stage} = await reasonOf(start({connect: 5}))
     assert.deepEqual([exitCode, stage], [75, 'auth'])
     assert.match(message, /did not come up within 5 ms/)
+    assert.equal(deadline.over.aborted, false, 'the run may try again')
   })
 
   it('of the connection: over once it stands', async () => {
@@ -45,6 +46,7 @@ describe('deadline', () => {
 
   it('of the run, before the session stands: nothing was delivered', async () => {
     assert.equal((await reasonOf(start({whole: 5}))).exitCode, 75)
+    assert.equal(deadline.over.aborted, true)
   })
 
   it('of the run, in the session: what was waited for did not come', async () => {
