@@ -17,7 +17,7 @@ export interface Trust {
   ca?: string
   /** `sha256:` and the hash of the one public key to accept, in base64 or hex; replaces every other check. */
   pin?: string
-  /** No check at all. */
+  /** No check at all, but for that of a pin. */
   insecure?: boolean
   /** The client's own certificate and key, in PEM. */
   cert?: string
@@ -123,7 +123,7 @@ function namesOf({domain}: Trust, host = domain): string[] {
 }
 
 function verify(socket: tls.TLSSocket, names: string[], {pin, insecure}: Trust): void {
-  if (insecure) return
+  if (insecure && pin === undefined) return
   const [domain = ''] = names
   const certificate = socket.getPeerX509Certificate()
   if (!certificate) throw tlsError(`${domain} showed no certificate`)

@@ -2,7 +2,7 @@
 import type {TLSSocket} from 'node:tls'
 import WebSocket from 'ws'
 import {EXIT, Failure} from '../errors.ts'
-import {tooLarge} from './stream-failure.ts'
+import {connectionLost, tooLarge} from './stream-failure.ts'
 import {MAX_CHARACTERS} from './stream-limits.ts'
 import type {Transport} from './transport.ts'
 
@@ -27,8 +27,12 @@ export async function webSocketTransport(
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve)
-      socket.once('error', (cause) =>
-        reject(signal.aborted ? (signal.reason as Failure) : noWebSocket(url, cause)),
+      socket.once('unexpected-response', (request, {statusCode = 0, statusMessage = ''}) => {
+        request.destroy()
+        reject(refused(url, statusCode, statusMessage))
+      })
+      socket.once('error', (cause: NodeJS.ErrnoException) =>
+        reject(signal.aborted ? signal.reason : brokenOff(url, cause)),
       )
     })
   } finally {
@@ -78,6 +82,27 @@ function over(socket: WebSocket, tls: TLSSocket): Transport {
       }),
     destroy: () => socket.terminate(),
   }
+}
+
+/** What stands before the server may have lost it for a while; what it says of us or of the address stays true. */
+function refused(url: string, status: number, reason: string): Failure {
+  const cause = new Error(`${status} ${reason}`.trim())
+  return status >= 500
+    ? new Failure(
+        'websocket-unavailable',
+        `The web server at ${url} has no XMPP server at present`,
+        EXIT.temporary,
+        {stage: 'connect', text: cause.message},
+      )
+    : noWebSocket(url, cause)
+}
+
+const LOST = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+
+function brokenOff(url: string, cause: NodeJS.ErrnoException): Failure {
+  return LOST.includes(cause.code ?? '')
+    ? connectionLost('connect', cause)
+    : noWebSocket(url, cause)
 }
 
 function noWebSocket(url: string, cause: Error): Failure {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import type {SrvRecord} from 'node:dns'
 import https from 'node:https'
+import type {TLSSocket} from 'node:tls'
 import {Failure} from '../../src/errors.ts'
 import {discoverWebSocket, parseJrd, parseXrd} from '../../src/session/host-meta.ts'
 import {type Endpoint, resolve} from '../../src/session/resolve.ts'
 import {order} from '../../src/session/srv.ts'
+import type {Trust} from '../../src/session/tls.ts'
 import {type Authority, makeAuthority} from './certs.ts'
 import {type NameServer, startNameServer, type Zone} from './dns-server.ts'
 import {closeAll, listen, soon} from './loopback.ts'
@@ -224,6 +226,11 @@ describe('host-meta', () => {
   })
   after(() => ca.remove())
   afterEach(closeAll)
+  /** What the clients of the web server showed. */
+  let shown: unknown[]
+  beforeEach(() => {
+    shown = []
+  })
 
   it('reads the JSON form', () =>
     assert.deepEqual(parseJrd(jrd('wss://web.example.com/ws')), [websocket]))
@@ -241,13 +248,19 @@ describe('host-meta', () => {
     assert.deepEqual(parseJrd(jrd('ws://h/', 'https://h/', 'wss://u:p@h/', 'wss://', 1)), []))
 
   /** A web server for localhost that answers a path from the table, and 404 else. */
-  async function discover(pages: Record<string, [number, string]>, names = ['DNS:localhost']) {
-    const server = https.createServer(ca.issue(names), ({url = ''}, response) => {
+  async function discover(
+    pages: Record<string, [number, string]>,
+    names = ['DNS:localhost'],
+    own: Partial<Trust> = {},
+  ) {
+    const asking = {...ca.issue(names), requestCert: true, rejectUnauthorized: false}
+    const server = https.createServer(asking, ({socket, url = ''}, response) => {
+      shown.push((socket as TLSSocket).getPeerX509Certificate()?.subject)
       const [status, text] = pages[url] ?? [404, 'no']
       response.writeHead(status, status === 302 ? {location: text} : {}).end(text)
     })
     const port = await listen(server)
-    return discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert}, port})
+    return discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert, ...own}, port})
   }
   const JSON_PATH = '/.well-known/host-meta.json'
   const XML_PATH = '/.well-known/host-meta'
@@ -261,6 +274,11 @@ describe('host-meta', () => {
   })
   it('asks for XML when there is no JSON', async () =>
     assert.deepEqual(await discover({[XML_PATH]: [200, xrd]}), [websocket]))
+  it('neither shows our certificate nor applies the pin: both are for the XMPP server', async () => {
+    const own = {...ca.issue(['DNS:client.example']), pin: `sha256:${'A'.repeat(43)}`}
+    await discover({[JSON_PATH]: [200, jrd(websocket.url)]}, ['DNS:localhost'], own)
+    assert.deepEqual(shown, [undefined])
+  })
   it('follows a redirect', async () =>
     assert.deepEqual(await discover({[JSON_PATH]: [302, '/x'], '/x': [200, jrd(websocket.url)]}), [
       websocket,

@@ -201,6 +201,7 @@ describe('tls', () => {
       const pin = `sha256:${pinOf(ca).toString('base64')}`
       const {hint} = await refused(open(good, {...trust, pin}), 'certificate-pin-mismatch')
       assert.ok(hint?.includes(pinOf(good).toString('base64')))
+      await refused(open(good, {...trust, pin, insecure: true}), 'certificate-pin-mismatch')
     })
   })
 
