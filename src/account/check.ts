@@ -22,6 +22,7 @@ export async function checkAccounts(config: Config, env: Env): Promise<Problem[]
         {
           env: {HOME, USERPROFILE, XDG_CONFIG_HOME},
           timeout: undefined,
+          limit: () => new AbortController().signal,
           warn: () => {},
           readStdin: () => Promise.resolve(''),
           ask: () => Promise.resolve(''),

@@ -14,16 +14,25 @@ export interface Config {
   accounts: Map<string, Table>
 }
 
-/** `--config` > `XMPP_CONFIG` > the home; what was named must be there. */
-export async function loadConfig(explicit: string | undefined, env: Env): Promise<Config> {
+/** `--config` > `XMPP_CONFIG` > the home; what was named must be there, unless it `mayBeNew`. */
+export async function loadConfig(
+  explicit: string | undefined,
+  env: Env,
+  mayBeNew = false,
+): Promise<Config> {
   const named = explicit ?? (env.XMPP_CONFIG || undefined)
   const home = configHome(env)
   const file = named ?? (home && path.join(home, 'config.toml'))
-  const text = file && (await readConfig(file, named !== undefined))
-  if (file === undefined || text === undefined)
+  const read = file ? await readConfig(file, named !== undefined && !mayBeNew) : undefined
+  if (file === undefined || read === undefined)
     return {file, exists: false, defaultAccount: undefined, defaults: {}, accounts: new Map()}
-  return {file, exists: true, ...(await parseConfig(text, file))}
+  const config = {file, exists: true, ...(await parseConfig(read.text, file))}
+  if (read.byGroup && runsCommands(config)) throw unsafe('A group', file, 'g-w')
+  return config
 }
+
+const runsCommands = ({accounts, defaults}: Config): boolean =>
+  [defaults, ...accounts.values()].some((table) => table.password_command !== undefined)
 
 /** Throws a `bad-config` that says where and what, for the first thing that is wrong. */
 export async function parseConfig(
@@ -53,24 +62,26 @@ export async function parseConfig(
   }
 }
 
-async function readConfig(file: string, named: boolean): Promise<string | undefined> {
+/** `byGroup`: others than its owner may change it. */
+async function readConfig(
+  file: string,
+  mustBe: boolean,
+): Promise<{text: string; byGroup: boolean} | undefined> {
   try {
     const handle = await open(file)
     try {
       // Its commands run as its reader, so whoever may write it could be its reader.
-      const {mode} = await handle.stat()
-      if (process.platform !== 'win32' && mode & 0o002)
-        throw new Failure('unsafe-file-mode', `Everybody may change ${file}`, EXIT.config, {
-          hint: `Run: chmod o-w ${file}`,
-        })
-      return await handle.readFile('utf8')
+      const stats = await handle.stat()
+      const mode = process.platform === 'win32' || !stats.isFile() ? 0 : stats.mode
+      if (mode & 0o002) throw unsafe('Everybody', file, 'o-w')
+      return {text: await handle.readFile('utf8'), byGroup: (mode & 0o020) !== 0}
     } finally {
       await handle.close()
     }
   } catch (cause) {
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
-    if (!named && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    if (!mustBe && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
     throw new Failure('bad-config', `Cannot read the config file ${file} (${code})`, EXIT.config, {
       cause,
     })
@@ -80,7 +91,7 @@ async function readConfig(file: string, named: boolean): Promise<string | undefi
 async function parseToml(text: string, file: string): Promise<Record<string, unknown>> {
   const {parse, TomlError} = await import('smol-toml')
   try {
-    return parse(text)
+    return parse(text.replace(/^\ufeff/, '')) // some editors put a byte order mark there
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause
     // Its message shows the lines around, and those may hold what nobody should see.
@@ -111,9 +122,12 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 
+/** What a program can be given: texts end with NUL there. */
+const isArgument = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0')
+
 const FITS = {
   string: isText,
-  strings: (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  strings: (value: unknown) => Array.isArray(value) && Boolean(value[0]) && value.every(isArgument),
   boolean: (value: unknown) => typeof value === 'boolean',
   integer: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
 }
@@ -123,6 +137,12 @@ const SHAPES = {
   strings: 'a list of texts: ["command", "argument"]',
   boolean: 'true or false',
   integer: 'a whole number',
+}
+
+function unsafe(who: string, file: string, change: string): Failure {
+  return new Failure('unsafe-file-mode', `${who} may change ${file}`, EXIT.config, {
+    hint: `Run: chmod ${change} ${file}`,
+  })
 }
 
 function badConfig(

@@ -25,12 +25,17 @@ if (action === 'delete') await entry.deleteCredential()
 if (action === 'get') process.stdout.write(JSON.stringify(await entry.getPassword() ?? null))
 `
 
-export async function readKeyring(jid: string): Promise<string> {
-  const answer = JSON.parse(await ask('get', jid)) as string | null
+export async function readKeyring(jid: string, signal?: AbortSignal): Promise<string> {
+  const answer = JSON.parse(await ask('get', jid, '', signal)) as string | null
   if (answer) return answer
   throw unavailable(`The keyring has no password for ${jid}`, {
     hint: `Store it again: xmpp login ${jid}`,
   })
+}
+
+/** Rejects where it cannot be used. */
+export async function checkKeyring(jid: string): Promise<void> {
+  await ask('get', jid)
 }
 
 export async function writeKeyring(jid: string, password: string): Promise<void> {
@@ -42,12 +47,12 @@ export async function deleteFromKeyring(jid: string): Promise<void> {
   await ask('delete', jid)
 }
 
-async function ask(action: string, jid: string, input = ''): Promise<string> {
+async function ask(action: string, jid: string, input = '', signal?: AbortSignal) {
   const module = locateModule()
   const {XMPP_PASSWORD: _, ...env} = process.env
   const words = ['--input-type=module', '-e', SCRIPT, module, action, SERVICE, jid]
   const {spawn} = await import('node:child_process') // few runs need it
-  const child = spawn(process.execPath, words, {env, stdio: 'pipe', timeout: LIMIT_MS})
+  const child = spawn(process.execPath, words, {env, stdio: 'pipe', timeout: LIMIT_MS, signal})
   child.stdin.on('error', () => {}) // it ended before it read; its status tells why
   child.stdin.end(input)
   const ended = new Promise<number | null>((resolve, reject) => {

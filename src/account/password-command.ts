@@ -1,47 +1,92 @@
 /** `password_command`: any password manager, as an argv array and without a shell. */
-import type {ExecFileException} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
+import {closeSync, openSync} from 'node:fs'
 import {EXIT, Failure} from '../errors.ts'
 
 const LIMIT_MS = 10_000
 const MOST_BYTES = 64 * 1024
 
 /** What it prints, up to the first line break. */
-export async function runPasswordCommand(argv: readonly string[], env: NodeJS.ProcessEnv) {
-  const {execFile} = await import('node:child_process') // few runs need it
+export async function runPasswordCommand(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<string> {
+  const {spawn} = await import('node:child_process') // few runs need it
   const [command = '', ...words] = argv
+  const what = `The password command ${command}`
   // What it needs to ask a person it finds at the terminal; our own secrets are none of its business.
   const {XMPP_PASSWORD: _, ...environment} = env
-  const options = {
-    env: environment,
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL' as const,
-    maxBuffer: MOST_BYTES,
-  }
+  const detached = !hasTerminal()
   return new Promise<string>((resolve, reject) => {
-    const child = execFile(command, words, options, (error, stdout, stderr) => {
-      if (error) return reject(commandFailure(command, error, stderr))
-      const [line = ''] = stdout.split(/\r?\n/, 1)
-      if (line) resolve(line)
-      else reject(failed(`The password command ${command} printed nothing`, stderr))
+    const child = spawn(command, words, {env: environment, stdio: 'pipe', detached})
+    const output = {stdout: '', stderr: ''}
+    const fail = (how: string): void => reject(failed(`${what} ${how}`, output.stderr))
+    const giveUp = (how: string) => (): void => {
+      fail(how)
+      kill(child, detached)
+    }
+    const tooLate = giveUp('did not end in time')
+    const timer = setTimeout(giveUp(`did not end within ${LIMIT_MS / 1000} s`), LIMIT_MS)
+    signal?.addEventListener('abort', tooLate)
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (part: string) => {
+        output[name] += part
+        if (output[name].length > MOST_BYTES) giveUp('printed more than a password')()
+      })
+    child.stdin.on('error', () => {}).end()
+    child.once('error', ({code}: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      fail(code === 'ENOENT' ? 'does not exist' : `cannot be run (${code})`)
     })
-    child.stdin?.end()
+    // Its own end counts: what it has started may hold its output for as long as it likes.
+    child.once('exit', (status, killer) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', tooLate)
+      setImmediate(() => {
+        const [line = ''] = output.stdout.split(/\r?\n/, 1)
+        if (status !== 0) fail(`failed ${killer ? `by ${killer}` : `with status ${status}`}`)
+        else if (line) resolve(line)
+        else fail('printed nothing')
+        release(child)
+      })
+    })
   })
 }
 
-function commandFailure(command: string, error: ExecFileException, stderr: string): Failure {
-  const what = `The password command ${command}`
-  if (error.code === 'ENOENT') return failed(`${what} does not exist`, stderr)
-  if (error.code === 'EACCES') return failed(`${what} cannot be run (EACCES)`, stderr)
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-    return failed(`${what} printed more than a password`, stderr)
-  if (error.killed) return failed(`${what} did not end within ${LIMIT_MS / 1000} s`, stderr)
-  const how = typeof error.code === 'number' ? `with status ${error.code}` : `by ${error.signal}`
-  return failed(`${what} failed ${how}`, stderr)
+/** A command with a group of its own can be ended with all that it started, but cannot ask at the terminal. */
+function hasTerminal(): boolean {
+  if (process.platform === 'win32') return true
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function kill(child: ChildProcess, isGroup: boolean): void {
+  try {
+    if (isGroup && child.pid) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
+  release(child)
+}
+
+/** Nothing of it is to keep us running. */
+function release({stderr, stdout}: ChildProcess): void {
+  stdout?.destroy()
+  stderr?.destroy()
 }
 
 /** No cause: that error's message holds the whole command line. */
 function failed(message: string, stderr: string): Failure {
-  const said = stderr.trim()
+  const said = stderr
+    .split('\n')
+    .flatMap((line) => line.trim() || [])
+    .join(' / ')
   return new Failure('secret-unavailable', message, EXIT.config, {
     ...(said && {hint: `It said: ${said.slice(-500)}`}),
   })

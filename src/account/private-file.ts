@@ -11,13 +11,18 @@ export async function writePrivate(file: string, text: string, durable = false):
   await throughTemporary(file, text, (temporary) => rename(temporary, file), durable)
 }
 
+/** Rejects where the file could not be replaced. */
+export async function tryPrivate(file: string): Promise<void> {
+  await throughTemporary(file, '', async () => {})
+}
+
 /** Creates the file with all of its text; rejects with EEXIST when there is one. */
 export async function createPrivate(file: string, text: string): Promise<void> {
   await throughTemporary(file, text, (temporary) => link(temporary, file))
 }
 
 /** With those above it. Node's own `recursive` never comes back from a place where nothing can be made, such as /proc. */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   const make = (): Promise<void> =>
     mkdir(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

@@ -1,13 +1,17 @@
-/** Where `xmpp login` keeps a password: the keyring, or a file beside the config file that only its owner can read. */
-import {rm, stat} from 'node:fs/promises'
+/**
+ * Where `xmpp login` keeps a password: the keyring, or a file beside the config file that only its owner can read.
+ * Both are by JID, so that two accounts of one JID have one password, which stays as long as one of them does.
+ */
+import {readFile, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
 import type {Config} from './config.ts'
 import {deleteFromKeyring, writeKeyring} from './keyring.ts'
-import type {Env, Table} from './options.ts'
+import {reasonOf} from './leftovers.ts'
+import type {Table} from './options.ts'
 import {writePrivate} from './private-file.ts'
 import type {Settings} from './settings.ts'
-import {locate} from './user-file.ts'
+import {ownFile, usersOf} from './stored-secret.ts'
 import {fromConfig} from './values.ts'
 
 export const STORES = ['keyring', 'file', 'none'] as const
@@ -24,28 +28,36 @@ const NOWHERE: SecretKeys = {
   keyring: undefined,
 }
 
+export interface Kept {
+  /** `as-configured`: it already comes from a file, a command or the keyring. */
+  store: Store | 'as-configured'
+  keys: Partial<SecretKeys>
+  /** The file it was written to. */
+  file?: string
+  /** Why it is not in the keyring, which would be the better place. */
+  reason?: string
+  /** As it was before; for when the account cannot be stored. */
+  undo?(): Promise<unknown>
+}
+
 /** `undefined` takes the keyring where one works, and a file where not: a server has none. */
 async function storeSecret(
   store: Store | undefined,
   jid: string,
   password: string,
   config: Config,
-): Promise<{store: Store; keys: SecretKeys}> {
+): Promise<Kept> {
   if (store === 'none') return {store, keys: NOWHERE}
-  if (store === 'file') return {store, keys: await toFile(jid, password, config)}
+  if (store === 'file') return toFile(jid, password, config)
   try {
     await writeKeyring(jid, password)
-    return {store: 'keyring', keys: {...NOWHERE, keyring: true}}
+    const known = usersOf(jid, config).some(({keyring}) => keyring)
+    const undo = async (): Promise<unknown> => known || deleteFromKeyring(jid)
+    return {store: 'keyring', keys: {...NOWHERE, keyring: true}, undo}
   } catch (error) {
     if (store === 'keyring') throw error
-    return {store: 'file', keys: await toFile(jid, password, config)}
+    return {...(await toFile(jid, password, config)), reason: reasonOf(error)}
   }
-}
-
-export interface Kept {
-  /** `as-configured`: it already comes from a file, a command or the keyring. */
-  store: Store | 'as-configured'
-  keys: Partial<SecretKeys>
 }
 
 /** Whether the password comes from where `xmpp login` has put it: a new sign-in is to replace it. */
@@ -70,63 +82,29 @@ export async function keepSecret(
   const elsewhere = table.password_command !== undefined || (table.password_file && !own)
   if (!asked && (elsewhere || (level !== undefined && fromConfig(level))))
     return {store: 'as-configured', keys: {}}
-  const kept = await storeSecret(store, jid.bare, await password(), config)
-  if (own && kept.store !== 'file') await rm(own, {force: true})
-  return kept
+  return storeSecret(store, jid.bare, await password(), config)
 }
 
 /** A pipe, such as of `<(pass show xmpp)`, gives its text only once. */
 const isRegular = async (file: string): Promise<boolean> =>
   file !== '-' && (await stat(file)).isFile()
 
-async function toFile(jid: string, password: string, {file}: Config): Promise<SecretKeys> {
+async function toFile(jid: string, password: string, {file}: Config): Promise<Kept> {
   const name = path.join('passwords', encodeURIComponent(jid))
   if (file === undefined) throw notWritten('a password file', 'there is no home directory')
-  const target = path.join(path.dirname(file), name)
+  const target = path.resolve(path.dirname(file), name)
+  const before = await readFile(target, 'utf8').catch(() => undefined)
   try {
     await writePrivate(target, `${password}\n`, true)
   } catch (cause) {
-    throw notWritten(target, String((cause as NodeJS.ErrnoException).code), cause)
+    throw notWritten(target, reasonOf(cause), cause)
   }
-  return {...NOWHERE, password_file: name}
-}
-
-/** Removes what `storeSecret` stored; a file or command of the user's own is left alone. */
-export async function forgetSecret(
-  jid: string,
-  table: Table,
-  config: Config,
-  env: Env,
-): Promise<{keys: Partial<SecretKeys>}> {
-  if (table.keyring) await deleteFromKeyring(jid)
-  const own = ownFile(table, config, env)
-  if (own) await rm(own, {force: true})
   return {
-    keys: {
-      ...(table.keyring && {keyring: undefined}),
-      ...(own && {password_file: undefined}),
-    },
+    store: 'file',
+    keys: {...NOWHERE, password_file: name},
+    file: target,
+    undo: () => (before === undefined ? rm(target) : writePrivate(target, before, true)),
   }
-}
-
-/** The password has changed: what was stored by us is stored anew. Says whether it was. */
-export async function updateSecret(
-  jid: string,
-  password: string,
-  table: Table,
-  config: Config,
-  env: Env,
-): Promise<boolean> {
-  if (table.keyring) await writeKeyring(jid, password)
-  const own = ownFile(table, config, env)
-  if (own) await writePrivate(own, `${password}\n`, true)
-  return table.keyring === true || own !== undefined
-}
-
-function ownFile({password_file}: Table, {file}: Config, env: Env): string | undefined {
-  if (password_file === undefined || file === undefined) return undefined
-  const located = locate({value: password_file, level: 'account', origin: ''}, file, env)
-  return path.dirname(located) === path.join(path.dirname(file), 'passwords') ? located : undefined
 }
 
 function notWritten(what: string, why: string, cause?: unknown): Failure {

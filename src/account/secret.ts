@@ -1,7 +1,9 @@
 /** The sources of the password, in order. The first that is configured is used; if it fails, nothing stands in for it. */
+import {EXIT, Failure} from '../errors.ts'
+import {checkPassword} from './check-password.ts'
 import {readKeyring} from './keyring.ts'
 import {runPasswordCommand} from './password-command.ts'
-import {locate, readPasswordLine} from './user-file.ts'
+import {checkSecretFile, locate, readPasswordLine} from './user-file.ts'
 import {candidates, type Level, type Sources, type Value} from './values.ts'
 
 type SecretKind = 'password-file' | 'environment' | 'password-command' | 'keyring' | 'prompt'
@@ -14,14 +16,16 @@ export interface Secret {
   origin: string
   /** The file or the command; never the secret. */
   detail: string | null
-  read(): Promise<string>
+  /** Whether it is there, as far as that can be told without asking anybody; rejects where not. */
+  check?(): Promise<void>
+  read(signal: AbortSignal): Promise<string>
 }
 
 export interface People {
   /** Standard input, to its end. */
   readStdin(): Promise<string>
   /** Asks on the terminal; throws where there is none. */
-  ask(message: string): Promise<string>
+  ask(message: string, signal: AbortSignal): Promise<string>
 }
 
 const ORDER: Level[] = ['flag', 'environment', 'account', 'defaults']
@@ -41,7 +45,7 @@ export function chooseSecret(jid: string, sources: Sources, people: People): Sec
       kind: 'prompt',
       origin: 'the terminal',
       detail: null,
-      read: () => people.ask(`Password of ${jid}:`),
+      read: (signal) => people.ask(`Password of ${jid}:`, signal),
     }
   )
 }
@@ -50,8 +54,15 @@ type Found = Secret & {level: Level}
 
 function fromFile({level, origin, value}: Value, {config, env}: Sources, people: People): Found {
   const file = locate({level, origin, value: String(value)}, config.file, env)
-  const read = (): Promise<string> => readPasswordLine(file, 'the password file', people.readStdin)
-  return {level, kind: 'password-file', origin, detail: file, read}
+  const what = 'the password file'
+  return {
+    level,
+    kind: 'password-file',
+    origin,
+    detail: file,
+    ...(file !== '-' && {check: () => checkSecretFile(file, what)}),
+    read: (signal) => readPasswordLine(file, what, people.readStdin, signal),
+  }
 }
 
 function fromEnvironment({env}: Sources): Found[] {
@@ -64,10 +75,42 @@ function fromEnvironment({env}: Sources): Found[] {
 
 function fromCommand({level, origin, value}: Value, {env}: Sources): Found {
   const argv = value as string[]
-  const read = (): Promise<string> => runPasswordCommand(argv, env)
+  const read = (signal: AbortSignal): Promise<string> => runPasswordCommand(argv, env, signal)
   return {level, kind: 'password-command', origin, detail: argv[0] ?? '', read}
 }
 
 function fromKeyring({level, origin}: Value, jid: string): Found {
-  return {level, kind: 'keyring', origin, detail: null, read: () => readKeyring(jid)}
+  const read = (signal: AbortSignal): Promise<string> => readKeyring(jid, signal)
+  return {level, kind: 'keyring', origin, detail: null, read}
+}
+
+/** Reads it, as long as the run allows. What takes longer has failed as a source; a person is just not there. */
+export async function readSecret(secret: Secret, signal: AbortSignal): Promise<string> {
+  const password = await until(signal, () => secret.read(signal)).catch((error) => {
+    const isLate = error instanceof Failure && error === signal.reason && error.code === 'timeout'
+    if (!isLate || secret.kind === 'prompt') throw error
+    const message = `${nameOf(secret)} gave no password in time: ${error.message}`
+    throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
+  })
+  await checkPassword(password, secret.origin)
+  return password
+}
+
+function until<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, {once: true})
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function nameOf({detail, kind}: Secret): string {
+  if (kind === 'keyring') return 'The keyring'
+  if (detail === '-') return 'Standard input'
+  return kind === 'password-command'
+    ? `The password command ${detail}`
+    : `The password file ${detail}`
 }

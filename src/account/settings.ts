@@ -5,7 +5,7 @@ import type {Jid} from '../jid.ts'
 import {chooseAccount} from './choose-account.ts'
 import {type Config, loadConfig} from './config.ts'
 import type {AccountFlags, Env, OptionKey} from './options.ts'
-import {chooseSecret, type People, type Secret} from './secret.ts'
+import {chooseSecret, type People, readSecret, type Secret} from './secret.ts'
 import {openState, type StateStore} from './state.ts'
 import {locate, readFileOf, readSecretFile} from './user-file.ts'
 import {candidates, interpret, type Sources, textOf, type Value} from './values.ts'
@@ -30,7 +30,7 @@ export interface Settings {
   secret: Secret
   /** Reads the secret, once. */
   password(): Promise<string>
-  /** Asks for the password now if it will be needed and only a person knows it. */
+  /** Asks for the password now if it will be needed and only a person knows it; looks whether its file is there. */
   prepare(): Promise<void>
   anonymous: boolean
   server: string | undefined
@@ -46,12 +46,16 @@ export interface Context extends People {
   env: Env
   /** The limit of the whole run where nothing sets one. */
   timeout: string | undefined
+  /** The config file that is named may be one to be. */
+  mayBeNew?: boolean
+  /** Aborts, with a `Failure` as its reason, when the run has lasted so long (milliseconds), or is ended otherwise. */
+  limit(timeout: number | undefined): AbortSignal
   warn(sentence: string): void
 }
 
 export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
   const {env} = context
-  const config = await loadConfig(flags.config, env)
+  const config = await loadConfig(flags.config, env, context.mayBeNew)
   const {account, accountFrom, jid, jidFrom} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
   const anonymous = candidates('anonymous', sources)[0]?.value === true
@@ -59,18 +63,25 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     throw interpret(jidFrom, () => noLocalPart(jidFrom.value))
   const server = textOf('server', sources)?.value
   const secret = chooseSecret(jid.bare, sources, context)
-  const trust = await readTrust(jid.domain, sources)
+  const given = readDuration('timeout', sources)
+  const timeout =
+    given ?? (context.timeout === undefined ? undefined : parseDuration(context.timeout))
+  const limit = (): AbortSignal => context.limit(timeout)
+  const trust = await readTrust(jid.domain, sources, limit)
   const memory = openState({
     jid: jid.bare,
     server,
     env,
-    withoutTokens: trust.insecure === true,
+    // A certificate is meant to be shown, and a token would sign in without it.
+    withoutTokens: trust.insecure === true || trust.cert !== undefined,
     warn: context.warn,
   })
   let read: Promise<string> | undefined
   const password = (): Promise<string> => {
     const instead = trust.cert !== undefined && secret.kind === 'prompt'
-    read ??= instead ? Promise.reject(certificateNotTaken()) : secret.read()
+    // How long a person takes is nobody's business but their own, unless they said so.
+    const patience = secret.kind === 'prompt' ? context.limit(given) : limit()
+    read ??= instead ? Promise.reject(certificateNotTaken()) : readSecret(secret, patience)
     return read
   }
   return {
@@ -82,7 +93,10 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     secret,
     password,
     async prepare() {
-      if (secret.kind !== 'prompt' || anonymous || trust.cert !== undefined) return
+      if (anonymous || trust.cert !== undefined) return
+      // A token would let a source that fails go unnoticed until it ends.
+      await secret.check?.()
+      if (secret.kind !== 'prompt') return
       const {token} = await memory.load()
       if (!token) await password()
     },
@@ -91,9 +105,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     proxy: readProxy(sources),
     trust,
     connectTimeout: readDuration('connect_timeout', sources) ?? parseDuration('30s'),
-    timeout:
-      readDuration('timeout', sources) ??
-      (context.timeout === undefined ? undefined : parseDuration(context.timeout)),
+    timeout,
     retry: readRetry(sources),
     memory,
   }
@@ -106,7 +118,11 @@ export function withPassword(settings: Settings, password: string): Settings {
   return {...settings, secret, password: read}
 }
 
-async function readTrust(domain: string, sources: Sources): Promise<Trust> {
+async function readTrust(
+  domain: string,
+  sources: Sources,
+  limit: () => AbortSignal,
+): Promise<Trust> {
   const {config, env, flags} = sources
   const found = (key: OptionKey): string | undefined => {
     const value = textOf(key, sources)
@@ -118,11 +134,11 @@ async function readTrust(domain: string, sources: Sources): Promise<Trust> {
   const pin = textOf('tls_pin', sources)?.value
   return {
     domain,
-    ...(caFile && {ca: await readFileOf(caFile, 'the CA file')}),
+    ...(caFile && {ca: await readFileOf(caFile, 'the CA file', limit())}),
     ...(pin && {pin}),
     ...(flags.insecure && {insecure: true}),
-    ...(certFile && {cert: await readFileOf(certFile, 'the client certificate')}),
-    ...(keyFile && {key: await readSecretFile(keyFile, 'the client key')}),
+    ...(certFile && {cert: await readFileOf(certFile, 'the client certificate', limit())}),
+    ...(keyFile && {key: await readSecretFile(keyFile, 'the client key', limit())}),
   }
 }
 

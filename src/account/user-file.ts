@@ -1,6 +1,8 @@
 /** Files that the user named: read whole, and refused when they are secret and others can read them. */
-import {type FileHandle, open} from 'node:fs/promises'
+import {constants, openSync, type Stats} from 'node:fs'
+import {open, stat} from 'node:fs/promises'
 import path from 'node:path'
+import {text} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
 import {userHome} from './directories.ts'
 import type {Env} from './options.ts'
@@ -14,15 +16,11 @@ export function locate({level, value}: Value<string>, configFile: string | undef
   return path.resolve(path.dirname(configFile), value)
 }
 
-export async function readFileOf(file: string, what: string): Promise<string> {
+export async function readFileOf(file: string, what: string, signal?: AbortSignal) {
   try {
-    const handle = await open(file)
-    try {
-      return await handle.readFile('utf8')
-    } finally {
-      await handle.close()
-    }
+    return await read(file, signal)
   } catch (cause) {
+    if (cause instanceof Failure) throw cause
     throw new Failure('no-input', `Cannot read ${what} ${file} (${codeOf(cause)})`, EXIT.noInput, {
       cause,
     })
@@ -30,15 +28,9 @@ export async function readFileOf(file: string, what: string): Promise<string> {
 }
 
 /** A secret source that fails is a matter of configuration (78), whatever the reason. */
-export async function readSecretFile(file: string, what: string): Promise<string> {
+export async function readSecretFile(file: string, what: string, signal?: AbortSignal) {
   try {
-    const handle = await open(file)
-    try {
-      await refuseIfShared(handle, file)
-      return await handle.readFile('utf8')
-    } finally {
-      await handle.close()
-    }
+    return await read(file, signal, refuseIfShared)
   } catch (cause) {
     if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
@@ -46,24 +38,61 @@ export async function readSecretFile(file: string, what: string): Promise<string
   }
 }
 
+/** Whether it is there and nobody else's, without reading it: a pipe gives its text only once. */
+export async function checkSecretFile(file: string, what: string): Promise<void> {
+  if (!(await isPipe(file))) await readSecretFile(file, what)
+}
+
+const isPipe = async (file: string): Promise<boolean> => {
+  const stats = await stat(file).catch(() => undefined)
+  return stats?.isFIFO() ?? false
+}
+
+// Whoever opens a pipe waits for its writer, in a thread that nothing can end; so nobody waits in there.
+const OPENING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+async function read(
+  file: string,
+  signal?: AbortSignal,
+  check?: (stats: Stats, file: string) => void,
+): Promise<string> {
+  const handle = await open(file, OPENING)
+  try {
+    const stats = await handle.stat()
+    check?.(stats, file)
+    if (stats.isFIFO()) return await readPipe(file, signal)
+    if (stats.isFile() || stats.isDirectory()) return await handle.readFile('utf8')
+    throw Object.assign(new Error(), {code: 'it is neither a file nor a pipe'})
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Such as of `<(pass show xmpp)`. */
+async function readPipe(file: string, signal?: AbortSignal): Promise<string> {
+  const {Socket} = await import('node:net')
+  const fd = openSync(file, OPENING)
+  return text(new Socket({fd, readable: true, writable: false, ...(signal && {signal})}))
+}
+
 /** The first line of a secret file, or of standard input for `-`. */
 export async function readPasswordLine(
   file: string,
   what: string,
   readStdin: () => Promise<string>,
+  signal?: AbortSignal,
 ): Promise<string> {
   const stdin = file === '-'
-  const text = stdin ? await readStdin() : await readSecretFile(file, what)
-  const [line = ''] = text.split(/\r?\n/, 1)
+  const given = stdin ? await readStdin() : await readSecretFile(file, what, signal)
+  const [line = ''] = given.split(/\r?\n/, 1)
   if (line) return line
   const where = stdin ? 'Standard input' : `${what.replace(/^t/, 'T')} ${file}`
   throw new Failure('secret-unavailable', `${where} has no password in it`, EXIT.config)
 }
 
 /** Asked of the open file, so that it is the one that is read. A pipe is nobody else's. */
-async function refuseIfShared(handle: FileHandle, file: string): Promise<void> {
+function refuseIfShared(stats: Stats, file: string): void {
   if (process.platform === 'win32') return // modes mean nothing there
-  const stats = await handle.stat()
   if (!stats.isFile() || (stats.mode & 0o077) === 0) return
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   throw new Failure(

@@ -10,6 +10,7 @@ import {writeErr} from './streams.ts'
 export interface FormToFill {
   instructions: string | null
   url: string | null
+  captchaUrl: string | null
   notes: string[]
   /** The required fields that nothing answers yet. */
   missing: (AskedField & {name: string; media: string[]})[]
@@ -17,18 +18,22 @@ export interface FormToFill {
 }
 
 /** The answers for what is missing. Throws `missing-value` naming all of it where nobody can be asked. */
-export async function fillForm(form: FormToFill): Promise<Record<string, string[]>> {
-  const {instructions, missing, notes, url} = form
+export async function fillForm(
+  form: FormToFill,
+  signal: AbortSignal,
+): Promise<Record<string, string[]>> {
+  const {captchaUrl, instructions, missing, notes, url} = form
   if (missing.length === 0) return {}
   if (!canAsk()) throw missingFields(form)
-  const texts = [instructions, ...notes, url && `See also ${url}`].filter((text) => text)
-  for (const text of texts) writeErr(`${cleanBody(String(text), '')}\n`)
+  const pages = [url, captchaUrl].flatMap((page) => page ?? [])
+  const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
+  for (const text of texts) if (text) writeErr(`${cleanBody(text, '')}\n`)
   const folder = await mkdtemp(path.join(tmpdir(), 'xmpp-form-'))
   try {
     const answers: Record<string, string[]> = {}
     for (const field of missing) {
       for (const uri of field.media) writeErr(`Look at ${await show(uri, form, folder)}\n`)
-      answers[field.name] = await askField(field)
+      answers[field.name] = await askField(field, signal)
     }
     return answers
   } finally {
@@ -46,13 +51,16 @@ async function show(uri: string, {pictures}: FormToFill, folder: string): Promis
   return file
 }
 
-function missingFields({missing, url}: FormToFill): Failure {
+function missingFields({captchaUrl, missing, url}: FormToFill): Failure {
   const names = missing.map(({label, name}) => (label === name ? name : `${name} (${label})`))
-  const flags = missing.map(({name}) => `--field ${name}=…`).join(' ')
+  const flags = missing.map(({name, type}) =>
+    type === 'text-private' ? `--field-file ${name}=FILE` : `--field ${name}=…`,
+  )
   const picture = missing.some(({media}) => media.length > 0)
+  const seen = captchaUrl ? ` (it is also at ${captchaUrl})` : ''
   return new Failure('missing-value', `The server also wants ${names.join(', ')}`, EXIT.usage, {
     hint: picture
-      ? `It shows a picture to be read: run this on a terminal${url ? `, or register at ${url}` : ''}`
-      : `Give ${flags}`,
+      ? `It shows a picture to be read${seen}: run this on a terminal${url ? `, or register at ${url}` : ''}`
+      : `Give ${flags.join(' ')}`,
   })
 }

@@ -1,7 +1,8 @@
 /** Questions to a person: on stderr, and only where there is one. */
 import type {DistinctQuestion} from 'inquirer'
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import {cleanLine} from '../output/clean.ts'
+import {interrupted} from './interrupt.ts'
 
 export interface Question {
   message: string
@@ -11,6 +12,10 @@ export interface Question {
   instead: string
   /** Typed without being shown. */
   secret?: boolean
+  /** Throws for what is no answer: it is asked again, with that sentence. */
+  check?(text: string): unknown
+  /** Ends the waiting, with a `Failure` as its reason; the end of the run does so anyway. */
+  signal?: AbortSignal
 }
 
 /** A field of a form, as a server words it. */
@@ -18,6 +23,7 @@ export interface AskedField {
   label: string
   description: string | null
   type: string
+  required: boolean
   values: string[]
   options: {label: string; value: string}[]
 }
@@ -27,15 +33,18 @@ interface UnnamedQuestion {
   type: 'input' | 'password' | 'confirm' | 'select' | 'checkbox'
   message: string
   mask?: boolean
+  /** The offer to show what is typed would stay on the screen. */
+  toggleMask?: false
   default?: string | boolean
   choices?: {name: string; value: string}[]
+  validate?(answer: unknown): true | string
 }
 
 /** Whether there is somebody to ask. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 export async function ask(question: Question): Promise<string> {
-  const {instead, message, secret = false, what} = question
+  const {check, instead, message, secret = false, signal, what} = question
   if (!canAsk())
     throw new Failure(
       'missing-value',
@@ -45,49 +54,87 @@ export async function ask(question: Question): Promise<string> {
         hint: `Give ${instead}`,
       },
     )
-  return String(
-    await put(secret ? {type: 'password', message, mask: true} : {type: 'input', message}),
-  )
+  const validate = (answer: unknown): true | string => {
+    if (answer === '') return EMPTY
+    try {
+      check?.(String(answer))
+      return true
+    } catch (error) {
+      return toFailure(error).message
+    }
+  }
+  return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
 }
+
+const EMPTY = 'It must not be empty'
+const MASKED = {type: 'password', mask: true, toggleMask: false} as const
 
 /** A secret that nobody knows yet is typed twice: a slip would lock its owner out. */
 export async function askNewPassword(question: Omit<Question, 'secret'>): Promise<string> {
   for (;;) {
     const password = await ask({...question, secret: true})
     const again = await ask({...question, message: 'Once more:', secret: true})
-    if (password !== '' && password === again) return password
-    process.stderr.write(password === '' ? 'It must not be empty\n' : 'These were not the same\n')
+    if (password === again) return password
+    process.stderr.write('These were not the same\n')
   }
 }
 
 /** The values for a field: one, or several where it takes several. Ask only where `canAsk()`. */
-export async function askField({description, label, options, type, values}: AskedField) {
+export async function askField(field: AskedField, signal?: AbortSignal): Promise<string[]> {
+  const {description, label, options, required, type, values} = field
   const message = description ? `${label} (${description})` : label
   const choices = options.map(({label, value}) => ({name: cleanLine(label || value), value}))
   const [suggested = ''] = values
+  const validate = (answer: unknown): true | string =>
+    required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
+  if (type === 'text-multi' || (type === 'jid-multi' && choices.length === 0))
+    return askLines(message, required, signal)
   const answer = await put(
     type === 'boolean'
       ? {type: 'confirm', message, default: ['1', 'true'].includes(suggested)}
       : type === 'text-private'
-        ? {type: 'password', message, mask: true}
+        ? {...MASKED, message, validate}
         : type === 'list-single' && choices.length > 0
           ? {type: 'select', message, choices, default: suggested}
           : type === 'list-multi' && choices.length > 0
-            ? {type: 'checkbox', message, choices}
-            : {type: 'input', message, default: cleanLine(suggested)},
+            ? {type: 'checkbox', message, choices, validate}
+            : {type: 'input', message, default: cleanLine(suggested), validate},
+    signal,
   )
   if (typeof answer === 'boolean') return [answer ? '1' : '0']
   return Array.isArray(answer) ? answer.map(String) : [String(answer)]
 }
 
-async function put(question: UnnamedQuestion): Promise<unknown> {
+/** Line after line, until an empty one. */
+async function askLines(message: string, required: boolean, signal?: AbortSignal) {
+  const lines: string[] = []
+  for (;;) {
+    const first = lines.length === 0
+    const line = String(
+      await put(
+        {
+          type: 'input',
+          message: first ? `${message} (an empty line ends it)` : '…',
+          validate: (answer) => (answer === '' && first && required ? EMPTY : true),
+        },
+        signal,
+      ),
+    )
+    if (line === '') return lines
+    lines.push(line)
+  }
+}
+
+async function put(question: UnnamedQuestion, signal = interrupted): Promise<unknown> {
   const {createPromptModule} = await import('inquirer')
-  const prompt = createPromptModule({input: process.stdin, output: process.stderr})
+  const prompt = createPromptModule({input: process.stdin, output: process.stderr, signal})
   const message = cleanLine(question.message) // a server may have worded it
   try {
+    signal.throwIfAborted()
     const {answer} = await prompt([{...question, name: 'answer', message} as DistinctQuestion])
     return answer
   } catch (error) {
+    signal.throwIfAborted() // inquirer has an error of its own for that
     // Ctrl-C at a prompt: inquirer takes the signal for itself.
     if (error instanceof Error && error.name === 'ExitPromptError')
       throw new Failure('interrupted', 'Interrupted at the prompt', 130)

@@ -2,7 +2,8 @@
 import {Command, type Interfaces} from '@oclif/core'
 import type {AccountFlags, Env} from '../account/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
-import type {Failure} from '../errors.ts'
+import {parseDuration} from '../duration.ts'
+import {EXIT, Failure} from '../errors.ts'
 import {cleanBody} from '../output/clean.ts'
 import {colourFor} from '../output/style.ts'
 import type {Terminal} from '../output/table.ts'
@@ -11,6 +12,7 @@ import type {Iq} from '../xml.ts'
 import {type Ending, EventLog} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
 import {interrupted} from './interrupt.ts'
+import {runLimit} from './limit.ts'
 import {ask} from './prompt.ts'
 import {describe} from './report.ts'
 import {takePassword} from './stdin.ts'
@@ -36,6 +38,12 @@ export abstract class XmppCommand extends Command {
   /** The limit of the whole run where neither flag nor variable sets one; commands that hold have none. */
   protected defaultTimeout: string | undefined = '30s'
 
+  /** Whether a run may sign in with a password: only then is standard input read for one. */
+  protected needsPassword: (flags: FlagOutput) => boolean = () => true
+
+  /** Whether the config file that is named may be one to be. */
+  protected mayCreateConfig: (flags: FlagOutput) => boolean = () => false
+
   #quiet = false
   #json: boolean | undefined
   /** Settings may be asked for several times in a run. */
@@ -53,8 +61,28 @@ export abstract class XmppCommand extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv)
     const file = parsed.flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secret.ts
-    if (file === '-') await takePassword()
+    if (file === '-' && this.needsPassword(parsed.flags))
+      await this.takeInTime(parsed.flags as AccountFlags)
     return parsed
+  }
+
+  /** What has not come by then is let go, or it would keep the run from ending. */
+  private async takeInTime(flags: AccountFlags): Promise<void> {
+    const limit = this.limit(flags, this.defaultTimeout)
+    const close = (): unknown => process.stdin.destroy()
+    limit.addEventListener('abort', close)
+    await takePassword().catch((error) => {
+      if (!limit.aborted || interrupted.aborted) throw error
+      const message = 'Standard input gave no password in time'
+      throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
+    })
+    limit.removeEventListener('abort', close)
+  }
+
+  /** The clock of the whole run, for what waits before there are settings. */
+  protected limit({timeout}: AccountFlags, builtIn?: string): AbortSignal {
+    const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
+    return runLimit(given === undefined ? undefined : parseDuration(given))
   }
 
   /** Signs in, lends the session, and closes it. */
@@ -117,13 +145,16 @@ export abstract class XmppCommand extends Command {
     return resolveSettings(flags, {
       env,
       timeout: this.defaultTimeout,
+      mayBeNew: this.mayCreateConfig(flags),
+      limit: runLimit,
       readStdin: takePassword,
-      ask: (message) =>
+      ask: (message, signal) =>
         ask({
           message,
           what: 'The password',
           instead: '--password-file FILE or XMPP_PASSWORD, or store the account: xmpp login',
           secret: true,
+          signal,
         }),
       warn: (sentence) => {
         if (flags.verbose || flags.debug) this.warning(sentence, flags)
@@ -137,9 +168,9 @@ export abstract class XmppCommand extends Command {
     return this.#json
   }
 
-  /** The result, for people. */
-  protected async text(text: string): Promise<void> {
-    if (!this.jsonEnabled() && !this.#quiet) await writeOut(`${text}\n`)
+  /** The result, for people; with --quiet as well, if it would be lost for good. */
+  protected async text(text: string, precious = false): Promise<void> {
+    if (!this.jsonEnabled() && (precious || !this.#quiet)) await writeOut(`${text}\n`)
   }
 
   /** A file that goes to wherever stdout leads: byte for byte, unless that is a terminal, which it must not control. */

@@ -1,9 +1,13 @@
 import {Args, Flags} from '@oclif/core'
+import {checkPassword} from '../account/check-password.ts'
 import {loadConfig} from '../account/config.ts'
+import {keepAccount, refuseOther} from '../account/keep-account.ts'
+import type {Env} from '../account/options.ts'
 import {isStoredByUs, STORES} from '../account/secret-store.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
 import {withoutToken} from '../account/state.ts'
-import {keepAccount} from '../account/stored.ts'
+import {checkName} from '../account/stored.ts'
+import {askJid, oneJid} from '../cli/new-account.ts'
 import {ask, canAsk} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
@@ -32,43 +36,62 @@ a file that only its owner can read. --account gives it a name of its own.`
     'pass show xmpp | <%= config.bin %> <%= command.id %> juliet@example.com --password-file -',
   ]
 
+  protected override mayCreateConfig = () => true
+
   async run(): Promise<LoginResult> {
     const {args, flags} = await this.parse(Login)
-    const settings = await askAnew(await this.settings(await this.withJid(args.jid, flags)))
+    if (flags.account !== undefined) checkName(flags.account)
+    const given = await this.settings(...(await this.known(args.jid, flags)))
+    const {account, config, jid} = given
+    const {XMPP_ACCOUNT: variable = ''} = process.env
+    const fresh = config.accounts.has(variable) ? '' : variable
+    const name = flags.account ?? (fresh || account || jid.bare)
+    refuseOther(name, jid.bare, config)
+    const settings = await this.askAnew(given, flags)
     const memory = withoutToken(settings.memory) // a token would prove nothing about the password
     const bound = await this.sessionWith({...settings, memory}, flags, ({bound}) => bound)
-    const name = flags.account ?? settings.account ?? settings.jid.bare
-    const account = {name, makeDefault: flags.default, store: flags.store}
-    const {isDefault, store} = await keepAccount(settings, account)
-    const {jid, mechanism} = bound
-    const config = settings.config.file ?? ''
-    const result = {account: name, jid, mechanism, default: isDefault, store, config}
-    await this.text(renderLogin(result))
+    const kept = await keepAccount(settings, {name, makeDefault: flags.default, store: flags.store})
+    const {isDefault, left, store} = kept
+    const result = {
+      account: name,
+      jid: bound.jid,
+      mechanism: bound.mechanism,
+      default: isDefault,
+      store,
+      config: config.file ?? '',
+    }
+    await this.text(renderLogin(result, kept))
+    if (left) this.warning(left.message, flags)
     return result
   }
 
-  /** An account that is stored already is signed in to again; for a new one `--account` is its name to be. */
-  private async withJid(argument: string | undefined, flags: SharedFlags): Promise<SharedFlags> {
-    const {accounts} = await loadConfig(flags.config, process.env)
-    const known = flags.account !== undefined && accounts.has(flags.account)
-    if (known) return {...flags, jid: argument ?? flags.jid}
-    const jid = argument ?? flags.jid ?? (process.env.XMPP_JID || undefined)
-    const asked = {message: 'JID:', what: 'The JID', instead: 'the JID as argument'}
-    return {...flags, account: undefined, jid: jid ?? (await ask(asked))}
+  /** An account that is stored already is signed in to again; for a new one its name is one to be. */
+  private async known(
+    argument: string | undefined,
+    flags: SharedFlags,
+  ): Promise<[SharedFlags, Env]> {
+    const {XMPP_ACCOUNT: variable, ...env} = process.env
+    const {accounts} = await loadConfig(flags.config, env, true)
+    const given = oneJid(argument, flags.jid)
+    const name = flags.account ?? (variable || undefined)
+    if (name !== undefined && accounts.has(name)) return [{...flags, jid: given}, process.env]
+    const jid = given ?? (env.XMPP_JID || (await askJid('JID:', this.limit(flags))))
+    return [{...flags, account: undefined, jid}, env]
   }
-}
 
-/** What an earlier login has stored may be what is wrong, so a person is asked again. */
-async function askAnew(settings: Settings): Promise<Settings> {
-  const {anonymous, jid, secret, trust} = settings
-  if (anonymous || trust.cert !== undefined) return settings
-  if (secret.kind === 'prompt') await settings.password()
-  if (!isStoredByUs(settings) || !canAsk()) return settings
-  const password = await ask({
-    message: `Password of ${jid.bare}:`,
-    what: 'The password',
-    instead: 'XMPP_PASSWORD',
-    secret: true,
-  })
-  return withPassword(settings, password)
+  /** What an earlier login has stored may be what is wrong, so a person is asked again. */
+  private async askAnew(settings: Settings, flags: SharedFlags): Promise<Settings> {
+    const {anonymous, jid, secret, trust} = settings
+    if (anonymous || trust.cert !== undefined) return settings
+    if (secret.kind === 'prompt') await settings.password()
+    if (!isStoredByUs(settings) || !canAsk()) return settings
+    const message = `Password of ${jid.bare}:`
+    const signal = this.limit(flags)
+    const password = await ask({
+      ...{message, what: 'The password', instead: 'XMPP_PASSWORD'},
+      ...{secret: true, signal},
+    })
+    await checkPassword(password, 'the terminal')
+    return withPassword(settings, password)
+  }
 }

@@ -1,11 +1,13 @@
 import {Args, Flags} from '@oclif/core'
+import {unknownAccount} from '../account/choose-account.ts'
 import {loadConfig} from '../account/config.ts'
+import {newLeftovers} from '../account/leftovers.ts'
 import {forgetState, listState} from '../account/state.ts'
 import {forgetPassword} from '../account/stored.ts'
+import {bareJidOf} from '../account/stored-secret.ts'
 import {prose} from '../cli/prose.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure, toFailure} from '../errors.ts'
-import {parseJid} from '../jid.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
 import {failureOf} from '../output/failure.ts'
 
@@ -34,28 +36,27 @@ remove takes it out. A password file or command of your own is not touched.`
     '<%= config.bin %> <%= command.id %> --all',
   ]
 
+  protected override needsPassword = () => false
+
   async run(): Promise<LogoutResult> {
     const {args, flags} = await this.parse(Logout)
+    if (flags.all && args.account !== undefined)
+      throw new Failure('usage', '--all leaves every account: name none', EXIT.usage)
     const jid = flags.all ? undefined : await this.jidOf(args.account, flags)
     const revocations = flags.local ? [] : await this.revokeAll(jid, flags)
-    const failed = revocations.flatMap(({error, jid}) => (error ? [{jid, error}] : []))
+    const refused = revocations.flatMap(({error, jid}) => (error ? [{jid, error}] : []))
     // What could not be given back stays, so that it can be later.
-    const kept = failed.map(({jid}) => jid)
-    await forgetState(process.env, jid, kept)
-    const config = await loadConfig(flags.config, process.env)
-    const left: string[] = []
-    for (const [name, table] of config.accounts) {
-      const own = table.jid === undefined ? undefined : parseJid(table.jid).bare
-      if (own === undefined || (jid !== undefined && own !== jid) || kept.includes(own)) continue
-      // The file changes with each account that is left, so it is read anew.
-      await forgetPassword(name, own, await loadConfig(flags.config, process.env), process.env)
-      left.push(name)
-    }
+    const kept = refused.map(({jid}) => jid)
+    const {left, names, whole} = await forgetAll(flags.config, (own) =>
+      jid === undefined ? !kept.includes(own) : own === jid,
+    )
     const tokens = revocations.filter(({revoked}) => revoked).length
-    const result = {jid: jid ?? null, accounts: left, tokens, failed}
+    const failed = [...refused, ...left]
+    const [first] = failed
+    const result = {jid: jid ?? null, accounts: names, tokens, failed}
     for (const {error, jid} of failed) this.failWith(failureOf(jid, error))
-    if (failed.length < Math.max(1, revocations.length)) await this.text(renderLogout(result))
-    return result
+    if (failed.length === 0 || whole > 0) await this.text(renderLogout(result))
+    return {...result, ...(first && {error: failureOf(first.jid, first.error)})}
   }
 
   /** One account that cannot be signed out of is the failure of it all; with --all the others still are. */
@@ -75,6 +76,8 @@ remove takes it out. A password file or command of your own is not touched.`
 
   private async jidOf(account: string | undefined, flags: SharedFlags): Promise<string> {
     if (account === undefined) return (await this.settings(flags)).jid.bare
+    const config = await loadConfig(flags.config, process.env)
+    if (!config.accounts.has(account)) throw unknownAccount({account}, config)
     const {XMPP_JID: _, ...env} = process.env // what is said here is meant
     return (await this.settings({...flags, account}, env)).jid.bare
   }
@@ -84,7 +87,11 @@ remove takes it out. A password file or command of your own is not touched.`
     const settings = await this.settings(flags)
     if (!(await settings.memory.load()).token) return false
     const refused = new Failure('token-refused', 'The token has ended before', EXIT.noPermission)
-    const account = {...settings, password: () => Promise.reject(refused)}
+    const account = {
+      ...settings,
+      prepare: async () => {}, // no password is needed to give a token back
+      password: () => Promise.reject(refused),
+    }
     try {
       await this.sessionWith(account, flags, ({bound}) => bound, {forget: true})
       return true
@@ -93,4 +100,36 @@ remove takes it out. A password file or command of your own is not touched.`
       throw error
     }
   }
+}
+
+interface Left {
+  jid: string
+  error: Failure
+}
+
+/** Everything that is here of the JIDs that are meant. `names` are the accounts that have no stored password now. */
+async function forgetAll(
+  file: string | undefined,
+  isMeant: (jid: string) => boolean,
+): Promise<{names: string[]; left: Left[]; whole: number}> {
+  const {accounts} = await loadConfig(file, process.env)
+  const remembered = (await listState(process.env)).map(({jid}) => jid)
+  const stored = [...accounts.values()].flatMap((table) => bareJidOf(table) ?? [])
+  const names: string[] = []
+  const left: Left[] = []
+  let whole = 0
+  for (const jid of new Set([...stored, ...remembered].filter(isMeant))) {
+    const leftovers = newLeftovers()
+    await leftovers.attempt('what is remembered', () => forgetState(process.env, jid))
+    for (const [name, table] of accounts) {
+      if (bareJidOf(table) !== jid) continue
+      // The file changes with each account that is left, so it is read anew.
+      const config = await loadConfig(file, process.env)
+      if (await forgetPassword(name, config, process.env, leftovers)) names.push(name)
+    }
+    const error = leftovers.failure('What could be removed is gone')
+    if (error) left.push({jid, error})
+    else whole++
+  }
+  return {names, left, whole}
 }

@@ -1,17 +1,25 @@
 import {Args, Flags} from '@oclif/core'
+import {keepAccount, refuseOther} from '../account/keep-account.ts'
 import {STORES, type Store} from '../account/secret-store.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
-import {keepAccount} from '../account/stored.ts'
-import {fillForm} from '../cli/fill-form.ts'
-import {choosePassword, wholeJid} from '../cli/new-account.ts'
+import {checkName} from '../account/stored.ts'
+import {fieldFlags, readAnswers} from '../cli/field-flags.ts'
+import {type FormToFill, fillForm} from '../cli/fill-form.ts'
+import {askJid, choosePassword, oneJid, wholeJid} from '../cli/new-account.ts'
 import {canAsk} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
-import {XmppCommand} from '../cli/xmpp-command.ts'
+import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
-import {type Answers, missingFields, parseAnswers} from '../protocol/data-form.ts'
-import {parseInvitation, showInvitation} from '../protocol/invitation.ts'
+import {type Answers, missingFields} from '../protocol/data-form.ts'
+import {
+  checkInvitation,
+  type Invitation,
+  parseInvitation,
+  showInvitation,
+} from '../protocol/invitation.ts'
 import {getRegistration, type RegistrationForm, register} from '../protocol/register.ts'
+import {answersTo} from '../protocol/register-answers.ts'
 
 export default class Register extends XmppCommand {
   static override summary = 'Create an account on a server that lets you'
@@ -25,12 +33,7 @@ else the server wants is asked on the terminal, or given with --field.`
     }),
   }
   static override flags = {
-    field: Flags.string({
-      summary: 'the answer to a field of the form; may be given again',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'NAME=VALUE',
-    }),
+    ...fieldFlags,
     token: Flags.string({
       summary: 'invitation: a token, or the xmpp: URI it came in',
       helpValue: 'TOKEN',
@@ -58,73 +61,101 @@ else the server wants is asked on the terminal, or given with --field.`
 
   // A person who fills in a form takes their time.
   protected override defaultTimeout = canAsk() ? undefined : '30s'
+  protected override mayCreateConfig = ({login}: {login?: boolean}) => login === true
 
   async run(): Promise<RegisterResult> {
     const {args, flags} = await this.parse(Register)
-    if (flags['generate-password'] && flags.quiet && !flags.login)
+    const isMadeUp = flags['generate-password']
+    if (isMadeUp && flags.quiet && (!flags.login || flags.store === 'none'))
       throw new Failure('usage', 'Nobody would see the new password', EXIT.usage, {
         hint: 'Leave out --quiet, or store the account with --login',
       })
-    const given = [flags.token, args.jid?.includes('?') ? args.jid : undefined]
-    const invitation = given.filter((text) => text !== undefined).map(parseInvitation)[0]
-    const jid = await wholeJid(args.jid ?? flags.jid ?? invitation?.jid ?? undefined)
-    const settings = await this.settings({...flags, jid, account: undefined})
-    const password = await choosePassword(settings, flags['generate-password'])
-    const isNew = flags['generate-password'] || settings.secret.kind === 'prompt'
-    const own = isNew ? withPassword(settings, password) : settings
-    const {domain, local = ''} = settings.jid
-    await this.guestWith(settings, flags, async (iq) => {
-      if (invitation) await showInvitation(iq, invitation.token, domain)
-      const form = await getRegistration(iq)
-      await register(
-        iq,
-        form,
-        await fill(form, flags.field ?? [], {username: [local], password: [password]}),
-      )
-    })
-    const kept = flags.login ? await this.keep(own, flags) : undefined
-    const shown = flags['generate-password'] && (!kept || kept.store === 'none')
-    const result = {
-      jid: settings.jid.bare,
-      password: shown ? password : null,
-      account: kept?.account ?? null,
+    const invitation = readInvitation(args.jid, flags.token)
+    const given = await readAnswers(flags)
+    const settings = await this.newAccount(
+      oneJid(args.jid, flags.jid) ?? invitation?.jid ?? undefined,
+      flags,
+    )
+    const {jid, secret} = settings
+    if (invitation) checkInvitation(invitation, jid.domain)
+    const name = flags.account ?? jid.bare
+    if (flags.login) {
+      checkName(name)
+      refuseOther(name, jid.bare, settings.config)
     }
-    await this.text(renderRegister(result))
+    const isTyped = !isMadeUp && secret.kind === 'prompt'
+    const signal = this.limit(flags)
+    const choose = (): Promise<string> => choosePassword(settings, isMadeUp, signal)
+    // What only a person knows is asked once it is clear that the server wants it.
+    let password = isTyped && canAsk() ? undefined : await choose()
+    let failure: Failure | undefined
+    try {
+      await this.guestWith(settings, flags, async (iq) => {
+        if (invitation) await showInvitation(iq, invitation.token, jid.domain)
+        const form = await getRegistration(iq)
+        password ??= await choose()
+        const known = {username: [jid.local ?? ''], password: [password]}
+        const answers = answersTo(form.fields, given, known)
+        await register(iq, form, {...answers, ...(await fillForm(toFill(form, answers), signal))})
+      })
+    } catch (error) {
+      failure = toFailure(error)
+      // The account may exist: a password that nobody else knows must not be lost with the connection.
+      if (!isMadeUp || failure.exitCode !== EXIT.unknownOutcome) throw failure
+    }
+    const own = isMadeUp || isTyped ? withPassword(settings, password ?? '') : settings
+    const kept = flags.login && !failure ? await this.keep(own, {...flags, name}) : undefined
+    failure ??= kept?.failure
+    const shown = isMadeUp && (!kept?.place || kept.place.store === 'none')
+    const result = {
+      jid: jid.bare,
+      password: shown ? (password ?? null) : null,
+      account: kept?.place ? name : null,
+      ...(failure && {error: failure}),
+    }
+    await this.text(renderRegister(result, kept?.place), shown)
+    if (failure) this.failWith(failure)
     return result
   }
 
-  /** The account exists, whatever happens here: a generated password must not be lost with the failure. */
+  /** Never the default account, which exists already. */
+  private async newAccount(given: string | undefined, flags: SharedFlags): Promise<Settings> {
+    const signal = this.limit(flags)
+    const jid =
+      given ?? (process.env.XMPP_JID || (await askJid('JID to create:', this.limit(flags))))
+    return this.settings({...flags, account: undefined, jid: await wholeJid(jid, signal)})
+  }
+
+  /** The account exists, whatever happens here. */
   private async keep(settings: Settings, flags: KeepFlags) {
-    const {account = settings.jid.bare, default: makeDefault, store} = flags
-    const fresh = flags['generate-password']
+    const {default: makeDefault, name, store} = flags
     try {
-      const kept = await keepAccount(settings, {name: account, makeDefault, store, fresh})
-      return {account, store: kept.store}
+      const fresh = flags['generate-password']
+      const place = await keepAccount(settings, {name, makeDefault, store, fresh})
+      if (place.left) this.warning(place.left.message, flags)
+      return {place}
     } catch (error) {
-      this.failWith(toFailure(error))
-      return undefined
+      return {failure: toFailure(error)}
     }
   }
 }
 
-interface KeepFlags {
-  account?: string | undefined
+interface KeepFlags extends SharedFlags {
+  name: string
   default: boolean
   'generate-password': boolean
   store: Store | undefined
 }
 
-async function fill(form: RegistrationForm, pairs: string[], known: Answers): Promise<Answers> {
-  const exposed = form.fields.find(
-    ({name, type}) => type === 'text-private' && pairs.some((pair) => pair.startsWith(`${name}=`)),
-  )
-  if (exposed)
-    throw new Failure('secret-on-argv', `Others can see --field ${exposed.name}`, EXIT.usage, {
-      hint: 'Give a password by --password-file or XMPP_PASSWORD, or answer on the terminal',
-    })
-  const answers = {...parseAnswers(pairs, form.fields), ...known}
-  const missing = missingFields(form.fields, answers)
-  const {bits, instructions, url} = form
-  const notes = form.form?.notes ?? []
-  return {...answers, ...(await fillForm({instructions, missing, notes, pictures: bits, url}))}
+function readInvitation(argument = '', token: string | undefined): Invitation | undefined {
+  if (token === '')
+    throw new Failure('usage', '--token is empty', EXIT.usage, {hint: 'Leave it out for none'})
+  const text = token ?? (argument.includes('?') ? argument : undefined)
+  return text === undefined ? undefined : parseInvitation(text)
+}
+
+function toFill(registration: RegistrationForm, answers: Answers): FormToFill {
+  const {bits, captchaUrl, fields, form, instructions, url} = registration
+  const missing = missingFields(fields, answers)
+  return {captchaUrl, instructions, missing, notes: form?.notes ?? [], pictures: bits, url}
 }

@@ -1,4 +1,6 @@
 import {Flags} from '@oclif/core'
+import {newLeftovers} from '../account/leftovers.ts'
+import type {Settings} from '../account/settings.ts'
 import {forgetState, keepNothing} from '../account/state.ts'
 import {removeAccount} from '../account/stored.ts'
 import {ask} from '../cli/prompt.ts'
@@ -18,10 +20,10 @@ go too.`
   }
   static override examples = ['<%= config.bin %> <%= command.id %> --confirm romeo@example.com']
 
-  async run(): Promise<{jid: string}> {
+  async run(): Promise<{jid: string; error?: Failure}> {
     const {flags} = await this.parse(Unregister)
     const settings = await this.settings(flags)
-    const {account, config, jid} = settings
+    const {jid} = settings
     const confirmed =
       flags.confirm ??
       (await ask({
@@ -35,9 +37,17 @@ go too.`
       })
     const own = {...settings, memory: keepNothing(settings.memory)}
     await this.sessionWith(own, flags, ({iq}) => unregister(iq), {forget: true})
-    if (account === undefined) await forgetState(process.env, jid.bare)
-    else await removeAccount(account, config, process.env)
     await this.text(`Removed ${jid.bare}`)
-    return {jid: jid.bare}
+    const left = await forget(settings)
+    if (left) this.failWith(left)
+    return {jid: jid.bare, ...(left && {error: left})}
   }
+}
+
+async function forget({account, config, jid: {bare}}: Settings): Promise<Failure | undefined> {
+  const done = `The server has removed ${bare}`
+  if (account !== undefined) return removeAccount(account, config, process.env, done)
+  const leftovers = newLeftovers()
+  await leftovers.attempt(`what is remembered of ${bare}`, () => forgetState(process.env, bare))
+  return leftovers.failure(done)
 }

@@ -1,14 +1,18 @@
 import {Flags} from '@oclif/core'
 import {explain} from '../account/explain.ts'
+import type {Settings} from '../account/settings.ts'
+import {withoutToken} from '../account/state.ts'
 import {prose} from '../cli/prose.ts'
-import {XmppCommand} from '../cli/xmpp-command.ts'
+import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {renderWhoami, type WhoamiResult} from '../output/account.ts'
+import type {Bound} from '../session/session.ts'
 
 export default class Whoami extends XmppCommand {
   static override summary = 'Show who signs in, how, and where each value came from'
   static override description =
-    prose`Signs in, and fails when that fails. The password is never shown, only where
-it comes from.`
+    prose`Signs in, and fails when that fails: with the password, if a source of it is
+configured, though a token would do for other commands. The password is never
+shown, only where it comes from.`
   static override flags = {
     offline: Flags.boolean({summary: 'do not connect; say what would be used'}),
   }
@@ -18,18 +22,19 @@ it comes from.`
     '<%= config.bin %> <%= command.id %> --offline --account work',
   ]
 
+  protected override needsPassword = ({offline}: {offline?: boolean}) => !offline
+
   async run(): Promise<WhoamiResult> {
     const {flags} = await this.parse(Whoami)
     const settings = await this.settings(flags)
     const {account = null, jid, secret} = settings
-    const bound = flags.offline
-      ? undefined
-      : await this.sessionWith(settings, flags, ({bound}) => bound)
+    const bound = flags.offline ? undefined : await this.signIn(settings, flags)
     const result = {
       account,
       jid: bound?.jid ?? jid.full,
       server: bound?.server ?? null,
       mechanism: bound?.mechanism ?? null,
+      by: bound ? credentialOf(bound.mechanism) : null,
       tls: bound?.tls ?? null,
       password: {source: secret.kind, origin: secret.origin, detail: secret.detail},
       values: explain(settings),
@@ -37,4 +42,17 @@ it comes from.`
     await this.text(await renderWhoami(result, this.terminal()))
     return result
   }
+
+  /** A token would say nothing about a password that is configured. */
+  private signIn(settings: Settings, flags: SharedFlags): Promise<Bound> {
+    const {memory, secret} = settings
+    const own = secret.kind === 'prompt' ? memory : withoutToken(memory)
+    return this.sessionWith({...settings, memory: own}, flags, ({bound}) => bound)
+  }
+}
+
+function credentialOf(mechanism: string): WhoamiResult['by'] {
+  if (mechanism.startsWith('HT-')) return 'token' // XEP-0484
+  if (mechanism === 'EXTERNAL') return 'certificate'
+  return mechanism === 'ANONYMOUS' ? 'nothing' : 'password'
 }

@@ -12,18 +12,30 @@ export interface LoginResult {
   config: string
 }
 
-const STORED: Record<string, string> = {
-  keyring: 'Its password is in the keyring',
-  file: 'Its password is in a file beside it that only you can read',
-  none: 'No password is stored',
-  'as-configured': 'Its password stays where it is',
+/** Where the password went, and why it is not in the keyring. */
+export interface Place {
+  file?: string
+  reason?: string
 }
 
-export function renderLogin({account, config, default: isDefault, jid, ...rest}: LoginResult) {
+export function renderStored(store: string, {file, reason}: Place): string[] {
+  const where: Record<string, string> = {
+    keyring: 'Its password is in the keyring',
+    file: `Its password is in ${file}, which only you can read`,
+    none: 'No password is stored',
+    'as-configured': 'Its password stays where it is',
+  }
+  return [where[store] ?? '', ...(reason ? [`It is not in the keyring: ${cleanLine(reason)}`] : [])]
+}
+
+export function renderLogin(
+  {account, config, default: isDefault, jid, mechanism, store}: LoginResult,
+  place: Place,
+): string {
   return [
-    `Signed in as ${cleanLine(jid)} with ${cleanLine(rest.mechanism)}`,
+    `Signed in as ${cleanLine(jid)} with ${cleanLine(mechanism)}`,
     `Stored the account ${account}${isDefault ? ', the default,' : ''} in ${config}`,
-    STORED[rest.store] ?? '',
+    ...renderStored(store, place),
   ].join('\n')
 }
 
@@ -34,8 +46,9 @@ export interface LogoutResult {
   accounts: string[]
   /** How many tokens servers took back. */
   tokens: number
-  /** Whom a server did not let sign out: their tokens and passwords are still here. */
+  /** Who is still here, in part or whole: whom a server did not let sign out, and what could not be removed. */
   failed: {jid: string; error: Failure}[]
+  error?: Failure
 }
 
 export function renderLogout({failed, jid, tokens}: LogoutResult): string {
@@ -58,19 +71,22 @@ export interface WhoamiResult {
   jid: string
   server: {kind: string; host: string; port: number} | null
   mechanism: string | null
+  /** What signed in. */
+  by: 'password' | 'token' | 'certificate' | 'nothing' | null
   tls: {protocol: string; cipher: string; channelBinding: boolean} | null
   password: {source: string; origin: string; detail: string | null}
   values: Value[]
 }
 
 export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<string> {
-  const {account, jid, mechanism, server, tls, values} = result
+  const {account, by, jid, mechanism, server, tls, values} = result
   const origin = (key: string): string => values.find((value) => value.key === key)?.origin ?? ''
   const rows: [name: string, value: string | null, origin: string][] = [
     ['account', account, origin('account')],
     ['jid', jid, origin('jid')],
     ['password', values.find(({key}) => key === 'password')?.value ?? null, origin('password')],
     ['server', server && `${server.host}:${server.port} (${server.kind})`, origin('server')],
+    ['signed in by', by, ''],
     ['mechanism', mechanism, ''],
     ['tls', tls && `${tls.protocol} ${tls.cipher}`, ''],
     ['channel binding', tls && (tls.channelBinding ? 'yes' : 'no'), ''],

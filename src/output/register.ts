@@ -1,4 +1,6 @@
 /** Accounts on servers, made, changed and removed, as text. */
+import type {Failure} from '../errors.ts'
+import {type Place, renderStored} from './account.ts'
 import {cleanLine} from './clean.ts'
 
 export interface RegisterResult {
@@ -7,12 +9,19 @@ export interface RegisterResult {
   password: string | null
   /** The name under which the config file has it now. */
   account: string | null
+  /** What went wrong besides; whether there is an account at all, if its code is unknown-outcome. */
+  error?: Failure
 }
 
-export function renderRegister({account, jid, password}: RegisterResult): string {
-  const lines = [`Created ${cleanLine(jid)}`]
+export function renderRegister(
+  {account, error, jid, password}: RegisterResult,
+  place?: Place & {store: string},
+): string {
+  const isCreated = error?.code !== 'unknown-outcome'
+  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${cleanLine(jid)}`]
   if (password !== null) lines.push(`Its password, shown only now: ${password}`)
   if (account !== null) lines.push(`Stored the account ${cleanLine(account)}`)
+  if (place) lines.push(...renderStored(place.store, place))
   return lines.join('\n')
 }
 
@@ -20,6 +29,7 @@ export interface PasswordSetResult {
   jid: string
   /** The password that `xmpp login` had stored was replaced. */
   stored: boolean
+  error?: Failure
 }
 
 export function renderPasswordSet({jid, stored}: PasswordSetResult): string {

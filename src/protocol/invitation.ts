@@ -1,5 +1,6 @@
 /** XEP-0445: Pre-Authenticated In-Band Registration <https://xmpp.org/extensions/xep-0445.html> */
 import {EXIT, Failure} from '../errors.ts'
+import {parseJid} from '../jid.ts'
 import {type Iq, xml} from '../xml.ts'
 
 export const NS_PREAUTH = 'urn:xmpp:pars:0'
@@ -12,6 +13,10 @@ export interface Invitation {
 
 /** A token by itself, or the `xmpp:` URI that carries it. */
 export function parseInvitation(text: string): Invitation {
+  if (/^https?:/i.test(text))
+    throw badInvitation('A web page is no invitation, but it shows one', {
+      hint: 'Open it, and copy the address that begins with xmpp:',
+    })
   const [, address = '', query] = /^xmpp:([^?]*)\?(.*)$/i.exec(text) ?? []
   if (query === undefined) return {token: text, jid: null}
   const [action, ...pairs] = query.split(';')
@@ -30,10 +35,20 @@ function decode(text: string): string {
   }
 }
 
-function badInvitation(): Failure {
-  return new Failure('bad-invitation', 'The URI carries no invitation', EXIT.data, {
-    hint: 'An invitation looks like xmpp:example.com?register;preauth=TOKEN',
+/** Throws `bad-invitation` (65): a token is for the server that made it, and nobody else is to see it. */
+export function checkInvitation({jid}: Invitation, domain: string): void {
+  const own = jid === null ? domain : parseJid(jid).domain
+  if (own === domain) return
+  throw badInvitation(`The invitation is for ${own}, and the account is to be at ${domain}`, {
+    hint: `Choose a JID at ${own}`,
   })
+}
+
+function badInvitation(
+  message = 'The URI carries no invitation',
+  {hint} = {hint: 'An invitation looks like xmpp:example.com?register;preauth=TOKEN'},
+): Failure {
+  return new Failure('bad-invitation', message, EXIT.data, {hint})
 }
 
 /** Shows the token, before registering. Throws `bad-token` (77). */

@@ -1,5 +1,4 @@
 /** XEP-0077: In-Band Registration <https://xmpp.org/extensions/xep-0077.html> */
-import {EXIT, Failure} from '../errors.ts'
 import {type Element, type Iq, xml} from '../xml.ts'
 import {type Bits, parseBits} from './bits-of-binary.ts'
 import {
@@ -11,6 +10,7 @@ import {
   NS_DATA,
   parseDataForm,
 } from './data-form.ts'
+import {asksMore, closed, formRefusal, noPlaceFor, refusal} from './register-refusal.ts'
 
 export const NS_REGISTER = 'jabber:iq:register'
 const NS_OOB = 'jabber:x:oob'
@@ -25,6 +25,8 @@ export interface RegistrationForm {
   form: DataForm | null
   /** The pictures that the form shows (XEP-0158). */
   bits: Bits[]
+  /** Where a CAPTCHA can be seen on the web, which ejabberd says in a field of its own. */
+  captchaUrl: string | null
 }
 
 const NO_FIELDS = ['instructions', 'registered', 'remove', 'key']
@@ -39,6 +41,7 @@ export function parseRegistration(query: Element): RegistrationForm {
     fields: form?.fields ?? plainFields(query),
     form,
     bits: parseBits(query),
+    captchaUrl: form?.fields.find(({name}) => name === 'captcha-fallback-url')?.values[0] || null,
   }
 }
 
@@ -61,27 +64,34 @@ function plainFields(query: Element): FormField[] {
 
 /** Throws `no-registration` (69) where accounts cannot be had in this way. */
 export async function getRegistration(iq: Iq): Promise<RegistrationForm> {
-  const query = await understood(iq.get(xml('query', {xmlns: NS_REGISTER})))
+  const query = await iq.get(xml('query', {xmlns: NS_REGISTER})).catch(formRefusal)
   if (!query) throw closed({})
   const registration = parseRegistration(query)
   const {fields, instructions, url} = registration
-  if (fields.some(({type}) => type !== 'hidden')) return registration
-  throw closed({
-    ...(instructions && {text: instructions}),
-    ...(url && {hint: `Register on the web: ${url}`}),
-  })
+  if (fields.every(({type}) => type === 'hidden'))
+    throw closed({
+      ...(instructions && {text: instructions}),
+      ...(url && {hint: `Register on the web: ${url}`}),
+    })
+  for (const name of ['username', 'password'])
+    if (!fields.some((field) => field.name === name)) throw noPlaceFor(name)
+  return registration
 }
 
 /** Creates the account. Throws `conflict` (73) when the name is taken. */
 export async function register(
   iq: Iq,
-  {fields, form}: RegistrationForm,
+  registration: RegistrationForm,
   answers: Answers,
 ): Promise<void> {
+  const {fields, form} = registration
   const children = form
     ? [buildSubmit(form, answers)]
     : fields.map((field) => xml(field.name, {}, answerTo(field, answers)[0] ?? ''))
-  await understood(iq.set(xml('query', {xmlns: NS_REGISTER}, ...children)))
+  const query = xml('query', {xmlns: NS_REGISTER}, ...children)
+  const answer = await iq.set(query).catch((error) => refusal(error, registration))
+  // §3.1: success has nothing in it; another form is no success.
+  if (answer?.getChild('x', NS_DATA)?.attrs.type === 'form') throw asksMore()
 }
 
 /** §3.2: removes the account of the session, with all that the server keeps for it. */
@@ -96,47 +106,4 @@ export async function changePassword(
 ): Promise<void> {
   const children = [xml('username', {}, username), xml('password', {}, password)]
   await iq.set(xml('query', {xmlns: NS_REGISTER}, ...children), domain)
-}
-
-const CLOSED = ['service-unavailable', 'feature-not-implemented', 'not-allowed', 'forbidden']
-
-/** The errors that mean something of their own here (§3.1.1). */
-async function understood<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (!(error instanceof Failure) || !error.condition) throw error
-    const {condition, stage, text} = error
-    const details = {stage, condition, ...(text && {text}), cause: error}
-    if (condition === 'conflict')
-      throw new Failure(condition, 'The username is taken', EXIT.cannotCreate, {
-        ...details,
-        hint: 'Choose another one, or sign in with the password of this one',
-      })
-    if (CLOSED.includes(condition)) throw closed(details)
-    if (condition === 'not-acceptable')
-      throw new Failure(
-        condition,
-        'The server does not accept the registration',
-        EXIT.unavailable,
-        {
-          ...details,
-          hint: 'It may want more answers (--field), or an invitation (--token)',
-        },
-      )
-    throw error
-  }
-}
-
-function closed(details: {hint?: string; text?: string}): Failure {
-  return new Failure(
-    'no-registration',
-    'The server registers no accounts this way',
-    EXIT.unavailable,
-    {
-      stage: 'request',
-      hint: 'Ask who runs the server for an account or an invitation (--token), or see its web site',
-      ...details,
-    },
-  )
 }

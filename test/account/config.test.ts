@@ -4,12 +4,11 @@ import path from 'node:path'
 import {loadConfig, parseConfig} from '../../src/account/config.ts'
 import {
   dropAccount,
-  type Edit,
-  editConfig,
   putAccount,
   renameAccount,
   setDefaultAccount,
-} from '../../src/account/config-edit.ts'
+} from '../../src/account/config-changes.ts'
+import {type Edit, editConfig} from '../../src/account/config-edit.ts'
 import {EXIT, Failure} from '../../src/errors.ts'
 import {type Home, newHome} from './home.ts'
 
@@ -59,7 +58,7 @@ describe('config file', () => {
 
     const edited = async (before: string, ...edits: Edit[]): Promise<string> => {
       home.write(before)
-      await editConfig(await loadConfig(undefined, home.env), edits)
+      await editConfig(await loadConfig(undefined, home.env), () => edits)
       return readFileSync(home.config, 'utf8')
     }
 
@@ -117,7 +116,7 @@ password_command = ["pass","show \\"it\\""]
     it('edits what a link points to', async () => {
       const target = home.file('dotfiles.toml', '')
       symlinkSync(target, home.config)
-      await editConfig(await loadConfig(undefined, home.env), [
+      await editConfig(await loadConfig(undefined, home.env), () => [
         putAccount('a', {jid: 'a@x.example'}),
       ])
       assert.match(readFileSync(target, 'utf8'), /accounts\.a/)

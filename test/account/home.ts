@@ -38,6 +38,7 @@ export function settingsOf(flags: AccountFlags, env: Env): Promise<Settings> {
   return resolveSettings(flags, {
     env,
     timeout: '30s',
+    limit: () => new AbortController().signal,
     warn: () => {},
     readStdin: () => Promise.resolve('from-stdin\nsecond line'),
     ask: () => Promise.reject(new Error('nobody is here')),

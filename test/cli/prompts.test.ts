@@ -58,7 +58,10 @@ describe('at a terminal', function () {
       const screen = await see(/exit 0/)
       assert.match(screen, /Signed in as alice@localhost\/\S+ with SCRAM/)
       assert.match(screen, /Stored the account alice@localhost, the default, in \S+config\.toml/)
-      assert.match(screen, /Its password is in a file beside it that only you can read/)
+      assert.match(
+        screen,
+        /Its password is in \S+passwords\/alice%40localhost, which only you can read/,
+      )
       assert.ok(!screen.includes(password))
     })
     const stored = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/passwords/alice%40localhost')

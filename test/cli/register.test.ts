@@ -64,13 +64,18 @@ describe('xmpp register', function () {
 
   it('a picture to be read needs a person', async () => {
     const registrar = await startRegistrar(`<x xmlns='jabber:x:data' type='form'>
+      <field var='username'/><field var='password' type='text-private'/>
+      <field var='captcha-fallback-url'><value>https://localhost/captcha</value></field>
       <field var='ocr' label='Enter the text you see'>
         <media xmlns='urn:xmpp:media-element'><uri type='image/png'>https://localhost/x.png</uri></media>
         <required/></field></x>`)
     try {
       const command = 'xmpp register romeo@localhost --generate-password --json'
       const {error} = failure(await sh(command, registrar.env), 2)
-      assert.match(error.hint, /^It shows a picture to be read: run this on a terminal/)
+      assert.match(
+        error.hint,
+        /^It shows a picture to be read \(it is also at https:\/\/localhost\/captcha\)/,
+      )
     } finally {
       await registrar.close()
     }
@@ -166,7 +171,7 @@ describe('xmpp register', function () {
       const changed = await xmpp('password set --new-password-file -', 'password-set', 'fresh\n')
       assert.deepEqual(changed, {jid: 'romeo@localhost', stored: true})
       assert.match((await xmpp('whoami', 'whoami')).mechanism, /^SCRAM/)
-      assert.match((await xmpp('whoami', 'whoami')).mechanism, /^HT-/)
+      await xmpp('ping', 'ping') // by the token
       const left = {jid: 'romeo@localhost', accounts: ['romeo@localhost'], tokens: 1, failed: []}
       assert.deepEqual(await xmpp('logout', 'logout'), left)
       const {status} = await sh('xmpp whoami', env)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {open} from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
-import {environment, type Outcome, sh} from '../support/cli.ts'
+import {environment, finish, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
@@ -28,6 +29,23 @@ const CASES: Case[] = [
     before: 'exec 9< "$DIR/good";',
     flags: '--password-file /dev/fd/9',
     ends: 0,
+  },
+  {
+    name: '--password-file is a pipe without a writer',
+    before: 'rm -f "$DIR/pipe"; mkfifo "$DIR/pipe";',
+    flags: '--password-file "$DIR/pipe" --timeout 1s',
+    ends: [78, /^The password file .*pipe gave no password in time: Nothing came within 1 s$/],
+  },
+  {
+    name: '--password-file <(…) never ends',
+    before: 'rm -f "$DIR/pipe"; mkfifo "$DIR/pipe"; exec 9<>"$DIR/pipe";',
+    flags: '--password-file /dev/fd/9 --timeout 1s',
+    ends: [78, /^The password file \/dev\/fd\/9 gave no password in time/],
+  },
+  {
+    name: '--password-file is no file',
+    flags: '--password-file /dev/zero',
+    ends: [78, /^Cannot read the password file \/dev\/zero \(it is neither a file nor a pipe\)$/],
   },
   {
     name: '--password-file is absent',
@@ -116,6 +134,27 @@ const CASES: Case[] = [
     ends: [78, /^The password command sleep did not end within 10 s$/],
   },
   {
+    name: 'password_command takes longer than the run may',
+    table: 'password_command = ["sleep", "60"]',
+    flags: '--timeout 1s',
+    ends: [78, /^The password command sleep gave no password in time: Nothing came within 1 s$/],
+  },
+  {
+    name: 'password_command leaves somebody behind who holds its output',
+    table: 'password_command = ["sh", "-c", "sleep 15 & cat DIR/good"]',
+    ends: 0,
+  },
+  {
+    name: 'password_command is nothing',
+    table: 'password_command = [""]',
+    ends: [78, /password_command in \[accounts\.a\] must be a list of texts/],
+  },
+  {
+    name: 'XMPP_PASSWORD has a tab',
+    env: {XMPP_PASSWORD: 'a\tb'},
+    ends: [65, /^The password has a character that no password may have/],
+  },
+  {
     name: 'the keyring is absent',
     table: 'keyring = true',
     env: {DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere'},
@@ -201,6 +240,79 @@ describe('secret sources', function () {
     const table = 'password_command = ["sh", "-c", "echo the safe is locked >&2; exit 3"]'
     const {stdout} = await run({name: '', table, ends: 0})
     assert.equal(JSON.parse(stdout).error.hint, 'It said: the safe is locked')
+  })
+
+  it('what a password command has started ends with it', async () => {
+    const table = 'password_command = ["sh", "-c", "sleep 300 & echo $! > DIR/pid; wait"]'
+    const {status} = await run({name: '', table, flags: '--timeout 1s', ends: 0})
+    assert.equal(status, 78)
+    const pid = readFileSync(path.join(dir, 'pid'), 'utf8').trim()
+    const state = (): string => {
+      try {
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] ?? ''
+      } catch {
+        return 'gone'
+      }
+    }
+    // A signal takes effect when its process is next due, and whoever adopted it may not have looked yet.
+    while (!/^(gone|[ZX])$/.test(state())) await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  it('a pipe without a writer can be interrupted', async () => {
+    const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
+    const pipe = path.join(dir, 'signalled')
+    await sh(`mkfifo ${pipe}`, own)
+    rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
+    const child = start(`exec xmpp ping --password-file ${pipe}`, own)
+    const outcome = finish(child)
+    const writer = await open(pipe, 'w') // waits for who reads
+    child.kill('SIGTERM')
+    assert.equal((await outcome).status, 143)
+    await writer.close()
+  })
+
+  it('standard input that never ends is let go in time, and is not touched without need', async () => {
+    const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
+    const waiting = start('xmpp ping --password-file - --timeout 1s', own)
+    assert.equal((await finish(waiting)).status, 78)
+    const env = {...own, XMPP_PASSWORD_FILE: '-'}
+    for (const words of ['config path', 'accounts list', 'whoami --offline', 'logout'])
+      assert.equal((await finish(start(`xmpp ${words}`, env))).status, 0, words)
+  })
+
+  describe('beside a token', () => {
+    const own = () => environment(server, 'alice')
+    before(async () => {
+      writeFileSync(path.join(dir, 'config.toml'), '')
+      assert.equal((await sh('xmpp ping', own())).status, 0)
+    })
+
+    it('a file that is named must be there', async () => {
+      const {status} = await sh(`xmpp ping --password-file ${dir}/none`, own())
+      assert.equal(status, 78)
+      assert.equal((await sh(`xmpp ping --password-file ${dir}/shared`, own())).status, 78)
+    })
+
+    it('xmpp whoami tries the password all the same, and says what it used', async () => {
+      const wrong = await sh('xmpp whoami --json', {...own(), XMPP_PASSWORD: 'other'})
+      assert.equal(wrong.status, 77)
+      assert.equal(JSON.parse((await sh('xmpp whoami --json', own())).stdout).by, 'password')
+      const without = {...own(), XMPP_PASSWORD: ''}
+      assert.equal(JSON.parse((await sh('xmpp whoami --json', without)).stdout).by, 'token')
+    })
+
+    it('a client certificate is shown', async () => {
+      const {cert, key} = server.authority.issue({jids: ['alice@localhost']})
+      writeFileSync(path.join(dir, 'client.crt'), cert)
+      writeFileSync(path.join(dir, 'client.key'), key, {mode: 0o600})
+      const flags = `--client-cert ${dir}/client.crt --client-key ${dir}/client.key`
+      const {status, stderr} = await sh(`xmpp ping --verbose ${flags}`, {
+        ...own(),
+        XMPP_PASSWORD: '',
+      })
+      assert.equal(status, 77)
+      assert.doesNotMatch(stderr, /the token of an earlier run/)
+    })
   })
 
   it('a password command is not handed our own password', async () => {

@@ -14,6 +14,8 @@ export default class AccountsDefault extends XmppCommand {
     '<%= config.bin %> <%= command.id %> work',
   ]
 
+  protected override needsPassword = () => false
+
   async run(): Promise<{account: string | null}> {
     const {args, flags} = await this.parse(AccountsDefault)
     const config = await loadConfig(flags.config, process.env)

@@ -10,6 +10,8 @@ export default class AccountsList extends XmppCommand {
     '<%= config.bin %> <%= command.id %> --json | jq -r .accounts[].jid',
   ]
 
+  protected override needsPassword = () => false
+
   async run(): Promise<{accounts: StoredAccount[]}> {
     const {flags} = await this.parse(AccountsList)
     const accounts = listAccounts(await loadConfig(flags.config, process.env))

@@ -3,6 +3,7 @@ import {loadConfig} from '../../account/config.ts'
 import {removeAccount} from '../../account/stored.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import type {Failure} from '../../errors.ts'
 import {cleanLine} from '../../output/clean.ts'
 
 export default class AccountsRemove extends XmppCommand {
@@ -16,10 +17,15 @@ back the token, run xmpp logout first.`
   }
   static override examples = ['<%= config.bin %> <%= command.id %> work']
 
-  async run(): Promise<{account: string}> {
+  protected override needsPassword = () => false
+
+  async run(): Promise<{account: string; error?: Failure}> {
     const {args, flags} = await this.parse(AccountsRemove)
-    await removeAccount(args.name, await loadConfig(flags.config, process.env), process.env)
-    await this.text(`Removed the account ${cleanLine(args.name)} from the config file`)
-    return {account: args.name}
+    const config = await loadConfig(flags.config, process.env)
+    const done = `What could be removed of the account ${args.name} is gone`
+    const left = await removeAccount(args.name, config, process.env, done)
+    if (left) this.failWith(left)
+    else await this.text(`Removed the account ${cleanLine(args.name)} from the config file`)
+    return {account: args.name, ...(left && {error: left})}
   }
 }

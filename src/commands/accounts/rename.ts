@@ -12,6 +12,8 @@ export default class AccountsRename extends XmppCommand {
   }
   static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com work']
 
+  protected override needsPassword = () => false
+
   async run(): Promise<{account: string}> {
     const {args, flags} = await this.parse(AccountsRename)
     await renameStored(args.from, args.to, await loadConfig(flags.config, process.env))

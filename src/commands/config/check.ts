@@ -18,6 +18,8 @@ export default class ConfigCheck extends XmppCommand {
 something is wrong.`
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
+  protected override needsPassword = () => false
+
   async run(): Promise<ConfigCheckResult> {
     const {flags} = await this.parse(ConfigCheck)
     const config = await loadConfig(flags.config, process.env)

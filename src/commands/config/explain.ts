@@ -13,6 +13,8 @@ in.`
     '<%= config.bin %> <%= command.id %> --account work --json',
   ]
 
+  protected override needsPassword = () => false
+
   async run(): Promise<{values: Explained[]}> {
     const {flags} = await this.parse(ConfigExplain)
     const values = explain(await this.settings(flags))

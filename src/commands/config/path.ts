@@ -9,6 +9,8 @@ export default class ConfigPath extends XmppCommand {
     '$EDITOR "$(<%= config.bin %> <%= command.id %>)"',
   ]
 
+  protected override needsPassword = () => false
+
   async run(): Promise<{config: string | null; exists: boolean; state: string | null}> {
     const {flags} = await this.parse(ConfigPath)
     const {exists, file = null} = await loadConfig(flags.config, process.env)

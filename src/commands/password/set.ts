@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
-import {updateSecret} from '../../account/secret-store.ts'
+import {newLeftovers} from '../../account/leftovers.ts'
 import {forgetState, keepNothing} from '../../account/state.ts'
+import {checkReplaceable, replaceSecret} from '../../account/stored-secret.ts'
 import {readPasswordLine} from '../../account/user-file.ts'
 import {askNewPassword} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
@@ -28,7 +29,8 @@ command of your own is not: change what it gives yourself.`
   async run(): Promise<PasswordSetResult> {
     const {flags} = await this.parse(PasswordSet)
     const settings = await this.settings(flags)
-    const {account, config, jid} = settings
+    const {config, jid} = settings
+    await checkReplaceable(jid.bare, config, process.env)
     const file = flags['new-password-file']
     const password =
       file === undefined
@@ -43,10 +45,12 @@ command of your own is not: change what it gives yourself.`
     // Some servers let tokens outlive the password, so ours is given back.
     const own = {...settings, memory: keepNothing(settings.memory)}
     await this.sessionWith(own, flags, ({iq}) => changePassword(iq, change), {forget: true})
-    await forgetState(process.env, jid.bare)
-    const table = account === undefined ? {} : (config.accounts.get(account) ?? {})
-    const stored = await updateSecret(jid.bare, password, table, config, process.env)
-    const result = {jid: jid.bare, stored}
+    const leftovers = newLeftovers()
+    await leftovers.attempt('the token of before', () => forgetState(process.env, jid.bare))
+    const stored = await replaceSecret(jid.bare, password, config, process.env)
+    const left = leftovers.failure(`The password of ${jid.bare} is changed`)
+    if (left) this.failWith(left)
+    const result = {jid: jid.bare, stored, ...(left && {error: left})}
     await this.text(renderPasswordSet(result))
     return result
   }
