@@ -5,7 +5,7 @@ import {runBatch} from './batch.ts'
 import {interrupted} from './interrupt.ts'
 import {type Line, lineGroups} from './lines.ts'
 import {Link, type Open, type Worker} from './link.ts'
-import {paced} from './pace.ts'
+import {Pace, paced} from './pace.ts'
 import {type Patience, Silence} from './silence.ts'
 import {openStdin} from './stdin.ts'
 
@@ -32,14 +32,18 @@ const OVERHEAD_BYTES = 256
 
 export async function runLines<W extends Worker, R>(run: LineRun<W, R>): Promise<void> {
   const silence = new Silence(run.silence)
-  const link = new Link(run.open, silence)
+  const pace = run.rate === undefined ? undefined : new Pace(run.rate)
+  const link = new Link(run.open, silence, pace)
   const onSession: OnSession<W> = (act, failureOf) =>
-    link.use((worker) => silence.patiently((patience) => act(worker, patience)), failureOf)
+    link.use(
+      (worker, confirm) => silence.patiently((patience) => act(worker, patience), confirm),
+      failureOf,
+    )
   const stop = AbortSignal.any([interrupted, link.signal])
   const lines = lineGroups(openStdin(), stop)
   await link.during(() =>
     runBatch({
-      groups: run.rate === undefined ? lines : paced(lines, run.rate, stop),
+      groups: pace ? paced(lines, pace, stop) : lines,
       weigh: ({text}) => OVERHEAD_BYTES + Buffer.byteLength(text),
       work: (line) => run.work(line, onSession),
       tell: run.tell,

@@ -1,7 +1,9 @@
 /** A session that is opened anew whenever it is lost, until the work is done. */
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
-import {type Failure, toFailure} from '../errors.ts'
+import {EXIT, type Failure, toFailure} from '../errors.ts'
+import type {Pace} from './pace.ts'
 import type {Silence} from './silence.ts'
+import {Standing} from './standing.ts'
 
 /** What works on one session, and ends with it. */
 export interface Worker {
@@ -14,19 +16,25 @@ export type Open<W> = (lend: (worker: W) => Promise<void>) => Promise<void>
 
 const LONGEST_PAUSE_MS = 5000
 
+/** Does something, and calls `confirm` as soon as the server has shown that it listens. */
+export type Act<W, R> = (worker: W, confirm: () => void) => Promise<R>
+
 export class Link<W extends Worker> {
   readonly #open: Open<W>
   readonly #silence: Silence
+  readonly #pace: Pick<Pace, 'turn'> | undefined
   readonly #stop = new AbortController()
   readonly #finished: Promise<void>
   #finish: () => void = () => {}
   #done = false
-  #next = new Deferred<W>()
-  #worker: W | undefined
+  #next = new Deferred()
+  #standing: Standing<W> | undefined
 
-  constructor(open: Open<W>, silence: Silence) {
+  /** @param pace for what had to wait for a session: what comes in is paced already */
+  constructor(open: Open<W>, silence: Silence, pace?: Pick<Pace, 'turn'>) {
     this.#open = open
     this.#silence = silence
+    this.#pace = pace
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve
     })
@@ -51,16 +59,24 @@ export class Link<W extends Worker> {
   }
 
   /** Does something on the session that stands; on the next one if this one was lost before it left. */
-  async use<R>(
-    act: (worker: W) => Promise<R>,
-    failureOf: (result: R) => Failure | null,
-  ): Promise<R> {
+  async use<R>(act: Act<W, R>, failureOf: (result: R) => Failure | null): Promise<R> {
     for (;;) {
-      const worker = this.#worker ?? (await this.#silence.until(this.#next.promise))
-      const result = await act(worker)
+      const standing = this.#standing
+      const wait = standing ? standing.enter() : this.#silence.until(this.#next.promise)
+      if (wait) {
+        await wait
+        await this.#pace?.turn(this.signal)
+      }
+      if (!standing || standing !== this.#standing) continue
+      const {worker} = standing
+      const result = await act(worker, () => void standing.confirm())
       const failure = failureOf(result)
-      if (!failure?.retryable || !(await hasEndedWith(worker, failure))) return result
-      this.#lost(worker)
+      if (failure?.retryable && (await hasEndedWith(worker, failure))) {
+        this.#lost(worker)
+        continue
+      }
+      if (failure?.exitCode !== EXIT.unknownOutcome) void standing.confirm()
+      return result
     }
   }
 
@@ -71,14 +87,14 @@ export class Link<W extends Worker> {
         return await this.#open(async (worker) => {
           stood = true
           failures = 0
-          this.#worker = worker
-          this.#next.resolve(worker)
+          this.#standing = new Standing(worker)
+          this.#next.resolve()
           const lost = await Promise.race([worker.over, this.#silence.broken, this.#finished])
           if (lost) throw lost
         })
       } catch (error) {
         const failure = toFailure(error)
-        if (this.#worker) this.#lost(this.#worker)
+        if (this.#standing) this.#lost(this.#standing.worker)
         if (this.#done) return
         if (!stood || !failure.retryable) return this.#end(failure)
       }
@@ -88,8 +104,9 @@ export class Link<W extends Worker> {
   }
 
   #lost(worker: W): void {
-    if (worker !== this.#worker) return
-    this.#worker = undefined
+    if (worker !== this.#standing?.worker) return
+    this.#standing.end()
+    this.#standing = undefined
     this.#next = new Deferred()
   }
 
@@ -99,10 +116,10 @@ export class Link<W extends Worker> {
   }
 }
 
-class Deferred<T> {
-  resolve: (value: T) => void = () => {}
+class Deferred {
+  resolve: () => void = () => {}
   reject: (failure: Failure) => void = () => {}
-  readonly promise: Promise<T>
+  readonly promise: Promise<void>
 
   constructor() {
     this.promise = new Promise((resolve, reject) => {

@@ -14,23 +14,43 @@ export function parseRate(text: string): number {
   })
 }
 
+/** One clock for all who have to keep to the rate: turns are given in the order in which they are asked for. */
+export class Pace {
+  readonly #interval: number
+  #next = performance.now()
+
+  /** @param rate so many a second */
+  constructor(rate: number) {
+    this.#interval = 1000 / rate
+  }
+
+  /** Resolves when one may go, with how many of so many may: a timer is coarser than some rates. Throws the reason of the signal. */
+  async turn(signal: AbortSignal, waiting = 1): Promise<number> {
+    const due = this.#take()
+    await sleep(Math.max(0, due - performance.now()), undefined, {signal}).catch(() => {})
+    signal.throwIfAborted()
+    let count = 1
+    for (; count < waiting && this.#next <= performance.now(); count++) this.#take()
+    return count
+  }
+
+  #take(): number {
+    const due = Math.max(this.#next, performance.now() - SLACK_MS)
+    this.#next = due + this.#interval
+    return due
+  }
+}
+
 /** Hands the groups on in pieces, each when its time has come. */
 export async function* paced<T>(
   groups: AsyncIterable<T[]>,
-  rate: number,
+  pace: Pace,
   signal: AbortSignal,
 ): AsyncGenerator<T[]> {
-  const interval = 1000 / rate
-  let next = performance.now()
-  for await (const group of groups) {
+  for await (const group of groups)
     for (let rest = group; rest.length > 0; ) {
-      next = Math.max(next, performance.now() - SLACK_MS)
-      await sleep(Math.max(0, next - performance.now()))
-      signal.throwIfAborted()
-      const count = Math.floor((performance.now() - next) / interval) + 1
-      next += interval * Math.min(count, rest.length)
+      const count = await pace.turn(signal, rest.length)
       yield rest.slice(0, count)
       rest = rest.slice(count)
     }
-  }
 }

@@ -51,10 +51,13 @@ export class Silence {
   }
 
   /** What waits for a person's client, once the server has done its part, may wait as long again. */
-  async patiently<T>(act: (patience: Patience) => Promise<T>): Promise<T> {
+  async patiently<T>(act: (patience: Patience) => Promise<T>, onAccepted: () => void): Promise<T> {
     const patience = new Patience()
     const accepted = new Promise<void>((resolve) => {
-      patience.onAccepted = resolve
+      patience.onAccepted = () => {
+        resolve()
+        onAccepted()
+      }
     })
     const done = act(patience)
     if (!patience.isAsked) return this.until(done)

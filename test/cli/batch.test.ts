@@ -3,7 +3,7 @@ import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {runBatch} from '../../src/cli/batch.ts'
 import {lineGroups} from '../../src/cli/lines.ts'
-import {paced, parseRate} from '../../src/cli/pace.ts'
+import {Pace, paced, parseRate} from '../../src/cli/pace.ts'
 
 async function* from<T>(...groups: T[][]): AsyncGenerator<T[]> {
   yield* groups
@@ -142,10 +142,29 @@ describe('a rate', () => {
     const start = performance.now()
     const times: number[] = []
     const groups = from(Array.from({length: 11}, (_, i) => i))
-    for await (const group of paced(groups, 50, new AbortController().signal))
+    for await (const group of paced(groups, new Pace(50), new AbortController().signal))
       for (const _ of group) times.push(performance.now() - start)
     assert.equal(times.length, 11)
     for (const [i, time] of times.entries()) assert.ok(time >= i * 20 - 2, `${i} after ${time} ms`)
+  })
+
+  it('is one for all who keep to it', async () => {
+    const pace = new Pace(50)
+    const start = performance.now()
+    const turns = Array.from({length: 6}, () => pace.turn(new AbortController().signal))
+    for (const [i, turn] of turns.entries()) {
+      await turn
+      assert.ok(performance.now() - start >= i * 20 - 2)
+    }
+  })
+
+  it('ends with the reason of the signal', async () => {
+    const pace = new Pace(0.001)
+    const controller = new AbortController()
+    await pace.turn(controller.signal)
+    const turn = pace.turn(controller.signal)
+    controller.abort(new Error('enough'))
+    await assert.rejects(turn, /enough/)
   })
 
   it('is so many a second', () => {

@@ -35,7 +35,8 @@ export async function attend(peer: Peer): Promise<void> {
   for (;;) {
     const words = await peer.read(/<iq\b[^>]*>|<\/stream:stream>/)
     if (words.endsWith('</stream:stream>')) return
-    if (/type="[gs]et"/.test(words)) answer(peer, idOf(words))
+    const request = words.slice(words.lastIndexOf('<iq')) // whatever was said before it
+    if (/type="[gs]et"/.test(request)) answer(peer, idOf(request))
   }
 }
 
