@@ -22,6 +22,25 @@ const FORM = `
     <field type='text-single' var='email' label='E-mail'/>
   </x>`
 
+const PLAIN = '<username/><password/>'
+
+const refused = (type: string, condition: string, text = ''): string =>
+  `<error type='${type}'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+    ${text && `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${text}</text>`}</error>`
+
+async function withRegistrar(
+  form: string,
+  reply: string,
+  use: (registrar: Registrar) => Promise<void>,
+): Promise<void> {
+  const registrar = await startRegistrar(form, reply)
+  try {
+    await use(registrar)
+  } finally {
+    await registrar.close()
+  }
+}
+
 describe('xmpp register', function () {
   this.timeout(60_000)
 
@@ -59,6 +78,8 @@ describe('xmpp register', function () {
       assert.equal(await code('--field hause=m'), 'unknown-field')
       assert.equal(await code('--field house=x'), 'bad-answer')
       assert.equal(await code('--field password=x --field house=m'), 'secret-on-argv')
+      assert.equal(await code('--field username=juliet --field house=m'), 'usage')
+      assert.equal(await code('--field house=m --field house=c'), 'usage')
     })
   })
 
@@ -97,7 +118,121 @@ describe('xmpp register', function () {
   })
 
   it('a password that nobody would see is not made up', async () => {
-    failure(await sh('xmpp register a@localhost --generate-password -q --json', environment()), 2)
+    for (const flags of ['-q', '-q --login --store none']) {
+      const command = `xmpp register a@localhost --generate-password ${flags} --json`
+      failure(await sh(command, environment()), 2)
+    }
+  })
+
+  it('a generated password is shown with -q, if it could not be stored', async () => {
+    await withRegistrar(PLAIN, '', async ({answers, env}) => {
+      writeFileSync(path.join(env.HOME ?? '', '.config'), 'a file is in the way')
+      const flags = '--generate-password --login --store file -q'
+      const {status, stdout} = await sh(`xmpp register romeo@localhost ${flags}`, env)
+      assert.equal(status, 78)
+      const [, password = '?'] = /shown only now: (\S+)/.exec(stdout) ?? []
+      assert.ok(answers[0]?.includes(password))
+    })
+  })
+
+  it('a generated password is shown if nobody knows whether it was taken (74)', async () => {
+    await withRegistrar(PLAIN, 'cut', async ({answers, env}) => {
+      const command = 'xmpp register romeo@localhost --generate-password --json'
+      const {status, stdout} = await sh(command, env)
+      assert.equal(status, 74, stdout)
+      const result = JSON.parse(stdout)
+      assertMatchesSchema(result, 'register')
+      assert.ok(answers[0]?.includes(result.password))
+    })
+  })
+
+  for (const [reply, status, message] of [
+    [refused('modify', 'not-acceptable', 'The password is too weak'), 65, /the password$/],
+    [refused('cancel', 'not-allowed', 'The CAPTCHA verification has failed'), 65, /its CAPTCHA$/],
+    [
+      refused('modify', 'not-acceptable', 'The requested username is invalid.'),
+      65,
+      /the username$/,
+    ],
+    [refused('modify', 'not-acceptable'), 65, /the answers$/],
+    [refused('auth', 'not-authorized'), 69, /wants an invitation$/],
+    [
+      refused('cancel', 'forbidden', 'Denied by access rules'),
+      69,
+      /refuses to create the account$/,
+    ],
+    [refused('wait', 'policy-violation', 'Too many registrations'), 75, /at present$/],
+    [refused('wait', 'resource-constraint', 'Not so quickly'), 75, /at present$/],
+    [refused('modify', 'redirect'), 65, /elsewhere$/],
+    [
+      "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'><field var='more'/></x></query>",
+      69,
+      /a further form/,
+    ],
+  ] as const) {
+    it(`says why there is no account: ${message}`, async () => {
+      await withRegistrar(PLAIN, reply, async ({env}) => {
+        const command = 'xmpp register romeo@localhost --generate-password --json'
+        assert.match(failure(await sh(command, env), status).error.message, message)
+      })
+    })
+  }
+
+  it('a form without a place for the name, or for the password, creates nothing', async () => {
+    for (const form of ['<username/><email/>', '<password/>']) {
+      await withRegistrar(form, '', async ({answers, env}) => {
+        const command = 'xmpp register romeo@localhost --generate-password --json'
+        assert.match(failure(await sh(command, env), 69).error.message, /has no place for the/)
+        assert.deepEqual(answers, [])
+      })
+    }
+  })
+
+  it('a secret that the form asks for besides comes from a file', async () => {
+    const form = `<x xmlns='jabber:x:data' type='form'>
+      <field var='username'/><field var='password' type='text-private'/>
+      <field var='code' type='text-private'><required/></field></x>`
+    await withRegistrar(form, '', async ({answers, env}) => {
+      const command = 'xmpp register romeo@localhost --generate-password --json'
+      assert.equal(failure(await sh(command, env), 2).error.hint, 'Give --field-file code=FILE')
+      const file = path.join(env.HOME ?? '', 'code')
+      writeFileSync(file, 'sesame\nmore', {mode: 0o600})
+      assert.equal((await sh(`${command} --field-file code=${file}`, env)).status, 0)
+      assert.match(answers[1] ?? answers[0] ?? '', /<field var="code"><value>sesame<\/value>/)
+    })
+  })
+
+  it('what contradicts itself is told before anything connects', async () => {
+    const env = {...environment(), XMPP_SERVER: 'xmpps://127.0.0.1:1'}
+    const code = async (words: string, status: number) =>
+      failure(await sh(`xmpp register ${words} --json`, env, 'x\ty'), status).error.code
+    assert.equal(await code('', 2), 'missing-value')
+    assert.equal(await code('a@localhost --jid b@localhost', 2), 'usage')
+    assert.equal(await code("a@localhost --token ''", 2), 'usage')
+    assert.equal(await code('a@localhost --token https://localhost/i/abc', 65), 'bad-invitation')
+    const foreign = '"xmpp:other.example?register;preauth=1"'
+    assert.equal(
+      await code(`a@localhost --token ${foreign} --generate-password`, 65),
+      'bad-invitation',
+    )
+    assert.equal(await code('a@localhost --password-file -', 65), 'bad-password')
+    assert.equal(
+      await code(`a@localhost --generate-password --field x=$(printf '\\001')`, 65),
+      'bad-answer',
+    )
+  })
+
+  it('never creates the default account, nor takes the name of another', async () => {
+    await withRegistrar(PLAIN, '', async ({answers, env}) => {
+      const folder = path.join(env.HOME ?? '', '.config/xmpp')
+      mkdirSync(folder, {recursive: true})
+      writeFileSync(path.join(folder, 'config.toml'), '[accounts.work]\njid = "juliet@localhost"\n')
+      const {error} = failure(await sh('xmpp register --generate-password --json', env), 2)
+      assert.match(error.hint, /as argument, --jid or XMPP_JID/)
+      const words = 'register romeo@localhost --generate-password --login --account work --json'
+      assert.equal(failure(await sh(`xmpp ${words}`, env), 2).error.code, 'account-mismatch')
+      assert.deepEqual(answers, [])
+    })
   })
 
   it('a closed server says so, and what to do (69)', async () => {

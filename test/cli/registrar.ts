@@ -13,8 +13,11 @@ export interface Registrar {
   close(): Promise<void>
 }
 
-/** @param form the children of its query element */
-export async function startRegistrar(form: string): Promise<Registrar> {
+/**
+ * @param form the children of its query element
+ * @param reply what is in the reply to the answers, an `<error>` where that is what it is; `cut`: there is none
+ */
+export async function startRegistrar(form: string, reply = ''): Promise<Registrar> {
   const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-registrar-'))
   const authority = newAuthority()
   const ca = path.join(dir, 'ca.pem')
@@ -28,7 +31,9 @@ export async function startRegistrar(form: string): Promise<Registrar> {
       peer.write(`<iq type='result' from='localhost' id='${idOf(asked)}'>${query}</iq>`)
       const answer = await peer.read('</iq>')
       answers.push(answer)
-      peer.write(`<iq type='result' from='localhost' id='${idOf(answer)}'/>`)
+      if (reply === 'cut') return peer.end()
+      const type = reply.startsWith('<error') ? 'error' : 'result'
+      peer.write(`<iq type='${type}' from='localhost' id='${idOf(answer)}'>${reply}</iq>`)
       await peer.read('</stream:stream>')
       peer.end()
     },
