@@ -1,38 +1,85 @@
-/** What is wrong with the accounts of a config file, all of it, for `xmpp config check`. */
+/** What is wrong with the values of a config file, all of it, for `xmpp config check`. */
 import {toFailure} from '../errors.ts'
+import {blame} from './blame.ts'
 import type {Config} from './config.ts'
-import type {Env} from './options.ts'
-import {resolveSettings} from './settings.ts'
+import type {AccountFlags, Env} from './options.ts'
+import {checkPasswordCommand} from './password-command.ts'
+import {resolveSettings, type Settings} from './settings.ts'
 
 export interface Problem {
+  /** Its name, or `[defaults]`. */
   account: string
   code: string
   message: string
   hint: string | null
 }
 
-/** Each account as a run with `--account` would see it, without variables. No command is run. */
-export async function checkAccounts(config: Config, env: Env): Promise<Problem[]> {
-  const {HOME, USERPROFILE, XDG_CONFIG_HOME} = env
+type Check = (settings: Settings) => unknown
+
+const CHECKS: Check[] = [
+  ({password, secret}) => secret.kind === 'password-file' && password(),
+  ({account, config, secret, sources}) => {
+    const table = account === undefined ? config.defaults : config.accounts.get(account)
+    const argv = table?.password_command ?? config.defaults.password_command
+    return secret.kind === 'password-command' && argv && checkPasswordCommand(argv, sources.env)
+  },
+]
+
+/**
+ * Each account as a run with `--account` would see it, without variables, and [defaults] by themselves. No command
+ * is run. @param checks what else is to be tried: each throws for what is wrong
+ */
+export async function checkAccounts(
+  config: Config,
+  env: Env,
+  names: string[],
+  checks: Check[],
+): Promise<Problem[]> {
+  const {HOME, PATH, USERPROFILE, XDG_CONFIG_HOME} = env
+  const own = {HOME, PATH, USERPROFILE, XDG_CONFIG_HOME}
+  const all = [...CHECKS, ...checks]
+  const common =
+    Object.keys(config.defaults).length === 0
+      ? []
+      : await problemsOf('[defaults]', {jid: 'nobody@localhost', config: config.file}, own, all)
+  const problems = [...common]
+  for (const account of names)
+    for (const problem of await problemsOf(account, {account, config: config.file}, own, all))
+      if (!common.some(({message}) => message === problem.message)) problems.push(problem)
+  return problems
+}
+
+async function problemsOf(
+  account: string,
+  flags: AccountFlags,
+  env: Env,
+  checks: Check[],
+): Promise<Problem[]> {
   const problems: Problem[] = []
-  for (const account of config.accounts.keys()) {
+  const attempt = async <T>(work: () => T | Promise<T>, read = toFailure) => {
     try {
-      const {password, secret} = await resolveSettings(
-        {account, config: config.file},
-        {
-          env: {HOME, USERPROFILE, XDG_CONFIG_HOME},
-          timeout: undefined,
-          limit: () => new AbortController().signal,
-          warn: () => {},
-          readStdin: () => Promise.resolve(''),
-          ask: () => Promise.resolve(''),
-        },
-      )
-      if (secret.kind === 'password-file') await password()
+      return await work()
     } catch (error) {
-      const {code, hint = null, message} = toFailure(error)
+      const {code, hint = null, message} = read(error)
       problems.push({account, code, message, hint})
+      return undefined
     }
   }
+  const settings = await attempt(() =>
+    resolveSettings(flags, {
+      env,
+      timeout: undefined,
+      limit: () => new AbortController().signal,
+      warn: () => {},
+      readStdin: () => Promise.resolve(''),
+      ask: () => Promise.resolve(''),
+    }),
+  )
+  if (settings)
+    for (const check of checks)
+      await attempt(
+        () => check(settings),
+        (error) => blame(error, settings.sources),
+      )
   return problems
 }

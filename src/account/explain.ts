@@ -1,13 +1,14 @@
 /** Every value, where it came from, and what it hides: for `xmpp config explain` and `xmpp whoami`. */
 import {isOptionKey, OPTIONS, type OptionKey} from './options.ts'
 import type {Settings} from './settings.ts'
+import {withoutUser} from './shown.ts'
 import {candidates} from './values.ts'
 
 export interface Explained {
   key: string
   /** As text; null where nothing gives it. Secrets are not values. */
   value: string | null
-  /** `--server`, `XMPP_SERVER`, `account work`, `[defaults]`, `built in`. */
+  /** `--server`, `XMPP_SERVER`, `account work`, `[defaults]`, `built in`, `not set`. */
   origin: string
   /** What gives it too, and is not used. */
   unused: string[]
@@ -18,34 +19,39 @@ const SECRETS: OptionKey[] = ['password_file', 'password_command', 'keyring']
 const BUILT_IN: Partial<Record<OptionKey, string>> = {
   server: 'from DNS',
   connect_timeout: '30s',
+  timeout: '30s',
   retry: '0',
   anonymous: 'false',
 }
 
-export function explain({account, jid, origins, secret, sources}: Settings): Explained[] {
+export function explain({account, jid, origins, secret, sources, timeout}: Settings): Explained[] {
   const keys = Object.keys(OPTIONS).filter(isOptionKey)
   return [
-    {key: 'account', value: account ?? null, origin: origins.account ?? 'none', unused: []},
+    {key: 'account', value: account ?? null, origin: origins.account ?? NOT_SET, unused: []},
     {key: 'jid', value: jid.full, origin: origins.jid, unused: []},
     {
       key: 'password',
       value: [secret.kind, secret.detail].filter(Boolean).join(' '),
       origin: secret.origin,
-      unused: [],
+      unused: secret.unused ?? [],
     },
     ...keys
       .filter((key) => key !== 'jid' && !SECRETS.includes(key))
       .map((key) => {
         const [first, ...rest] = candidates(key, sources)
+        const endless = key === 'timeout' && timeout === undefined
+        const builtIn = endless ? undefined : BUILT_IN[key]
         return {
           key,
-          value: first ? withoutSecrets(String(first.value)) : (BUILT_IN[key] ?? null),
-          origin: first?.origin ?? 'built in',
+          value: first ? shown(key, String(first.value)) : (builtIn ?? null),
+          origin: first?.origin ?? (builtIn === undefined ? NOT_SET : 'built in'),
           unused: rest.map(({origin}) => origin),
         }
       }),
   ]
 }
 
-/** The address of a proxy may hold its password. */
-const withoutSecrets = (value: string): string => value.replace(/\/\/[^@/]*@/, '//***@')
+const NOT_SET = 'not set'
+
+const shown = (key: OptionKey, value: string): string =>
+  key === 'proxy' || key === 'server' ? withoutUser(value) : value

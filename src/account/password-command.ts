@@ -1,7 +1,10 @@
 /** `password_command`: any password manager, as an argv array and without a shell. */
 import type {ChildProcess} from 'node:child_process'
-import {closeSync, openSync} from 'node:fs'
+import {closeSync, constants, openSync} from 'node:fs'
+import {access, stat} from 'node:fs/promises'
+import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
+import type {Env} from './options.ts'
 
 const LIMIT_MS = 10_000
 const MOST_BYTES = 64 * 1024
@@ -52,6 +55,22 @@ export async function runPasswordCommand(
       })
     })
   })
+}
+
+/** Throws for one that cannot be run; it is not run. */
+export async function checkPasswordCommand([command = '']: readonly string[], env: Env) {
+  const folders = (env.PATH ?? '').split(path.delimiter)
+  const files = command.includes('/')
+    ? [command]
+    : folders.map((folder) => path.join(folder, command))
+  for (const file of files) {
+    const isThere = await access(file, constants.X_OK).then(
+      async () => (await stat(file)).isFile(),
+      () => false,
+    )
+    if (isThere) return
+  }
+  throw failed(`The password command ${command} cannot be found, or not be run`, '')
 }
 
 /** A command with a group of its own can be ended with all that it started, but cannot ask at the terminal. */

@@ -6,7 +6,14 @@ import {runPasswordCommand} from './password-command.ts'
 import {checkSecretFile, locate, readPasswordLine} from './user-file.ts'
 import {candidates, type Level, type Sources, type Value} from './values.ts'
 
-type SecretKind = 'password-file' | 'environment' | 'password-command' | 'keyring' | 'prompt'
+type SecretKind =
+  | 'password-file'
+  | 'environment'
+  | 'password-command'
+  | 'keyring'
+  | 'certificate'
+  | 'anonymous'
+  | 'prompt'
 
 export interface Secret {
   kind: SecretKind
@@ -16,6 +23,8 @@ export interface Secret {
   origin: string
   /** The file or the command; never the secret. */
   detail: string | null
+  /** What gives one too, and comes later. */
+  unused?: string[]
   /** Whether it is there, as far as that can be told without asking anybody; rejects where not. */
   check?(): Promise<void>
   read(signal: AbortSignal): Promise<string>
@@ -39,15 +48,12 @@ export function chooseSecret(jid: string, sources: Sources, people: People): Sec
       .filter(({value}) => value === true)
       .map((found) => fromKeyring(found, jid)),
   ]
-  const [first] = configured.sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level))
-  return (
-    first ?? {
-      kind: 'prompt',
-      origin: 'the terminal',
-      detail: null,
-      read: (signal) => people.ask(`Password of ${jid}:`, signal),
-    }
+  const [first, ...rest] = configured.sort(
+    (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
   )
+  if (first) return {...first, unused: rest.map(({origin}) => origin)}
+  const read = (signal: AbortSignal): Promise<string> => people.ask(`Password of ${jid}:`, signal)
+  return {kind: 'prompt', origin: 'the terminal', detail: null, read}
 }
 
 type Found = Secret & {level: Level}

@@ -6,6 +6,7 @@ import {chooseAccount} from './choose-account.ts'
 import {type Config, loadConfig} from './config.ts'
 import type {AccountFlags, Env, OptionKey} from './options.ts'
 import {chooseSecret, type People, readSecret, type Secret} from './secret.ts'
+import {hasPassword} from './shown.ts'
 import {openState, type StateStore} from './state.ts'
 import {locate, readFileOf, readSecretFile} from './user-file.ts'
 import {candidates, interpret, type Sources, textOf, type Value} from './values.ts'
@@ -62,12 +63,13 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   if (!anonymous && jid.local === undefined)
     throw interpret(jidFrom, () => noLocalPart(jidFrom.value))
   const server = textOf('server', sources)?.value
-  const secret = chooseSecret(jid.bare, sources, context)
   const given = readDuration('timeout', sources)
   const timeout =
     given ?? (context.timeout === undefined ? undefined : parseDuration(context.timeout))
   const limit = (): AbortSignal => context.limit(timeout)
   const trust = await readTrust(jid.domain, sources, limit)
+  const chosen = chooseSecret(jid.bare, sources, context)
+  const secret = chosen.level ? chosen : (instead(anonymous, trust, sources) ?? chosen)
   const memory = openState({
     jid: jid.bare,
     server,
@@ -78,10 +80,9 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   })
   let read: Promise<string> | undefined
   const password = (): Promise<string> => {
-    const instead = trust.cert !== undefined && secret.kind === 'prompt'
     // How long a person takes is nobody's business but their own, unless they said so.
     const patience = secret.kind === 'prompt' ? context.limit(given) : limit()
-    read ??= instead ? Promise.reject(certificateNotTaken()) : readSecret(secret, patience)
+    read ??= readSecret(secret, patience)
     return read
   }
   return {
@@ -118,6 +119,23 @@ export function withPassword(settings: Settings, password: string): Settings {
   return {...settings, secret, password: read}
 }
 
+/** What signs in where no password is configured and none will be asked for. */
+function instead(anonymous: boolean, {cert}: Trust, sources: Sources): Secret | undefined {
+  if (anonymous) {
+    const {origin = ''} = candidates('anonymous', sources)[0] ?? {}
+    const read = (): Promise<string> => Promise.resolve('')
+    return {kind: 'anonymous', origin, detail: null, read}
+  }
+  if (cert === undefined) return undefined
+  const {origin = '', value = null} = textOf('client_cert', sources) ?? {}
+  return {
+    kind: 'certificate',
+    origin,
+    detail: value,
+    read: () => Promise.reject(certificateNotTaken()),
+  }
+}
+
 async function readTrust(
   domain: string,
   sources: Sources,
@@ -145,7 +163,7 @@ async function readTrust(
 /** Its password would be in every list of processes. */
 function readProxy(sources: Sources): string | undefined {
   const proxy = textOf('proxy', sources)
-  if (proxy?.level === 'flag' && /^[^/@]*:\/\/[^/@]*:[^/@]*@|^[^/@]*:[^/@]*@/.test(proxy.value))
+  if (proxy?.level === 'flag' && hasPassword(proxy.value))
     throw new Failure('secret-on-argv', 'Others can see a password in --proxy', EXIT.usage, {
       hint: 'Put the address of the proxy into XMPP_PROXY or the config file',
     })

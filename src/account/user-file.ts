@@ -20,6 +20,7 @@ export async function readFileOf(file: string, what: string, signal?: AbortSigna
   try {
     return await read(file, signal)
   } catch (cause) {
+    signal?.throwIfAborted()
     if (cause instanceof Failure) throw cause
     throw new Failure('no-input', `Cannot read ${what} ${file} (${codeOf(cause)})`, EXIT.noInput, {
       cause,
@@ -32,6 +33,7 @@ export async function readSecretFile(file: string, what: string, signal?: AbortS
   try {
     return await read(file, signal, refuseIfShared)
   } catch (cause) {
+    signal?.throwIfAborted()
     if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
     throw new Failure('secret-unavailable', message, EXIT.config, {cause})

@@ -28,16 +28,18 @@ interface Given {
 }
 
 /** All that can be wrong with them without the form is wrong here. */
-export async function readAnswers(flags: {
-  field?: string[] | undefined
-  'field-file'?: string[] | undefined
-}): Promise<Given> {
+export async function readAnswers(
+  flags: {field?: string[] | undefined; 'field-file'?: string[] | undefined},
+  signal: AbortSignal,
+): Promise<Given> {
   const {field: pairs = [], 'field-file': files = []} = flags
   const secrets: string[] = []
   for (const pair of files) {
     const [, name, file] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
     if (!name || !file) throw new Failure('usage', '--field-file takes NAME=FILE', EXIT.usage)
-    secrets.push(`${name}=${await readPasswordLine(file, `the file for ${name}`, readStdin)}`)
+    secrets.push(
+      `${name}=${await readPasswordLine(file, `the file for ${name}`, readStdin, signal)}`,
+    )
   }
   const [forbidden] = [...pairs, ...secrets].filter((pair) => forbiddenAt(pair) !== -1)
   if (forbidden === undefined) return {pairs, secrets}

@@ -1,4 +1,5 @@
 /** What an account to be still lacks: a name, a password. */
+import {checkPassword} from '../account/check-password.ts'
 import {generatePassword} from '../account/new-password.ts'
 import type {Settings} from '../account/settings.ts'
 import {EXIT, Failure} from '../errors.ts'
@@ -30,6 +31,12 @@ export async function wholeJid(text: string, signal: AbortSignal): Promise<strin
   return `${await ask({message, what: 'The username', instead, check, signal})}@${domain}`
 }
 
+/** Throws for who is nobody on the server: there is nothing to change or to remove. */
+export function refuseAnonymous({anonymous}: Settings): void {
+  if (anonymous)
+    throw new Failure('no-account', 'An anonymous user has no account and no password', EXIT.usage)
+}
+
 /** The one that is configured, or a new one: made up, or typed twice. */
 export async function choosePassword(
   {jid, password, secret}: Settings,
@@ -37,11 +44,13 @@ export async function choosePassword(
   signal: AbortSignal,
 ): Promise<string> {
   if (generate) return generatePassword()
-  if (secret.kind !== 'prompt') return password()
-  return askNewPassword({
+  if (secret.level) return password()
+  const typed = await askNewPassword({
     message: `New password for ${jid.bare}:`,
     what: 'The password',
     instead: '--generate-password, --password-file FILE or XMPP_PASSWORD',
     signal,
   })
+  await checkPassword(typed, 'the terminal')
+  return typed
 }

@@ -1,5 +1,6 @@
 /** What every command is: flags, one session, one result as text or JSON, one exit status. */
 import {Command, type Interfaces} from '@oclif/core'
+import {blame} from '../account/blame.ts'
 import type {AccountFlags, Env} from '../account/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import {parseDuration} from '../duration.ts'
@@ -105,10 +106,9 @@ export abstract class XmppCommand extends Command {
     const {withSession} = await import('../session/session.ts')
     const account = await this.reachable(settings)
     await settings.prepare()
-    return withSession(account, use, {
-      interrupt: interrupted,
-      ...options,
-      trace: traceSink(flags),
+    const manner = {interrupt: interrupted, ...options, trace: traceSink(flags)}
+    return withSession(account, use, manner).catch((error) => {
+      throw blame(error, settings.sources)
     })
   }
 
@@ -125,7 +125,10 @@ export abstract class XmppCommand extends Command {
   ): Promise<T> {
     const {withGuest} = await import('../session/session.ts')
     const account = await this.reachable(settings)
-    return withGuest(account, use, {interrupt: interrupted, trace: traceSink(flags)})
+    const manner = {interrupt: interrupted, trace: traceSink(flags)}
+    return withGuest(account, use, manner).catch((error) => {
+      throw blame(error, settings.sources)
+    })
   }
 
   /** With the proxy that the environment names for all programs, where none was set for this one. */

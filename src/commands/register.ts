@@ -71,7 +71,7 @@ else the server wants is asked on the terminal, or given with --field.`
         hint: 'Leave out --quiet, or store the account with --login',
       })
     const invitation = readInvitation(args.jid, flags.token)
-    const given = await readAnswers(flags)
+    const given = await readAnswers(flags, this.limit(flags, this.defaultTimeout))
     const settings = await this.newAccount(
       oneJid(args.jid, flags.jid) ?? invitation?.jid ?? undefined,
       flags,
@@ -83,7 +83,7 @@ else the server wants is asked on the terminal, or given with --field.`
       checkName(name)
       refuseOther(name, jid.bare, settings.config)
     }
-    const isTyped = !isMadeUp && secret.kind === 'prompt'
+    const isTyped = !isMadeUp && secret.level === undefined
     const signal = this.limit(flags)
     const choose = (): Promise<string> => choosePassword(settings, isMadeUp, signal)
     // What only a person knows is asked once it is clear that the server wants it.

@@ -3,6 +3,7 @@ import {newLeftovers} from '../account/leftovers.ts'
 import type {Settings} from '../account/settings.ts'
 import {forgetState, keepNothing} from '../account/state.ts'
 import {removeAccount} from '../account/stored.ts'
+import {refuseAnonymous} from '../cli/new-account.ts'
 import {ask} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
 import {XmppCommand} from '../cli/xmpp-command.ts'
@@ -23,6 +24,7 @@ go too.`
   async run(): Promise<{jid: string; error?: Failure}> {
     const {flags} = await this.parse(Unregister)
     const settings = await this.settings(flags)
+    refuseAnonymous(settings)
     const {jid} = settings
     const confirmed =
       flags.confirm ??
@@ -30,6 +32,7 @@ go too.`
         message: `Type ${jid.bare} to remove it for good:`,
         what: 'The confirmation',
         instead: `--confirm ${jid.bare}`,
+        signal: this.limit(flags),
       }))
     if (!sameJid(confirmed, jid.bare))
       throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {

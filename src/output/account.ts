@@ -80,27 +80,50 @@ export interface WhoamiResult {
 
 export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<string> {
   const {account, by, jid, mechanism, server, tls, values} = result
-  const origin = (key: string): string => values.find((value) => value.key === key)?.origin ?? ''
-  const rows: [name: string, value: string | null, origin: string][] = [
-    ['account', account, origin('account')],
-    ['jid', jid, origin('jid')],
-    ['password', values.find(({key}) => key === 'password')?.value ?? null, origin('password')],
-    ['server', server && `${server.host}:${server.port} (${server.kind})`, origin('server')],
+  const found = (key: string) => values.find((value) => value.key === key)
+  const row = (key: string, value = found(key)?.value ?? null): Row => [
+    key,
+    value,
+    found(key)?.origin ?? '',
+  ]
+  const rows: Row[] = [
+    row('account', account),
+    row('jid', jid),
+    row('password'),
+    row('server', server ? `${server.host}:${server.port} (${server.kind})` : undefined),
+    ...WAYS.map((key) => row(key)),
     ['signed in by', by, ''],
     ['mechanism', mechanism, ''],
     ['tls', tls && `${tls.protocol} ${tls.cipher}`, ''],
     ['channel binding', tls && (tls.channelBinding ? 'yes' : 'no'), ''],
   ]
-  return renderTable(
-    ['', 'VALUE', 'FROM'],
-    rows.flatMap(([name, value, from]) => (value === null ? [] : [[name, value, from]])),
-    terminal,
-  )
+  const set = rows.flatMap(([name, value, from]) => (value === null ? [] : [[name, value, from]]))
+  return renderRecord('WHAT', set, terminal)
+}
+
+type Row = [name: string, value: string | null, origin: string]
+
+/** What else decides how the server is reached, where it was set. */
+const WAYS = ['ca_file', 'tls_pin', 'client_cert', 'proxy']
+
+const LEAST = 20
+
+/** One record: a value that had lost its end would be of no use, so it goes on in the next line. */
+function renderRecord(title: string, rows: string[][], terminal: Terminal): Promise<string> {
+  const width = (x: number): number => Math.max(...rows.map((row) => row[x]?.length ?? 0))
+  const room = Math.max(LEAST, (terminal.columns || 80) - width(0) - width(2) - 4)
+  const lines = rows.flatMap((row) => (terminal.isTTY ? wrap(row, room) : [row]))
+  return renderTable([title, 'VALUE', 'FROM'], lines, terminal)
+}
+
+function wrap([name = '', value = '', from = '']: string[], room: number): string[][] {
+  const [first = '', ...rest] = value.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? []
+  return [[name, first, from], ...rest.map((part) => ['', part, ''])]
 }
 
 export function renderExplained(values: Value[], terminal: Terminal): Promise<string> {
-  const rows = values.map(({key, origin, value}) => [key, value ?? '', origin])
-  return renderTable(['SETTING', 'VALUE', 'FROM'], rows, terminal)
+  const rows = values.map(({key, origin, value}) => [key, value ?? '–', origin])
+  return renderRecord('SETTING', rows, terminal)
 }
 
 interface Account {
@@ -119,7 +142,7 @@ export function renderAccounts(accounts: Account[], terminal: Terminal): Promise
     secret,
     server ?? '',
   ])
-  return renderTable(['ACCOUNT', 'JID', '', 'PASSWORD', 'SERVER'], rows, terminal)
+  return renderTable(['ACCOUNT', 'JID', 'DEFAULT', 'PASSWORD', 'SERVER'], rows, terminal)
 }
 
 export interface CheckResult {

@@ -1,14 +1,20 @@
 import {checkAccounts, type Problem} from '../../account/check.ts'
+import {unknownAccount} from '../../account/choose-account.ts'
 import {loadConfig} from '../../account/config.ts'
+import type {Settings} from '../../account/settings.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {EXIT} from '../../errors.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {renderCheck} from '../../output/account.ts'
+import {parseServer} from '../../session/endpoint.ts'
+import {parseProxy} from '../../session/proxy-address.ts'
+import {checkTrust} from '../../session/tls.ts'
 
 export interface ConfigCheckResult {
   config: string | null
   accounts: number
   problems: Problem[]
+  error?: Failure
 }
 
 export default class ConfigCheck extends XmppCommand {
@@ -23,10 +29,24 @@ something is wrong.`
   async run(): Promise<ConfigCheckResult> {
     const {flags} = await this.parse(ConfigCheck)
     const config = await loadConfig(flags.config, process.env)
-    const problems = await checkAccounts(config, process.env)
-    const result = {config: config.file ?? null, accounts: config.accounts.size, problems}
-    if (problems.length > 0) process.exitCode = EXIT.config
+    const {account} = flags
+    if (account !== undefined && !config.accounts.has(account))
+      throw unknownAccount({account, origin: '--account'}, config)
+    const names = account === undefined ? [...config.accounts.keys()] : [account]
+    const problems = await checkAccounts(config, process.env, names, CHECKS)
+    const result = {config: config.file ?? null, accounts: names.length, problems}
     await this.text(renderCheck(result))
-    return result
+    if (problems.length === 0) return result
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    const error = new Failure('bad-config', `${config.file} has ${count}`, EXIT.config)
+    this.failWith(error)
+    return {...result, error}
   }
 }
+
+/** What a session would say before it connects. */
+const CHECKS: ((settings: Settings) => unknown)[] = [
+  ({server = ''}) => /^(wss:(\/\/)?)?$/i.test(server) || parseServer(server),
+  ({proxy}) => proxy && parseProxy(proxy),
+  ({trust}) => checkTrust(trust),
+]

@@ -1,14 +1,17 @@
 import {Flags} from '@oclif/core'
+import {checkPassword} from '../../account/check-password.ts'
 import {newLeftovers} from '../../account/leftovers.ts'
 import {forgetState, keepNothing} from '../../account/state.ts'
 import {checkReplaceable, replaceSecret} from '../../account/stored-secret.ts'
 import {readPasswordLine} from '../../account/user-file.ts'
-import {askNewPassword} from '../../cli/prompt.ts'
+import {refuseAnonymous} from '../../cli/new-account.ts'
+import {askNewPassword, canAsk} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
 import {readStdin} from '../../cli/stdin.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {type PasswordSetResult, renderPasswordSet} from '../../output/register.ts'
 import {changePassword} from '../../protocol/register.ts'
+import type {Session} from '../../session/session.ts'
 
 export default class PasswordSet extends XmppCommand {
   static override summary = "Change the account's password on its server"
@@ -26,25 +29,31 @@ command of your own is not: change what it gives yourself.`
     'pass generate -n xmpp | <%= config.bin %> <%= command.id %> --new-password-file -',
   ]
 
+  // A person thinks about a new password as long as they like.
+  protected override defaultTimeout = canAsk() ? undefined : '30s'
+
   async run(): Promise<PasswordSetResult> {
     const {flags} = await this.parse(PasswordSet)
     const settings = await this.settings(flags)
+    refuseAnonymous(settings)
     const {config, jid} = settings
-    await checkReplaceable(jid.bare, config, process.env)
-    const file = flags['new-password-file']
-    const password =
-      file === undefined
-        ? await askNewPassword({
-            message: `New password for ${jid.bare}:`,
-            what: 'The new password',
-            instead: '--new-password-file FILE, or - for stdin',
-          })
-        : await readPasswordLine(file, 'the password file', readStdin)
     const {domain, local: username = ''} = jid
-    const change = {domain, password, username}
+    await checkReplaceable(jid.bare, config, process.env)
+    let password = ''
+    const choose = async (): Promise<void> => {
+      const limit = this.limit(flags, this.defaultTimeout)
+      password = await newPassword(flags['new-password-file'], jid.bare, limit)
+    }
+    const isTyped = flags['new-password-file'] === undefined && canAsk()
+    if (!isTyped) await choose()
     // Some servers let tokens outlive the password, so ours is given back.
     const own = {...settings, memory: keepNothing(settings.memory)}
-    await this.sessionWith(own, flags, ({iq}) => changePassword(iq, change), {forget: true})
+    const change = async ({bound, iq}: Session): Promise<void> => {
+      await bound // whoever has no right to it is asked for nothing
+      if (isTyped && password === '') await choose()
+      await changePassword(iq, {domain, password, username})
+    }
+    await this.sessionWith(own, flags, change, {forget: true})
     const leftovers = newLeftovers()
     await leftovers.attempt('the token of before', () => forgetState(process.env, jid.bare))
     const stored = await replaceSecret(jid.bare, password, config, process.env)
@@ -54,4 +63,18 @@ command of your own is not: change what it gives yourself.`
     await this.text(renderPasswordSet(result))
     return result
   }
+}
+
+async function newPassword(file: string | undefined, jid: string, signal: AbortSignal) {
+  const password =
+    file === undefined
+      ? await askNewPassword({
+          message: `New password for ${jid}:`,
+          what: 'The new password',
+          instead: '--new-password-file FILE, or - for stdin',
+          signal,
+        })
+      : await readPasswordLine(file, 'the password file', readStdin, signal)
+  await checkPassword(password, file === undefined ? 'the terminal' : '--new-password-file')
+  return password
 }
