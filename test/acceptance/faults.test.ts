@@ -15,7 +15,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 function challengeTo(auth: string): string {
   const initial = /<(?:auth|initial-response)\b[^>]*>([^<]*)</.exec(auth)?.[1] ?? ''
   const nonce = /r=([^,]*)/.exec(Buffer.from(initial, 'base64').toString())?.[1]
-  const challenge = `r=${nonce}more,s=${base64('salt')},i=1`
+  const challenge = `r=${nonce}more,s=${base64('salt')},i=4096`
   return `<challenge xmlns='${NS_SASL}'>${base64(challenge)}</challenge>`
 }
 

@@ -29,7 +29,7 @@ const MODULES = `
   vcard4 vcard_legacy pep mam carbons smacks blocklist offline csi websocket invites invites_adhoc`
 // It announces registration with an invitation, which a closed server does not have.
 const INVITED = 'invites_register'
-const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm'
+const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm sasl_ssdp'
 const NOT_NEEDED = 's2s admin_shell'
 
 export function prosodyConfig(config: ProsodyConfig): string {

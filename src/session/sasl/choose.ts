@@ -1,15 +1,9 @@
 /** Which of the mechanisms a server offers is used, strongest first (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
 import {EXIT, Failure} from '../../errors.ts'
 import {type Mechanism, oneMessage} from './mechanism.ts'
-import {scram} from './scram.ts'
+import {type Offer, scram} from './scram.ts'
 
 const SCRAMS = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
-
-export interface Offer {
-  mechanisms: string[]
-  /** Channel-binding types by XEP-0440; undefined where the server does not say. */
-  bindings: string[] | undefined
-}
 
 export interface Credentials {
   username: string
@@ -42,7 +36,7 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
     const bindingUnused =
       binding !== undefined && !offer.mechanisms.some((m) => m.endsWith('-PLUS'))
     const secret = await prepare(await password())
-    return scram(name, {binding, bindingUnused, password: secret, username})
+    return scram(name, {binding, bindingUnused, offer, password: secret, username, verified})
   }
   if (offered('PLAIN') && verified)
     return oneMessage('PLAIN', Buffer.from(`\0${username}\0${await prepare(await password())}`))

@@ -1,4 +1,7 @@
-/** RFC 5802, RFC 7677: SCRAM, with channel binding by RFC 9266 <https://www.rfc-editor.org/rfc/rfc5802> */
+/**
+ * RFC 5802, RFC 7677: SCRAM <https://www.rfc-editor.org/rfc/rfc5802>, with channel binding by RFC 9266, and
+ * XEP-0474: SASL SCRAM Downgrade Protection <https://xmpp.org/extensions/xep-0474.html>
+ */
 import {createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual} from 'node:crypto'
 import {type Mechanism, serverNotProven} from './mechanism.ts'
 
@@ -11,6 +14,24 @@ const HASHES: Record<string, {hash: string; bytes: number}> = {
 // A server that asks for more wants to keep us busy: this is 100 times the usual count.
 const MAX_ITERATIONS = 1_000_000
 
+/** RFC 7677 §4: fewer make it cheap to find the password out, for who only poses as the server. */
+const FEWEST_UNVERIFIED = 4096
+
+const BASE64 = '(?:[A-Za-z\\d+/]{4})*(?:[A-Za-z\\d+/]{2}==|[A-Za-z\\d+/]{3}=)?'
+
+/** §7; a mandatory extension (`m=`) would be in front, and none is known to us. */
+const SERVER_FIRST = new RegExp(
+  `^r=([\\x21-\\x2b\\x2d-\\x7e]+),s=(${BASE64}),i=([1-9]\\d*)((?:,[A-Za-z]=[^,]*)*)$`,
+)
+const SERVER_FINAL = new RegExp(`^v=(${BASE64})(?:,|$)`)
+
+/** What a server says that it has (XEP-0388 or RFC 6120 §6.3.3). */
+export interface Offer {
+  mechanisms: string[]
+  /** Channel-binding types by XEP-0440; undefined where the server does not say. */
+  bindings: string[] | undefined
+}
+
 export interface ScramOptions {
   username: string
   /** Prepared: NFKC at least (RFC 4013). */
@@ -20,6 +41,10 @@ export interface ScramOptions {
   /** We could bind, but the server offered no -PLUS: says so, so that a stripped offer is noticed (§6). */
   bindingUnused?: boolean
   nonce?: string
+  /** What came over the line: a server may vouch for it. */
+  offer?: Offer
+  /** Whether the server's certificate was; default: yes. */
+  verified?: boolean
 }
 
 /** `name` is an IANA name: SCRAM-SHA-1, -256 or -512, with or without -PLUS. */
@@ -41,13 +66,15 @@ export function scram(name: string, options: ScramOptions): Mechanism {
 
     respond(challenge) {
       const text = challenge.toString()
-      const {i: iterations = 0, r: combined = '', s: salt = ''} = fields(text)
-      if (signature || !combined.startsWith(nonce) || combined === nonce || !salt)
-        throw serverNotProven('The server broke the rules of SCRAM')
-      const count = Number(iterations)
-      if (!Number.isInteger(count) || count < 1 || count > MAX_ITERATIONS)
-        throw serverNotProven(`The server asks for ${iterations} SCRAM iterations`)
-      const salted = pbkdf2Sync(options.password, Buffer.from(salt, 'base64'), count, bytes, hash)
+      const {combined, count, extensions, salt} = parseServerFirst(text)
+      if (signature || !combined.startsWith(nonce) || combined === nonce) throw brokenRules()
+      const least = options.verified === false ? FEWEST_UNVERIFIED : 1
+      if (count < least || count > MAX_ITERATIONS)
+        throw serverNotProven(`The server asks for ${count} SCRAM iterations`)
+      const claim = extensions.get('h')
+      if (options.offer && claim !== undefined && claim !== hashOf(options.offer, hash))
+        throw serverNotProven('What the server offers was changed on its way to us')
+      const salted = pbkdf2Sync(options.password, salt, count, bytes, hash)
       const bound = Buffer.concat([
         Buffer.from(header),
         (plus && options.binding) || Buffer.alloc(0),
@@ -62,12 +89,34 @@ export function scram(name: string, options: ScramOptions): Mechanism {
     },
 
     finish(data) {
-      const claimed = Buffer.from(fields(data?.toString() ?? '').v ?? '', 'base64')
+      const [, verifier = ''] = SERVER_FINAL.exec(data?.toString() ?? '') ?? []
+      const claimed = Buffer.from(verifier, 'base64')
       if (!signature || claimed.length !== signature.length || !timingSafeEqual(claimed, signature))
         throw serverNotProven('The server did not prove that it knows the password')
     },
   }
 }
 
-const fields = (text: string): Record<string, string> =>
-  Object.fromEntries(text.split(',').map((field) => [field.slice(0, 1), field.slice(2)]))
+function parseServerFirst(text: string) {
+  const [, combined, salt, count, rest = ''] = SERVER_FIRST.exec(text) ?? []
+  const extensions = rest.split(',').filter(Boolean)
+  const names = extensions.map((field) => field.slice(0, 1))
+  // None that is there already, and none that we would have to understand.
+  const again = new Set([...'rsim', ...names]).size < names.length + 4
+  if (!combined || !salt || again) throw brokenRules()
+  return {
+    combined,
+    salt: Buffer.from(salt, 'base64'),
+    count: Number(count),
+    extensions: new Map(extensions.map((field) => [field.slice(0, 1), field.slice(2)])),
+  }
+}
+
+/** XEP-0474 §5.1: separators that XML cannot contain, so that no name can. */
+function hashOf({bindings, mechanisms}: Offer, hash: string): string {
+  const lists = bindings ? [mechanisms, bindings] : [mechanisms]
+  const text = lists.map((names) => names.toSorted().join('\x1e')).join('\x1f')
+  return createHash(hash).update(text).digest('base64')
+}
+
+const brokenRules = () => serverNotProven('The server broke the rules of SCRAM')

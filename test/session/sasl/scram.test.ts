@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {type ScramOptions, scram} from '../../../src/session/sasl/scram.ts'
+import {type Offer, type ScramOptions, scram} from '../../../src/session/sasl/scram.ts'
 
 /** One exchange, as its messages go over the wire. */
 interface Exchange extends Partial<ScramOptions> {
@@ -88,6 +88,17 @@ describe('SCRAM', () => {
     'iterations that are no number': SHA1.challenge.replace('4096', 'many'),
     'half an iteration': SHA1.challenge.replace('4096', '0.5'),
     'iterations to keep us busy': SHA1.challenge.replace('4096', '999999999'),
+    'a sign in front of the number': SHA1.challenge.replace('4096', '+4096'),
+    'a number of another kind': SHA1.challenge.replace('4096', '0x1000'),
+    'a number with an exponent': SHA1.challenge.replace('4096', '4e3'),
+    'a salt that is no base64': SHA1.challenge.replace('QSXCR+Q6sek8bf92', '!!!!'),
+    'an empty salt': SHA1.challenge.replace('QSXCR+Q6sek8bf92', ''),
+    'an extension that must be understood': `m=ext,${SHA1.challenge}`,
+    'such an extension elsewhere': `${SHA1.challenge},m=ext`,
+    'two nonces': `r=other,${SHA1.challenge}`,
+    'a second nonce behind it': `${SHA1.challenge},r=other`,
+    'an extension twice': `${SHA1.challenge},x=1,x=1`,
+    'a field without a name': `${SHA1.challenge},1`,
     'nothing at all': '',
   }
   for (const [what, challenge] of Object.entries(broken)) {
@@ -95,6 +106,52 @@ describe('SCRAM', () => {
       assert.throws(() => inMiddle().respond(Buffer.from(challenge)), notProven)
     })
   }
+
+  it('takes extensions that need not be understood', () => {
+    inMiddle().respond(Buffer.from(`${SHA1.challenge},x=1,Y=`))
+  })
+
+  it('takes no fewer iterations than 4096 from a server that was not verified', () => {
+    const respond = (count: number, verified: boolean) => {
+      const mechanism = scram('SCRAM-SHA-1', {...USER, nonce: SHA1.nonce, verified})
+      mechanism.start()
+      return mechanism.respond(Buffer.from(SHA1.challenge.replace('4096', String(count))))
+    }
+    respond(1, true)
+    respond(4096, false)
+    assert.throws(() => respond(4095, false), notProven)
+  })
+
+  describe('with downgrade protection (XEP-0474 §5)', () => {
+    const offer = {
+      mechanisms: ['SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS'],
+      bindings: ['tls-server-end-point', 'tls-exporter'],
+    }
+    const respond = (hash: string, came: Offer) => {
+      const mechanism = scram('SCRAM-SHA-1', {...USER, nonce: SHA1.nonce, offer: came})
+      mechanism.start()
+      return mechanism.respond(Buffer.from(`${SHA1.challenge},h=${hash}`))
+    }
+    const HASH = 'G6k/rBLDqgOhRRaCuuatSDFkJ08='
+    // of ejabberd 24.12
+    const PLAIN_HASH = 'JAr76TMIowmcgeilhgKuuN7AuvU='
+    const names = ['EXTERNAL', 'PLAIN', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1', 'X-OAUTH2']
+
+    it('goes on where the offer is what the server made', () => {
+      respond(HASH, offer)
+      respond(PLAIN_HASH, {...offer, mechanisms: names})
+    })
+
+    it('stops where a mechanism or a type of binding is missing, or there is one more', () => {
+      for (const changed of [
+        {...offer, mechanisms: ['SCRAM-SHA-1']},
+        {...offer, mechanisms: [...offer.mechanisms, 'PLAIN']},
+        {...offer, bindings: ['tls-server-end-point']},
+        {...offer, bindings: undefined},
+      ])
+        assert.throws(() => respond(HASH, changed), notProven)
+    })
+  })
 
   it('refuses a second challenge', () => {
     assert.throws(() => afterwards().respond(Buffer.from(SHA1.challenge)), notProven)
