@@ -25,6 +25,8 @@ export interface Stanzas extends Iq {
   post(stanza: Element): Promise<void>
   /** Messages and presences that answer nothing, in order. A stanza counts as handled when the next one is asked for. */
   stanzas(): AsyncIterableIterator<Element>
+  /** What was read last does not count as handled before this is called back. */
+  hold(): () => void
   /** Answers requests for one payload; all others get `service-unavailable`. */
   answer(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
 }

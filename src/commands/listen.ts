@@ -85,13 +85,15 @@ export default class Listen extends XmppCommand {
   }
 
   private async listen(
-    {bound, stanzas}: Session,
+    {bound, signal, stanzas}: Session,
     follower: Follower,
     {bookmark, flags, listening}: {bookmark: Bookmark; flags: Flags; listening: Listening},
   ): Promise<void> {
     const {count = Number.POSITIVE_INFINITY} = flags
-    const hooks = new Hooks(flags, this.events)
+    const hooks = new Hooks(flags, this.events, signal)
     for await (const {event, news} of follower.events(bound)) {
+      signal.throwIfAborted() // some may have waited for their turn
+      const release = hooks.ahead ? stanzas.hold() : undefined
       if (!isStanzaEvent(event)) await this.tellTurn(event, flags)
       else {
         if (isWanted(event, listening.filter)) {
@@ -102,7 +104,11 @@ export default class Listen extends XmppCommand {
         for (const stanza of news ? acknowledgementsOf(event, listening.manners) : [])
           await stanzas.post(stanza)
       }
-      bookmark.moved(follower.position)
+      const {position} = follower
+      hooks.after(() => {
+        release?.()
+        bookmark.moved(position)
+      })
       if (this.received >= count) break
     }
     await hooks.drain()

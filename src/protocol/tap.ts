@@ -19,6 +19,7 @@ export class Tap {
       ask: (question) => stanzas.ask(question),
       post: (stanza) => stanzas.post(stanza),
       answer: (name, namespace, reply) => stanzas.answer(name, namespace, reply),
+      hold: () => stanzas.hold(),
       stanzas: () => this.#read(),
     }
   }

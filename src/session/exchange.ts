@@ -62,6 +62,10 @@ export class Exchange implements Stanzas {
     return this.#inbox.open()
   }
 
+  hold(): () => void {
+    return this.#inbox.hold()
+  }
+
   answer(name: string, namespace: string, reply: Handler): void {
     this.#handlers.set(`${name} ${namespace}`, reply)
   }
@@ -151,15 +155,18 @@ export class Exchange implements Stanzas {
     }
   }
 
-  /** Ends all that is still open: what had left and may have had an effect is an unknown outcome. */
-  end(failure: Failure): void {
+  /**
+   * Ends all that is still open: what had left and may have had an effect is an unknown outcome. What has arrived is
+   * read to its end, unless all is over `atOnce`.
+   */
+  end(failure: Failure, atOnce = false): void {
     if (this.#over) return
     this.#over = failure
     const open = new Set([...this.#outbox, ...this.#pending.values()])
     this.#outbox = []
     this.#pending.clear()
     for (const item of open) item.reject(outcome(item, failure))
-    this.#inbox.end(failure)
+    this.#inbox.end(failure, atOnce)
   }
 
   #nextId(): string {

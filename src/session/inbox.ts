@@ -15,7 +15,10 @@ export class Inbox {
   #queue: Entry[] = []
   /** Taken by the reader, who has not come back for the next: not handled yet. */
   #current: Entry | undefined
+  /** Taken as well, and still worked on while the reader reads on. */
+  readonly #held = new Set<Entry>()
   #ended: Failure | undefined
+  #stopped = false
   #wakeReader: (() => void) | undefined
   #wakeWriter: (() => void) | undefined
   readonly #caughtUp: () => void
@@ -34,13 +37,25 @@ export class Inbox {
 
   /** The number of the oldest stanza that was not handled, of those that have one. */
   get oldestOpen(): number | undefined {
+    for (const {number} of this.#held) if (number !== undefined) return number
     if (this.#current?.number !== undefined) return this.#current.number
     return this.#queue.find(({number}) => number !== undefined)?.number
   }
 
+  /** What was read last stays open until this is called back, whatever is read meanwhile. */
+  hold(): () => void {
+    const entry = this.#current
+    if (!entry) return () => {}
+    this.#held.add(entry)
+    return () => {
+      this.#held.delete(entry)
+      if (!this.#current && this.#queue.length === 0) this.#tellCaughtUp()
+    }
+  }
+
   /** A new stream counts anew: what is still here keeps its place but not its number. */
   renumber(): void {
-    for (const entry of this.#queue) entry.number = undefined
+    for (const entry of [...this.#held, ...this.#queue]) entry.number = undefined
     if (this.#current) this.#current.number = undefined
   }
 
@@ -59,8 +74,10 @@ export class Inbox {
     this.#wakeWriter?.()
   }
 
-  end(failure: Failure): void {
+  /** `atOnce`: what was not read yet stays unread, and open. */
+  end(failure: Failure, atOnce = false): void {
     this.#ended = failure
+    this.#stopped = atOnce
     this.#wakeReader?.()
     this.#wakeWriter?.()
   }
@@ -71,16 +88,20 @@ export class Inbox {
     return this.#read()
   }
 
+  #tellCaughtUp(): void {
+    if (this.#held.size === 0) this.#caughtUp()
+  }
+
   async *#read(): AsyncIterableIterator<Element> {
     try {
       for (;;) {
-        this.#current = this.#queue.shift()
+        this.#current = this.#stopped ? undefined : this.#queue.shift()
         if (this.#current) {
           if (!this.full) this.nudge()
           yield this.#current.stanza
         } else if (this.#ended) throw this.#ended
         else {
-          this.#caughtUp()
+          this.#tellCaughtUp()
           await new Promise<void>((resolve) => {
             this.#wakeReader = resolve
           })

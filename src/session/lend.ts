@@ -58,10 +58,10 @@ export async function lend<T>(lending: Lending<T>): Promise<T> {
   }
   const over = keep().catch((error: unknown) => {
     const failure = signal.aborted ? (signal.reason as Failure) : toFailure(error)
-    exchange.end(failure)
+    exchange.end(failure, signal.aborted)
     throw failure
   })
-  const abort = (): void => exchange.end(signal.reason as Failure)
+  const abort = (): void => exchange.end(signal.reason as Failure, true)
   signal.addEventListener('abort', abort)
   const used = use(signal)
   used.catch(() => {}) // whoever wins the race below is heard

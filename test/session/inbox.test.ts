@@ -73,6 +73,31 @@ describe('inbox', () => {
     await assert.rejects(reader.next(), over)
   })
 
+  it('hands out nothing more when all is over at once', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    await reader.next()
+    inbox.end(over, true)
+    await assert.rejects(reader.next(), over)
+    assert.equal(inbox.oldestOpen, 2)
+  })
+
+  it('keeps open what is held, whatever is read behind it', async () => {
+    let caughtUp = 0
+    const inbox = new Inbox(() => caughtUp++)
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    await reader.next()
+    const release = inbox.hold()
+    await reader.next()
+    void reader.next()
+    await turn()
+    assert.deepEqual([inbox.oldestOpen, caughtUp], [1, 0])
+    release()
+    assert.deepEqual([inbox.oldestOpen, caughtUp], [undefined, 1])
+  })
+
   it('is full at 256, and says when there is room', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
