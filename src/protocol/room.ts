@@ -104,7 +104,7 @@ const isConference = ({identities}: DiscoInfo): boolean =>
 function notARoom(room: string): Failure {
   return new Failure('not-a-room', `${room} is not a room`, EXIT.data, {
     stage: 'request',
-    hint: 'Rooms have addresses like name@conference.example.com; without --room it is a person',
+    hint: 'Rooms have addresses like name@conference.example.com; --room is not for people',
   })
 }
 
