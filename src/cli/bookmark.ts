@@ -5,9 +5,17 @@ import path from 'node:path'
 import {stateHome} from '../account/directories.ts'
 import {writePrivate} from '../account/private-file.ts'
 
-export interface Left {
-  /** The last message that was told, by its id in the archive. */
-  after: string
+interface Position {
+  /** The last message that was told, by its id in the archive; undefined where none was told yet, */
+  after: string | undefined
+  /** and when it was said, or else the first that is to be told: RFC 3339. */
+  time: string
+}
+
+interface Left {
+  after: string | undefined
+  /** RFC 3339: where to begin when the archive does not know that message; surely before it. */
+  from: string | undefined
   /** RFC 3339: from then on it is nobody's fault but the reader's; undefined after a run that was killed. */
   until: string | undefined
 }
@@ -21,10 +29,10 @@ const SLACK_MS = 60_000
 export class Bookmark {
   readonly #file: string | undefined
   readonly #warn: (sentence: string) => void
-  #after: string | undefined
+  #position: {[K in keyof Position]?: string | undefined} = {}
   /** Set while we hold back after a write. */
   #pause: NodeJS.Timeout | undefined
-  #written: string | undefined
+  #written: object | undefined
   #writes = Promise.resolve()
   #broken = false
 
@@ -41,32 +49,52 @@ export class Bookmark {
   async load(): Promise<Left | undefined> {
     if (!this.#file) return undefined
     try {
-      const {after, until} = JSON.parse(await readFile(this.#file, 'utf8')) as Partial<Left>
-      if (typeof after !== 'string') return undefined
-      this.#after = after
-      return {after, until: typeof until === 'string' ? until : undefined}
+      const {after, time, until} = JSON.parse(await readFile(this.#file, 'utf8'))
+      const from = time && new Date(Date.parse(time) - SLACK_MS).toISOString()
+      this.#position = {after: textOf(after), time: textOf(time)}
+      return after || from ? {after: textOf(after), from, until: textOf(until)} : undefined
     } catch {
       return undefined
     }
   }
 
+  /** What is about to be told is where the next run begins, as long as nothing was told to its end. */
+  begins(position: Position | undefined): void {
+    const {after, time} = this.#position
+    if (position && after === undefined && time === undefined)
+      this.moved({...position, after: undefined})
+  }
+
   /** Takes effect soon, and does not wait for the disk. */
-  moved(after: string | undefined): void {
-    if (after === undefined || after === this.#after) return
-    this.#after = after
+  moved(position: Position | undefined): void {
+    if (!position || (position.after && position.after === this.#position.after)) return
+    this.#position = {after: position.after, time: this.#later(position.time)}
     if (!this.#pause) this.#keepUp()
+  }
+
+  /** Times go forward, as those of an archive do, and not past now: anybody can write one (XEP-0203 §4). */
+  #later(time: string): string {
+    const now = new Date().toISOString()
+    const {time: before = ''} = this.#position
+    return (
+      [before, time]
+        .filter((known) => known <= now)
+        .sort()
+        .at(-1) ?? now
+    )
   }
 
   /** The run has come to its end in order. */
   async close(): Promise<void> {
     clearTimeout(this.#pause)
-    if (this.#after === undefined) return
+    const {after, time} = this.#position
+    if (after === undefined && time === undefined) return
     await this.#queue(new Date(Date.now() + SLACK_MS).toISOString())
   }
 
   #keepUp(): void {
     this.#pause = undefined
-    if (this.#written === this.#after) return
+    if (this.#written === this.#position) return
     void this.#queue(null)
     this.#pause = setTimeout(() => this.#keepUp(), PAUSE_MS).unref()
   }
@@ -79,12 +107,15 @@ export class Bookmark {
 
   async #write(until: string | null): Promise<void> {
     if (!this.#file || this.#broken) return
-    this.#written = this.#after
+    this.#written = this.#position
     try {
-      await writePrivate(this.#file, `${JSON.stringify({after: this.#after, until})}\n`)
+      await writePrivate(this.#file, `${JSON.stringify({...this.#position, until})}\n`)
     } catch (error) {
       this.#broken = true
       this.#warn(`Where this run ends is not kept: ${(error as Error).message}`)
     }
   }
 }
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined

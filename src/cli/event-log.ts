@@ -4,7 +4,7 @@ import {EXIT, Failure} from '../errors.ts'
 import {interrupted} from './interrupt.ts'
 
 export interface Ending {
-  reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed'
+  reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed' | 'out-of-room'
   exitCode: number
   error: Failure | null
 }
@@ -15,6 +15,18 @@ const isUnheard = (failure: Failure | undefined): boolean =>
 
 /** All that was waited for has come. */
 export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
+
+/** Failures that say more of the end than that the session is over. */
+const REASONS: Record<string, Ending['reason']> = {
+  'command-failed': 'command-failed',
+  banned: 'out-of-room',
+  kicked: 'out-of-room',
+  'members-only': 'out-of-room',
+  'room-destroyed': 'out-of-room',
+  'room-left': 'out-of-room',
+  'room-shutdown': 'out-of-room',
+  'room-unreachable': 'out-of-room',
+}
 
 /** One record: JSON for programs, and a line for people where they have use for it. */
 export type WriteRecord = (record: object, line?: () => string) => Promise<void>
@@ -61,6 +73,5 @@ export function endingOf(error: unknown, countedOn: boolean): Ending | undefined
     return {reason: 'signal', exitCode: (interrupted.reason as Failure).exitCode, error: null}
   if (code === 'timeout')
     return {reason: 'timeout', exitCode: countedOn ? EXIT.deadline : EXIT.ok, error: null}
-  const reason = code === 'command-failed' ? 'command-failed' : 'stream-error'
-  return {reason, exitCode, error}
+  return {reason: REASONS[code] ?? 'stream-error', exitCode, error}
 }

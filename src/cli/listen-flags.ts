@@ -13,6 +13,7 @@ export const EVENT_KINDS = [
   'subscription',
   'chat-state',
   'subject',
+  'invitation',
   'error',
 ] as const
 
@@ -24,7 +25,13 @@ const us = {helpGroup: 'PRESENCE'}
 const hooks = {helpGroup: 'COMMAND'}
 
 export const listenFlags = {
-  count: Flags.integer({...filters, summary: 'end after so many messages', min: 1, helpValue: 'N'}),
+  count: Flags.integer({
+    ...filters,
+    summary:
+      'end after so many messages; with --include or --exclude, after so many events printed',
+    min: 1,
+    helpValue: 'N',
+  }),
   from: Flags.string({
     ...filters,
     ...several,
@@ -64,7 +71,7 @@ export const listenFlags = {
   room: Flags.string({
     ...filters,
     ...several,
-    summary: 'enter this room and hear it; may be given again',
+    summary: 'enter this room and hear it; may be given again; put out of all, the run has failed',
     helpValue: 'JID',
   }),
   nick: Flags.string({
@@ -84,7 +91,7 @@ export const listenFlags = {
   status: Flags.string({...us, summary: 'what contacts read beside our name', helpValue: 'TEXT'}),
   displayed: Flags.boolean({
     ...us,
-    summary: 'tell senders who ask that their message was displayed',
+    summary: 'tell senders who ask that their message was displayed, if it was printed',
     exclusive: ['no-reply'],
   }),
   'no-reply': Flags.boolean({...us, summary: 'tell nobody anything: no receipts, no version'}),
@@ -101,7 +108,7 @@ export const listenFlags = {
   }),
   reply: Flags.boolean({
     ...hooks,
-    summary: 'send what the command prints back to the sender',
+    summary: 'send what the command prints back to the sender, in parts where it is too large',
     dependsOn: ['exec'],
   }),
   jobs: Flags.integer({

@@ -4,13 +4,14 @@ import {COUNTED, endingOf} from '../cli/event-log.ts'
 import {Hooks} from '../cli/hook.ts'
 import {listenFlags, readListening} from '../cli/listen-flags.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {type Failure, toFailure} from '../errors.ts'
+import {formatDuration} from '../duration.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
 import {acknowledgementsOf} from '../protocol/acknowledge.ts'
 import {answerQuestions, buildOwnCaps} from '../protocol/answers.ts'
 import type {StanzaEvent} from '../protocol/event.ts'
 import {isWanted} from '../protocol/event-filter.ts'
-import {buildAnswer, isAnswerable} from '../protocol/event-reply.ts'
+import {Replies} from '../protocol/event-reply.ts'
 import {Follower, type Happening, isStanzaEvent} from '../protocol/follow.ts'
 import {buildPresence} from '../protocol/presence.ts'
 import type {Session} from '../session/session.ts'
@@ -27,7 +28,10 @@ export default class Listen extends XmppCommand {
     'The account becomes available, so messages that waited for it are delivered. Ends after --count messages,',
     'after --timeout, or with Ctrl-C. A connection that breaks is taken up again, and what was said meanwhile is',
     'told then.\n\nWhat a run did not print before its end, the next one on this machine prints first; after a',
-    'crash that may be what was printed in the last moment as well: compare the stanza id.',
+    'crash that may be what was printed in the last moment as well: compare the stanza id.\n\nWhoever is put out of the',
+    'last of its rooms has no more to hear: the exit code is 77 after a kick or a ban, 67 when the room was destroyed,',
+    '75 when it was shut down.\n\nThe command of --exec ends with the run. Passwords in variables are not passed on to it:',
+    'where it calls xmpp itself, store the account (xmpp login) or set XMPP_PASSWORD_FILE.',
   ].join(' ')
   static override flags = listenFlags
   static override examples = [
@@ -62,6 +66,7 @@ export default class Listen extends XmppCommand {
         if (!this.ready) throw error
         const ending = endingOf(error, flags.count !== undefined)
         await this.endEvents(this.events, ending, this.received)
+        if (ending?.exitCode === EXIT.deadline) this.failWith(this.tooFew(flags, settings.timeout))
       }
     }
     const hold = {
@@ -91,18 +96,26 @@ export default class Listen extends XmppCommand {
   ): Promise<void> {
     const {count = Number.POSITIVE_INFINITY} = flags
     const hooks = new Hooks(flags, this.events, signal)
-    for await (const {event, news} of follower.events(bound)) {
+    const replies = new Replies(listening.manners.own, (from) => follower.stays.isOurs(from))
+    for await (const {always = false, event, news} of follower.events(bound)) {
       signal.throwIfAborted() // some may have waited for their turn
       const release = hooks.ahead ? stanzas.hold() : undefined
+      bookmark.begins(follower.position)
       if (!isStanzaEvent(event)) await this.tellTurn(event, flags)
+      else if (always) await this.events.add(event, renderEvent)
       else {
-        if (isWanted(event, listening.filter)) {
-          const record = await this.events.add(event, renderEvent)
-          if (flags.include || event.event === 'message') this.received++
-          await hooks.run(record, this.answerTo(event, stanzas, {flags, listening}))
-        }
-        for (const stanza of news ? acknowledgementsOf(event, listening.manners) : [])
+        const wanted = isWanted(event, listening.filter)
+        const record = wanted && (await this.events.add(event, renderEvent))
+        // Before the command, which may take its time.
+        for (const stanza of news ? acknowledgementsOf(event, listening.manners, wanted) : [])
           await stanzas.post(stanza)
+        if (record) {
+          if (flags.include || flags.exclude || event.event === 'message') this.received++
+          const answer = flags.reply
+            ? this.answerTo(event, {bound, signal, stanzas}, replies)
+            : undefined
+          await hooks.run(record, answer)
+        }
       }
       const {position} = follower
       hooks.after(() => {
@@ -117,23 +130,28 @@ export default class Listen extends XmppCommand {
   /** How to send what the command says to this event; undefined where nobody is to be answered. */
   private answerTo(
     event: StanzaEvent,
-    stanzas: Stanzas,
-    {flags, listening}: {flags: Flags; listening: Listening},
+    {bound, signal, stanzas}: Pick<Session, 'bound' | 'signal' | 'stanzas'>,
+    replies: Replies,
   ): ((text: string) => Promise<void>) | undefined {
-    const {own, rooms} = listening.following
-    const nicks = new Map(rooms.map(({nick, room}) => [room, nick]))
-    if (!flags.reply || !isAnswerable(event, own, nicks)) return undefined
+    if (!replies.isAnswerable(event)) return undefined
     return async (text) => {
-      const answer = buildAnswer(event, text)
-      const {id, to} = answer.attrs as {id: string; to: string}
+      const {maxBytes} = await bound
+      let answer: Element | undefined
       try {
-        await stanzas.send(answer)
+        for (answer of replies.build(event, text, maxBytes)) await stanzas.send(answer)
       } catch (error) {
-        const failure = toFailure(error)
+        signal.throwIfAborted() // the next run is told, and answers
+        const {id = null, to = event.from} = (answer?.attrs ?? {}) as {id?: string; to?: string}
         const bounced = {event: 'error' as const, id, from: to, to: null, type: 'error'}
-        await this.events.add({...bounced, error: failure.toJSON()}, renderEvent)
+        await this.events.add({...bounced, error: toFailure(error).toJSON()}, renderEvent)
       }
     }
+  }
+
+  /** With the clock having struck before all that was counted on was there. */
+  private tooFew({count = 0}: Flags, timeout = 0): Failure {
+    const sentence = `${this.received} of ${count} came within ${formatDuration(timeout)}`
+    return new Failure('timeout', sentence, EXIT.deadline, {stage: 'request'})
   }
 
   private async tellTurn(event: Exclude<Happening, StanzaEvent>, flags: Flags): Promise<void> {

@@ -1,5 +1,5 @@
 /** Events of `listen` as lines of text: a sender cannot forge one. */
-import type {MessageEvent, StanzaEvent} from '../protocol/event.ts'
+import type {InvitationEvent, MessageEvent, StanzaEvent, SubjectEvent} from '../protocol/event.ts'
 import {cleanBody, cleanLine} from './clean.ts'
 
 const INDENT = '    '
@@ -16,14 +16,17 @@ export function renderEvent(event: StanzaEvent): string {
     case 'chat-state':
       return `${from} is ${event.state}`
     case 'subject':
-      return `${from} has set the subject: ${cleanLine(event.subject)}`
+      return renderSubject(event, from)
+    case 'invitation':
+      return renderInvitation(event, from)
     case 'presence':
       return `${from} is ${event.show}${statusOf(event.status)}`
     case 'subscription':
       return `${from} ${SAID[event.type] ?? cleanLine(event.type)}${statusOf(event.status)}`
     case 'error': {
-      const {condition, message} = event.error
-      return `${from}: error: ${cleanLine(String(message))} (${cleanLine(String(condition))})`
+      const {code, condition, message, text} = event.error
+      const said = text ? `: ${text}` : ''
+      return `${from}: error: ${cleanLine(`${message} (${condition ?? code})${said}`)}`
     }
   }
 }
@@ -38,18 +41,40 @@ const SAID: Record<string, string> = {
 const statusOf = (status: string | null): string =>
   status === null ? '' : ` (${cleanBody(status, INDENT)})`
 
-/** `from: text`, or `from -> to: text` of what another client of ours sent. */
+/** At entering, the room itself says that there is none. */
+function renderSubject({nick, subject}: SubjectEvent, from: string): string {
+  if (subject !== '') return `${from} has set the subject: ${cleanLine(subject)}`
+  return nick === null ? `${from} has no subject` : `${from} has taken the subject away`
+}
+
+function renderInvitation({inviter, reason, room}: InvitationEvent, from: string): string {
+  const who = inviter === null || inviter === from ? from : `${from}: ${cleanLine(inviter)}`
+  return `${who} invites us to the room ${cleanLine(room)}${statusOf(reason)}`
+}
+
+/**
+ * `from: text`, or `from -> to: text` of what another client of ours sent. What is no public or ordinary talk says so
+ * in front, where no address can begin with it: none has a space before its `/`.
+ */
 function renderMessage(event: MessageEvent): string {
-  const {body, carbon, delay, from, oob, reactions, replace, retract, subject, to} = event
+  const {carbon, delay, encrypted, from, oob, reactions, replace, retract, subject, text, to} =
+    event
   const whom = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
   const notes = [
     delay,
+    encrypted !== null && `(encrypted: ${encrypted})`,
     subject !== null && `[${subject}]`,
     replace !== null && `(corrects ${replace})`,
     retract !== null && `(takes back ${retract})`,
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
-    oob && oob.url !== body && `<${oob.url}>`,
+    oob && oob.url !== text && `<${oob.url}>`,
   ].filter((note): note is string => typeof note === 'string')
-  const text = body === null ? [] : [cleanBody(body, INDENT)]
-  return `${cleanLine(whom)}: ${[...notes.map(cleanLine), ...text].join(' ')}`
+  const said = text === null ? [] : [cleanBody(text, INDENT)]
+  return `${kindOf(event)}${cleanLine(whom)}: ${[...notes.map(cleanLine), ...said].join(' ')}`
+}
+
+function kindOf({room, type}: MessageEvent): string {
+  if (type === (room === null ? 'chat' : 'groupchat')) return ''
+  if (room === null) return `${type} `
+  return type === 'chat' ? 'private ' : `private ${type} `
 }

@@ -4,6 +4,7 @@ import {bareOf, type MessageEvent, type StanzaEvent, type SubscriptionEvent} fro
 import {buildHint} from './hints.ts'
 import {buildDisplayed} from './marker.ts'
 import {buildReceipt} from './receipt.ts'
+import {NS_MUC_USER} from './room.ts'
 import {buildSubscription} from './subscription.ts'
 
 export interface Manners {
@@ -11,28 +12,37 @@ export interface Manners {
   own: string
   /** No receipts and no markers. */
   silent: boolean
-  /** Also tell that messages were displayed. */
+  /** Also tell that messages were displayed, where they were. */
   displayed: boolean
   /** Who may see our presence: bare JIDs, or everybody who asks. */
   accepted: string[] | 'all'
 }
 
-export function acknowledgementsOf(event: StanzaEvent, manners: Manners): Element[] {
-  if (event.event === 'message') return manners.silent ? [] : receiptsFor(event, manners)
+/** @param shown it was not only received: whoever reads what we print can see it */
+export function acknowledgementsOf(
+  event: StanzaEvent,
+  manners: Manners,
+  shown: boolean,
+): Element[] {
+  if (event.event === 'message') return manners.silent ? [] : receiptsFor(event, manners, shown)
   if (event.event === 'subscription') return approvalOf(event, manners)
   return []
 }
 
 /** Not in rooms, where it would be said to everybody, and not for copies and what we said ourselves. */
-function receiptsFor(event: MessageEvent, {displayed, own}: Manners): Element[] {
-  const {carbon, from, id, type} = event
+function receiptsFor(event: MessageEvent, {displayed, own}: Manners, shown: boolean): Element[] {
+  const {carbon, from, id, room, type} = event
   if (from === null || id === null || carbon !== null) return []
   if (type === 'groupchat' || bareOf(from) === own) return []
   const payloads = [
     ...(event.receiptRequested ? [buildReceipt(id)] : []),
-    ...(event.markable && displayed ? [buildDisplayed(id)] : []),
+    ...(event.markable && displayed && shown ? [buildDisplayed(id)] : []),
   ]
-  return payloads.map((payload) => xml('message', {to: from, type}, payload, buildHint('store')))
+  // §7.5 of XEP-0045: so that a room, and our other clients, know whom it is for.
+  const place = room === null ? [] : [xml('x', {xmlns: NS_MUC_USER})]
+  return payloads.map((payload) =>
+    xml('message', {to: from, type}, payload, buildHint('store'), ...place),
+  )
 }
 
 function approvalOf({from, type}: SubscriptionEvent, {accepted}: Manners): Element[] {

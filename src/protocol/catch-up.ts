@@ -1,25 +1,13 @@
 /** XEP-0313 §4: what an archive has of a time in which we did not listen, oldest first, page by page. */
 import {randomUUID} from 'node:crypto'
-import {Failure, toFailure} from '../errors.ts'
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Iq} from '../xml.ts'
 import {type ArchivePage, type ArchiveResult, parseResult, queryArchive} from './archive.ts'
+import type {Archive} from './archives.ts'
 import {isReturn, type Reader, type Turn} from './reader.ts'
 
 const PAGE = 100
-
-/** Where the messages of one conversation partner or of the account are kept, and how far we are in it. */
-export interface Archive {
-  /** The room whose archive it is; undefined for our own. */
-  room: string | undefined
-  /** Bare JID that results come from. */
-  by: string
-  /** The last message that was told. */
-  after: string | undefined
-  /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
-  doubt?: {after: string | undefined} | undefined
-  /** RFC 3339: where to begin when there is none, or the archive has it no more. */
-  since: string
-}
 
 export interface Range {
   after?: string | undefined
@@ -29,7 +17,7 @@ export interface Range {
 
 /**
  * Results as they come, and turns of the session between them; live stanzas are kept for later. Ends early when
- * the connection was lost and is back, which starts over. Throws the archive's refusal.
+ * the connection was lost and is back, which starts over. Throws the archive's refusal, and what `isStuck` knows.
  */
 export async function* catchUp(
   iq: Iq,
@@ -37,11 +25,24 @@ export async function* catchUp(
   archive: Archive,
   range: Range,
 ): AsyncGenerator<ArchiveResult | Turn> {
-  for (let next: Range | undefined = range; next; ) {
+  const pages = new Set([range.after])
+  for (let next = range; ; ) {
     const page: PageOutcome = yield* readPage(iq, reader, archive, next)
-    next = page === 'broken' || page.complete ? undefined : {...next, after: page.last}
+    if (page === 'broken' || page.complete) return
+    if (pages.has(page.last)) throw stuck(archive)
+    pages.add(page.last)
+    next = {...next, after: page.last}
   }
 }
+
+/** A page ends where an earlier one did: going on would ask for the same for ever. */
+const stuck = ({by}: Archive): Failure =>
+  new Failure('bad-archive', `The archive goes round in circles (${by})`, EXIT.protocol, {
+    stage: 'request',
+  })
+
+export const isStuck = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'bad-archive'
 
 type PageOutcome = ArchivePage | 'broken'
 
@@ -52,7 +53,7 @@ async function* readPage(
   range: Range,
 ): AsyncGenerator<ArchiveResult | Turn, PageOutcome> {
   const queryId = randomUUID()
-  let page: ArchivePage | undefined
+  let page = undefined as ArchivePage | undefined
   let refusal: Failure | undefined
   let last: string | undefined
   const answered = queryArchive(iq, {...range, queryId, max: PAGE}, room).then(
@@ -63,10 +64,12 @@ async function* readPage(
       refusal = toFailure(error)
     },
   )
-  // The answer overtakes results that wait to be read.
-  while (!page || (page.last !== undefined && page.last !== last)) {
+  while (!page || page.last !== last) {
     if (refusal) return ended(refusal)
-    const item = await reader.fresh(page ? undefined : answered)
+    // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
+    const drained = page && turn()
+    const item = await reader.fresh(drained ?? answered)
+    if (!item && page && drained && !reader.turned) return page
     if (!item) continue
     const result =
       'stanza' in item && isFrom(by, item.stanza.attrs.from) && parseResult(item.stanza)

@@ -3,9 +3,14 @@ import type {Element} from '../xml.ts'
 
 export const NS_DELAY = 'urn:xmpp:delay'
 
-/** When it was sent, if it waited on the way: RFC 3339 in UTC. What is no time counts as absent. */
-export function parseDelay(parent: Element): string | undefined {
-  return parseTime(parent.getChild('delay', NS_DELAY)?.attrs.stamp)
+/**
+ * When it was sent, if it waited on the way: RFC 3339 in UTC. What is no time counts as absent.
+ *
+ * @param by who may say so (§4): anybody can write such an element, and who adds one on the way adds it behind the others
+ */
+export function parseDelay(parent: Element, by?: string[]): string | undefined {
+  const delays = parent.getChildren('delay', NS_DELAY)
+  return parseTime(delays.findLast(({attrs}) => !by || by.includes(attrs.from))?.attrs.stamp)
 }
 
 export function parseTime(stamp: unknown): string | undefined {

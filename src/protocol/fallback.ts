@@ -13,3 +13,34 @@ export function isFallback(message: Element, namespace: string): boolean {
     .getChildren('fallback', NS_FALLBACK)
     .some((fallback) => fallback.attrs.for === namespace && !fallback.getChild('body'))
 }
+
+/** A body without the parts that are only for clients that do not know one of these protocols. */
+export function withoutFallback(message: Element, body: string, namespaces: string[]): string {
+  const parts = message
+    .getChildren('fallback', NS_FALLBACK)
+    .filter(({attrs}) => namespaces.includes(attrs.for))
+    .flatMap((fallback) => rangesOf(fallback))
+  if (parts.length === 0) return body
+  // Offsets count code points (XEP-0426).
+  return Array.from(body)
+    .filter((_, i) => !parts.some(({end, start}) => i >= start && i < end))
+    .join('')
+}
+
+interface Range {
+  start: number
+  end: number
+}
+
+const WHOLE = {start: 0, end: Number.POSITIVE_INFINITY}
+
+/** Without a body, or without offsets, all of it is meant (§3). What is no number means nothing. */
+function rangesOf(fallback: Element): Range[] {
+  const bodies = fallback.getChildren('body')
+  if (bodies.length === 0) return fallback.getChild('subject') ? [] : [WHOLE]
+  return bodies.flatMap(({attrs}) => {
+    const {end = Number.POSITIVE_INFINITY, start = 0} = attrs as Record<string, string>
+    const range = {start: Number(start), end: Number(end)}
+    return range.start <= range.end ? [range] : []
+  })
+}

@@ -1,14 +1,17 @@
 /** Everything that is said to an account, once and in order: live, and from archives where a session was missing. */
-import type {Failure} from '../errors.ts'
+import {Failure} from '../errors.ts'
 import type {Element, Stanzas} from '../xml.ts'
 import type {ArchiveResult} from './archive.ts'
+import {type Archive, Archives, type Position} from './archives.ts'
 import {Arrivals} from './arrivals.ts'
 import {buildEnableCarbons} from './carbons.ts'
-import {type Archive, catchUp, isForgotten, isNoArchive, type Range} from './catch-up.ts'
-import {bareOf, parseEvent, type StanzaEvent} from './event.ts'
+import {catchUp, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
+import {bareOf, type ErrorEvent, type StanzaEvent} from './event.ts'
+import {parseEvent} from './event-parse.ts'
 import {type Item, isNewSession, isReturn, Reader, type Turn} from './reader.ts'
 import {type Entry, enterRoom} from './room.ts'
 import {Seen} from './seen.ts'
+import {Stays} from './stay.ts'
 import {Tap} from './tap.ts'
 
 export interface Following {
@@ -20,8 +23,8 @@ export interface Following {
   rooms: (Entry & {room: string; nick: string})[]
   /** RFC 3339: begin with what the archives have since then. */
   since: string | undefined
-  /** What an earlier run left undone: everything after this message of our archive. */
-  left: {after: string; until: string | undefined} | undefined
+  /** What an earlier run left undone: everything in our archive after this message, or else from then on. */
+  left: {after: string | undefined; from: string | undefined; until: string | undefined} | undefined
 }
 
 /** @param jid the full one that was bound */
@@ -34,6 +37,8 @@ export interface Told {
   event: Happening
   /** It is news to its sender that this got here. */
   news: boolean
+  /** It is about what this run can hear, and so told whatever was asked for. */
+  always?: true
 }
 
 // Ejabberd goes on until it had nothing more to send round for 100 ms.
@@ -44,11 +49,12 @@ export class Follower {
   readonly #following: Following
   readonly #reader: Reader
   readonly #arrivals: Arrivals
-  readonly #archives: Archive[]
+  readonly #archives: Archives
   readonly #seen = new Seen()
   readonly #announced: Promise<unknown>
+  /** Who we are in the rooms. */
+  readonly stays: Stays
   #jid = ''
-  #position: string | undefined
   #reviewing: NodeJS.Timeout | undefined
 
   /** Queues what announces us, so that it leaves with the sign-in. */
@@ -58,23 +64,20 @@ export class Follower {
     this.#following = following
     this.#reader = new Reader(stanzas.stanzas(), (stanza) => tap.push(stanza))
     this.#arrivals = new Arrivals(tap.view(stanzas))
-    if (following.left) this.#seen.add(following.left.after)
+    const rooms = following.rooms.map(({room}) => room)
+    this.stays = new Stays(rooms)
+    // Whoever asks for what there was gets all of it, told before or not.
+    if (following.left?.after && !following.since) this.#seen.add(following.left.after)
     const since = following.since ?? new Date().toISOString()
-    this.#archives = [
-      {room: undefined, by: following.own, after: following.left?.after, since},
-      ...following.rooms.map(({room}) => ({room, by: room, after: undefined, since})),
-    ]
+    this.#archives = new Archives(following.own, rooms, since)
+    this.#archives.own.after = following.left?.after
     this.#announced = this.#announce()
     this.#announced.catch(() => {}) // `events` says so
   }
 
-  /**
-   * Up to where our own archive was told, that which is being dealt with included; history does not count. Undefined
-   * where nobody can tell.
-   */
-  get position(): string | undefined {
-    const doubt = this.#archives[0]?.doubt
-    return doubt ? doubt.after : this.#position
+  /** As far as everything before it was told as well. */
+  get position(): Position | undefined {
+    return this.#archives.position
   }
 
   lost(failure: Failure): void {
@@ -102,7 +105,7 @@ export class Follower {
         if (!isReturn(item)) continue
         this.#doubt()
         if (!isNewSession(item) || (await this.#enterRooms()))
-          for (const archive of this.#archives)
+          for (const archive of this.#archives.all)
             yield* this.#fill(archive, {after: archive.after}, true)
       }
     } finally {
@@ -119,10 +122,10 @@ export class Follower {
 
   /** False when a new session began meanwhile. */
   #enterRooms(): Promise<boolean> {
-    const {rooms} = this.#following
-    const entered = rooms.map(({room, ...entry}) =>
-      enterRoom(this.#stanzas, this.#arrivals, room, entry),
-    )
+    const rooms = this.#following.rooms.filter(({room}) => this.stays.isOpen(room))
+    const entered = rooms.map(async ({room, ...entry}) => {
+      this.stays.entered(room, await enterRoom(this.#stanzas, this.#arrivals, room, entry))
+    })
     return this.#reader.aside(Promise.all(entered))
   }
 
@@ -131,13 +134,13 @@ export class Follower {
    * come late and out of order, or to the offline store. When that is over, a second look at the archive is complete.
    */
   #doubt(): void {
-    for (const archive of this.#archives) archive.doubt ??= {after: archive.after}
+    this.#archives.doubt()
     clearTimeout(this.#reviewing)
     this.#reviewing = setTimeout(() => this.#reader.review(), SETTLING_MS).unref()
   }
 
   async *#review(): AsyncGenerator<Told> {
-    for (const archive of this.#archives) {
+    for (const archive of this.#archives.all) {
       if (archive.doubt) yield* this.#fill(archive, {after: archive.doubt.after}, true)
       archive.doubt = undefined
     }
@@ -146,10 +149,13 @@ export class Follower {
   /** What was said before this run, as far as it is wanted. */
   async *#before(): AsyncGenerator<Told> {
     const {left, since} = this.#following
-    const [own] = this.#archives
+    const {own} = this.#archives
     if (since !== undefined)
-      for (const archive of this.#archives) yield* this.#fill(archive, {start: since}, false)
-    else if (left && own) yield* this.#fill(own, {after: left.after, end: left.until}, true)
+      for (const archive of this.#archives.all) yield* this.#fill(archive, {start: since}, false)
+    else if (left) {
+      const {after, from = own.since, until} = left
+      yield* this.#fill({...own, since: from}, {after, end: until}, true)
+    }
   }
 
   async *#fill(archive: Archive, range: Range, news: boolean): AsyncGenerator<Told> {
@@ -162,6 +168,7 @@ export class Follower {
     } catch (error) {
       if (range.after !== undefined && isForgotten(error))
         yield* this.#fill(archive, {start: archive.since, end: range.end}, news)
+      else if (isStuck(error)) yield trouble(error, archive.by)
       // Where there is no archive, the offline store has what was missed; but who asks for it by name is told.
       else if (!isNoArchive(error) || !news) throw error
     }
@@ -171,10 +178,28 @@ export class Follower {
     if ('turn' in item) yield {event: item.turn, news: false}
     else if ('review' in item) yield* this.#review()
     else {
-      const event = parseEvent(item.stanza, this.#following.own)
+      const event = this.#parse(item.stanza)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
       if (event && !isEcho) yield* this.#once(event, true)
+      if (event?.event === 'presence') yield* this.#watchStay(item.stanza)
     }
+  }
+
+  /** A room that we are no longer in says nothing any more: whoever listens has to hear that. */
+  async *#watchStay(presence: Element): AsyncGenerator<Told> {
+    const end = this.stays.look(presence)
+    if (!end) return
+    yield trouble(end, bareOf(presence.attrs.from))
+    if (this.stays.anyOpen) return
+    const {code, exitCode} = end
+    throw new Failure(code, 'There is no room left to listen to', exitCode, {
+      stage: 'request',
+      cause: end,
+    })
+  }
+
+  #parse(stanza: Element): StanzaEvent | undefined {
+    return parseEvent(stanza, this.#following.own, (jid) => this.stays.isRoom(jid))
   }
 
   async *#tellArchived(
@@ -183,27 +208,27 @@ export class Follower {
     news: boolean,
   ): AsyncGenerator<Told> {
     const {carbons, own} = this.#following
-    const event = parseEvent(message, own)
+    const event = this.#parse(message)
     if (!event || !('stanzaId' in event)) return
     const isRoom = event.type === 'groupchat'
     const isOurs = bareOf(event.from) === own && bareOf(event.to) !== own
     if (isRoom !== (room !== undefined) || (isOurs && !carbons)) return
-    const archived = {...event, stanzaId: id, delay: event.delay ?? delay ?? null}
-    this.#moveTo(archived, news) // told before or not: the order of the archive is the one to go by
+    const archived = {...event, stanzaId: id, delay: delay ?? event.delay}
+    this.#archives.moveTo(archived, news) // told before or not: the order of the archive is the one to go by
     yield* this.#once(isOurs ? {...archived, carbon: 'sent'} : archived, news)
   }
 
   async *#once(event: StanzaEvent, news: boolean): AsyncGenerator<Told> {
     if (!this.#seen.isNew(event)) return
-    this.#moveTo(event, news)
+    this.#archives.moveTo(event, news)
     yield {event, news}
   }
+}
 
-  #moveTo(event: StanzaEvent, news: boolean): void {
-    if (!('stanzaId' in event) || event.stanzaId === null) return
-    const room = event.type === 'groupchat' ? (event.room ?? undefined) : undefined
-    const archive = this.#archives.find((archive) => archive.room === room)
-    if (archive) archive.after = event.stanzaId
-    if (news && room === undefined) this.#position = event.stanzaId
+function trouble(failure: Failure, from: string): Told {
+  const event: ErrorEvent = {
+    ...{event: 'error', id: null, from, to: null, type: 'error'},
+    error: failure.toJSON(),
   }
+  return {event, news: false, always: true}
 }

@@ -37,6 +37,11 @@ export class Reader {
     this.#wake()
   }
 
+  /** Whether a turn waits to be read. */
+  get turned(): boolean {
+    return this.#turns.length > 0
+  }
+
   /** Puts a review ahead of all stanzas that were not read yet. */
   review(): void {
     this.#turns.push({review: true})

@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 /** §15.6.2: what a presence says of us. */
-const STATUS_SELF = '110'
+export const STATUS_SELF = '110'
 const STATUS_CREATED = '201'
 
 /** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */

@@ -12,9 +12,10 @@ export function parseOriginId(message: Element): string | undefined {
 
 /**
  * The id under which `by` has archived the message. Anybody can write such an element: believe it of the own
- * server (own bare JID) and of the room that the message is from, which strip forgeries, and of nobody else (§5).
+ * server (own bare JID) and of the room that the message is from, and of nobody else (§5). They take forgeries out, as
+ * ejabberd does, or leave them in and add their own behind them, as Prosody does for accounts.
  */
 export function parseStanzaId(message: Element, by: string): string | undefined {
   const ids = message.getChildren('stanza-id', NS_STANZA_ID)
-  return ids.find(({attrs}) => attrs.by === by)?.attrs.id || undefined
+  return ids.findLast(({attrs}) => attrs.by === by)?.attrs.id || undefined
 }

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {existsSync, rmSync} from 'node:fs'
 import path from 'node:path'
-import {createInterface} from 'node:readline'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Arrivals} from '../../src/protocol/arrivals.ts'
 import {buildInfoRequest, parseInfo} from '../../src/protocol/disco-info.ts'
@@ -15,25 +14,13 @@ import {type Element, xml} from '../../src/xml.ts'
 import {account, chat, numbers, pump} from '../session/people.ts'
 import {environment, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
+import {bodiesOf, eventsOf, type ListenEvent} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
-import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 
 const CUTS = 10
 const LATE_MS = 3000
-
-interface Event {
-  event: string
-  jid: string
-  room: string
-  nick: string
-  carbon: string | null
-  body: string
-  stanzaId: string
-  resumed: boolean
-  exitCode: number
-}
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
@@ -112,7 +99,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('tells after kill -9 what was not told, and at most the last moment twice', async () => {
-      const first: Event[] = []
+      const first: ListenEvent[] = []
       const killed = listen()
       for await (const event of eventsOf(killed)) {
         if (event.event === 'ready') void send([...numbers(200), 'last'])
@@ -120,7 +107,7 @@ for (const [name, startServer] of Object.entries({
         first.push(event)
         if (first.length === 100) break // reads no further; `eventsOf` kills it
       }
-      const second: Event[] = []
+      const second: ListenEvent[] = []
       for await (const event of eventsOf(listen())) {
         if (event.event !== 'message') continue
         second.push(event)
@@ -247,6 +234,36 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(told, numbers(3))
     })
 
+    it('ends with its clock while a command runs, and tells the next run of that event again', async () => {
+      await send(numbers(3))
+      const seen: unknown[] = []
+      for await (const event of eventsOf(
+        listen("--include message --exec 'sleep 600' --timeout 5s"),
+      )) {
+        if (event.event === 'message') seen.push(event.body)
+        if (event.event === 'end') seen.push(event.reason, event.exitCode)
+      }
+      assert.deepEqual(seen, ['0', 'timeout', 0])
+      assert.deepEqual(await bodiesOf(listen('--count 3 --timeout 20s')), numbers(3))
+    })
+
+    it('ends with a signal, and tells the next run all that no command is done with', async () => {
+      await send(numbers(4))
+      const stuck = `--exec 'case $XMPP_BODY in 1) sleep 600;; esac'`
+      for (const [flags, stop] of [
+        [stuck, '1'],
+        [`${stuck} --jobs 2`, '3'], // others go past the one that is stuck
+      ] as const) {
+        const listening = listen(`--include message ${flags}`)
+        for await (const event of eventsOf(listening)) {
+          if (event.event === 'message' && event.body === stop) listening.kill('SIGTERM')
+          if (event.event === 'end') assert.equal(event.reason, 'signal')
+        }
+      }
+      const rest = await bodiesOf(listen('--count 3 --timeout 20s'))
+      assert.deepEqual(rest, ['1', '2', '3'])
+    })
+
     it('hands what it was not asked for to the next run', async () => {
       await send(numbers(4))
       const bodies: string[] = []
@@ -257,23 +274,4 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(bodies, numbers(4))
     })
   })
-}
-
-/** Each event as it is printed, checked; the process is killed when the loop is left. */
-async function* eventsOf(child: ChildProcess): AsyncGenerator<Event> {
-  assert.ok(child.stdout && child.stderr)
-  let complaints = ''
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    complaints += chunk
-  })
-  try {
-    for await (const line of createInterface(child.stdout)) {
-      const event = JSON.parse(line) as Event
-      assertMatchesSchema(event, 'events')
-      yield event
-    }
-    assert.equal(complaints, '')
-  } finally {
-    child.kill('SIGKILL')
-  }
 }

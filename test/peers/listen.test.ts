@@ -19,7 +19,7 @@ describe('what others send, as listen shows it', function () {
   })
   after(() => server.stop())
 
-  /** All that alice's `listen` printed until so many messages had come, while bob's program ran. */
+  /** All that alice's `listen` printed until so many events had come, while bob's program ran. */
   const exchange = async (command: string, count: number): Promise<[Shown[], string]> => {
     const flags = `--json --count ${count} --timeout 20s --exclude presence`
     const listening = start(`xmpp listen ${flags}`, environment(server, 'alice'))
@@ -42,7 +42,7 @@ describe('what others send, as listen shows it', function () {
     if (!hasSlixmpp()) this.skip()
     const sender = path.join(import.meta.dirname, 'slixmpp-sender.py')
     const command = `/usr/bin/python3 ${sender} ${server.account('alice').jid}`
-    const [events, told] = await exchange(command, 2)
+    const [events, told] = await exchange(command, 3)
     const [ready, typing, first, second, end] = events
     assert.deepEqual(
       events.map(({event}) => event),

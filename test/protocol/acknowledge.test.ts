@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {acknowledgementsOf, type Manners} from '../../src/protocol/acknowledge.ts'
-import {parseEvent, type StanzaEvent} from '../../src/protocol/event.ts'
+import type {StanzaEvent} from '../../src/protocol/event.ts'
+import {parseEvent} from '../../src/protocol/event-parse.ts'
 import {el} from '../support/xml.ts'
 
 const manners: Manners = {
@@ -14,8 +15,8 @@ const event = (attrs: string, children = ''): StanzaEvent =>
   parseEvent(el`<message ${attrs}><body>Hi</body>${children}</message>`, manners.own) as StanzaEvent
 const asking = '<request xmlns="urn:xmpp:receipts"/><markable xmlns="urn:xmpp:chat-markers:0"/>'
 
-const answers = (event: StanzaEvent, changes: Partial<Manners> = {}): string[] =>
-  acknowledgementsOf(event, {...manners, ...changes}).map(String)
+const answers = (event: StanzaEvent, changes: Partial<Manners> = {}, shown = true): string[] =>
+  acknowledgementsOf(event, {...manners, ...changes}, shown).map(String)
 
 describe('acknowledge', () => {
   const chat = event('from="romeo@example.net/x" id="7" type="chat"', asking)
@@ -31,6 +32,21 @@ describe('acknowledge', () => {
     assert.deepEqual(answers(chat), [receipt])
     assert.deepEqual(answers(chat, {displayed: true}), [receipt, displayed])
     assert.deepEqual(answers(chat, {displayed: true, silent: true}), [])
+  })
+
+  it('does not say of what nobody was shown that it was displayed', () => {
+    assert.deepEqual(answers(chat, {displayed: true}, false), [receipt])
+  })
+
+  it('goes through the room to who spoke to us alone there (XEP-0045 §7.5)', () => {
+    const stanza = el`<message from="r@chat.example/x" id="7" type="chat"><body>Hi</body>${asking}</message>`
+    const whisper = parseEvent(stanza, manners.own, () => true) as StanzaEvent
+    const answer = el`
+      <message to="r@chat.example/x" type="chat">
+        <received xmlns="urn:xmpp:receipts" id="7"/><store xmlns="urn:xmpp:hints"/>
+        <x xmlns="http://jabber.org/protocol/muc#user"/>
+      </message>`
+    assert.deepEqual(answers(whisper), [String(answer)])
   })
 
   it('says nothing to who has not asked, to rooms, and to ourselves', () => {

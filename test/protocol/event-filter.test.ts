@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import {parseEvent, type StanzaEvent} from '../../src/protocol/event.ts'
+import type {StanzaEvent} from '../../src/protocol/event.ts'
 import {isWanted} from '../../src/protocol/event-filter.ts'
+import {parseEvent} from '../../src/protocol/event-parse.ts'
 import {el} from '../support/xml.ts'
 
 const kinds = ['message', 'error'] as const

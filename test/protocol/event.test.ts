@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {type MessageEvent, parseEvent} from '../../src/protocol/event.ts'
+import type {MessageEvent} from '../../src/protocol/event.ts'
+import {parseEvent} from '../../src/protocol/event-parse.ts'
 import {el} from '../support/xml.ts'
 
 const OWN = 'juliet@example.com'
@@ -19,10 +20,13 @@ const common = {
 const message: MessageEvent = {
   ...common,
   event: 'message',
+  originId: null,
   body: null,
+  text: null,
   subject: null,
   thread: null,
   lang: null,
+  encrypted: null,
   replace: null,
   retract: null,
   reply: null,
@@ -54,6 +58,7 @@ describe('event', () => {
       stanzaId: 'archive-1',
       delay: '2002-09-10T23:08:25.000Z',
       body: 'Wherefore?',
+      text: 'Wherefore?',
       subject: 'Names',
       thread: 'e0ffe42b',
       lang: 'en',
@@ -110,6 +115,7 @@ describe('event', () => {
              <stanza-id xmlns="urn:xmpp:sid:0" by="coven@chat.example" id="5f3dbc5e"/>
            </message>`,
         OWN,
+        (jid) => jid === 'coven@chat.example',
       )
     const there = {
       ...common,
@@ -123,6 +129,7 @@ describe('event', () => {
       ...message,
       ...there,
       body: 'Harpier cries',
+      text: 'Harpier cries',
     })
     assert.deepEqual(said('<subject>Fire</subject>'), {...there, event: 'subject', subject: 'Fire'})
   })
@@ -144,6 +151,7 @@ describe('event', () => {
       to: 'romeo@example.net',
       carbon: 'sent',
       body: 'Come',
+      text: 'Come',
     })
     assert.equal(parseEvent(carbon('mallory@example.net/x'), OWN), undefined)
   })
@@ -154,7 +162,137 @@ describe('event', () => {
         <body>Hi</body>
         <stanza-id xmlns="urn:xmpp:sid:0" by="example.net" id="forged"/>
       </message>`
-    assert.deepEqual(parseEvent(stanza, OWN), {...message, body: 'Hi'})
+    assert.deepEqual(parseEvent(stanza, OWN), {...message, body: 'Hi', text: 'Hi'})
+  })
+
+  it('believes the last of several stanza ids, which our server has added (XEP-0359 §5)', () => {
+    const stanza = el`
+      <message from="romeo@example.net/orchard" type="chat">
+        <body>Hi</body>
+        <stanza-id xmlns="urn:xmpp:sid:0" by="juliet@example.com" id="forged"/>
+        <stanza-id xmlns="urn:xmpp:sid:0" by="juliet@example.com" id="archive-1"/>
+        <stanza-id xmlns="urn:xmpp:sid:0" by="example.com" id="forged"/>
+      </message>`
+    const event = parseEvent(stanza, OWN)
+    assert.equal(event?.event === 'message' && event.stanzaId, 'archive-1')
+  })
+
+  it('believes a delay of our own server and of a room that we are in (XEP-0203 §4)', () => {
+    const delayOf = (from: string, children: string): string | null | undefined => {
+      const stanza = el`<message from="${from}" type="chat"><body>x</body>${children}</message>`
+      const event = parseEvent(stanza, OWN, (jid) => jid === 'coven@chat.example')
+      return event?.event === 'message' ? event.delay : undefined
+    }
+    const by = (who: string, year: number): string =>
+      `<delay xmlns="urn:xmpp:delay" ${who} stamp="${year}-09-10T23:08:25Z"/>`
+    const of = (year: number): string => `${year}-09-10T23:08:25.000Z`
+    const romeo = 'romeo@example.net/orchard'
+    assert.equal(delayOf(romeo, by('from="example.com"', 2002)), of(2002))
+    assert.equal(delayOf(romeo, by(`from="${OWN}"`, 2002)), of(2002))
+    assert.equal(delayOf('coven@chat.example/x', by('from="coven@chat.example"', 2002)), of(2002))
+    assert.equal(delayOf('other@chat.example/x', by('from="other@chat.example"', 2002)), null)
+    assert.equal(delayOf(romeo, by('from="example.net"', 2002)), null)
+    assert.equal(delayOf(romeo, by('', 2002)), null)
+    const both = by('from="example.com"', 2002) + by('from="example.com"', 2003)
+    assert.equal(delayOf(romeo, both), of(2003))
+  })
+
+  it('takes nobody for a room that we have not entered', () => {
+    const strange = [
+      el`<message from="mallory@example.net/x" type="groupchat"><body>Hi</body></message>`,
+      el`<message from="mallory@example.net/x" type="chat"><body>Hi</body><x xmlns="http://jabber.org/protocol/muc#user"/></message>`,
+    ]
+    for (const stanza of strange) {
+      const event = parseEvent(stanza, OWN)
+      assert.ok(event?.event === 'message')
+      assert.deepEqual([event.room, event.nick], [null, null])
+    }
+  })
+
+  it('tells the language of the body, and of several takes that of the message, or none', () => {
+    const said = (lang: string, bodies: string): (string | null)[] => {
+      const event = parseEvent(el`<message from="a@b/c" ${lang}>${bodies}</message>`, OWN)
+      return event?.event === 'message' ? [event.body, event.lang] : []
+    }
+    const german = '<body xml:lang="de">Rose</body>'
+    const english = '<body xml:lang="en">rose</body>'
+    assert.deepEqual(said('', german), ['Rose', 'de'])
+    assert.deepEqual(said('xml:lang="en"', german), ['Rose', 'de'])
+    assert.deepEqual(said('xml:lang="en"', german + english), ['rose', 'en'])
+    assert.deepEqual(said('xml:lang="fr"', `${german}<body>la rose</body>`), ['la rose', 'fr'])
+    assert.deepEqual(said('', `${german}<body>rosa</body>`), ['rosa', null])
+  })
+
+  it('reads an invitation, of a person and of a room', () => {
+    const invitation = {...common, event: 'invitation', type: 'normal', inviter: null, reason: null}
+    const direct = el`
+      <message from="crone1@shakespeare.lit/desktop" to="juliet@example.com">
+        <x xmlns="jabber:x:conference" jid="darkcave@macbeth.shakespeare.lit"
+           password="cauldronburn" reason="Hey Hecate, this is the place for all good witches!"/>
+      </message>`
+    assert.deepEqual(parseEvent(direct, OWN), {
+      ...invitation,
+      from: 'crone1@shakespeare.lit/desktop',
+      to: OWN,
+      room: 'darkcave@macbeth.shakespeare.lit',
+      reason: 'Hey Hecate, this is the place for all good witches!',
+      body: null,
+    })
+    const mediated = el`
+      <message from="coven@chat.shakespeare.lit" to="juliet@example.com">
+        <x xmlns="http://jabber.org/protocol/muc#user">
+          <invite from="crone1@shakespeare.lit/desktop"><reason>Come</reason></invite>
+          <password>cauldronburn</password>
+        </x>
+        <x xmlns="jabber:x:conference" jid="coven@chat.shakespeare.lit"/>
+        <body>You are invited</body>
+      </message>`
+    assert.deepEqual(parseEvent(mediated, OWN), {
+      ...invitation,
+      from: 'coven@chat.shakespeare.lit',
+      to: OWN,
+      room: 'coven@chat.shakespeare.lit',
+      inviter: 'crone1@shakespeare.lit/desktop',
+      reason: 'Come',
+      body: 'You are invited',
+    })
+  })
+
+  it('says that something came which it cannot read', () => {
+    const said = (children: string) =>
+      parseEvent(
+        el`<message from="romeo@example.net/orchard" type="chat">${children}</message>`,
+        OWN,
+      )
+    for (const encrypted of ['urn:xmpp:omemo:2', 'eu.siacs.conversations.axolotl']) {
+      const header = `<encrypted xmlns="${encrypted}"><header sid="27183"/>`
+      assert.deepEqual(said(`${header}<payload>x</payload></encrypted>`), {...message, encrypted})
+      assert.equal(said(`${header}</encrypted>`), undefined) // only exchanges keys
+    }
+    const pgp = 'urn:xmpp:openpgp:0'
+    const named = `<encryption xmlns="urn:xmpp:eme:0" namespace="${pgp}"/><body>Sorry</body>`
+    assert.deepEqual(said(named), {...message, encrypted: pgp, body: 'Sorry', text: 'Sorry'})
+  })
+
+  it('knows what of a body only stands in for an element (XEP-0428)', () => {
+    const said = (children: string): (string | null)[] => {
+      const event = parseEvent(el`<message from="a@b/c" type="chat">${children}</message>`, OWN)
+      return event?.event === 'message' ? [event.body, event.text] : []
+    }
+    const reply = '<reply xmlns="urn:xmpp:reply:0" id="1"/><body>&gt; 👋\nYes</body>'
+    const fallback = (namespace: string, ranges: string): string =>
+      `<fallback xmlns="urn:xmpp:fallback:0" for="${namespace}">${ranges}</fallback>`
+    const quote = '<body start="0" end="4"/>' // in code points
+    assert.deepEqual(said(reply), ['> 👋\nYes', '> 👋\nYes'])
+    assert.deepEqual(said(reply + fallback('urn:xmpp:reply:0', quote)), ['> 👋\nYes', 'Yes'])
+    assert.deepEqual(said(reply + fallback('urn:example', quote)), ['> 👋\nYes', '> 👋\nYes'])
+    assert.deepEqual(
+      said(reply + fallback('urn:xmpp:reply:0', '<body start="x"/>'))[1],
+      '> 👋\nYes',
+    )
+    const retraction = '<retract xmlns="urn:xmpp:message-retract:1" id="1"/><body>Gone</body>'
+    const whole = fallback('urn:xmpp:message-retract:1', '')
+    assert.deepEqual(said(retraction + whole), ['Gone', null])
   })
 
   it('reads presence, requests for it, and errors', () => {
@@ -195,8 +333,9 @@ describe('event', () => {
     assert.deepEqual(parseEvent(stanza, OWN), {
       ...message,
       from: '@@/',
-      type: 'weird',
+      type: 'normal', // RFC 6121 §5.2.2
       body: 'x',
+      text: 'x',
     })
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {parseEvent, type StanzaEvent} from '../../src/protocol/event.ts'
+import type {StanzaEvent} from '../../src/protocol/event.ts'
+import {parseEvent} from '../../src/protocol/event-parse.ts'
 import {Seen} from '../../src/protocol/seen.ts'
 import {el} from '../support/xml.ts'
 
@@ -12,7 +13,7 @@ const said = (id: string, child = ''): StanzaEvent =>
   ) as StanzaEvent
 const archived = (id: string): string =>
   `<stanza-id xmlns="urn:xmpp:sid:0" by="${OWN}" id="${id}"/>`
-const waited = '<delay xmlns="urn:xmpp:delay" stamp="2002-09-10T23:08:25Z"/>'
+const waited = '<delay xmlns="urn:xmpp:delay" from="example.com" stamp="2002-09-10T23:08:25Z"/>'
 
 describe('seen', () => {
   it('goes by the id of the archive where there is one', () => {

@@ -1,0 +1,63 @@
+/** How far a run is in the archive of the account and in those of rooms. */
+import type {StanzaEvent} from './event.ts'
+
+/** Where the messages of one conversation partner or of the account are kept, and how far we are in it. */
+export interface Archive {
+  /** The room whose archive it is; undefined for our own. */
+  room: string | undefined
+  /** Bare JID that results come from. */
+  by: string
+  /** The last message that was told. */
+  after: string | undefined
+  /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
+  doubt?: {after: string | undefined} | undefined
+  /** RFC 3339: where to begin when there is none, or the archive has it no more. */
+  since: string
+}
+
+/** A message of our own archive, and when it was said. */
+export interface Position {
+  after: string
+  time: string
+}
+
+export class Archives {
+  readonly own: Archive
+  /** Our own first. */
+  readonly all: Archive[]
+  #position: Position | undefined
+  /** Where we were when something came into doubt. */
+  #certain: Position | undefined
+
+  /** @param since RFC 3339 */
+  constructor(own: string, rooms: string[], since: string) {
+    const beginning = {after: undefined, since}
+    this.own = {room: undefined, by: own, ...beginning}
+    this.all = [this.own, ...rooms.map((room) => ({room, by: room, ...beginning}))]
+  }
+
+  /**
+   * Up to where our own archive was told, that which is being dealt with included; history does not count. Undefined
+   * where nobody can tell.
+   */
+  get position(): Position | undefined {
+    return this.own.doubt ? this.#certain : this.#position
+  }
+
+  /** What was told last may not be all that there was before it. */
+  doubt(): void {
+    if (!this.own.doubt) this.#certain = this.#position
+    for (const archive of this.all) archive.doubt ??= {after: archive.after}
+  }
+
+  /** @param news it is told because it is new, and not as history */
+  moveTo(event: StanzaEvent, news: boolean): void {
+    if (!('stanzaId' in event) || event.stanzaId === null) return
+    const {delay, stanzaId, type} = event
+    const room = type === 'groupchat' ? (event.room ?? undefined) : undefined
+    const archive = this.all.find((archive) => archive.room === room)
+    if (archive) archive.after = stanzaId
+    if (news && room === undefined)
+      this.#position = {after: stanzaId, time: delay ?? new Date().toISOString()}
+  }
+}

@@ -1,0 +1,99 @@
+/** XEP-0045 §7 to §10: who we are in the rooms of a run, and how our stay there ends <https://xmpp.org/extensions/xep-0045.html> */
+import {EXIT, Failure} from '../errors.ts'
+import type {Element} from '../xml.ts'
+import {bareOf} from './event.ts'
+import {NS_MUC_USER, parseStatusCodes, STATUS_SELF} from './room.ts'
+
+/** §7.6: to this nickname, in our case. */
+const STATUS_RENAMED = '303'
+
+/** §15.6.2: with which status codes a room says that we are out of it, the most telling first. */
+const ENDS: [status: string, code: string, message: string, exitCode: number][] = [
+  ['301', 'banned', 'The room has banned this account', EXIT.noPermission],
+  ['332', 'room-shutdown', 'The rooms of this server are being shut down', EXIT.temporary],
+  ['333', 'room-unreachable', 'The room could not reach us any more', EXIT.temporary],
+  ['322', 'members-only', 'The room is for members only now', EXIT.noPermission],
+  ['321', 'members-only', 'We are not a member of the room any more', EXIT.noPermission],
+  ['307', 'kicked', 'We were kicked out of the room', EXIT.noPermission],
+]
+
+/** Rooms that were asked for, by bare JID. */
+export class Stays {
+  readonly #rooms: ReadonlySet<string>
+  readonly #occupants = new Map<string, string>()
+  readonly #over = new Set<string>()
+
+  constructor(rooms: string[]) {
+    this.#rooms = new Set(rooms)
+  }
+
+  /** Anybody can send what looks as if it came from a room: only these are rooms. */
+  isRoom(jid: string): boolean {
+    return this.#rooms.has(jid)
+  }
+
+  /** Whether we are to be there: not where we were put out. */
+  isOpen(room: string): boolean {
+    return !this.#over.has(room)
+  }
+
+  get anyOpen(): boolean {
+    return this.#over.size < this.#rooms.size
+  }
+
+  /** @param occupant our full address there, which need not be the one that we asked for (§7.2.3) */
+  entered(room: string, occupant: string): void {
+    this.#occupants.set(room, occupant)
+  }
+
+  /** Whether we said this ourselves, as one of those in a room. */
+  isOurs(from: string): boolean {
+    return this.#occupants.get(bareOf(from)) === from
+  }
+
+  /** Keeps up with what a presence says of ourselves; why we are out of the room, if it says that. */
+  look(presence: Element): Failure | undefined {
+    const {from = '', type} = presence.attrs as {from?: string; type?: string}
+    const room = bareOf(from)
+    const codes = parseStatusCodes(presence)
+    if (!this.#occupants.has(room) || !this.isOpen(room)) return undefined
+    if (type === undefined && codes.includes(STATUS_SELF)) this.entered(room, from)
+    if (type !== 'unavailable' || !this.isOurs(from)) return undefined
+    const x = presence.getChild('x', NS_MUC_USER)
+    const nick: string | undefined = x?.getChild('item')?.attrs.nick
+    if (codes.includes(STATUS_RENAMED) && nick) {
+      this.entered(room, `${room}/${nick}`)
+      return undefined
+    }
+    this.#over.add(room)
+    const destroy = x?.getChild('destroy')
+    return destroy ? destroyed(destroy, room) : putOut(codes, x?.getChild('item'), room)
+  }
+}
+
+/** §10.9. */
+function destroyed(destroy: Element, room: string): Failure {
+  const {jid} = destroy.attrs as {jid?: string}
+  return new Failure('room-destroyed', `The room does not exist any more (${room})`, EXIT.noUser, {
+    stage: 'request',
+    ...reasonIn(destroy),
+    ...(jid && {hint: `It goes on as ${jid}`}),
+  })
+}
+
+/** §9.3.2, §8.2, §9.1, and whatever else. */
+function putOut(codes: string[], item: Element | undefined, room: string): Failure {
+  const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
+    '',
+    'room-left',
+    'We are in the room no more',
+    EXIT.unavailable,
+  ]
+  const details = {stage: 'request', ...reasonIn(item)} as const
+  return new Failure(code, `${message} (${room})`, exitCode, details)
+}
+
+function reasonIn(parent: Element | undefined): {text?: string} {
+  const text = parent?.getChildText('reason')
+  return text ? {text} : {}
+}

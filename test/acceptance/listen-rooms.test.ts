@@ -1,0 +1,193 @@
+/** `xmpp listen --room`, `--reply`, and what others make up, on real servers. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {Arrivals} from '../../src/protocol/arrivals.ts'
+import {enterRoom} from '../../src/protocol/room.ts'
+import {withSession} from '../../src/session/session.ts'
+import {type Element, type Stanzas, xml} from '../../src/xml.ts'
+import {account, chat} from '../session/people.ts'
+import {environment, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {eventsOf} from '../support/events.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+const COVEN = 'coven@conference.localhost'
+const HEATH = 'heath@conference.localhost'
+const NS_MUC_USER = 'http://jabber.org/protocol/muc#user'
+const NS_MUC_ADMIN = 'http://jabber.org/protocol/muc#admin'
+const NS_MUC_OWNER = 'http://jabber.org/protocol/muc#owner'
+
+interface Romeo {
+  stanzas: Stanzas
+  arrivals: Arrivals
+}
+
+const bodyOf = (stanza: Element): string => stanza.getChildText('body') ?? ''
+const say = (body: string, room = COVEN): Element =>
+  xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body))
+/** §8.2 and §9.1. */
+const expel = (item: object): Element =>
+  xml('query', {xmlns: NS_MUC_ADMIN}, xml('item', {...item}, xml('reason', {}, 'Be gone')))
+const destroy = xml(
+  'query',
+  {xmlns: NS_MUC_OWNER},
+  xml('destroy', {}, xml('reason', {}, 'Be gone')),
+)
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+})) {
+  describe(`listen among others on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    beforeEach(async () => {
+      server = await startServer({users: ['romeo', 'juliet']})
+    })
+    afterEach(() => server.stop())
+
+    const listen = (flags: string): ChildProcess =>
+      start(
+        `exec xmpp listen --json --timeout 40s --exclude presence ${flags}`,
+        environment(server, 'juliet'),
+      )
+
+    /** As romeo, who is in both rooms and owns them. */
+    const asRomeo = (use: (romeo: Romeo) => Promise<void>): Promise<void> =>
+      withSession(
+        account(server, 'romeo', server.tlsPort),
+        async ({stanzas}) => {
+          const arrivals = new Arrivals(stanzas)
+          for (const room of [COVEN, HEATH])
+            await enterRoom(stanzas, arrivals, room, {nick: 'romeo', create: true})
+          await use({arrivals, stanzas})
+        },
+        {trace: {}},
+      )
+
+    it('does not answer itself, whatever the room makes of its nickname', () =>
+      asRomeo(async ({arrivals, stanzas}) => {
+        const heard: string[] = []
+        const hears = (body: string): Promise<true> =>
+          arrivals.expect((stanza) => {
+            if (stanza.attrs.type !== 'groupchat' || !stanza.getChild('body')) return undefined
+            if (!heard.includes(bodyOf(stanza))) heard.push(bodyOf(stanza))
+            return bodyOf(stanza) === body || undefined
+          })
+        const bot = `--room ${COVEN} --nick ＢＯＴ --exec 'echo "You said $XMPP_BODY"' --reply`
+        for await (const event of eventsOf(listen(bot))) {
+          if (event.event !== 'ready') continue
+          for (const body of ['one', 'two']) {
+            const answered = hears(`You said ${body}`)
+            await stanzas.post(say(body))
+            await answered
+          }
+          break
+        }
+        assert.deepEqual(heard, ['one', 'You said one', 'two', 'You said two'])
+      }))
+
+    it('answers alone who spoke to it alone in a room', () =>
+      asRomeo(async ({arrivals, stanzas}) => {
+        const flags = `--room ${COVEN} --nick jules --exec 'echo "Yes, $XMPP_BODY"' --reply`
+        for await (const event of eventsOf(listen(flags))) {
+          if (event.event !== 'ready') continue
+          const isFromJules = ({attrs, name}: Element): boolean =>
+            name === 'message' && attrs.from === `${COVEN}/jules` && attrs.type === 'chat'
+          const received = arrivals.expect((stanza) =>
+            isFromJules(stanza) && stanza.getChild('received') ? stanza : undefined,
+          )
+          const answered = arrivals.expect((stanza) =>
+            isFromJules(stanza) && stanza.getChild('body') ? stanza : undefined,
+          )
+          const whisper = chat(`${COVEN}/jules`, 'dear')
+          whisper.attrs.id = 'whisper'
+          whisper.append(xml('request', {xmlns: 'urn:xmpp:receipts'}))
+          whisper.append(xml('x', {xmlns: NS_MUC_USER}))
+          await stanzas.post(whisper)
+          const answer = await answered
+          assert.equal(bodyOf(answer), 'Yes, dear')
+          for (const stanza of [answer, await received])
+            assert.ok(stanza.getChild('x', NS_MUC_USER))
+          break
+        }
+      }))
+
+    for (const [what, code, status, put] of [
+      ['kicked', 'kicked', 77, {nick: 'jules', role: 'none'}],
+      ['banned', 'banned', 77, {jid: 'juliet@localhost', affiliation: 'outcast'}],
+      ['destroyed', 'room-destroyed', 67, undefined],
+    ] as const)
+      it(`says that it was put out of a room, and ends with the last (${what})`, () =>
+        asRomeo(async ({stanzas}) => {
+          const flags = `--room ${COVEN} --room ${HEATH} --nick jules`
+          const told: unknown[] = []
+          for await (const event of eventsOf(listen(flags))) {
+            if (event.event === 'ready')
+              await stanzas.set(expel({nick: 'jules', role: 'none'}), HEATH)
+            if (event.event === 'message') await stanzas.set(put ? expel(put) : destroy, COVEN)
+            if (event.event === 'message') told.push(event.body)
+            if (event.event === 'error') told.push(event.from, event.error?.code, event.error?.text)
+            if (event.event === 'error' && event.from === HEATH)
+              await stanzas.post(say('still here'))
+            if (event.event === 'end') told.push(event.reason, event.exitCode, event.error?.code)
+          }
+          assert.deepEqual(told, [
+            ...[HEATH, 'kicked', 'Be gone'],
+            'still here',
+            ...[COVEN, code, 'Be gone'],
+            ...['out-of-room', status, code],
+          ])
+        }))
+
+    it('takes nobody for a room that it is not in, and no id or invitation for more than it is', () =>
+      asRomeo(async ({stanzas}) => {
+        const forged = xml('stanza-id', {
+          xmlns: 'urn:xmpp:sid:0',
+          by: 'juliet@localhost',
+          id: 'FORGED',
+        })
+        const likeARoom = chat('juliet@localhost', 'as if')
+        likeARoom.append(forged)
+        likeARoom.append(xml('x', {xmlns: NS_MUC_USER}))
+        const invite = xml('invite', {to: 'juliet@localhost'}, xml('reason', {}, 'Come'))
+        const messages = []
+        for await (const event of eventsOf(listen('--count 2'))) {
+          if (event.event === 'ready') {
+            await stanzas.send(likeARoom)
+            const invitation = xml('message', {to: COVEN}, xml('x', {xmlns: NS_MUC_USER}, invite))
+            await stanzas.post(invitation)
+          }
+          if (event.event === 'message' || event.event === 'invitation') messages.push(event)
+        }
+        const [message, invitation] = messages
+        assert.deepEqual([message?.body, message?.room, message?.nick], ['as if', null, null])
+        assert.ok(message?.stanzaId && message.stanzaId !== 'FORGED')
+        const {from, inviter, reason, room} = invitation ?? {}
+        assert.deepEqual([from, room, reason], [COVEN, COVEN, 'Come'])
+        assert.match(inviter ?? '', /romeo/) // for Prosody the occupant, for ejabberd the person
+      }))
+
+    it('says a long answer in parts, and goes on', () =>
+      asRomeo(async ({arrivals, stanzas}) => {
+        const command = `case $XMPP_BODY in long) head -c 400000 /dev/zero | tr "\\0" x;; *) echo done;; esac`
+        let length = 0
+        const done = arrivals.expect((stanza) => {
+          if (stanza.attrs.type !== 'chat') return undefined
+          length += bodyOf(stanza).replace(/[^x]/g, '').length
+          return bodyOf(stanza) === 'done' || undefined
+        })
+        await stanzas.send(xml('presence'))
+        for await (const event of eventsOf(listen(`--exec '${command}' --reply`))) {
+          if (event.event !== 'ready') assert.equal(event.event, 'message')
+          if (event.event !== 'ready') continue
+          await stanzas.send(chat('juliet@localhost', 'long'))
+          await stanzas.send(chat('juliet@localhost', 'short'))
+          await done
+          break
+        }
+        assert.equal(length, 400_000)
+      }))
+  })
+}

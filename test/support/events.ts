@@ -1,0 +1,48 @@
+/** What `xmpp listen --json` prints, read while it runs. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {createInterface} from 'node:readline'
+import {assertMatchesSchema} from './schema.ts'
+
+export interface ListenEvent {
+  event: string
+  jid: string
+  id: string | null
+  from: string
+  type: string
+  room: string | null
+  nick: string | null
+  carbon: string | null
+  body: string
+  inviter: string | null
+  reason: string
+  error: {code: string; text: string | null} | null
+  stanzaId: string
+  resumed: boolean
+  exitCode: number
+}
+
+export async function bodiesOf(child: ChildProcess): Promise<string[]> {
+  const bodies: string[] = []
+  for await (const event of eventsOf(child)) if (event.event === 'message') bodies.push(event.body)
+  return bodies
+}
+
+/** Each event as it is printed, checked; the process is killed when the loop is left. */
+export async function* eventsOf(child: ChildProcess): AsyncGenerator<ListenEvent> {
+  assert.ok(child.stdout && child.stderr)
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk
+  })
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const event = JSON.parse(line) as ListenEvent
+      assertMatchesSchema(event, 'events')
+      yield event
+    }
+    assert.equal(complaints, '')
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
