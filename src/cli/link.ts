@@ -99,7 +99,8 @@ export class Link<W extends Worker> {
         if (!stood || !failure.retryable) return this.#end(failure)
       }
       const pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2)
-      await Promise.race([sleep(pause), this.#finished])
+      const broken = await Promise.race([this.#silence.broken, sleep(pause), this.#finished])
+      if (broken) return this.#end(broken) // it tries as long as there is patience, and no longer
     }
   }
 

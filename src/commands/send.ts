@@ -133,12 +133,15 @@ export default class Send extends XmppCommand {
     const defaults = await readMessageOptions(flags)
     const watched = process.stderr.isTTY && !process.stdout.isTTY
     const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
+    const silence = settings.timeout ?? SILENCE_MS
+    const connectTimeout = Math.min(settings.connectTimeout, silence)
+    const patient = {...settings, connectTimeout, timeout: undefined}
     let limit: number | undefined
     await runLines<Courier, LineResult[]>({
       rate,
-      silence: settings.timeout ?? SILENCE_MS,
+      silence,
       open: (lend) =>
-        this.sessionWith({...settings, timeout: undefined}, flags, async ({bound, stanzas}) => {
+        this.sessionWith(patient, flags, async ({bound, stanzas}) => {
           const courier = new Courier(stanzas, nick)
           limit = (await bound).maxBytes
           await lend(courier)

@@ -42,6 +42,22 @@ describe('send over a wire that fails', function () {
     assert.equal(status, 124)
   })
 
+  it('gives a batch up when no session comes back for the --timeout', async () => {
+    const child = start('exec xmpp send --batch --json --timeout 1s', env)
+    const closed = once(child, 'close')
+    const line = linesOf(child.stdout)
+    child.stdin?.write(lineTo('one'))
+    assert.equal(JSON.parse(await line()).state, 'accepted')
+
+    await server.stop()
+    child.stdin?.write(lineTo('two'))
+    const second = JSON.parse(await line())
+    assert.deepEqual([second.line, second.state], [2, 'failed'])
+    assert.equal(JSON.parse(await line()).error.code, 'timeout')
+    const [status] = await closed
+    assert.equal(status, 124)
+  })
+
   it('does not count the time in which there is nothing to send', async () => {
     const child = start('xmpp send --batch --json --timeout 1s', env)
     const outcome = finish(child)
