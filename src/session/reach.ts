@@ -32,7 +32,8 @@ export async function reach(
   const through = proxy === undefined ? {} : {proxy}
   enter('resolve')
   const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
-  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}`)
+  const asked = proxy !== undefined && server === undefined ? ' through the proxy, without DNS' : ''
+  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}${asked}`)
   enter('connect')
   return dial(endpoints, {signal, meanwhile, ...through})
 }

@@ -11,7 +11,7 @@ export type {Endpoint} from './endpoint.ts'
 export interface ResolveOptions {
   signal: AbortSignal
   dns?: SrvResolver
-  /** For host-meta, the one lookup that makes a connection. */
+  /** Looks names up itself; the one lookup of ours that is left is host-meta, over a connection that it makes. */
   proxy?: string
   trust?: Pick<Trust, 'ca' | 'insecure'>
 }
@@ -31,6 +31,8 @@ export async function resolve(
   const host = asciiHost(domain)
   // RFC 6761 §6.3: localhost is no business of a name server
   if (isIP(host) || /(^|\.)localhost$/.test(host)) return atDomain(host)
+  // A name server on this side would learn whom we talk to, and there may be none. Proxies have no SRV records to give.
+  if (options.proxy !== undefined) return atDomain(host)
   const dns = options.dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
   const {endpoints, lookup} = await resolveSrv(host, {dns, signal: options.signal})
   if (endpoints.length > 0) return endpoints

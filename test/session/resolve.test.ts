@@ -5,7 +5,7 @@ import type {TLSSocket} from 'node:tls'
 import {Failure} from '../../src/errors.ts'
 import {discoverWebSocket, parseJrd, parseXrd} from '../../src/session/host-meta.ts'
 import {type Endpoint, resolve} from '../../src/session/resolve.ts'
-import {order} from '../../src/session/srv.ts'
+import {order, type SrvResolver} from '../../src/session/srv.ts'
 import type {Trust} from '../../src/session/tls.ts'
 import {type Authority, makeAuthority} from './certs.ts'
 import {type NameServer, startNameServer, type Zone} from './dns-server.ts'
@@ -171,6 +171,25 @@ describe('resolve: a domain', () => {
 
   it('does not start when its signal is over', () =>
     assert.rejects(resolve('example.org', undefined, {signal: AbortSignal.abort()}), /abort/i))
+})
+
+describe('resolve: through a proxy', () => {
+  it('asks no name server: the domain is the host, and its name is looked up there', async () => {
+    const dns: SrvResolver = {
+      resolveSrv: () => assert.fail('a name server was asked'),
+      cancel() {},
+    }
+    const endpoints = await resolve('bücher.example', undefined, {
+      signal: soon(),
+      dns,
+      proxy: 'socks5h://127.0.0.1:1',
+    })
+    const host = 'xn--bcher-kva.example'
+    assert.deepEqual(endpoints, [
+      {kind: 'tls', host, port: 5223},
+      {kind: 'starttls', host, port: 5222},
+    ])
+  })
 })
 
 describe('order', () => {
