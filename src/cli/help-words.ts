@@ -40,7 +40,7 @@ export const EXIT_CODES: Rows = [
   ['68', 'no such host'],
   ['69', 'refused, or not supported'],
   ['70', 'a bug of this program'],
-  ['73', 'the account, or the output file, exists already'],
+  ['73', 'the account or the file exists already, or the output cannot be written'],
   ['74', 'the connection died before the server confirmed: it may have happened, or not'],
   ['75', 'nothing was delivered: the only code after which a retry is always safe'],
   ['76', 'TLS, certificate or protocol error'],
