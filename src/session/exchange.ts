@@ -1,10 +1,19 @@
 /** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
 import {randomBytes} from 'node:crypto'
 import type {Failure} from '../errors.ts'
-import {type Element, NS_STANZA_ERRORS, type Stanzas, xml} from '../xml.ts'
+import {type Element, type Stanzas, xml} from '../xml.ts'
 import {Acknowledging} from './acknowledging.ts'
+import {Answering, type Handler} from './answering.ts'
 import {Inbox} from './inbox.ts'
-import {bareOf, type Own, outcome, type Pending, settle} from './pending.ts'
+import {
+  bareOf,
+  newPending,
+  type Own,
+  outcome,
+  type Pending,
+  type Sending,
+  settle,
+} from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
 import {NS_CLIENT, type XmlStream} from './stream.ts'
 import {NS_SM} from './stream-management.ts'
@@ -14,14 +23,12 @@ const NS_PING = 'urn:xmpp:ping'
 
 const STANZAS = ['iq', 'message', 'presence']
 
-type Handler = (request: Element) => Element | undefined
-
 /** Holds what commands ask for until a stream may carry it, and matches what comes back. */
 export class Exchange implements Stanzas {
   readonly #own: Own
   readonly #inbox = new Inbox(() => this.acknowledging.caughtUp())
   readonly acknowledging = new Acknowledging(this.#inbox)
-  readonly #handlers = new Map<string, Handler>()
+  readonly #answering = new Answering()
   readonly #prefix = randomBytes(6).toString('base64url')
   #serial = 0
   #outbox: Pending[] = []
@@ -46,16 +53,17 @@ export class Exchange implements Stanzas {
   }
 
   async ask(question: Element, sent?: () => void): Promise<Element | undefined> {
-    return this.#enqueue(question, 'question', question.attrs.type === 'set', sent)
+    const effect = question.attrs.type === 'set'
+    return this.#enqueue({stanza: question, kind: 'question', effect, sent})
   }
 
   async send(stanza: Element): Promise<void> {
     stanza.attrs.id ??= this.#nextId()
-    await this.#enqueue(stanza, 'delivery', true)
+    await this.#enqueue({stanza, kind: 'delivery', effect: true})
   }
 
   async post(stanza: Element): Promise<void> {
-    await this.#enqueue(stanza, 'post', false)
+    await this.#enqueue({stanza, kind: 'post', effect: false})
   }
 
   stanzas(): AsyncIterableIterator<Element> {
@@ -67,7 +75,7 @@ export class Exchange implements Stanzas {
   }
 
   answer(name: string, namespace: string, reply: Handler): void {
-    this.#handlers.set(`${name} ${namespace}`, reply)
+    this.#answering.add(name, namespace, reply)
   }
 
   /** Whether a flight with stanzas is waiting to go. */
@@ -173,31 +181,11 @@ export class Exchange implements Stanzas {
     return `${this.#prefix}-${++this.#serial}`
   }
 
-  #enqueue(
-    stanza: Element,
-    kind: Pending['kind'],
-    effect: boolean,
-    sent?: () => void,
-  ): Promise<Element | undefined> {
+  #enqueue(what: Sending): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#over) return reject(this.#over)
-      const item: Pending = {
-        stanza,
-        kind,
-        effect,
-        written: false,
-        sent,
-        settled: false,
-        resolve(payload) {
-          item.settled = true
-          resolve(payload)
-        },
-        reject(failure) {
-          item.settled = true
-          reject(failure)
-        },
-      }
-      if (kind !== 'post') this.#pending.set(stanza.attrs.id as string, item)
+      const item = newPending(what, {resolve, reject})
+      if (what.kind !== 'post') this.#pending.set(what.stanza.attrs.id as string, item)
       this.#outbox.push(item)
       this.#inbox.nudge()
       this.#schedule()
@@ -219,8 +207,7 @@ export class Exchange implements Stanzas {
 
   /** A ping behind deliveries: bounces come back before its answer does. */
   #confirmation(deliveries: Pending[]): Element {
-    const ping = xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain})
-    ping.c('ping', {xmlns: NS_PING})
+    const ping = this.#ping()
     const accept = (): void => {
       for (const delivery of deliveries) {
         if (delivery.settled) continue
@@ -228,26 +215,24 @@ export class Exchange implements Stanzas {
         delivery.resolve()
       }
     }
-    this.#pending.set(ping.attrs.id as string, {
-      stanza: ping,
-      kind: 'fence',
-      effect: false,
-      written: true,
-      settled: false,
-      resolve: accept,
-      reject: () => {}, // the deliveries are told themselves
-    })
+    // If it is lost, the deliveries are told themselves.
+    const fence = newPending(
+      {stanza: ping, kind: 'fence', effect: false},
+      {resolve: accept, reject() {}},
+    )
+    this.#pending.set(ping.attrs.id as string, Object.assign(fence, {written: true}))
     return ping
   }
 
   /** Anything that makes the server say something; nobody waits for what it says. */
   #askForLife(stream: XmlStream): void {
-    if (!this.acknowledging.request(stream)) {
-      const ping = xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain})
-      ping.c('ping', {xmlns: NS_PING})
-      stream.push(ping)
-    }
+    if (!this.acknowledging.request(stream)) stream.push(this.#ping())
     void stream.flush()
+  }
+
+  #ping(): Element {
+    const ping = xml('ping', {xmlns: NS_PING})
+    return xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain}, ping)
   }
 
   #push(stream: XmlStream, stanza: Element): void {
@@ -259,8 +244,9 @@ export class Exchange implements Stanzas {
     if (!STANZAS.includes(stanza.name) || stanza.getNS() !== NS_CLIENT) return
     const number = this.acknowledging.received()
     if (number === 'again' || this.#settles(stanza)) return
-    if (stanza.name === 'iq') this.#request(stanza)
-    else this.#inbox.put(stanza, number)
+    const reply = stanza.name === 'iq' ? this.#answering.replyTo(stanza) : undefined
+    if (reply) void this.post(reply)
+    if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
   }
 
   /** Whether the stanza is the answer, or the bounce, of one of ours. */
@@ -271,18 +257,4 @@ export class Exchange implements Stanzas {
     this.#pending.delete(id)
     return true
   }
-
-  #request(request: Element): void {
-    const {from, id, type} = request.attrs as Record<string, string | undefined>
-    if (type !== 'get' && type !== 'set') return
-    const payload = request.getChildElements()[0]
-    const reply = payload && this.#handlers.get(`${payload.name} ${payload.getNS()}`)?.(request)
-    void this.post(reply ?? refusal(from, id))
-  }
-}
-
-function refusal(to: string | undefined, id: string | undefined): Element {
-  const error = xml('error', {type: 'cancel'})
-  error.c('service-unavailable', {xmlns: NS_STANZA_ERRORS})
-  return xml('iq', {type: 'error', to, id}, error)
 }

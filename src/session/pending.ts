@@ -16,6 +16,29 @@ export interface Pending {
   reject(failure: Failure): void
 }
 
+export type Sending = Pick<Pending, 'stanza' | 'kind' | 'effect' | 'sent'>
+
+/** Remembers that it was settled, by whichever of the two. */
+export function newPending(
+  what: Sending,
+  {reject, resolve}: Pick<Pending, 'resolve' | 'reject'>,
+): Pending {
+  const item: Pending = {
+    ...what,
+    written: false,
+    settled: false,
+    resolve(payload) {
+      item.settled = true
+      resolve(payload)
+    },
+    reject(failure) {
+      item.settled = true
+      reject(failure)
+    },
+  }
+  return item
+}
+
 export interface Own {
   bare: string
   domain: string
