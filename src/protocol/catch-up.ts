@@ -35,6 +35,20 @@ export async function* catchUp(
   }
 }
 
+/** The same when it is over, and no results when the one with this id is among them. */
+export async function* catchUpUnless(
+  id: string,
+  ...asked: Parameters<typeof catchUp>
+): AsyncGenerator<ArchiveResult | Turn> {
+  const results: ArchiveResult[] = []
+  for await (const found of catchUp(...asked)) {
+    if ('event' in found) yield found
+    else if (found.id === id) return
+    else results.push(found)
+  }
+  yield* results
+}
+
 /** A page ends where an earlier one did: going on would ask for the same for ever. */
 const stuck = ({by}: Archive): Failure =>
   new Failure('bad-archive', `The archive goes round in circles (${by})`, EXIT.protocol, {
@@ -64,7 +78,7 @@ async function* readPage(
       refusal = toFailure(error)
     },
   )
-  while (!page || page.last !== last) {
+  while (!page || page.last === undefined || page.last !== last) {
     if (refusal) return ended(refusal)
     // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
     const drained = page && turn()

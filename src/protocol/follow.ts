@@ -5,7 +5,7 @@ import type {ArchiveResult} from './archive.ts'
 import {type Archive, Archives, type Position} from './archives.ts'
 import {Arrivals} from './arrivals.ts'
 import {buildEnableCarbons} from './carbons.ts'
-import {catchUp, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
+import {catchUp, catchUpUnless, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
 import {bareOf, type ErrorEvent, type StanzaEvent} from './event.ts'
 import {parseEvent} from './event-parse.ts'
 import {type Item, isNewSession, isReturn, Reader, type Turn} from './reader.ts'
@@ -153,16 +153,29 @@ export class Follower {
     if (since !== undefined)
       for (const archive of this.#archives.all) yield* this.#fill(archive, {start: since}, false)
     else if (left) {
-      const {after, from = own.since, until} = left
-      yield* this.#fill({...own, since: from}, {after, end: until}, true)
+      const {after, from = own.since, until: end} = left
+      let any = false
+      for await (const told of this.#fill({...own, since: from}, {after, end}, true)) {
+        any = true
+        yield told
+      }
+      // Prosody knows nothing behind a message that it does not know, instead of saying so (XEP-0313 §4.3).
+      if (after && !any) yield* this.#fill(own, {start: from, end}, true, after)
     }
   }
 
-  async *#fill(archive: Archive, range: Range, news: boolean): AsyncGenerator<Told> {
+  /** @param unless what is asked for was told already if this is among it */
+  async *#fill(
+    archive: Archive,
+    range: Range,
+    news: boolean,
+    unless?: string,
+  ): AsyncGenerator<Told> {
     const begin = range.after ?? range.start
     const bounded = begin === undefined ? {...range, start: archive.since} : range
+    const asked = [this.#stanzas, this.#reader, archive, bounded] as const
     try {
-      for await (const found of catchUp(this.#stanzas, this.#reader, archive, bounded))
+      for await (const found of unless ? catchUpUnless(unless, ...asked) : catchUp(...asked))
         if ('event' in found) yield {event: found, news: false}
         else yield* this.#tellArchived(found, archive, news)
     } catch (error) {

@@ -1,7 +1,7 @@
 /** `xmpp listen` loses nothing: connections cut, servers restarted, the process killed. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
-import {existsSync, rmSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Arrivals} from '../../src/protocol/arrivals.ts'
@@ -262,6 +262,28 @@ for (const [name, startServer] of Object.entries({
       }
       const rest = await bodiesOf(listen('--count 3 --timeout 20s'))
       assert.deepEqual(rest, ['1', '2', '3'])
+    })
+
+    it('finds its way by time when the archive does not know how far it was', async () => {
+      await send(['0'])
+      assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['0'])
+      const folder = path.join(server.dir, 'state/xmpp/listen')
+      const [file = ''] = readdirSync(folder)
+      const bookmark = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
+      writeFileSync(path.join(folder, file), JSON.stringify({...bookmark, after: 'FORGED'}))
+      await send(['1'])
+      // Another client of the account takes what waits: only the archive has it then.
+      await withSession(
+        account(server, 'juliet', server.tlsPort),
+        async ({stanzas}) => {
+          const incoming = stanzas.stanzas()
+          await stanzas.send(xml('presence'))
+          for await (const stanza of incoming) if (stanza.getChildText('body') === '1') break
+        },
+        {trace: {}},
+      )
+      // A minute earlier, since clocks differ.
+      assert.deepEqual(await bodiesOf(listen('--count 2 --timeout 20s')), ['0', '1'])
     })
 
     it('hands what it was not asked for to the next run', async () => {

@@ -116,6 +116,15 @@ describe('catch-up', () => {
     ])
   })
 
+  it('does so, too, when the archive says that there is nothing behind it (Prosody)', async () => {
+    const answer = (...ids: string[]) => ({results: ids.map(result), fin: ''})
+    const knows = await follow(({after}) => (after ? answer() : answer('-1', '0')), left, 2)
+    assert.deepEqual(knows.words, ['ready', 'live'])
+    const doesNot = await follow(({after}) => (after ? answer() : answer('-1', '1')), left, 4)
+    assert.deepEqual(doesNot.words, ['ready', '-1', '1', 'live'])
+    assert.deepEqual(doesNot.asked[1], {after: null, start: left.from, end: left.until})
+  })
+
   it('begins at that time when the last run had told nothing to its end', async () => {
     const archive: Archive = ({after}) =>
       after === null ? {results: [result('1')], fin: last('1')} : {results: [], fin: ''}
