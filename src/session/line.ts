@@ -4,6 +4,7 @@ import {Failure, type Stage} from '../errors.ts'
 import type {Account} from './account.ts'
 import type {Endpoint} from './endpoint.ts'
 import {reach, show} from './reach.ts'
+import {redirected} from './see-other-host.ts'
 import {requestTls} from './starttls.ts'
 import {channelBinding, checkTrust, secure, secureContext} from './tls.ts'
 import type {Trace} from './trace.ts'
@@ -59,7 +60,11 @@ async function connectTo(
   const {host, kind, url} = endpoint
   trace.note('connect', `connected to ${show(endpoint)}`)
   enter('tls')
-  if (kind === 'starttls') await requestTls(socket, jid.domain, trace, signal)
+  if (kind === 'starttls') {
+    await requestTls(socket, jid.domain, trace, signal).catch((error: unknown) => {
+      throw redirected(error, kind)
+    })
+  }
   const tls = await secure(socket, trust, {
     signal,
     context: context(),

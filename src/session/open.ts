@@ -6,6 +6,7 @@ import type {Exchange} from './exchange.ts'
 import {type Line, openLine} from './line.ts'
 import type {Remembered} from './remembered.ts'
 import type {Run} from './run.ts'
+import {redirected, SeeOtherHost} from './see-other-host.ts'
 import {type SignedIn, type SignIn, signIn} from './sign-in.ts'
 import {XmlStream} from './stream.ts'
 
@@ -28,16 +29,21 @@ export interface Opened {
   resumed: boolean
 }
 
+/** More, and the servers would be sending us round. */
+const MAX_HOPS = 3
+
 /** How to sign in, besides with what. */
 export type Manner = Pick<SignIn, 'hold' | 'resume' | 'forget'>
 
 /** Connects and signs in, with what an earlier run left; where that is wrong by now, without it. */
 export async function openSession(
-  account: Account,
+  named: Account,
   exchange: Exchange,
   run: Run,
   manner: Manner,
 ): Promise<Opened & {bound: Bound}> {
+  let account = named
+  let hops = 0
   let doubt: Failure | undefined
   for (let remembered = await recall(account); ; ) {
     try {
@@ -46,6 +52,13 @@ export async function openSession(
       const failure = toFailure(error)
       // Who has nothing but the token does not lose it with the connection.
       if (doubt && failure.stage === 'config') throw doubt
+      if (failure instanceof SeeOtherHost && failure.server && hops++ < MAX_HOPS) {
+        run.trace.note(failure.stage, `the server sends us to ${failure.server}`)
+        account = {...account, server: failure.server}
+        const {endpoint: _, ...rest} = remembered
+        remembered = rest
+        continue
+      }
       const wrong = wrongIn(remembered, failure)
       if (!wrong) throw failure
       const silent = wrong === 'token' && isSilence(failure)
@@ -90,7 +103,7 @@ const isSilence = ({code, stage}: Failure): boolean =>
 
 /** Another server by now: a certificate of another name, or a stream that goes no further (RFC 6120 §4.9.3). */
 const isElsewhere = ({condition = '', stage}: Failure): boolean =>
-  stage === 'tls' || ['host-gone', 'host-unknown', 'see-other-host'].includes(condition)
+  stage === 'tls' || ['host-gone', 'host-unknown'].includes(condition)
 
 /** An encrypted stream on which only registration is possible (XEP-0077 §3.1). */
 export async function openGuest({account, run}: {account: Account; run: Run}): Promise<Opened> {
@@ -134,7 +147,7 @@ async function openWith(
     }
   } catch (error) {
     if (error instanceof Failure && error.stage === 'auth' && error.condition) exchange.takeBack()
-    throw error
+    throw redirected(error, line.endpoint.kind)
   }
 }
 

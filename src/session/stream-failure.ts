@@ -46,8 +46,7 @@ export function parseStreamError(element: Element, stage: Stage): Failure {
     EXIT.protocol,
     'The server ended the stream with an error',
   ]
-  const text =
-    element.getChildText('text', NS_STREAM_ERRORS) ??
-    element.getChildText(condition, NS_STREAM_ERRORS)
+  const words = condition === 'see-other-host' ? condition : 'text' // the host is in it, §4.9.3.19
+  const text = element.getChildText(words, NS_STREAM_ERRORS)
   return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {admit, attend, NS_SASL, offer} from '../support/admit.ts'
+import {admit, answer, attend, NS_SASL, offer, readMessage, readRequest} from '../support/admit.ts'
 import {EXPIRED, newAuthority, type Pair, selfSigned} from '../support/certificates.ts'
 import {refusing, silent} from '../support/faults.ts'
 import type {Peer} from '../support/scripted.ts'
@@ -149,6 +149,60 @@ describe('faults before a session', () => {
         })
         const told = await failure(status, 'send bob@localhost hi', {at})
         assert.equal(told.code, code)
+      })
+    }
+  })
+
+  describe('a server that sends us to another host', () => {
+    const sendTo = (authority: string) => async (peer: Peer) => {
+      await peer.read(/<stream:stream[^>]*>/)
+      peer.write(`<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='${NS_STREAM}'>
+        <stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>${authority}</see-other-host>
+        <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Go</text></stream:error></stream:stream>`)
+    }
+    const authorityOf = ({uri}: {uri: string}): string => new URL(uri).host
+
+    it('is followed, also to one that takes the message', async () => {
+      const there = await play(async (peer) => {
+        await admit(peer)
+        await readMessage(peer)
+        answer(peer, await readRequest(peer))
+      })
+      const at = await play(sendTo(authorityOf(there)))
+      const {status, stdout, stderr} = await run('send bob@localhost hi --verbose', {at})
+      assert.equal(status, 0, stderr)
+      assert.match(stdout, /accepted/)
+      assert.match(stderr, /sends us to xmpps:/)
+      assert.match((await there.said()).join(''), /<stream:stream [^>]*to="localhost"/)
+    })
+
+    it('is followed where it says so in clear, and TLS is wanted there as well', async () => {
+      const there = await play((peer) => peer.open(offer('PLAIN')), {clear: true})
+      const at = await play(sendTo(authorityOf(there)), {clear: true})
+      assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
+      assert.equal(there.connections, 1)
+    })
+
+    it('is not believed to be there without the certificate of our domain: 76', async () => {
+      const there = await play(listening, {pair: authority.issue({domains: ['other.example']})})
+      const at = await play(sendTo(authorityOf(there)))
+      assert.equal((await failure(76, 'ping', {at})).code, 'certificate-name-mismatch')
+    })
+
+    it('and to another, and so on: 76', async () => {
+      const at: {uri: string; connections: number} = await play((peer) =>
+        sendTo(authorityOf(at))(peer),
+      )
+      const told = await failure(76, 'ping --retry 3', {at})
+      assert.deepEqual([told.code, told.text], ['see-other-host', authorityOf(at)])
+      assert.equal(at.connections, 4)
+    })
+
+    for (const nowhere of ['', 'a b', 'evil@host', 'host/path']) {
+      it(`of no address ("${nowhere}"): 76`, async () => {
+        const at = await play(sendTo(nowhere))
+        assert.equal((await failure(76, 'ping', {at})).code, 'see-other-host')
+        assert.equal(at.connections, 1)
       })
     }
   })
