@@ -2,7 +2,7 @@
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import type {Config} from './config.ts'
-import type {AccountFlags, Env} from './options.ts'
+import type {AccountFlags, Env, Table} from './options.ts'
 import {interpret, textOf, type Value} from './values.ts'
 
 export interface Chosen {
@@ -73,10 +73,18 @@ function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>
   return {jid: interpret(from, parseJid), from}
 }
 
+export function bareJidOf({jid}: Table): string | undefined {
+  try {
+    return jid === undefined ? undefined : parseJid(jid).bare
+  } catch {
+    return undefined // whoever uses that account is told
+  }
+}
+
 /** The default account first, should several tables be about one JID. */
 function accountWith(bare: string, config: Config): string | undefined {
-  const names = [...config.accounts.keys()].filter(
-    (name) => ownJid(name, config)?.jid.bare === bare,
+  const names = [...config.accounts].flatMap(([name, table]) =>
+    bareJidOf(table) === bare ? [name] : [],
   )
   return names.find((name) => name === config.defaultAccount) ?? names[0]
 }

@@ -1,6 +1,7 @@
 /** An account becomes one of the config file: what was given to sign in with, for every later run. */
 import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
+import {bareJidOf} from './choose-account.ts'
 import type {Config} from './config.ts'
 import {putAccount, setDefaultAccount} from './config-changes.ts'
 import {editConfig} from './config-edit.ts'
@@ -9,7 +10,7 @@ import type {OptionKey, Table} from './options.ts'
 import {type Kept, keepSecret, type Store} from './secret-store.ts'
 import type {Settings} from './settings.ts'
 import {checkName, defaultOf, othersThan} from './stored.ts'
-import {bareJidOf, forgetSecret} from './stored-secret.ts'
+import {forgetSecret} from './stored-secret.ts'
 import {fromConfig, type Sources, textOf} from './values.ts'
 
 /** What reaches the server is part of the account; how patient we are is not. */

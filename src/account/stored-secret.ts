@@ -2,7 +2,7 @@
 import {rm} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
-import {parseJid} from '../jid.ts'
+import {bareJidOf} from './choose-account.ts'
 import type {Config} from './config.ts'
 import {checkKeyring, deleteFromKeyring, writeKeyring} from './keyring.ts'
 import {type Leftovers, reasonOf} from './leftovers.ts'
@@ -73,14 +73,6 @@ export async function replaceSecret(
       throw notReplaced(changed, file, cause, jid)
     })
   return keyring || files.length > 0
-}
-
-export function bareJidOf({jid}: Table): string | undefined {
-  try {
-    return jid === undefined ? undefined : parseJid(jid).bare
-  } catch {
-    return undefined // `xmpp config check` says so
-  }
 }
 
 export const usersOf = (jid: string, {accounts}: Config): Table[] =>

@@ -1,13 +1,13 @@
 /** Accounts as the config file keeps them: listed, renamed, removed. */
 import {EXIT, Failure} from '../errors.ts'
-import {unknownAccount} from './choose-account.ts'
+import {bareJidOf, unknownAccount} from './choose-account.ts'
 import type {Config} from './config.ts'
 import {dropAccount, putAccount, renameAccount, setDefaultAccount} from './config-changes.ts'
 import {editConfig} from './config-edit.ts'
 import {type Leftovers, newLeftovers} from './leftovers.ts'
 import type {Env, Table} from './options.ts'
 import {forgetState} from './state.ts'
-import {bareJidOf, forgetSecret} from './stored-secret.ts'
+import {forgetSecret} from './stored-secret.ts'
 
 export interface StoredAccount {
   name: string

@@ -19,6 +19,8 @@ const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a]\npassword = "canary"', /\[accounts\.a\] has a password in clear/],
   ['[accounts.a]\npassword_command = "pass show x"', /must be a list of texts/],
   ['[accounts.a]\npassword_command = []', /must be a list of texts/],
+  ['[accounts.a]\npassword_command = [""]', /must be a list of texts/],
+  ['[accounts.a]\npassword_command = ["a", "b\\u0000"]', /must be a list of texts/],
   ['[accounts.a]\nretry = -1', /retry in \[accounts\.a\] must be a whole number/],
   ['[defaults]\nanonymous = "yes"', /anonymous in \[defaults\] must be true or false/],
   ['accounts = 1', /accounts must be tables/],
@@ -54,6 +56,32 @@ describe('config file', () => {
       home.write('')
       chmodSync(home.config, 0o666)
       await assert.rejects(loadConfig(undefined, home.env), {code: 'unsafe-file-mode'})
+    })
+
+    it('is refused when a group may change the commands that it runs', async () => {
+      home.write('[accounts.a]\njid = "a@x.example"\n')
+      chmodSync(home.config, 0o664)
+      await loadConfig(undefined, home.env)
+      home.write('[accounts.a]\npassword_command = ["pass"]\n')
+      await assert.rejects(loadConfig(undefined, home.env), {code: 'unsafe-file-mode'})
+    })
+
+    it('may be /dev/null, which is empty and never written', async () => {
+      const config = await loadConfig('/dev/null', home.env)
+      assert.equal(config.accounts.size, 0)
+      await assert.rejects(
+        editConfig(config, () => [putAccount('a', {jid: 'a@x.example'})]),
+        {code: 'config-not-written'},
+      )
+      assert.ok(statSync('/dev/null').isCharacterDevice())
+    })
+
+    it('keeps its line breaks and its byte order mark', async () => {
+      const before = '\ufeff# mine\r\n[accounts.a]\r\njid = "a@x.example"\r\n'
+      assert.equal(
+        await edited(before, putAccount('b', {jid: 'b@x.example'})),
+        `${before}\r\n[accounts.b]\r\njid = "b@x.example"\r\n`,
+      )
     })
 
     const edited = async (before: string, ...edits: Edit[]): Promise<string> => {
@@ -108,9 +136,17 @@ password_command = ["pass","show \\"it\\""]
     })
 
     it('refuses to edit what it would spoil', async () => {
-      const before = 'accounts = {a = {jid = "a@x.example"}}\n'
-      await assert.rejects(edited(before, dropAccount('a')), {code: 'config-not-edited'})
-      assert.equal(readFileSync(home.config, 'utf8'), before)
+      for (const [before, line] of [
+        ['# mine\naccounts = {a = {jid = "a@x.example"}}\n', 2],
+        ['accounts.a.jid = "a@x.example"\n', 1],
+        ['[accounts]\n\na = {jid = "a@x.example"}\n', 3],
+      ] as const) {
+        await assert.rejects(edited(before, dropAccount('a')), {
+          code: 'config-not-edited',
+          message: `Cannot edit ${home.config}, line ${line}, without harm`,
+        })
+        assert.equal(readFileSync(home.config, 'utf8'), before)
+      }
     })
 
     it('edits what a link points to', async () => {

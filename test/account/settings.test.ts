@@ -132,6 +132,45 @@ describe('settings', () => {
     assert.equal((await settingsOf({jid}, {...home.env, XMPP_PROXY: proxy})).proxy, proxy)
   })
 
+  it('shows nothing that may be the password of a proxy', async () => {
+    for (const proxy of [
+      'http://user:canary@h:1',
+      'user:canary@h:1',
+      'http://user:can@ry/canary@h:1',
+      'http:/user:canary@h',
+      'socks5h://user%3Acanary%40h',
+      'http://user:canary%40h:1',
+      'user:canary',
+    ]) {
+      const env = {XMPP_PROXY: proxy}
+      const values = explain(await settingsOf({jid: 'juliet@capulet.example'}, env))
+      assert.doesNotMatch(JSON.stringify(values), /canary/, proxy)
+    }
+    const env = {XMPP_PROXY: 'socks5h://127.0.0.1:9050'}
+    const values = explain(await settingsOf({jid: 'juliet@capulet.example'}, env))
+    assert.equal(values.find(({key}) => key === 'proxy')?.value, env.XMPP_PROXY)
+    for (const proxy of ['http://u:can/ary@h', 'u:canary@h', 'http://u:can@ary@h'])
+      await refuses(settingsOf({jid: 'a@b.example', proxy}, {}), EXIT.usage, 'secret-on-argv')
+  })
+
+  it('says what is not set, what is built in, and what would have given a password', async () => {
+    home.write('[accounts.a]\njid = "a@b.example"\nkeyring = true\n')
+    const env = {...home.env, XMPP_PASSWORD: 'canary'}
+    const values = explain(await settingsOf({'password-file': 'x'}, env))
+    const explained = (name: string) => values.find(({key}) => key === name)
+    assert.deepEqual(explained('password')?.unused, ['XMPP_PASSWORD', 'account a'])
+    assert.deepEqual(
+      [explained('timeout')?.value, explained('timeout')?.origin],
+      ['30s', 'built in'],
+    )
+    assert.deepEqual([explained('proxy')?.value, explained('proxy')?.origin], [null, 'not set'])
+  })
+
+  it('an anonymous account has no password to be asked for', async () => {
+    const {secret} = await settingsOf({jid: 'b.example', anonymous: true}, {})
+    assert.deepEqual([secret.kind, secret.origin], ['anonymous', '--anonymous'])
+  })
+
   it('--retry must be a whole number', async () => {
     for (const retry of ['-1', '1.5', 'two', ''])
       await refuses(settingsOf({jid: 'a@b.example', retry}, home.env), EXIT.usage, 'usage')

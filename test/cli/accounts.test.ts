@@ -107,23 +107,89 @@ describe('accounts', function () {
     assert.equal(error.code, 'missing-value')
   })
 
-  it('config check tells all that is wrong, and ends with 78', async () => {
+  it('config check tells all that is wrong, as it would be used, and ends with 78', async () => {
     const file = path.join(server.dir, 'check.toml')
-    const toml = [
-      '[accounts.a]\njid = "alice@localhost"\npassword_file = "none"',
-      '[accounts.b]\njid = "no jid"',
-      '[accounts.c]\njid = "bob@localhost"\ntimeout = "5"',
-      '[accounts.d]\njid = "bob@localhost"\npassword_command = ["false"]',
+    const {cert} = server.authority.issue({jids: ['alice@localhost']})
+    const {key} = server.authority.issue({jids: ['bob@localhost']})
+    writeFileSync(path.join(server.dir, 'check.crt'), cert)
+    writeFileSync(path.join(server.dir, 'check.key'), key, {mode: 0o600})
+    writeFileSync(path.join(server.dir, 'no.pem'), 'no PEM')
+    const jid = 'jid = "bob@localhost"'
+    const wrong: [table: string, ...codes: string[]][] = [
+      ['jid = "alice@localhost"\npassword_file = "none"', 'secret-unavailable'],
+      ['jid = "no jid"', 'malformed-jid'],
+      [`${jid}\ntimeout = "5"`, 'bad-duration'],
+      [`${jid}\npassword_command = ["false"]`],
+      [`${jid}\npassword_command = ["no-such-program"]`, 'secret-unavailable'],
+      [`${jid}\nserver = "nowhere"\nproxy = "gopher://h"`, 'bad-server', 'bad-proxy'],
+      [`${jid}\ntls_pin = "sha256:x"`, 'bad-tls-pin'],
+      [`${jid}\nca_file = "no.pem"`, 'bad-ca-file'],
+      [`${jid}\nclient_cert = "check.crt"\nclient_key = "check.key"`, 'bad-client-cert'],
+      [`${jid}\nserver = "wss:"\nproxy = "socks5h://h:1"`],
     ]
-    writeFileSync(file, toml.join('\n'))
-    const {problems} = await xmpp(`config check --config ${file}`, 78)
+    const tables = wrong.map(([table], index) => `[accounts.a${index}]\n${table}\n`)
+    writeFileSync(file, `[defaults]\nconnect_timeout = "soon"\n${tables.join('')}`)
+    const broken = await xmpp(`config check --config ${file}`, 78)
+    assert.deepEqual(
+      [broken.problems[0].account, broken.problems[0].code],
+      ['[defaults]', 'bad-duration'],
+    )
+    writeFileSync(file, tables.join(''))
+    const {error, problems} = await xmpp(`config check --config ${file}`, 78)
+    assert.equal(error.exitCode, 78)
     assert.deepEqual(
       problems.map(({account, code}: Record<string, string>) => [account, code]),
-      [
-        ['a', 'secret-unavailable'],
-        ['b', 'malformed-jid'],
-        ['c', 'bad-duration'],
-      ],
+      wrong.flatMap(([, ...codes], index) => codes.map((code) => [`a${index}`, code])),
     )
+    await xmpp(`config check --config ${file} --account a3`)
+    await xmpp(`config check --config ${file} --account nosuch`, 78)
+  })
+
+  it('a value that cannot be used is blamed on who gave it', async () => {
+    const pin = await xmpp('ping --tls-pin nonsense', 2)
+    assert.deepEqual([pin.error.code, pin.error.hint], ['bad-tls-pin', 'Check --tls-pin'])
+    const proxy = await xmpp('ping', 2, {XMPP_PROXY: 'gopher://h'})
+    assert.equal(proxy.error.hint, 'Check XMPP_PROXY')
+    const file = path.join(server.dir, 'blame.toml')
+    writeFileSync(file, '[accounts.a]\njid = "alice@localhost"\ntls_pin = "nonsense"\n')
+    const {error} = await xmpp(`ping --account a --config ${file}`, 78)
+    assert.match(error.message, /\(config file, account a\)$/)
+  })
+
+  it('what contradicts itself, or names nobody, is told as it was said', async () => {
+    assert.match((await xmpp('logout work --all', 2)).error.message, /^--all leaves every account/)
+    assert.equal((await xmpp('logout nobody', 78)).error.message, 'There is no account "nobody"')
+    await xmpp('login alice@localhost --jid bob@localhost', 2)
+    await xmpp("login --account ''", 2)
+    await xmpp("login --account ' '", 2)
+    const {error} = await xmpp('login', 2, {XMPP_JID: ''})
+    assert.match(error.hint, /--jid or XMPP_JID/)
+  })
+
+  it('an anonymous user has no password to change and no account to remove', async () => {
+    for (const words of ['password set --new-password-file -', 'unregister --confirm localhost'])
+      assert.equal((await xmpp(`${words} --anonymous --jid localhost`, 2)).error.code, 'no-account')
+  })
+
+  it('a password that cannot be sent is not set', async () => {
+    const command = 'xmpp password set --new-password-file - --json'
+    const {status, stdout} = await sh(
+      command,
+      {...env, XMPP_SERVER: 'xmpps://127.0.0.1:1'},
+      'a\u0001b',
+    )
+    assert.equal(status, 65, stdout)
+  })
+
+  it('the first login makes the config file that is named, and XMPP_ACCOUNT names the account', async () => {
+    const file = path.join(server.dir, 'new/folder/config.toml')
+    const {account, config} = await xmpp(`login --store none`, 0, {
+      XMPP_ACCOUNT: 'fresh',
+      XMPP_CONFIG: file,
+    })
+    assert.deepEqual([account, config], ['fresh', file])
+    await xmpp('ping', 0, {XMPP_ACCOUNT: 'fresh', XMPP_CONFIG: file})
+    await xmpp('ping', 78, {XMPP_CONFIG: `${file}.not`})
+    await xmpp('ping', 0, {XMPP_CONFIG: '/dev/null'})
   })
 })

@@ -81,4 +81,27 @@ describe('the keyring', function () {
     assert.equal(error.message, `The keyring has no password for ${XMPP_JID}`)
     assert.equal(error.exitCode, 78)
   })
+
+  it('does not keep what a later login puts elsewhere', async () => {
+    const {XMPP_JID, XMPP_PASSWORD, ...rest} = environment(server, 'alice')
+    const env: NodeJS.ProcessEnv = {
+      ...rest,
+      DBUS_SESSION_BUS_ADDRESS: keyring.address,
+      XDG_CONFIG_HOME: path.join(server.dir, 'moving'),
+    }
+    const asking = path.join(server.dir, 'asking.toml')
+    writeFileSync(asking, `[accounts.a]\njid = "${XMPP_JID}"\nkeyring = true\n`)
+    for (const store of ['file', 'none']) {
+      for (const place of ['keyring', store]) {
+        const command = `xmpp login ${XMPP_JID} --store ${place}`
+        assert.equal((await sh(command, {...env, XMPP_PASSWORD})).status, 0)
+      }
+      const state = path.join(server.dir, `without-${store}`)
+      const {stdout} = await sh(`xmpp ping --config ${asking} --json`, {
+        ...env,
+        XDG_STATE_HOME: state,
+      })
+      assert.match(JSON.parse(stdout).error.message, /^The keyring has no password/)
+    }
+  })
 })

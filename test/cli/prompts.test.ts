@@ -71,6 +71,70 @@ describe('at a terminal', function () {
     })
   })
 
+  it('what is no answer is asked again, and no hint stays behind', async () => {
+    const {jid, password} = server.account('alice')
+    await at('xmpp login --store none', environment(server), async ({answer, press, see}) => {
+      await answer(/JID:/, 'no jid')
+      await press(/is not valid|malformed|no /, 'C-u')
+      await answer(/JID: *$/m, jid)
+      await press(/Password of alice@localhost:/, 'Enter')
+      await answer(/It must not be empty/, password)
+      assert.doesNotMatch(await see(/exit 0/), /ctrl\+t/)
+    })
+  })
+
+  it('a prompt ends with the run: at its deadline, and by a signal', async () => {
+    const env = environment(server)
+    await at('xmpp login eve@localhost --timeout 1s', env, async ({see}) => {
+      assert.match(await see(/exit 124/), /Nothing came within 1 s/)
+    })
+    const command = 'echo $$ > pid; exec xmpp login eve@localhost'
+    await at(`cd ${server.dir}; sh -c '${command}'`, env, async ({see}) => {
+      await see(/Password of eve@localhost:/)
+      process.kill(Number(readFileSync(path.join(server.dir, 'pid'), 'utf8')), 'SIGTERM')
+      await see(/exit 143/)
+    })
+  })
+
+  it('xmpp password set signs in before it asks for a new password', async () => {
+    const env = environment(server, 'eve')
+    const wrong = {...env, XMPP_PASSWORD: 'wrong'}
+    await at('xmpp password set', wrong, async ({see}) => {
+      assert.doesNotMatch(await see(/exit 77/), /New password/)
+    })
+    await at('xmpp password set', env, async ({answer, see}) => {
+      const {password} = server.account('eve')
+      await answer(/New password for eve@localhost:/, password)
+      await answer(/Once more:/, password)
+      assert.match(await see(/exit 0/), /Changed the password of eve@localhost/)
+    })
+  })
+
+  it('xmpp register takes several lines, and no empty answer where one is required', async () => {
+    const form = `<x xmlns='jabber:x:data' type='form'>
+      <field var='username'/><field var='password' type='text-private'/>
+      <field var='why' label='Why' type='text-multi'><required/></field>
+      <field var='ocr' label='Letters'><required/></field></x>`
+    const registrar = await startRegistrar(form)
+    try {
+      const command = 'xmpp register romeo@localhost --generate-password'
+      await at(command, registrar.env, async ({answer, press, see}) => {
+        await press(/Why/, 'Enter')
+        await answer(/It must not be empty/, 'first')
+        await answer(/…/, 'second')
+        await press(/second\s+\S+ … *$/m, 'Enter')
+        await press(/Letters/, 'Enter')
+        await answer(/It must not be empty/, 'abc')
+        await see(/exit 0/)
+      })
+      const [answer = ''] = registrar.answers
+      assert.match(answer, /var="why"><value>first<\/value><value>second<\/value>/)
+      assert.match(answer, /var="ocr"><value>abc<\/value>/)
+    } finally {
+      await registrar.close()
+    }
+  })
+
   it('xmpp login asks again for what an earlier login has stored', async () => {
     const env = environment(server)
     const stored = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/passwords/alice%40localhost')
