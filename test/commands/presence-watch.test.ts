@@ -67,6 +67,7 @@ for (const [name, startServer] of Object.entries({
       const gone = finish(bob)
       bob.kill('SIGKILL')
       await gone
+      process.kill(server.pid, 'SIGKILL') // at an orderly end it would say that he is gone
       await server.restart()
       assert.deepEqual(
         [await event(), await event(), await event(), await event()],
