@@ -16,11 +16,13 @@ const VISIBLE_ESC = '\u{241b}'
 /** What a program wrote for a terminal, as text: without colours, in characters that XML can carry. */
 export function plainText(text: string, {clean, keepAnsi}: TextRules = {}): string {
   const shown = keepAnsi ? text.replaceAll(ESC, VISIBLE_ESC) : stripVTControlCharacters(text)
-  return clean ? withoutForbidden(shown) : checkText(shown, 'The text')
+  return clean
+    ? withoutForbidden(shown)
+    : checkText(shown, 'The text', 'Take it out, or let --clean do it')
 }
 
 /** Throws 65 for a character that XML cannot carry, not even escaped. */
-export function checkText(text: string, what: string): string {
+export function checkText(text: string, what: string, hint = 'Take it out'): string {
   const offset = forbiddenAt(text)
   if (offset === -1) return text
   const character = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
@@ -29,7 +31,7 @@ export function checkText(text: string, what: string): string {
     'forbidden-character',
     `${what} has U+${character} at offset ${place}, which XML cannot carry`,
     EXIT.data,
-    {hint: 'Take it out; in the text of a message, --clean does'},
+    {hint},
   )
 }
 
