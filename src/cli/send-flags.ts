@@ -121,7 +121,7 @@ export const sendFlags = {
   }),
   raw: Flags.boolean({
     ...input,
-    summary: 'stdin is one stanza as XML, with its recipient in it',
+    summary: 'stdin is one stanza as XML, with its recipient in it; the answer to an iq is printed',
     exclusive: ['batch', ...Object.keys(composing)],
   }),
 }
