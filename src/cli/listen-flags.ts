@@ -40,7 +40,7 @@ export const listenFlags = {
   }),
   type: Flags.option({options: MESSAGE_TYPES, ...several})({
     ...filters,
-    summary: `only of this type: ${MESSAGE_TYPES.join(', ')}`,
+    summary: `only of this type; may be given again: ${MESSAGE_TYPES.join(', ')}`,
     helpValue: 'TYPE',
   }),
   match: Flags.string({
@@ -50,13 +50,13 @@ export const listenFlags = {
   }),
   include: Flags.option({options: EVENT_KINDS, ...several})({
     ...filters,
-    summary: `only events of this kind: ${EVENT_KINDS.join(', ')}`,
+    summary: `only events of this kind; may be given again: ${EVENT_KINDS.join(', ')}`,
     helpValue: 'KIND',
     exclusive: ['exclude'],
   }),
   exclude: Flags.option({options: EVENT_KINDS, ...several})({
     ...filters,
-    summary: 'no events of this kind',
+    summary: 'no events of this kind; may be given again',
     helpValue: 'KIND',
   }),
   since: Flags.string({
