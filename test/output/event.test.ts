@@ -47,7 +47,7 @@ describe('event as text', () => {
 
   it('has a line for an invitation, and for what it cannot read', () => {
     const x =
-      '<x xmlns="jabber:x:conference" jid="coven@chat.example" password="p" reason="Come\nhere"/>'
+      '<x xmlns="jabber:x:conference" jid="coven@chat.example" password="p" reason="Come&#10;here"/>'
     assert.equal(
       lineOf(romeo, x),
       'romeo@example.net/x invites us to the room coven@chat.example (Come\n    here)',
