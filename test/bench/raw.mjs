@@ -103,7 +103,7 @@ export async function signIn({socket, until}, behind = '') {
   socket.write(authenticate('SCRAM-SHA-1-PLUS', encode(gs2 + first), inline))
   const [, encoded] = await until(/<challenge[^>]*>([^<]+)</)
   const challenge = Buffer.from(encoded, 'base64').toString()
-  const [, combined, salt, count] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(challenge)
+  const [, combined, salt, count] = /^r=([^,]+),s=([^,]+),i=(\d+)(?:,|$)/.exec(challenge)
 
   const hmac = (key, text) => createHmac('sha1', key).update(text).digest()
   const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(count), 20, 'sha1')
