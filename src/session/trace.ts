@@ -42,7 +42,8 @@ const SECRET_FIELDS = ['password', 'old_password', 'token']
 export function redact(element: Element): Element {
   const namespace = element.getNS() ?? ''
   const attrs: Record<string, string> = {...element.attrs}
-  if (attrs.token) attrs.token = hidden(attrs.token)
+  // A FAST token, and the password of a room in an invitation (XEP-0249).
+  for (const name of ['token', 'password']) if (attrs[name]) attrs[name] = hidden(attrs[name])
   const secret =
     (SASL_NAMESPACES.includes(namespace) && SASL_PAYLOADS.includes(element.name)) ||
     SECRET_FIELDS.includes(element.name) ||

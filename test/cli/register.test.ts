@@ -64,7 +64,8 @@ describe('xmpp register', function () {
       assert.match(answer, /<field var="house"><value>m<\/value>/)
       assert.match(answer, /<field var="email"><value>r@localhost<\/value>/)
       assert.match(answer, /<field var="username"><value>romeo<\/value>/)
-      assert.ok(answer.includes(`<field var="password"><value>${result.password}</value>`))
+      const secret = `<field var="password" type="text-private"><value>${result.password}</value>`
+      assert.ok(answer.includes(secret))
     })
 
     it('names all that is missing where nobody can be asked', async () => {
@@ -198,7 +199,10 @@ describe('xmpp register', function () {
       const file = path.join(env.HOME ?? '', 'code')
       writeFileSync(file, 'sesame\nmore', {mode: 0o600})
       assert.equal((await sh(`${command} --field-file code=${file}`, env)).status, 0)
-      assert.match(answers[1] ?? answers[0] ?? '', /<field var="code"><value>sesame<\/value>/)
+      assert.match(
+        answers[1] ?? answers[0] ?? '',
+        /<field var="code" type="text-private"><value>sesame</,
+      )
     })
   })
 

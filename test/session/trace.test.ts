@@ -24,6 +24,10 @@ const SECRETS: Record<string, Element> = {
     <username>juliet</username><password>${SECRET}</password></query></iq>`,
   'a field of a form': el`<x xmlns='${FORM}' type='submit'>
     <field var='password'><value>${SECRET}</value></field></x>`,
+  'the password of a room, in an invitation': el`<message from='a@b'>
+    <x xmlns='jabber:x:conference' jid='room@c' password='${SECRET}'/></message>`,
+  'a private field of a form, answered': el`<x xmlns='${FORM}' type='submit'>
+    <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
   'a private field of a form': el`<x xmlns='${FORM}' type='form'>
     <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
   'the door of a room (XEP-0045)': el`<presence to='room@conference.example.com/nick'>
