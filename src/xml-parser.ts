@@ -40,6 +40,7 @@ export class Parser extends EventEmitter<Events> {
     this.#stream = stream
     const sax = this.#sax
     sax.on('error', (error) => this.#fail(error))
+    sax.on('opentagstart', () => this.#settle())
     sax.on('opentag', ({attributes, name}) => this.#open(new Element(name, attributes)))
     sax.on('closetag', ({isSelfClosing}) => this.#close(isSelfClosing))
     sax.on('text', (text) => this.#text(text))
@@ -80,7 +81,6 @@ export class Parser extends EventEmitter<Events> {
   }
 
   #open(element: Element): void {
-    this.#settle()
     this.#depth++
     if (this.#depth > MAX_DEPTH) return
     const parent = this.#cursor

@@ -77,6 +77,11 @@ describe('XML parser', () => {
     })
   }
 
+  it('has ended before anything that comes behind its end', () => {
+    const {heard} = parse([`${HEADER}<a/></stream:stream><b/>`])
+    assert.deepEqual(heard, ['stream:stream', '<a/>', 'end', 'error'])
+  })
+
   it('skips in a document what a stream may not have', () => {
     const text = "<?xml version='1.0'?><!DOCTYPE a><!-- b --><a>1<?c d?><e/></a>"
     assert.deepEqual(parse([text], false).heard, ['a', '<e/>', 'end'])

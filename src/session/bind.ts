@@ -52,7 +52,9 @@ export function checkBound(jid: string, domain: string): string {
   if (own && jid.length > bareOf(jid).length + 1) return jid
   throw new Failure(
     'no-jid',
-    own ? 'The server bound no address' : `The server bound an address of another domain: ${jid}`,
+    own || !jid
+      ? 'The server bound no address'
+      : `The server bound an address of another domain: ${jid}`,
     EXIT.protocol,
     {stage: 'bind'},
   )
