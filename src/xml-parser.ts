@@ -3,7 +3,10 @@ import {EventEmitter} from 'node:events'
 import {Element} from '@xmpp/xml'
 import {SaxesParser} from 'saxes'
 
-/** What nests deeper is left out: nobody looks for it, and whoever walks an element would need a stack as deep. */
+/**
+ * Whoever walks an element needs a stack as deep. What others send is left out where it nests deeper, for nobody looks for
+ * it there; a document of our own is refused.
+ */
 const MAX_DEPTH = 256
 
 interface Events {
@@ -82,7 +85,10 @@ export class Parser extends EventEmitter<Events> {
 
   #open(element: Element): void {
     this.#depth++
-    if (this.#depth > MAX_DEPTH) return
+    if (this.#depth > MAX_DEPTH) {
+      if (!this.#stream) this.#fail(new Error('it nests too deep'))
+      return
+    }
     const parent = this.#cursor
     this.#cursor = element
     if (!parent) {

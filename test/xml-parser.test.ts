@@ -92,6 +92,7 @@ describe('XML parser', () => {
     const {heard} = parse([`${HEADER}<message><body>c</body>${deep}</message><d/>`])
     assert.match(heard[1] ?? '', /^<message><body>c<\/body>(<a>)+<a\/>(<\/a>)+<\/message>$/)
     assert.equal(heard[2], '<d/>')
+    assert.deepEqual(parse([`<e>${deep}</e>`], false).heard, ['e', 'error'])
   })
 
   it('knows how much of an element has come', () => {

@@ -63,9 +63,8 @@ export function buildSubmit({fields}: DataForm, answers: Answers): Element {
   const filled = fields.flatMap((field) => {
     const {name, type} = field
     const answer = answerTo(field, answers)
-    // A FORM_TYPE without a type would be taken for a question, and a secret without one would be shown by --debug;
-    // others are known by name (§3.2).
-    const attrs = {var: name, ...(['hidden', 'text-private'].includes(type) && {type})}
+    // A FORM_TYPE without a type would be taken for a question; others are known by name (§3.2).
+    const attrs = {var: name, ...(type === 'hidden' && {type})}
     return answer.length === 0
       ? []
       : [xml('field', attrs, ...answer.map((value) => xml('value', {}, value)))]

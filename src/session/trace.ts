@@ -37,26 +37,40 @@ const SASL_PAYLOADS = [
   'success',
 ]
 const SECRET_FIELDS = ['password', 'old_password', 'token']
+/** Of a token (XEP-0484), and of an invitation to a room (XEP-0249). */
+const SECRET_ATTRIBUTES = ['password', 'token']
+/** Registration, the configuration of a room, and commands (XEP-0050). */
+const ASKS_FOR_SECRETS = [
+  'jabber:iq:register',
+  'http://jabber.org/protocol/muc#owner',
+  'http://jabber.org/protocol/commands',
+]
 
 /** A copy in which everything that could be replayed or cracked offline is replaced by its length. */
 export function redact(element: Element): Element {
   const namespace = element.getNS() ?? ''
   const attrs: Record<string, string> = {...element.attrs}
-  // A FAST token, and the password of a room in an invitation (XEP-0249).
-  for (const name of ['token', 'password']) if (attrs[name]) attrs[name] = hidden(attrs[name])
+  for (const name of SECRET_ATTRIBUTES) if (attrs[name]) attrs[name] = hidden(attrs[name])
   const secret =
     (SASL_NAMESPACES.includes(namespace) && SASL_PAYLOADS.includes(element.name)) ||
     SECRET_FIELDS.includes(element.name) ||
     (element.name === 'value' && isSecretField(element.parent))
-  const children = element.children.map((child) => {
-    if (typeof child !== 'string') return redact(child)
-    return secret ? hidden(child) : child
-  })
-  return xml(element.name, attrs, ...children)
+  const copy = xml(element.name, attrs)
+  for (const child of element.children) {
+    if (typeof child !== 'string') copy.cnode(redact(child))
+    else copy.t(secret ? hidden(child) : child)
+  }
+  return copy
 }
 
-const isSecretField = (field: Element | null): boolean =>
-  field?.attrs.type === 'text-private' || SECRET_FIELDS.includes(field?.attrs.var as string)
+/** An answer does not say of which type the question was: in forms that ask for secrets, any may be one. */
+function isSecretField(field: Element | null): boolean {
+  const {type, var: name} = (field?.attrs ?? {}) as Record<string, string | undefined>
+  if (type === 'text-private' || SECRET_FIELDS.includes(name ?? '')) return true
+  const form = field?.parent
+  const asked = form?.parent?.getNS() ?? ''
+  return type !== 'hidden' && form?.attrs.type === 'submit' && ASKS_FOR_SECRETS.includes(asked)
+}
 
 const hidden = (text: string): string =>
   text === '' || text === '=' ? text : `[${text.length} characters hidden]`

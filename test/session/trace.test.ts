@@ -24,12 +24,18 @@ const SECRETS: Record<string, Element> = {
     <username>juliet</username><password>${SECRET}</password></query></iq>`,
   'a field of a form': el`<x xmlns='${FORM}' type='submit'>
     <field var='password'><value>${SECRET}</value></field></x>`,
-  'the password of a room, in an invitation': el`<message from='a@b'>
-    <x xmlns='jabber:x:conference' jid='room@c' password='${SECRET}'/></message>`,
   'a private field of a form, answered': el`<x xmlns='${FORM}' type='submit'>
     <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
   'a private field of a form': el`<x xmlns='${FORM}' type='form'>
     <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
+  'what was answered in a registration form': el`<iq type='set'><query xmlns='jabber:iq:register'>
+    <x xmlns='${FORM}' type='submit'><field var='pin'><value>${SECRET}</value></field></x>
+    </query></iq>`,
+  'what was answered in the form of a room': el`<query xmlns='http://jabber.org/protocol/muc#owner'>
+    <x xmlns='${FORM}' type='submit'>
+    <field var='muc#roomconfig_roomsecret'><value>${SECRET}</value></field></x></query>`,
+  'an invitation to a room (XEP-0249)': el`<message to='a@b'>
+    <x xmlns='jabber:x:conference' jid='r@c.d' password='${SECRET}'/></message>`,
   'the door of a room (XEP-0045)': el`<presence to='room@conference.example.com/nick'>
     <x xmlns='http://jabber.org/protocol/muc'><password>${SECRET}</password></x></presence>`,
 }
@@ -51,12 +57,23 @@ describe('trace', () => {
     'an empty response': el`<response xmlns='${SASL}'/>`,
     'a response of no bytes': el`<auth xmlns='${SASL}' mechanism='EXTERNAL'>=</auth>`,
     'why SASL failed': el`<failure xmlns='${SASL}'><not-authorized/><text>No</text></failure>`,
+    'what a form is about': el`<query xmlns='jabber:iq:register'><x xmlns='${FORM}' type='submit'>
+      <field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field></x></query>`,
+    'what was asked for in a form': el`<query xmlns='urn:xmpp:mam:2'><x xmlns='${FORM}' type='submit'>
+      <field var='with'><value>juliet@capulet.example</value></field></x></query>`,
     'the fields that a server asks for': el`<query xmlns='jabber:iq:register'>
       <username/><password/></query>`,
   }
   for (const [what, element] of Object.entries(open)) {
     it(`shows ${what}`, () => assert.equal(String(redact(element)), String(element)))
   }
+
+  it('shows an element of however many children', () => {
+    const item = el`<item jid='a@b'/>`
+    const roster = el`<query xmlns='jabber:iq:roster'/>`
+    for (let i = 0; i < 200_000; i++) roster.children.push(item)
+    assert.equal(redact(roster).children.length, 200_000)
+  })
 
   it('tells direction, stage and XML', () => {
     const lines: string[] = []

@@ -58,7 +58,8 @@ there already, only what is named changes: --group replaces all groups, --name "
         await subscribe(stanzas, roster, jid, message).catch((error: unknown) => {
           throw failureOf('The contact is in the list, but was not asked', toFailure(error))
         })
-      return {...put, ...roster.contact(jid)}
+      const {groups, name} = put // the server may tell of them only behind its answer (RFC 6121 §2.1.6)
+      return {...put, ...roster.contact(jid), groups, name}
     })
     await this.text(renderPutContact(result))
     return result
