@@ -26,10 +26,10 @@ main() {
   [ -z "$missing$missing_peers" ] || system_packages
 }
 
-# Not npm ci: a lock file that was made on one system may lack the optional packages of others, and npm ci refuses it.
+# npm ci takes exactly what the lock file names, and leaves the lock file as it is.
 npm_packages() {
   if older node_modules/.package-lock.json package-lock.json; then
-    say 'npm install' && npm install --no-audit --no-fund >&2
+    say 'npm ci' && npm ci --no-audit --no-fund >&2
   fi
 }
 
