@@ -1,4 +1,5 @@
 /** How far a run of known length has come: a bar on stderr, where a person looks on. */
+import {movesCursor} from '../output/style.ts'
 
 export interface ProgressBar {
   step(): void
@@ -8,7 +9,7 @@ export interface ProgressBar {
 const NONE: ProgressBar = {step: () => {}, stop: () => {}}
 
 export async function startProgressBar(total: number, shown: boolean): Promise<ProgressBar> {
-  if (!shown || total === 0 || !process.stderr.isTTY) return NONE
+  if (!shown || total === 0 || !movesCursor(process.stderr, process.env)) return NONE
   const {SingleBar} = await import('cli-progress')
   const bar = new SingleBar({
     clearOnComplete: true,

@@ -2,7 +2,10 @@
 import type {DistinctQuestion} from 'inquirer'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import {cleanLine} from '../output/clean.ts'
+import {movesCursor} from '../output/style.ts'
 import {interrupted} from './interrupt.ts'
+import {type Keyboard, openKeyboard} from './keyboard.ts'
+import {askPlainly} from './plain-prompt.ts'
 
 export interface Question {
   message: string
@@ -29,7 +32,7 @@ export interface AskedField {
 }
 
 /** Not narrower, since inquirer's type of a question is a union that no table of ours would fit. */
-interface UnnamedQuestion {
+export interface PromptQuestion {
   type: 'input' | 'password' | 'confirm' | 'select' | 'checkbox'
   message: string
   mask?: boolean
@@ -125,19 +128,42 @@ async function askLines(message: string, required: boolean, signal?: AbortSignal
   }
 }
 
-async function put(question: UnnamedQuestion, signal = interrupted): Promise<unknown> {
-  const {createPromptModule} = await import('inquirer')
-  const prompt = createPromptModule({input: process.stdin, output: process.stderr, signal})
-  const message = cleanLine(question.message) // a server may have worded it
+async function put(question: PromptQuestion, signal = interrupted): Promise<unknown> {
+  const asked = {...question, message: cleanLine(question.message)} // a server may have worded it
+  const keyboard = openKeyboard()
   try {
     signal.throwIfAborted()
-    const {answer} = await prompt([{...question, name: 'answer', message} as DistinctQuestion])
+    const answer = movesCursor(process.stderr, process.env)
+      ? await askWithCursor(asked, keyboard, signal)
+      : await askPlainly(asked, keyboard, signal)
+    if (answer !== undefined) return answer
+  } catch (error) {
+    signal.throwIfAborted() // the failure that ended the prompt, in place of the prompt's own error
+    throw error
+  } finally {
+    keyboard.close()
+  }
+  throw new Failure('interrupted', 'Interrupted at the prompt', 130)
+}
+
+/** Undefined after Ctrl-C, which inquirer takes for itself, and Ctrl-D, after which it would wait for ever. */
+async function askWithCursor(
+  question: PromptQuestion,
+  {closed, input}: Keyboard,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const {createPromptModule} = await import('inquirer')
+  const prompt = createPromptModule({
+    input,
+    output: process.stderr,
+    signal: AbortSignal.any([signal, closed]),
+  })
+  try {
+    const {answer} = await prompt([{...question, name: 'answer'} as DistinctQuestion])
     return answer
   } catch (error) {
-    signal.throwIfAborted() // inquirer has an error of its own for that
-    // Ctrl-C at a prompt: inquirer takes the signal for itself.
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Failure('interrupted', 'Interrupted at the prompt', 130)
+    if (closed.aborted || (error instanceof Error && error.name === 'ExitPromptError'))
+      return undefined
     throw error
   }
 }

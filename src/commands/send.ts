@@ -12,6 +12,7 @@ import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {failureOf} from '../output/failure.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
+import {movesCursor} from '../output/style.ts'
 import {type LineResult, type LineStanzas, rehearseLine, sendLine} from '../protocol/batch-line.ts'
 import {Courier, type Parcel} from '../protocol/courier.ts'
 import type {SendResult} from '../protocol/message.ts'
@@ -131,7 +132,7 @@ export default class Send extends XmppCommand {
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
     const defaults = await readMessageOptions(flags)
-    const watched = process.stderr.isTTY && !process.stdout.isTTY
+    const watched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
     const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
     const silence = settings.timeout ?? SILENCE_MS
     const connectTimeout = Math.min(settings.connectTimeout, silence)

@@ -8,5 +8,9 @@
 export function colourFor(stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR) return !['0', 'false'].includes(env.FORCE_COLOR)
-  return stream.isTTY === true && env.TERM !== 'dumb'
+  return movesCursor(stream, env)
 }
+
+/** Whether a stream is a terminal that obeys escape sequences. */
+export const movesCursor = (stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): boolean =>
+  stream.isTTY === true && env.TERM !== 'dumb'

@@ -7,6 +7,8 @@ import {promisify} from 'node:util'
 export interface Terminal {
   /** Waits until the screen shows this, then types the text and Return. */
   answer(prompt: RegExp, text: string): Promise<void>
+  /** Waits until the screen shows this, then pastes the lines at once. */
+  paste(prompt: RegExp, lines: string): Promise<void>
   /** Waits until the screen shows this, then presses a key by tmux's name: `Down`, `C-c`. */
   press(prompt: RegExp, key: string): Promise<void>
   /** Waits until the screen shows this, and gives back all of it. */
@@ -16,8 +18,22 @@ export interface Terminal {
 
 const LIMIT_MS = 15_000
 
+/** Runs the command on a terminal that is closed afterwards. */
+export async function atTerminal(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  use: (terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  const terminal = await openTerminal(command, env)
+  try {
+    await use(terminal)
+  } finally {
+    await terminal.close()
+  }
+}
+
 /** Runs `sh -c command` on a screen of 120 by 30, then shows `exit N`. */
-export async function openTerminal(command: string, env: NodeJS.ProcessEnv): Promise<Terminal> {
+async function openTerminal(command: string, env: NodeJS.ProcessEnv): Promise<Terminal> {
   const name = `xmpp-${randomBytes(6).toString('hex')}` // a tmux server of our own, with our environment
   const tmux = async (...words: string[]): Promise<string> => {
     const options = {env: {...env, LC_ALL: 'C.UTF-8', TMUX: ''}}
@@ -40,6 +56,11 @@ export async function openTerminal(command: string, env: NodeJS.ProcessEnv): Pro
       await see(prompt)
       await tmux('send-keys', '-l', text)
       await tmux('send-keys', 'Enter')
+    },
+    async paste(prompt, lines) {
+      await see(prompt)
+      await tmux('set-buffer', lines)
+      await tmux('paste-buffer')
     },
     async press(prompt, key) {
       await see(prompt)

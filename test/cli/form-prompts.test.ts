@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {startRegistrar} from './registrar.ts'
+import {atTerminal} from './terminal.ts'
+
+const PICTURE = 'sha1+8f35fef110ffc5df08d579a50083ff9308fb6242@bob.xmpp.org'
+const FORM = `
+  <x xmlns='jabber:x:data' type='form'>
+    <instructions>Welcome to Verona\u{1b}[31m!</instructions>
+    <field type='hidden' var='sid'><value>hidden-id</value></field>
+    <field type='text-single' var='username'><required/></field>
+    <field type='text-private' var='password'><required/></field>
+    <field type='list-single' var='house' label='Your house'>
+      <option label='Capulet'><value>c</value></option>
+      <option label='Montague'><value>m</value></option>
+      <required/></field>
+    <field type='boolean' var='feud' label='Are you in a feud'><required/></field>
+    <field type='text-single' var='ocr' label='Enter the text you see'>
+      <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:${PICTURE}</uri></media>
+      <required/></field>
+  </x>
+  <data xmlns='urn:xmpp:bob' type='image/png' cid='${PICTURE}'>cGljdHVyZQ==</data>`.replace(
+  '\u{1b}',
+  '\u{202e}',
+) // a server cannot send ESC, but it can send what reverses a line
+
+const LINES_FORM = `<x xmlns='jabber:x:data' type='form'>
+  <field var='username'/><field var='password' type='text-private'/>
+  <field var='why' label='Why' type='text-multi'><required/></field>
+  <field var='ocr' label='Letters'><required/></field></x>`
+
+describe('a form at a terminal', function () {
+  this.timeout(90_000)
+
+  it('xmpp register fills in the form of a server, picture included', async () => {
+    const registrar = await startRegistrar(FORM)
+    try {
+      await atTerminal(
+        'xmpp register romeo@localhost',
+        registrar.env,
+        async ({answer, press, see}) => {
+          await answer(/New password for romeo@localhost:/, 'first')
+          await answer(/Once more:/, 'second')
+          await see(/These were not the same/)
+          await answer(/same[\s\S]*New password for romeo@localhost:/, 'rosaline')
+          await answer(/same[\s\S]*Once more:/, 'rosaline')
+          assert.match(await see(/Your house/), /Welcome to Verona\\u\{202e\}\[31m!/)
+          await press(/Capulet/, 'Down')
+          await press(/❯ Montague/, 'Enter')
+          await answer(/Are you in a feud/, 'y')
+          const screen = await see(/Enter the text you see/)
+          const [, picture = ''] = /Look at (\S+picture-1\.png)/.exec(screen) ?? []
+          assert.equal(readFileSync(picture, 'utf8'), 'picture')
+          await answer(/Enter the text you see/, 'w8th3r')
+          assert.match(await see(/exit 0/), /Created romeo@localhost/)
+          assert.equal(existsSync(picture), false)
+        },
+      )
+      const [answer = ''] = registrar.answers
+      for (const [name, value] of Object.entries({
+        sid: 'hidden-id',
+        username: 'romeo',
+        password: 'rosaline',
+        house: 'm',
+        feud: '1',
+        ocr: 'w8th3r',
+      }))
+        assert.match(answer, new RegExp(`var="${name}"[^>]*><value>${value}</value>`))
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('xmpp register takes several lines, and no empty answer where one is required', async () => {
+    const registrar = await startRegistrar(LINES_FORM)
+    try {
+      const command = 'xmpp register romeo@localhost --generate-password'
+      await atTerminal(command, registrar.env, async ({answer, press, see}) => {
+        await press(/Why/, 'Enter')
+        await answer(/It must not be empty/, 'first')
+        await answer(/…/, 'second')
+        await press(/second\s+\S+ … *$/m, 'Enter')
+        await press(/Letters/, 'Enter')
+        await answer(/It must not be empty/, 'abc')
+        await see(/exit 0/)
+      })
+      const [answer = ''] = registrar.answers
+      assert.match(answer, /var="why"><value>first<\/value><value>second<\/value>/)
+      assert.match(answer, /var="ocr"><value>abc<\/value>/)
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('lines that are pasted answer as many prompts as they are', async () => {
+    const registrar = await startRegistrar(LINES_FORM)
+    try {
+      const command = 'xmpp register romeo@localhost'
+      await atTerminal(command, registrar.env, async ({answer, paste, see}) => {
+        await paste(/New password/, 'rosaline\nrosaline\n')
+        await paste(/Why/, '\nfirst\nsecond ß\n\nab')
+        await answer(/Letters ab/, 'c')
+        await see(/exit 0/)
+      })
+      const [answer = ''] = registrar.answers
+      assert.match(answer, /var="password"[^>]*><value>rosaline</)
+      assert.match(answer, /var="why"><value>first<\/value><value>second ß<\/value>/)
+      assert.match(answer, /var="ocr"><value>abc<\/value>/)
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('Ctrl-D is 130, though a session is open', async () => {
+    const registrar = await startRegistrar(FORM)
+    const command = 'xmpp register romeo@localhost --generate-password'
+    try {
+      for (const term of ['', 'TERM=dumb '])
+        await atTerminal(term + command, registrar.env, async ({press, see}) => {
+          await press(/Your house/, 'C-d')
+          await see(/exit 130/)
+        })
+    } finally {
+      await registrar.close()
+    }
+  })
+
+  it('a terminal without cursor movement is asked in plain lines', async () => {
+    const registrar = await startRegistrar(FORM)
+    const log = path.join(registrar.env.HOME ?? '', 'dumb.log')
+    const command = `TERM=dumb script -qec 'xmpp register romeo@localhost' ${log}`
+    try {
+      await atTerminal(command, registrar.env, async ({answer, paste, press, see}) => {
+        await paste(/New password for romeo@localhost: *$/m, 'rosalyn')
+        await press(/./, 'BSpace')
+        await answer(/./, 'ne')
+        await answer(/Once more:/, 'other')
+        await paste(/not the same\s+New password/, 'rosaline\nrosaline\n')
+        await answer(/1\) Capulet\s+2\) Montague\s+Number:/, '3')
+        await answer(/Choose one/, '2')
+        await answer(/feud \(y\/N\)/, 'y')
+        await answer(/Enter the text you see/, '')
+        await answer(/must not be empty/, 'w8th3r')
+        await see(/exit 0/)
+      })
+      const [answer = ''] = registrar.answers
+      for (const [name, value] of Object.entries({
+        password: 'rosaline',
+        house: 'm',
+        feud: '1',
+        ocr: 'w8th3r',
+      }))
+        assert.match(answer, new RegExp(`var="${name}"[^>]*><value>${value}</value>`))
+      const written = readFileSync(log, 'utf8')
+      assert.match(written, /Montague/)
+      assert.ok(!written.includes('\u{1b}'), written)
+      assert.ok(!written.includes('rosalin'), written)
+    } finally {
+      await registrar.close()
+    }
+  })
+})
