@@ -5,14 +5,23 @@ import type {Inbox} from './inbox.ts'
 import type {XmlStream} from './stream.ts'
 import {type Resumable, StreamManagement} from './stream-management.ts'
 
+/** So many handled stanzas, or so long after the first of them, are acknowledged without being asked for. */
+const EVERY = 100
+const EVERY_MS = 1000
+
 /** Does nothing where stream management was not asked for, or was refused. */
 export class Acknowledging {
   readonly #inbox: Inbox
   #sm: StreamManagement | undefined
   /** The server has agreed: what it sends from then on counts. */
   #counting = false
-  /** The stream on which the server has asked what was handled, when some of it was not yet. */
-  #owed: XmlStream | undefined
+  #stream: XmlStream | undefined
+  /** The server has asked what was handled, when some of it was not yet. */
+  #owed = false
+  #timer: NodeJS.Timeout | undefined
+  /** An acknowledgement waits for room in the socket, and whether there is more to say by then. */
+  #writing = false
+  #more = false
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox
@@ -21,6 +30,7 @@ export class Acknowledging {
   /** Asks the server to keep what we have not handled, and the stream beyond its connection (§3). */
   enable(stream: XmlStream): void {
     this.#sm = new StreamManagement()
+    this.#stream = stream
     stream.push(StreamManagement.enable())
   }
 
@@ -34,6 +44,7 @@ export class Acknowledging {
   resume(stream: XmlStream, {handled}: Resumable, h: number): void {
     if (!this.#sm?.acked(h)) throw miscounted()
     this.#sm.resumed(handled)
+    this.#stream = stream
     for (const stanza of this.#sm.unacked) stream.push(stanza)
     if (this.#sm.unacked.length > 0) this.request(stream)
   }
@@ -42,7 +53,7 @@ export class Acknowledging {
   startOver(): void {
     this.#sm = undefined
     this.#counting = false
-    this.#owed = undefined
+    this.#owed = false
     this.#inbox.renumber()
   }
 
@@ -70,23 +81,43 @@ export class Acknowledging {
       if (this.#sm?.acked(Number(attrs.h)) === false) stream.fail(miscounted())
     } else if (name === 'failed') this.#sm = undefined
     else if (name === 'r' && this.#sm) {
-      this.#owed = this.#inbox.oldestOpen === undefined ? undefined : stream
-      stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
-      void stream.flush()
+      this.#owed = this.#inbox.oldestOpen !== undefined
+      this.#acknowledge()
     }
   }
 
-  /** The rest of an answer that could not be given in full when the server asked. */
-  caughtUp(): void {
-    const stream = this.#owed
-    if (!stream || !this.#sm) return
-    this.#owed = undefined
-    stream.push(this.#sm.buildAck(undefined))
-    void stream.flush()
+  /**
+   * More was handled. A server that gets no acknowledgement ends the session sooner or later, and one that asks while
+   * much waits to be read is answered in full when it has been.
+   */
+  handled(): void {
+    if (!this.#counting || !this.#sm) return
+    const open = this.#inbox.oldestOpen
+    const fresh = this.#sm.unreported(open)
+    if (fresh >= EVERY || (this.#owed && open === undefined)) this.#acknowledge()
+    else if (fresh > 0) this.#timer ??= setTimeout(() => this.#acknowledge(), EVERY_MS).unref()
+  }
+
+  /** While the socket is full, one acknowledgement waits for all that were due. */
+  #acknowledge(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const stream = this.#stream
+    this.#more = this.#writing
+    if (this.#writing || !this.#sm || !stream || stream.ended) return
+    const open = this.#inbox.oldestOpen
+    if (open === undefined) this.#owed = false
+    this.#writing = true
+    stream.push(this.#sm.buildAck(open))
+    void stream.flush().then(() => {
+      this.#writing = false
+      if (this.#more) this.#acknowledge()
+    })
   }
 
   /** The last word on what was handled, so that the server delivers nothing twice. */
   farewell(stream: XmlStream): void {
+    clearTimeout(this.#timer)
     if (this.#counting && this.#sm) stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
   }
 }

@@ -26,7 +26,7 @@ const STANZAS = ['iq', 'message', 'presence']
 /** Holds what commands ask for until a stream may carry it, and matches what comes back. */
 export class Exchange implements Stanzas {
   readonly #own: Own
-  readonly #inbox = new Inbox(() => this.acknowledging.caughtUp())
+  readonly #inbox = new Inbox(() => this.acknowledging.handled())
   readonly acknowledging = new Acknowledging(this.#inbox)
   readonly #answering = new Answering()
   readonly #prefix = randomBytes(6).toString('base64url')
@@ -154,7 +154,10 @@ export class Exchange implements Stanzas {
       for (;;) {
         const element = await pulse.during(stream.read())
         if (element.getNS() === NS_SM) this.acknowledging.take(stream, element)
-        else this.#sort(element)
+        else {
+          this.#sort(element)
+          this.acknowledging.handled()
+        }
         // A reader that lags stops the socket, but never an answer that somebody waits for.
         while (this.#inbox.full && this.#pending.size === 0) await this.#inbox.room()
       }

@@ -21,11 +21,11 @@ export class Inbox {
   #stopped = false
   #wakeReader: (() => void) | undefined
   #wakeWriter: (() => void) | undefined
-  readonly #caughtUp: () => void
+  readonly #handled: () => void
 
-  /** @param caughtUp called when the reader has handled all that there was */
-  constructor(caughtUp: () => void = () => {}) {
-    this.#caughtUp = caughtUp
+  /** @param handled called when the reader has handled something */
+  constructor(handled: () => void = () => {}) {
+    this.#handled = handled
   }
 
   /** Until somebody reads, nothing is kept. */
@@ -49,7 +49,7 @@ export class Inbox {
     this.#held.add(entry)
     return () => {
       this.#held.delete(entry)
-      if (!this.#current && this.#queue.length === 0) this.#tellCaughtUp()
+      this.#handled()
     }
   }
 
@@ -88,20 +88,17 @@ export class Inbox {
     return this.#read()
   }
 
-  #tellCaughtUp(): void {
-    if (this.#held.size === 0) this.#caughtUp()
-  }
-
   async *#read(): AsyncIterableIterator<Element> {
     try {
       for (;;) {
+        const wasOpen = this.#current !== undefined
         this.#current = this.#stopped ? undefined : this.#queue.shift()
+        if (wasOpen) this.#handled()
         if (this.#current) {
           if (!this.full) this.nudge()
           yield this.#current.stanza
         } else if (this.#ended) throw this.#ended
         else {
-          this.#tellCaughtUp()
           await new Promise<void>((resolve) => {
             this.#wakeReader = resolve
           })

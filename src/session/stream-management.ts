@@ -22,6 +22,8 @@ export class StreamManagement {
   #received = 0
   /** and of the newest of all: after a resumption some come once more. */
   #newest = 0
+  /** What the server was last told to be handled. */
+  #reported = 0
   #unacked: Element[] = []
 
   static readonly enable = (): Element => xml('enable', {xmlns: NS_SM, resume: 'true'})
@@ -44,6 +46,7 @@ export class StreamManagement {
   /** The server goes on behind what it was told to be handled (§5): the rest of what arrived comes twice. */
   resumed(handled: number): void {
     this.#received = handled
+    this.#reported = handled
   }
 
   /** How many were handled: all that arrived, up to the oldest that somebody still works on. */
@@ -51,8 +54,14 @@ export class StreamManagement {
     return oldestOpen === undefined ? this.#newest : (oldestOpen - 1 + WRAP) % WRAP
   }
 
+  /** How many were handled of which the server was not told. */
+  unreported(oldestOpen: number | undefined): number {
+    return (this.handled(oldestOpen) - this.#reported + WRAP) % WRAP
+  }
+
   buildAck(oldestOpen: number | undefined): Element {
-    return xml('a', {xmlns: NS_SM, h: this.handled(oldestOpen)})
+    this.#reported = this.handled(oldestOpen)
+    return xml('a', {xmlns: NS_SM, h: this.#reported})
   }
 
   /** The server has handled `h` of ours; false when that cannot be (§4: the stream is broken then). */

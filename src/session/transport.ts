@@ -34,6 +34,8 @@ export function tcpTransport(socket: Socket): TcpTransport {
   const onClose = (): void => end?.(failed)
   const onFin = (): void => end?.()
   let onData: ((bytes: Buffer) => void) | undefined
+  /** Shared by all writes that the full socket keeps waiting. */
+  let drained: Promise<void> | undefined
   return {
     framing: 'stream',
     get destroyed() {
@@ -46,13 +48,15 @@ export function tcpTransport(socket: Socket): TcpTransport {
     },
     write(parts) {
       if (socket.write(parts.join('')) || socket.destroyed) return Promise.resolve()
-      return new Promise((resolve) => {
+      drained ??= new Promise((resolve) => {
         const done = (): void => {
           socket.off('drain', done).off('close', done)
+          drained = undefined
           resolve()
         }
         socket.on('drain', done).on('close', done)
       })
+      return drained
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),

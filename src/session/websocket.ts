@@ -21,6 +21,7 @@ export async function webSocketTransport(
     maxRedirects: 0,
     maxPayload: MAX_CHARACTERS,
     perMessageDeflate: false,
+    autoPong: false, // its own answers each ping, and ends the connection when too many are on their way
   })
   const abort = (): void => socket.terminate()
   signal.addEventListener('abort', abort)
@@ -45,8 +46,24 @@ export async function webSocketTransport(
   return over(socket, tls)
 }
 
+/** One answer at a time: of the pings that come meanwhile, the newest is answered (RFC 6455 §5.5.3). */
+function answerPings(socket: WebSocket): void {
+  let newest: Buffer | undefined
+  let answering = false
+  const answer = (): void => {
+    answering = newest !== undefined && socket.readyState === WebSocket.OPEN
+    if (answering) socket.pong(newest, true, answer)
+    newest = undefined
+  }
+  socket.on('ping', (data: Buffer) => {
+    newest = data
+    if (!answering) answer()
+  })
+}
+
 function over(socket: WebSocket, tls: TLSSocket): Transport {
   let failed: Error | undefined
+  answerPings(socket)
   return {
     framing: 'message',
     get destroyed() {

@@ -15,6 +15,9 @@ const cut = new Failure('connection-lost', 'The connection was lost', EXIT.tempo
 /** A stream, what left over it, and a way to let something arrive. */
 function newWire() {
   const sent: string[] = []
+  let room = Promise.resolve()
+  let makeRoom = (): void => {}
+  let tell: (text: string) => void = () => {}
   let deliver: (text: string) => void = () => {}
   const transport: Transport = {
     framing: 'stream',
@@ -25,8 +28,10 @@ function newWire() {
         "<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>",
       )
     },
-    async write(parts) {
+    write(parts) {
       sent.push(...parts)
+      tell(parts.join(''))
+      return room
     },
     pause() {},
     resume() {},
@@ -37,6 +42,18 @@ function newWire() {
   return {
     stream,
     sent,
+    /** Resolves with what is written next. */
+    written: () =>
+      new Promise<string>((resolve) => {
+        tell = resolve
+      }),
+    /** From now on the socket takes no more until `makeRoom`. */
+    fill() {
+      room = new Promise((resolve) => {
+        makeRoom = resolve
+      })
+    },
+    makeRoom: () => makeRoom(),
     async arrives(text: string) {
       deliver(text)
       await turn()
@@ -46,7 +63,7 @@ function newWire() {
 }
 
 /** A session that stands, managed or not. */
-async function newSession({managed = false} = {}) {
+async function newSession({managed = false, full = false} = {}) {
   const exchange = new Exchange(JULIET, 'example.com')
   const wire = newWire()
   if (managed) {
@@ -56,6 +73,7 @@ async function newSession({managed = false} = {}) {
   run(exchange, wire)
   if (managed) await wire.arrives("<enabled xmlns='urn:xmpp:sm:3' id='sm-1' resume='true'/>")
   wire.sent.length = 0
+  if (full) wire.fill()
   return {exchange, ...wire}
 }
 
@@ -145,6 +163,35 @@ describe('exchange', () => {
       void incoming.next() // the second is handled, and there is no third
       await turn()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="2"/>'])
+    })
+
+    it('acknowledges a hundred that were handled without being asked', async () => {
+      const {arrives, exchange, sent} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      await arrives("<message from='a@b'/>".repeat(250))
+      for (let i = 0; i < 250; i++) await incoming.next()
+      assert.deepEqual(
+        sent,
+        [100, 200].map((h) => `<a xmlns="urn:xmpp:sm:3" h="${h}"/>`),
+      )
+    })
+
+    it('acknowledges fewer after a second', async () => {
+      const {arrives, exchange, written} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      await arrives("<message from='a@b'/><message from='a@b'/>")
+      await incoming.next()
+      void incoming.next()
+      assert.equal(await written(), '<a xmlns="urn:xmpp:sm:3" h="1"/>')
+    })
+
+    it('answers a storm of <r/> once while the socket is full', async () => {
+      const {arrives, makeRoom, sent} = await newSession({managed: true, full: true})
+      await arrives("<presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/>".repeat(1000))
+      assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
+      makeRoom()
+      await turn()
+      assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1000"/>'])
     })
 
     it('counts from <enabled/> on, and stanzas only', async () => {

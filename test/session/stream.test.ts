@@ -4,7 +4,7 @@ import net from 'node:net'
 import {XmlStream} from '../../src/session/stream.ts'
 import {traceTo} from '../../src/session/trace.ts'
 import {tcpTransport} from '../../src/session/transport.ts'
-import {xml} from '../../src/xml.ts'
+import {type Element, xml} from '../../src/xml.ts'
 import {type LoopbackServer, listen} from '../support/loopback.ts'
 
 const HEADER = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0' id='1'
@@ -57,6 +57,22 @@ describe('stream', () => {
     await stream.flush()
     await hear('</body>')
     assert.equal(heard, '<body>a&#xD;\nb</body>')
+  })
+
+  it('waits with one listener for room in a full socket, however much is written', async () => {
+    peer.pause()
+    const flights: Promise<void>[] = []
+    const write = (element: Element): void => {
+      stream.push(element)
+      flights.push(stream.flush())
+    }
+    const long = xml('body', {}, 'x'.repeat(2 ** 16))
+    while (!socket.writableNeedDrain) write(long)
+    const before = socket.listenerCount('drain')
+    for (let i = 0; i < 100; i++) write(xml('a'))
+    assert.equal(socket.listenerCount('drain'), before)
+    peer.resume()
+    await Promise.all(flights)
   })
 
   it('reads an element whole, wherever its bytes are cut', async () => {

@@ -48,6 +48,16 @@ describe('WebSocket', () => {
     assert.deepEqual([end.code, end.exitCode], ['too-large', 76])
   })
 
+  it('stands a storm of pings, and answers the newest', async () => {
+    const {server, transport} = await connect((_, upgrade) => upgrade())
+    const end = ended(transport)
+    const answered = new Promise<string>((resolve) =>
+      server.on('pong', (data: Buffer) => data.toString() === '19999' && resolve('answered')),
+    )
+    for (let i = 0; i < 20_000; i++) server.ping(String(i))
+    assert.equal(await Promise.race([answered, end]), 'answered')
+  })
+
   for (const [status, code, exitCode] of [
     [502, 'websocket-unavailable', 75],
     [503, 'websocket-unavailable', 75],
