@@ -79,7 +79,11 @@ export class Failure extends Error {
 
 /** The one place where an error that nobody foresaw becomes ours: it is our bug until shown otherwise. */
 export function toFailure(error: unknown, stage?: Stage): Failure {
-  if (error instanceof Failure) return error
+  return error instanceof Failure ? error : toBug(error, stage)
+}
+
+/** Of an error that was caught nowhere; even of a `Failure`, since its exit status speaks for a part of the run only. */
+export function toBug(error: unknown, stage?: Stage): Failure {
   const message = error instanceof Error ? error.message : String(error)
   return new Failure('internal-error', `Something went wrong inside: ${message}`, EXIT.software, {
     ...(stage && {stage}),

@@ -2,7 +2,7 @@
 
 import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
-import {EXIT} from '../errors.ts'
+import {EXIT, toBug} from '../errors.ts'
 import {watchSignals} from './interrupt.ts'
 import {report} from './report.ts'
 import {watchReaders, writeOut} from './streams.ts'
@@ -19,7 +19,9 @@ export async function main(argv: string[], root: string): Promise<void> {
     // Nothing left to wait for, yet the run is not over: a promise of ours was forgotten.
     if (!settled && (code === 0 || code === 13)) process.exitCode = EXIT.software
   })
-  process.on('uncaughtException', (error) => void report(error, json).then(() => process.exit()))
+  process.on('uncaughtException', (error) => {
+    void report(toBug(error), json).then(() => process.exit())
+  })
   watchReaders()
   watchSignals()
   try {

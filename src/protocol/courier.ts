@@ -1,4 +1,5 @@
 /** Sends messages over one session: to people as they come, to rooms after entering them, once. */
+import {Failure} from '../errors.ts'
 import {type Element, isQuestion, type Stanzas} from '../xml.ts'
 import {Arrivals} from './arrivals.ts'
 import {type Delivery, deliver, type Patience, type Reached, type Said} from './delivery.ts'
@@ -49,11 +50,11 @@ export class Courier {
     return deliver(this.#arrivals, {stanza, wait, ...way}, patience)
   }
 
-  /** Leaves every room that was entered. */
+  /** Leaves every room that was entered; the end of the session has done so already. */
   async leave(): Promise<void> {
     for (const entered of await Promise.allSettled(this.#places.values())) {
       if (entered.status === 'rejected') continue // that message has said why
-      await this.#stanzas.post(buildLeave(entered.value.occupant))
+      await this.#stanzas.post(buildLeave(entered.value.occupant)).catch(unlessEnded)
     }
   }
 
@@ -88,3 +89,7 @@ export class Courier {
 
 const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
 const domainOf = (bare: string): string => bare.split('@').at(-1) ?? ''
+
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Failure)) throw error
+}

@@ -45,47 +45,52 @@ export async function deliver(
   const {stanza, wait} = delivery
   const {id, to} = stanza.attrs as {id: string; to: string}
   const progress = {state: 'accepted' as Reached}
-  const done =
-    wait === 'accepted' ? undefined : watch(arrivals, delivery, progress, patience.signal)
+  const refused = new AbortController()
+  const fate =
+    wait === 'accepted'
+      ? 'reached'
+      : watch(arrivals, delivery, progress, anyOf(refused.signal, patience.signal))
   const message = {to, id, stanzaId: null}
   let said: Said
   try {
     said = await delivery.hand(stanza)
     patience.onAccepted?.()
   } catch (error) {
+    refused.abort(error) // nothing will come for it
     if (!(error instanceof Failure)) throw error
     const state = error.isUnknownOutcome ? 'unknown' : 'failed'
     return {...message, state, error: withHint(error, to)}
   }
   try {
-    const bounce = await done
-    if (bounce) return {...message, ...said, state: 'failed', error: withHint(bounce, to)}
-    return {...message, ...said, state: progress.state, error: null}
+    const known = await fate
+    if (known === 'reached') return {...message, ...said, state: progress.state, error: null}
+    return {...message, ...said, state: 'failed', error: withHint(known, to)}
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return {...message, ...said, state: progress.state, error: notTold(error, wait)}
   }
 }
 
-/** Resolves with nothing when the message got as far as wanted, or with the failure that it came back with. */
+/** Resolves when the message got as far as wanted, or with the failure that it came back with. */
 function watch(
   arrivals: Arrivals,
   {isFrom, stanza, wait}: Delivery,
   progress: {state: Reached},
-  signal: AbortSignal | undefined,
-): Promise<Failure | undefined> {
+  signal: AbortSignal,
+): Promise<Failure | 'reached'> {
   const {id} = stanza.attrs as {id: string}
-  return arrivals
-    .expect<{bounce?: Failure}>((arrived) => {
-      if (!isFrom(arrived.attrs.from ?? '')) return undefined
-      const bounce = parseBounce(arrived, id)
-      if (bounce) return {bounce}
-      const news = parseNews(arrived, id)
-      if (news && isFurther(news, progress.state)) progress.state = news
-      return isFurther(wait, progress.state) ? undefined : {}
-    }, signal)
-    .then(({bounce}) => bounce)
+  return arrivals.expect<Failure | 'reached'>((arrived) => {
+    if (!isFrom(arrived.attrs.from ?? '')) return undefined
+    const bounce = parseBounce(arrived, id)
+    if (bounce) return bounce
+    const news = parseNews(arrived, id)
+    if (news && isFurther(news, progress.state)) progress.state = news
+    return isFurther(wait, progress.state) ? undefined : 'reached'
+  }, signal)
 }
+
+const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
+  other ? AbortSignal.any([one, other]) : one
 
 /** The failure with which the message of this id came back, if that is what this stanza is. */
 export function parseBounce(arrived: Element, id: string): Failure | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {environment, linesOf, sh, start} from '../support/cli.ts'
+import type {SendResult} from '../../src/protocol/message.ts'
+import {environment, linesOf, type Outcome, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
@@ -17,16 +18,23 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
+    const xmpp = (words: string, input = ''): Promise<Outcome> =>
+      sh(`xmpp ${words} --json`, environment(server, 'alice'), input)
+
     async function send(words: string, input = '') {
-      const {status, stdout} = await sh(
-        `xmpp send ${words} --json`,
-        environment(server, 'alice'),
-        input,
-      )
+      const {status, stdout} = await xmpp(`send ${words}`, input)
       const result = JSON.parse(stdout)
       assertMatchesSchema(result, 'send')
       assert.equal(status, 0, stdout)
       return result.messages
+    }
+
+    async function failing(expected: number, words: string, schema: string) {
+      const {status, stdout} = await xmpp(words)
+      assert.equal(status, expected, stdout)
+      const result = JSON.parse(stdout)
+      assertMatchesSchema(result, schema)
+      return result
     }
 
     /** Runs while Bob listens, with his full JID. */
@@ -48,6 +56,46 @@ for (const [name, startServer] of Object.entries({
           assert.equal(state, 'delivered', about)
         }
       }))
+
+    describe('with --wait, to an address that does not take it', () => {
+      const at = (name: string): string => `${name}@${server.domain}`
+      const statesOf = (messages: SendResult[]): unknown[] =>
+        messages.map(({error, state}) => [state, error?.exitCode ?? null])
+
+      it('says what became of each recipient, in one document', () =>
+        whileBobListens(async (bob) => {
+          const words = `${bob} ${at('nobody')} ${at('alice')} hello --wait delivered --timeout 2s`
+          const {messages} = await failing(69, `send ${words}`, 'send')
+          assert.deepEqual(statesOf(messages), [
+            ['delivered', null],
+            ['failed', 69],
+            ['accepted', 124],
+          ])
+        }))
+
+      it('says it of each line of a batch', () =>
+        whileBobListens(async (bob) => {
+          const lines = [bob, at('nobody'), bob].map((to) => `${JSON.stringify({to, body: 'x'})}\n`)
+          const {status, stdout} = await xmpp('send --batch --wait delivered', lines.join(''))
+          assert.equal(status, 69, stdout)
+          const results = stdout.trimEnd().split('\n')
+          assert.deepEqual(statesOf(results.map((line) => JSON.parse(line))), [
+            ['delivered', null],
+            ['failed', 69],
+            ['delivered', null],
+          ])
+        }))
+
+      it('says it of each occupant of a room', async () => {
+        const room = `den@conference.${server.domain}`
+        const words = `${room}/nobody ${room}/alice psst --room --create --wait delivered`
+        const {messages} = await failing(67, `send ${words} --timeout 2s`, 'send')
+        assert.deepEqual(statesOf(messages), [
+          ['failed', 67],
+          ['accepted', 124],
+        ])
+      })
+    })
 
     it('answers what a stanza asks of a person', () =>
       whileBobListens(async (jid) => {

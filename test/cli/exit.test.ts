@@ -36,7 +36,7 @@ describe('the end of a run', () => {
   })
 
   const crash = async (words: string, code: string): Promise<Outcome> =>
-    run(words, {at: await play(listening), env: {NODE_OPTIONS: bug(later(code))}})
+    run(words, {at: await play(listening), env: {NODE_OPTIONS: bug(later(code)), CRASH_LOG: ''}})
 
   it('an error that nobody catches: 70, as a sentence', async () => {
     const {status, stderr, stdout} = await crash('listen', 'throw new TypeError("oops")')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import {createInterface} from 'node:readline'
 import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
+import {assertNoCrash, crashLog} from './crashes.ts'
 import type {TestServer} from './server.ts'
 
 export interface Outcome {
@@ -26,6 +27,7 @@ export function environment(server?: TestServer, user?: string): NodeJS.ProcessE
     ...(TERM && {TERM}),
     ...(TMPDIR && {TMPDIR}),
     PATH: `${BIN}:${process.env.PATH}`,
+    CRASH_LOG: crashLog,
     ...(server && {
       XDG_CONFIG_HOME: path.join(server.dir, 'xdg-config'),
       XDG_STATE_HOME: path.join(server.dir, 'xdg-state'),
@@ -55,6 +57,7 @@ export function linesOf(stream: Readable | null): () => Promise<string> {
   }
 }
 
+/** Fails where the command crashed, or wrote more documents than a run may. */
 export async function finish(child: ChildProcess): Promise<Outcome> {
   const closed = new Promise<Pick<Outcome, 'status' | 'signal'>>((resolve, reject) => {
     child.once('close', (status, signal) => resolve({status, signal}))
@@ -65,7 +68,26 @@ export async function finish(child: ChildProcess): Promise<Outcome> {
     child.stderr ? text(child.stderr) : '',
     closed,
   ])
+  assertNoCrash()
+  const runs = child.spawnargs.join(' ').match(/\bxmpp /g)?.length ?? 0
+  assertDocuments(stdout, Math.max(1, runs))
   return {signal, status, stdout, stderr}
+}
+
+/** A run writes one JSON document, or records: objects with `event` or `line`, and behind them why it failed. */
+export function assertDocuments(stdout: string, most: number): void {
+  const documents = stdout.split('\n').filter(isDocument)
+  assert.ok(documents.length <= most, `a second document:\n${documents.join('\n')}`)
+}
+
+function isDocument(line: string): boolean {
+  if (!line.startsWith('{')) return false
+  try {
+    const value = JSON.parse(line)
+    return !('event' in value || 'line' in value)
+  } catch {
+    return false
+  }
 }
 
 /** Runs a shell command to its end. */
