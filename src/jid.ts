@@ -8,7 +8,8 @@
  *   and allowed in a resource (like U+FE0F), because nicknames have emoji.
  * - Punctuation that needs a context (U+00B7, U+30FB) is refused in a local part and allowed in a
  *   domain. Mixed Arabic digits are not noticed, nor is the Bidi Rule checked.
- * - A domain is mapped as URLs do it (UTS 46), then held to letters, digits and hyphens.
+ * - A domain is mapped as URLs do it (UTS 46), then limited to letters, digits, hyphens, and the underscores that hosts
+ *   of private networks have.
  */
 import {isIPv4, isIPv6} from 'node:net'
 import {domainToASCII, domainToUnicode} from 'node:url'
@@ -44,7 +45,7 @@ const ESCAPING =
  * takes to be sent, so they are loaded, below, only where one is needed.
  */
 const PLAIN =
-  /^(?:([a-z\d._+-]{1,500})@)?((?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){0,9}[a-z](?:[a-z\d-]{0,61}[a-z\d])?)(?:\/([\x21-\x7e]{1,500}))?$/
+  /^(?:([a-z\d._+-]{1,500})@)?((?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.){0,9}[a-z](?:[a-z\d_-]{0,61}[a-z\d_])?)(?:\/([\x21-\x7e]{1,500}))?$/
 
 /** What the IdentifierClass leaves out (RFC 8264 §4.2), and what RFC 7622 §3.3.1 takes away. */
 const notInLocal = (): RegExp =>
@@ -61,7 +62,12 @@ const notInLocal = (): RegExp =>
   )
 const notInResource = (): RegExp =>
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u{fe0f}\u{200c}\u{200d}])\p{Default_Ignorable_Code_Point}/u
-const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}.\-\u{b7}\u{30fb}]+$/u
+/** What servers let into a roster or a block list: less than RFC 7622 asks for. */
+const held = (): RegExp =>
+  /^(?!xmpp:)(?:[^\s\p{C}"&'/:<>@]+@)?[^\s\p{C}/<>@](?:[^\p{C}/<>@]*[^\s\p{C}/<>@])?(?:\/\P{C}+)?$/iu
+/** A last dot, and A-labels: servers keep such an address beside the one that it stands for. */
+const HELD_BESIDE = /^[^/]*(?:\.(?:\/|$)|(?:^|[@.])xn--)/i
+const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}._\-\u{b7}\u{30fb}]+$/u
 
 /** Reads `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid`, saying what is wrong. */
 export function parseJid(text: string): Jid {
@@ -109,14 +115,32 @@ function comparable(text: string): string {
   }
 }
 
+/**
+ * How a server may hold an address in a roster or a block list: as it is written where servers keep that, such as
+ * `foo@bar.org:5222` or `foo@bar.org.`, and last the JID, where it is one. Throws `malformed-jid` for what no server holds.
+ */
+export function heldSpellings(text: string): string[] {
+  const isHeld = held().test(text) && !FILE_PATH.test(text) && !URL_START.test(text)
+  try {
+    const {full} = parseJid(text)
+    return isHeld && full !== text && HELD_BESIDE.test(text) ? [text, full] : [full]
+  } catch (error) {
+    if (!isHeld) throw error
+    return [text]
+  }
+}
+
 /** What people paste in place of a JID. None of it is one: a domain has no `:` and no `<`. */
 function refuseLookalikes(text: string): void {
   if (/^[^/]*<[^<>]*>$/.test(text)) {
     throw malformed(text, 'it has a display name', 'Write only what is between < and >')
   }
-  if (/^[a-z]:[\\/]/i.test(text)) throw malformed(text, 'it looks like a file path')
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw malformed(text, 'it looks like a URL')
+  if (FILE_PATH.test(text)) throw malformed(text, 'it looks like a file path')
+  if (URL_START.test(text)) throw malformed(text, 'it looks like a URL')
 }
+
+const FILE_PATH = /^[a-z]:[\\/]/i
+const URL_START = /^[a-z][a-z\d+.-]*:\/\//i
 
 /** RFC 7622 §3.1: the first `/` ends the bare JID, the first `@` before it ends the local part. */
 function split(text: string): Parts {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../src/errors.ts'
-import {bareJid, parseJid, sameJid} from '../src/jid.ts'
+import {bareJid, heldSpellings, parseJid, sameJid} from '../src/jid.ts'
 
 describe('parseJid', () => {
   // RFC 7622 §3.5, table 1, where the server is to accept it.
@@ -26,6 +26,10 @@ describe('parseJid', () => {
     ['a@xn--strae-oqa.example', 'a@straße.example'],
     ['a@b/c\u{a0}d', 'a@b/c d'],
     ['a@b/\u{41}\u{30a}', 'a@b/\u{c5}'],
+    // Hosts of private networks.
+    ['a@exa_mple.com', 'a@exa_mple.com'],
+    ['a@_chat.Exa_mple.com/b', 'a@_chat.exa_mple.com/b'],
+    ['a@b_\u{fc}cher.example', 'a@b_\u{fc}cher.example'],
     // Hosts that are no names.
     ['a@localhost', 'a@localhost'],
     ['a@192.0.2.1', 'a@192.0.2.1'],
@@ -86,7 +90,6 @@ describe('parseJid', () => {
     ['a\u{378}@example.com', /cannot have U\+0378/],
     ['ﬁ@example.com', /variant of another/],
     ['a@b@example.com', /more than one @/],
-    ['a@exa_mple.com', /domain has a part that no domain can have/],
     ['a@☃.example', /domain has a part that no domain can have/],
     ['a@xn--a', /domain has a part that no domain can have/],
     ['a@b%41', /domain has a part that no domain can have/],
@@ -196,4 +199,32 @@ describe('sameJid', () => {
     assert.ok(!sameJid('a b@c', 'A b@c'))
     assert.ok(!sameJid('', 'a@b'))
   })
+})
+
+describe('heldSpellings', () => {
+  const spellings: [text: string, held: string[]][] = [
+    ['Romeo@Example.net/Orchard', ['romeo@example.net/Orchard']],
+    ['xmpp:romeo@example.net', ['romeo@example.net']],
+    ['foo@bar.org.', ['foo@bar.org.', 'foo@bar.org']],
+    ['a@xn--bcher-kva.example', ['a@xn--bcher-kva.example', 'a@b\u{fc}cher.example']],
+    // None of these is a JID.
+    ['foo@bar.org:5222', ['foo@bar.org:5222']],
+    ['x@-dash.org', ['x@-dash.org']],
+    ['bar..org', ['bar..org']],
+    ['foo@[bad]', ['foo@[bad]']],
+    ['foo@bar.co,', ['foo@bar.co,']],
+    ['foo@bar org', ['foo@bar org']],
+    ['foo@xn--zz.org', ['foo@xn--zz.org']],
+    ['\u{2603}@bar.org', ['\u{2603}@bar.org']],
+  ]
+  for (const [text, held] of spellings)
+    it(`has ${held.join(' and ')} for ${text}`, () => assert.deepEqual(heldSpellings(text), held))
+
+  for (const text of [
+    ...['', '@', '@bar.org', 'foo@', 'foo bar@bar.org', 'foo@bar.org ', 'a@b@bar.org', 'a@b\n'],
+    ...['Juliet <juliet@example.com>', 'https://example.com/x', 'C:\\jids.txt', 'xmpp:a@bar..org'],
+    'mailto:juliet@example.com',
+  ])
+    it(`refuses ${JSON.stringify(text)}, which no server holds`, () =>
+      assert.throws(() => heldSpellings(text), {code: 'malformed-jid', exitCode: EXIT.data}))
 })

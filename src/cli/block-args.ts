@@ -1,6 +1,5 @@
 /** Whom block add and block remove are about. */
 import {Args} from '@oclif/core'
-import {parseJid} from '../jid.ts'
 
 export const blockArgs = {
   jid: Args.string({
@@ -9,7 +8,3 @@ export const blockArgs = {
     ignoreStdin: true,
   }),
 }
-
-export const parseJids = (argv: unknown[]): string[] => [
-  ...new Set((argv as string[]).map((jid) => parseJid(jid).full)),
-]

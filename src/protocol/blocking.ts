@@ -1,5 +1,5 @@
 /** XEP-0191: Blocking Command <https://xmpp.org/extensions/xep-0191.html> */
-import {sameJid} from '../jid.ts'
+import {heldSpellings, sameJid} from '../jid.ts'
 import {type Element, type Iq, xml} from '../xml.ts'
 
 export const NS_BLOCKING = 'urn:xmpp:blocking'
@@ -29,9 +29,12 @@ export async function setBlocked(
   state: 'blocked' | 'unblocked',
 ): Promise<BlockItem[]> {
   if (jids.length === 0) return []
-  const name = state === 'blocked' ? 'block' : 'unblock'
+  const request =
+    state === 'blocked'
+      ? buildItems('block', jids)
+      : buildItems('unblock', [...new Set(jids.flatMap(heldSpellings))])
   // In one flight: servers answer in order, so the list is that of before.
-  const [before] = await Promise.all([getBlocklist(iq), iq.set(buildItems(name, jids))])
+  const [before] = await Promise.all([getBlocklist(iq), iq.set(request)])
   const isBlocked = (jid: string): boolean => before.some((other) => sameJid(other, jid))
   return jids.map((jid) => ({
     jid,

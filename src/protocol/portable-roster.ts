@@ -1,6 +1,6 @@
 /** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of ours. */
 import {EXIT, Failure} from '../errors.ts'
-import {parseJid} from '../jid.ts'
+import {heldSpellings, parseJid} from '../jid.ts'
 import {type Element, Parser, xml} from '../xml.ts'
 import {type Contact, isSubscription, NS_ROSTER, parseContact, type Roster} from './roster.ts'
 import type {ContactChange} from './roster-edit.ts'
@@ -40,7 +40,7 @@ export function parsePortable(text: string): PortableContact[] {
   const contacts = content.startsWith('<') ? parseXml(content) : parseJson(content)
   const byJid = contacts.map((contact, index): [string, PortableContact] => {
     try {
-      const jid = parseJid(contact.jid).full
+      const [jid = ''] = heldSpellings(contact.jid)
       return [jid, {...contact, jid}]
     } catch (cause) {
       const problem = cause instanceof Failure ? cause.message : String(cause)

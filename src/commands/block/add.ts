@@ -1,6 +1,7 @@
-import {blockArgs, parseJids} from '../../cli/block-args.ts'
+import {blockArgs} from '../../cli/block-args.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {heldSpellings} from '../../jid.ts'
 import {renderBlockItems} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
 
@@ -18,7 +19,7 @@ messages nor presence. They are not told; to them we are offline.`
 
   async run(): Promise<{blocked: string[]; items: BlockItem[]}> {
     const {argv, flags} = await this.parse(BlockAdd)
-    const blocked = parseJids(argv)
+    const blocked = [...new Set((argv as string[]).map((jid) => heldSpellings(jid).at(-1) ?? jid))]
     const items = await this.session(flags, ({iq}) => setBlocked(iq, blocked, 'blocked'))
     await this.text(renderBlockItems(items, 'Already blocked:'))
     return {blocked, items}

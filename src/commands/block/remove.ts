@@ -1,5 +1,6 @@
-import {blockArgs, parseJids} from '../../cli/block-args.ts'
+import {blockArgs} from '../../cli/block-args.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {heldSpellings} from '../../jid.ts'
 import {renderBlockItems} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
 
@@ -15,7 +16,7 @@ export default class BlockRemove extends XmppCommand {
 
   async run(): Promise<{unblocked: string[]; items: BlockItem[]}> {
     const {argv, flags} = await this.parse(BlockRemove)
-    const unblocked = parseJids(argv)
+    const unblocked = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
     const items = await this.session(flags, ({iq}) => setBlocked(iq, unblocked, 'unblocked'))
     await this.text(renderBlockItems(items, 'Not blocked:'))
     return {unblocked, items}

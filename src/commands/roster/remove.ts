@@ -3,7 +3,7 @@ import {ContactsCommand, type Done} from '../../cli/contacts-command.ts'
 import {ask} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {bareJid, parseJid} from '../../jid.ts'
+import {heldSpellings} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
 import {removeContact} from '../../protocol/roster.ts'
@@ -32,7 +32,7 @@ Several contacts at once need --yes, or a person who confirms.`
 
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {argv, flags} = await this.parse(RosterRemove)
-    const jids = [...new Set((argv as string[]).map((jid) => parseJid(jid).full))]
+    const jids = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
     if (jids.length > 1) this.defaultTimeout = undefined
     if (jids.length > 1 && !flags.yes) await confirm(jids)
     const contacts = jids.map((jid) => ({jid}))
@@ -54,12 +54,14 @@ async function removing({bound, stanzas}: Session) {
   const roster = await followRoster(stanzas, bound)
   return async ({jid}: {jid: string}): Promise<Done> => {
     // Transports file contacts under a JID with a resource.
-    const item = [jid, bareJid(jid)].find((one) => roster.contact(one))
+    const item = [...heldSpellings(jid), bareOf(jid)].find((one) => roster.contact(one))
     if (item === undefined) throw notThere()
     await removeContact(stanzas, item)
     return {jid: item, state: 'removed'}
   }
 }
+
+const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
 
 function notThere(): Failure {
   return new Failure('item-not-found', 'This is no contact', EXIT.noUser, {stage: 'request'})
