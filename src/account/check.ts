@@ -25,19 +25,27 @@ const CHECKS: Check[] = [
   },
 ]
 
+interface Checking {
+  env: Env
+  /** The accounts. */
+  names: string[]
+  /** What else is to be tried: each throws for what is wrong. */
+  checks: Check[]
+  /** Ends the reading of a file that has no end of its own. */
+  signal: AbortSignal
+}
+
 /**
  * Each account as a run with `--account` would see it, without variables, and [defaults] by themselves. No command
- * is run. @param checks what else is to be tried: each throws for what is wrong
+ * is run.
  */
 export async function checkAccounts(
   config: Config,
-  env: Env,
-  names: string[],
-  checks: Check[],
+  {checks, env, names, signal}: Checking,
 ): Promise<Problem[]> {
   const {HOME, PATH, USERPROFILE, XDG_CONFIG_HOME} = env
   const own = {HOME, PATH, USERPROFILE, XDG_CONFIG_HOME}
-  const all = [...CHECKS, ...checks]
+  const all = {checks: [...CHECKS, ...checks], signal}
   const common =
     Object.keys(config.defaults).length === 0
       ? []
@@ -53,7 +61,7 @@ async function problemsOf(
   account: string,
   flags: AccountFlags,
   env: Env,
-  checks: Check[],
+  {checks, signal}: Pick<Checking, 'checks' | 'signal'>,
 ): Promise<Problem[]> {
   const problems: Problem[] = []
   const attempt = async <T>(work: () => T | Promise<T>, read = toFailure) => {
@@ -69,7 +77,7 @@ async function problemsOf(
     resolveSettings(flags, {
       env,
       timeout: undefined,
-      limit: () => new AbortController().signal,
+      limit: () => signal,
       warn: () => {},
       readStdin: () => Promise.resolve(''),
       ask: () => Promise.resolve(''),

@@ -1,7 +1,9 @@
 /** The config file: TOML, read whole and checked whole, so that a misspelt key never weakens anything silently. */
-import {open} from 'node:fs/promises'
+import {isUtf8} from 'node:buffer'
+import type {Stats} from 'node:fs'
 import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
+import {readFileUntil} from '../read-file.ts'
 import {configHome} from './directories.ts'
 import {type Env, isOptionKey, OPTIONS, type Table} from './options.ts'
 
@@ -14,18 +16,33 @@ export interface Config {
   accounts: Map<string, Table>
 }
 
+export const NO_CONFIG: Config = {
+  file: undefined,
+  exists: false,
+  defaultAccount: undefined,
+  defaults: {},
+  accounts: new Map(),
+}
+
+export interface Loading {
+  /** Ends the reading of a file that is a FIFO. */
+  signal?: AbortSignal
+  /** The file that is named may be one to be. */
+  mayBeNew?: boolean | undefined
+}
+
 /** `--config` > `XMPP_CONFIG` > the home; what was named must be there, unless it `mayBeNew`. */
 export async function loadConfig(
   explicit: string | undefined,
   env: Env,
-  mayBeNew = false,
+  {mayBeNew = false, signal = new AbortController().signal}: Loading = {},
 ): Promise<Config> {
   const named = explicit ?? (env.XMPP_CONFIG || undefined)
   const home = configHome(env)
   const file = named ?? (home && path.join(home, 'config.toml'))
-  const read = file ? await readConfig(file, named !== undefined && !mayBeNew) : undefined
-  if (file === undefined || read === undefined)
-    return {file, exists: false, defaultAccount: undefined, defaults: {}, accounts: new Map()}
+  if (file === undefined) return NO_CONFIG
+  const read = await readConfig(file, named !== undefined && !mayBeNew, signal)
+  if (read === undefined) return {...NO_CONFIG, file}
   const config = {file, exists: true, ...(await parseConfig(read.text, file))}
   if (read.byGroup && runsCommands(config)) throw unsafe('A group', file, 'g-w')
   return config
@@ -66,19 +83,20 @@ export async function parseConfig(
 async function readConfig(
   file: string,
   mustBe: boolean,
+  signal: AbortSignal,
 ): Promise<{text: string; byGroup: boolean} | undefined> {
+  let mode = 0
+  // Its commands run as its reader, so whoever may write it could be its reader.
+  const check = (stats: Stats): void => {
+    if (process.platform !== 'win32' && stats.isFile()) mode = stats.mode
+    if (mode & 0o002) throw unsafe('Everybody', file, 'o-w')
+  }
   try {
-    const handle = await open(file)
-    try {
-      // Its commands run as its reader, so whoever may write it could be its reader.
-      const stats = await handle.stat()
-      const mode = process.platform === 'win32' || !stats.isFile() ? 0 : stats.mode
-      if (mode & 0o002) throw unsafe('Everybody', file, 'o-w')
-      return {text: await handle.readFile('utf8'), byGroup: (mode & 0o020) !== 0}
-    } finally {
-      await handle.close()
-    }
+    const bytes = await readFileUntil(file, {signal, check})
+    if (!isUtf8(bytes)) throw badConfig(file, 'The file is not UTF-8 text')
+    return {text: bytes.toString(), byGroup: (mode & 0o020) !== 0}
   } catch (cause) {
+    signal.throwIfAborted()
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
     if (!mustBe && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined

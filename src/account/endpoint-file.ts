@@ -1,5 +1,6 @@
 /** Where the server of an account was found (RFC 6120 §3.2), so that for an hour nobody has to look again. */
-import {readFile} from 'node:fs/promises'
+
+import {readOwnFile} from '../read-file.ts'
 import {writePrivate} from './private-file.ts'
 
 export interface Endpoint {
@@ -14,7 +15,7 @@ const LASTS_MS = 60 * 60 * 1000
 /** Undefined for what is missing, damaged or too old. */
 export async function readEndpoint(file: string): Promise<Endpoint | undefined> {
   try {
-    const {host, kind, port, until} = JSON.parse(await readFile(file, 'utf8'))
+    const {host, kind, port, until} = JSON.parse(await readOwnFile(file))
     const isValid =
       typeof host === 'string' && Number.isInteger(port) && /^(tls|starttls)$/.test(kind)
     const left = Date.parse(until) - Date.now()

@@ -1,8 +1,9 @@
 /** One at a time: a file that says that another one is being changed (open(2), O_EXCL). */
 import {randomUUID} from 'node:crypto'
-import {link, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {link, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {readOwnFile} from '../read-file.ts'
 import {makeFolder} from './private-file.ts'
 
 /** A change takes milliseconds: who holds a lock for so long has died, or sleeps and will notice. */
@@ -64,6 +65,4 @@ async function breakUp(lock: string, holder: string): Promise<void> {
 
 /** Undefined where nobody is; what cannot be read is somebody, too. */
 const holderOf = (lock: string): Promise<string | undefined> =>
-  readFile(lock, 'utf8').catch(({code}: NodeJS.ErrnoException) =>
-    code === 'ENOENT' ? undefined : '',
-  )
+  readOwnFile(lock).catch(({code}: NodeJS.ErrnoException) => (code === 'ENOENT' ? undefined : ''))

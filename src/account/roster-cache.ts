@@ -1,7 +1,7 @@
 /** The roster of an account as it was last seen (RFC 6121 §2.6), so that a server need not send it again. */
 import {createHash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
+import {readOwnFile} from '../read-file.ts'
 import {stateHome} from './directories.ts'
 import type {Env} from './options.ts'
 import {writePrivate} from './private-file.ts'
@@ -32,7 +32,7 @@ export function openRosterCache({insecure, jid, server = ''}: RosterOwner, env: 
   return {
     async load() {
       try {
-        return JSON.parse(await readFile(file, 'utf8')) as unknown
+        return JSON.parse(await readOwnFile(file)) as unknown
       } catch {
         return undefined // missing or damaged: the server has it
       }

@@ -2,9 +2,10 @@
  * Where `xmpp login` keeps a password: the keyring, or a file beside the config file that only its owner can read.
  * Both are by JID, so that two accounts of one JID have one password, which stays as long as one of them does.
  */
-import {readFile, rm, stat} from 'node:fs/promises'
+import {rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
+import {readOwnFile} from '../read-file.ts'
 import type {Config} from './config.ts'
 import {deleteFromKeyring, writeKeyring} from './keyring.ts'
 import {reasonOf} from './leftovers.ts'
@@ -93,7 +94,7 @@ async function toFile(jid: string, password: string, {file}: Config): Promise<Ke
   const name = path.join('passwords', encodeURIComponent(jid))
   if (file === undefined) throw notWritten('a password file', 'there is no home directory')
   const target = path.resolve(path.dirname(file), name)
-  const before = await readFile(target, 'utf8').catch(() => undefined)
+  const before = await readOwnFile(target).catch(() => undefined)
   try {
     await writePrivate(target, `${password}\n`, true)
   } catch (cause) {

@@ -26,13 +26,13 @@ export interface Secret {
   /** What gives one too, and comes later. */
   unused?: string[]
   /** Whether it is there, as far as that can be told without asking anybody; rejects where not. */
-  check?(): Promise<void>
+  check?(signal: AbortSignal): Promise<void>
   read(signal: AbortSignal): Promise<string>
 }
 
 export interface People {
   /** Standard input, to its end. */
-  readStdin(): Promise<string>
+  readStdin(signal: AbortSignal): Promise<string>
   /** Asks on the terminal; throws where there is none. */
   ask(message: string, signal: AbortSignal): Promise<string>
 }
@@ -66,7 +66,9 @@ function fromFile({level, origin, value}: Value, {config, env}: Sources, people:
     kind: 'password-file',
     origin,
     detail: file,
-    ...(file !== '-' && {check: () => checkSecretFile(file, what)}),
+    ...(file !== '-' && {
+      check: (signal: AbortSignal) => checkSecretFile(file, what, signal),
+    }),
     read: (signal) => readPasswordLine(file, what, people.readStdin, signal),
   }
 }

@@ -3,7 +3,7 @@ import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {Jid} from '../jid.ts'
 import {chooseAccount} from './choose-account.ts'
-import {type Config, loadConfig} from './config.ts'
+import {type Config, loadConfig, NO_CONFIG} from './config.ts'
 import type {AccountFlags, Env, OptionKey} from './options.ts'
 import {chooseSecret, type People, readSecret, type Secret} from './secret.ts'
 import {hasPassword} from './shown.ts'
@@ -56,7 +56,10 @@ export interface Context extends People {
 
 export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
   const {env} = context
-  const config = await loadConfig(flags.config, env, context.mayBeNew)
+  const config = await loadConfig(flags.config, env, {
+    mayBeNew: context.mayBeNew,
+    signal: context.limit(limitBefore(flags, context)),
+  })
   const {account, accountFrom, jid, jidFrom} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
   const anonymous = candidates('anonymous', sources)[0]?.value === true
@@ -96,7 +99,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     async prepare() {
       if (anonymous || trust.cert !== undefined) return
       // A token would let a source that fails go unnoticed until it ends.
-      await secret.check?.()
+      await secret.check?.(limit())
       if (secret.kind !== 'prompt') return
       const {token} = await memory.load()
       if (!token) await password()
@@ -110,6 +113,12 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     retry: readRetry(sources),
     memory,
   }
+}
+
+/** The limit of the whole run as long as the config file, which may set one, is not read. */
+function limitBefore(flags: AccountFlags, {env, timeout}: Context): number | undefined {
+  const given = readDuration('timeout', {flags, env, config: NO_CONFIG, account: undefined})
+  return given ?? (timeout === undefined ? undefined : parseDuration(timeout))
 }
 
 /** With a password that was just typed or made up in place of what is configured. */

@@ -1,7 +1,8 @@
 /** What one run leaves for the next: the device id and FAST tokens. Never needed, and never a reason to fail. */
 import {createHash, randomUUID} from 'node:crypto'
-import {readdir, readFile, rm} from 'node:fs/promises'
+import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
+import {readOwnFile} from '../read-file.ts'
 import {stateHome} from './directories.ts'
 import {type Endpoint, readEndpoint, writeEndpoint} from './endpoint-file.ts'
 import type {Env} from './options.ts'
@@ -177,7 +178,7 @@ const isId = (text: string | undefined): text is string => UUID.test(text?.trim(
 /** What is missing, damaged or unreadable is as good as absent. */
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return await readOwnFile(file)
   } catch {
     return undefined
   }

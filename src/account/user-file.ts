@@ -1,9 +1,9 @@
 /** Files that the user named: read whole, and refused when they are secret and others can read them. */
-import {constants, openSync, type Stats} from 'node:fs'
-import {open, stat} from 'node:fs/promises'
+import type {Stats} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import path from 'node:path'
-import {text} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
+import {decodeUtf8, readFileUntil} from '../read-file.ts'
 import {userHome} from './directories.ts'
 import type {Env} from './options.ts'
 import {fromConfig, type Value} from './values.ts'
@@ -16,33 +16,39 @@ export function locate({level, value}: Value<string>, configFile: string | undef
   return path.resolve(path.dirname(configFile), value)
 }
 
-export async function readFileOf(file: string, what: string, signal?: AbortSignal) {
-  try {
-    return await read(file, signal)
-  } catch (cause) {
-    signal?.throwIfAborted()
-    if (cause instanceof Failure) throw cause
-    throw new Failure('no-input', `Cannot read ${what} ${file} (${codeOf(cause)})`, EXIT.noInput, {
-      cause,
-    })
-  }
+/** Throws `no-input` (66) where it cannot be read, and `not-utf8` (65). */
+export async function readFileOf(file: string, what: string, signal: AbortSignal): Promise<string> {
+  const bytes = await readFileUntil(file, {signal}).catch((cause) => {
+    signal.throwIfAborted()
+    const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
+    throw new Failure('no-input', message, EXIT.noInput, {cause})
+  })
+  return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
 
 /** A secret source that fails is a matter of configuration (78), whatever the reason. */
-export async function readSecretFile(file: string, what: string, signal?: AbortSignal) {
-  try {
-    return await read(file, signal, refuseIfShared)
-  } catch (cause) {
-    signal?.throwIfAborted()
+export async function readSecretFile(
+  file: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const check = (stats: Stats): void => refuseIfShared(stats, file)
+  const bytes = await readFileUntil(file, {signal, check}).catch((cause) => {
+    signal.throwIfAborted()
     if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
     throw new Failure('secret-unavailable', message, EXIT.config, {cause})
-  }
+  })
+  return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
 
 /** Whether it is there and nobody else's, without reading it: a pipe gives its text only once. */
-export async function checkSecretFile(file: string, what: string): Promise<void> {
-  if (!(await isPipe(file))) await readSecretFile(file, what)
+export async function checkSecretFile(
+  file: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await isPipe(file))) await readSecretFile(file, what, signal)
 }
 
 const isPipe = async (file: string): Promise<boolean> => {
@@ -50,45 +56,18 @@ const isPipe = async (file: string): Promise<boolean> => {
   return stats?.isFIFO() ?? false
 }
 
-// Whoever opens a pipe waits for its writer, in a thread that nothing can end; so nobody waits in there.
-const OPENING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
-async function read(
-  file: string,
-  signal?: AbortSignal,
-  check?: (stats: Stats, file: string) => void,
-): Promise<string> {
-  const handle = await open(file, OPENING)
-  try {
-    const stats = await handle.stat()
-    check?.(stats, file)
-    if (stats.isFIFO()) return await readPipe(file, signal)
-    if (stats.isFile() || stats.isDirectory()) return await handle.readFile('utf8')
-    throw Object.assign(new Error(), {code: 'it is neither a file nor a pipe'})
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Such as of `<(pass show xmpp)`. */
-async function readPipe(file: string, signal?: AbortSignal): Promise<string> {
-  const {Socket} = await import('node:net')
-  const fd = openSync(file, OPENING)
-  return text(new Socket({fd, readable: true, writable: false, ...(signal && {signal})}))
-}
-
 /** The first line of a secret file, or of standard input for `-`. */
 export async function readPasswordLine(
   file: string,
   what: string,
-  readStdin: () => Promise<string>,
-  signal?: AbortSignal,
+  readStdin: (signal: AbortSignal) => Promise<string>,
+  signal: AbortSignal,
 ): Promise<string> {
   const stdin = file === '-'
-  const given = stdin ? await readStdin() : await readSecretFile(file, what, signal)
+  const given = stdin ? await readStdin(signal) : await readSecretFile(file, what, signal)
   const [line = ''] = given.split(/\r?\n/, 1)
   if (line) return line
-  const where = stdin ? 'Standard input' : `${what.replace(/^t/, 'T')} ${file}`
+  const where = stdin ? 'Standard input' : `${capitalized(what)} ${file}`
   throw new Failure('secret-unavailable', `${where} has no password in it`, EXIT.config)
 }
 
@@ -107,3 +86,5 @@ function refuseIfShared(stats: Stats, file: string): void {
 
 const codeOf = (cause: unknown): string =>
   (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+
+const capitalized = (what: string): string => what.replace(/^t/, 'T')

@@ -1,9 +1,9 @@
 /** How far `listen` came with an account, so that the next run tells what this one left untold. */
 import {createHash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {stateHome} from '../account/directories.ts'
 import {writePrivate} from '../account/private-file.ts'
+import {readOwnFile} from '../read-file.ts'
 
 interface Position {
   /** The last message that was told, by its id in the archive; undefined where none was told yet, */
@@ -49,7 +49,7 @@ export class Bookmark {
   async load(): Promise<Left | undefined> {
     if (!this.#file) return undefined
     try {
-      const {after, time, until} = JSON.parse(await readFile(this.#file, 'utf8'))
+      const {after, time, until} = JSON.parse(await readOwnFile(this.#file))
       const from = time && new Date(Date.parse(time) - SLACK_MS).toISOString()
       this.#position = {after: textOf(after), time: textOf(time)}
       return after || from ? {after: textOf(after), from, until: textOf(until)} : undefined

@@ -1,17 +1,27 @@
 /** A file that the user named, or standard input where the name is `-`. */
-import {readFile} from 'node:fs/promises'
 import {EXIT, Failure} from '../errors.ts'
+import {decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin} from './stdin.ts'
 
-export async function readInput(file: string): Promise<string> {
-  return file === '-' ? readStdin() : (await readBytes(file)).toString('utf8')
+/** The text of a message: every byte of it, but for one final newline. */
+export async function readBody(file: string, signal: AbortSignal): Promise<string> {
+  const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
+  return text.replace(/\r?\n$/, '')
 }
 
-export async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    const {code} = cause as NodeJS.ErrnoException
-    throw new Failure('no-input', `Cannot read ${file} (${code})`, EXIT.noInput, {cause})
-  }
+/** A document, which some editors begin with a byte order mark. */
+export async function readInput(file: string, signal: AbortSignal): Promise<string> {
+  const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
+  return text.replace(/^\ufeff/, '')
 }
+
+/** Throws `no-input` (66) where it cannot be read. */
+export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
+  return readFileUntil(file, {signal}).catch((cause: NodeJS.ErrnoException) => {
+    signal.throwIfAborted()
+    throw new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
+  })
+}
+
+const readText = async (file: string, signal: AbortSignal): Promise<string> =>
+  decodeUtf8(await readBytes(file, signal), file)

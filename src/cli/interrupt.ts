@@ -25,13 +25,3 @@ export function watchSignals(): void {
     })
   }
 }
-
-/** Rejects when the run is ended from outside; for what waits and is no session. */
-export function untilInterrupted<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(interrupted.reason as Failure)
-    if (interrupted.aborted) return stop()
-    interrupted.addEventListener('abort', stop, {once: true})
-    work.then(resolve, reject)
-  })
-}

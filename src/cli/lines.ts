@@ -2,7 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Readable} from 'node:stream'
 import {addAbortSignal} from 'node:stream'
-import {EXIT, Failure} from '../errors.ts'
+import {cannotRead} from './stdin.ts'
 
 export interface Line {
   /** From 1. */
@@ -46,7 +46,7 @@ export async function* lineGroups(input: Readable, signal: AbortSignal): AsyncGe
     if (last.text.trim() !== '') yield [last]
   } catch (cause) {
     signal.throwIfAborted()
-    throw new Failure('no-input', 'Cannot read standard input', EXIT.noInput, {cause})
+    throw cannotRead(cause as NodeJS.ErrnoException)
   }
 }
 

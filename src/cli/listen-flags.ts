@@ -129,10 +129,10 @@ export const listenFlags = {
 type ListenFlags = Interfaces.InferredFlags<typeof listenFlags>
 
 /** What the flags come to, for an account. */
-export async function readListening(flags: ListenFlags, {bare, local}: Jid) {
+export async function readListening(flags: ListenFlags, {bare, local}: Jid, signal: AbortSignal) {
   const excluded: readonly string[] = flags.exclude ?? []
   const nick = flags.nick ?? local ?? 'xmpp-cli'
-  const password = flags.room && (await readRoomPassword(flags, process.env))
+  const password = flags.room && (await readRoomPassword(flags, process.env, signal))
   return {
     filter: {
       from: flags.from?.map((jid) => parseJid(jid).full),

@@ -3,6 +3,7 @@
 import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
 import {EXIT, toBug} from '../errors.ts'
+import {checkArguments} from './arguments.ts'
 import {watchSignals} from './interrupt.ts'
 import {report} from './report.ts'
 import {watchReaders, writeOut} from './streams.ts'
@@ -33,6 +34,7 @@ export async function main(argv: string[], root: string): Promise<void> {
 }
 
 async function run(argv: string[], root: string): Promise<void> {
+  checkArguments(argv)
   if (argv[0] === '--version') return printVersion()
   const known = wantsHelp(argv) ? undefined : findCommand(argv)
   if (!known) {

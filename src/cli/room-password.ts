@@ -28,9 +28,11 @@ interface RoomPasswordFlags {
 export async function readRoomPassword(
   flags: RoomPasswordFlags,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const file = flags['room-password-file']
-  if (file !== undefined) return readPasswordLine(file, 'the room password file', refuseStdin)
+  if (file !== undefined)
+    return readPasswordLine(file, 'the room password file', refuseStdin, signal)
   return flags['room-password'] ?? (env.XMPP_ROOM_PASSWORD || undefined)
 }
 

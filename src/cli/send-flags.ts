@@ -129,7 +129,7 @@ export const sendFlags = {
 export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>
 
 /** The flags as the keys that a line of a batch has. */
-export async function readMessageOptions(flags: SendFlags) {
+export async function readMessageOptions(flags: SendFlags, signal: AbortSignal) {
   const {clean, create, id, lang, nick, oob, react, replace, retract, room, split} = flags
   const {subject, thread, type, wait} = flags
   return {
@@ -139,7 +139,7 @@ export async function readMessageOptions(flags: SendFlags) {
     noCopy: flags['no-copy'],
     noStore: flags['no-store'],
     replyTo: flags['reply-to'],
-    roomPassword: flags.room ? await readRoomPassword(flags, process.env) : undefined,
+    roomPassword: flags.room ? await readRoomPassword(flags, process.env, signal) : undefined,
     toId: flags['to-id'],
   }
 }

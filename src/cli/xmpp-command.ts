@@ -1,6 +1,7 @@
 /** What every command is: flags, one session, one result as text or JSON, one exit status. */
 import {Command, type Interfaces} from '@oclif/core'
 import {blame} from '../account/blame.ts'
+import {type Config, loadConfig} from '../account/config.ts'
 import type {AccountFlags, Env} from '../account/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import {parseDuration} from '../duration.ts'
@@ -67,23 +68,31 @@ export abstract class XmppCommand extends Command {
     return parsed
   }
 
-  /** What has not come by then is let go, or it would keep the run from ending. */
+  /** As of any source of a password, a failure is a matter of configuration. */
   private async takeInTime(flags: AccountFlags): Promise<void> {
     const limit = this.limit(flags, this.defaultTimeout)
-    const close = (): unknown => process.stdin.destroy()
-    limit.addEventListener('abort', close)
-    await takePassword().catch((error) => {
-      if (!limit.aborted || interrupted.aborted) throw error
-      const message = 'Standard input gave no password in time'
+    await takePassword(limit).catch((error: Failure) => {
+      if (interrupted.aborted || error.exitCode === EXIT.data) throw error
+      const message = limit.aborted ? 'Standard input gave no password in time' : error.message
       throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
     })
-    limit.removeEventListener('abort', close)
   }
 
   /** The clock of the whole run, for what waits before there are settings. */
   protected limit({timeout}: AccountFlags, builtIn?: string): AbortSignal {
     const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
     return runLimit(given === undefined ? undefined : parseDuration(given))
+  }
+
+  /** What ends the reading of an input: the writer of standard input has as long as it needs, unless --timeout is given. */
+  protected inputLimit(file: string, flags: AccountFlags): AbortSignal {
+    return this.limit(flags, file === '-' ? undefined : this.defaultTimeout)
+  }
+
+  /** The config file of this run. @param mayBeNew the file that is named may be one to be */
+  protected loadConfig(flags: AccountFlags, mayBeNew = false): Promise<Config> {
+    const signal = this.limit(flags, this.defaultTimeout)
+    return loadConfig(flags.config, process.env, {mayBeNew, signal})
   }
 
   /** Signs in, lends the session, and closes it. */

@@ -49,7 +49,7 @@ export default class Listen extends XmppCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
-    const listening = await readListening(flags, settings.jid)
+    const listening = await readListening(flags, settings.jid, this.limit(flags))
     const bookmark = new Bookmark(listening.following.own, settings.server, (sentence) =>
       this.warning(sentence, flags),
     )

@@ -1,6 +1,5 @@
 import {Args, Flags} from '@oclif/core'
 import {checkPassword} from '../account/check-password.ts'
-import {loadConfig} from '../account/config.ts'
 import {keepAccount, refuseOther} from '../account/keep-account.ts'
 import type {Env} from '../account/options.ts'
 import {isStoredByUs, STORES} from '../account/secret-store.ts'
@@ -71,7 +70,7 @@ a file that only its owner can read. --account gives it a name of its own.`
     flags: SharedFlags,
   ): Promise<[SharedFlags, Env]> {
     const {XMPP_ACCOUNT: variable, ...env} = process.env
-    const {accounts} = await loadConfig(flags.config, env, true)
+    const {accounts} = await this.loadConfig(flags, true)
     const given = oneJid(argument, flags.jid)
     const name = flags.account ?? (variable || undefined)
     if (name !== undefined && accounts.has(name)) return [{...flags, jid: given}, process.env]

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {bareJidOf, unknownAccount} from '../account/choose-account.ts'
-import {loadConfig} from '../account/config.ts'
+import type {Config} from '../account/config.ts'
 import {newLeftovers} from '../account/leftovers.ts'
 import {forgetState, listState} from '../account/state.ts'
 import {forgetPassword} from '../account/stored.ts'
@@ -46,8 +46,9 @@ remove takes it out. A password file or command of your own is not touched.`
     const refused = revocations.flatMap(({error, jid}) => (error ? [{jid, error}] : []))
     // What could not be given back stays, so that it can be later.
     const kept = refused.map(({jid}) => jid)
-    const {left, names, whole} = await forgetAll(flags.config, (own) =>
-      jid === undefined ? !kept.includes(own) : own === jid,
+    const {left, names, whole} = await forgetAll(
+      () => this.loadConfig(flags),
+      (own) => (jid === undefined ? !kept.includes(own) : own === jid),
     )
     const tokens = revocations.filter(({revoked}) => revoked).length
     const failed = [...refused, ...left]
@@ -75,7 +76,7 @@ remove takes it out. A password file or command of your own is not touched.`
 
   private async jidOf(account: string | undefined, flags: SharedFlags): Promise<string> {
     if (account === undefined) return (await this.settings(flags)).jid.bare
-    const config = await loadConfig(flags.config, process.env)
+    const config = await this.loadConfig(flags)
     if (!config.accounts.has(account)) throw unknownAccount({account}, config)
     const {XMPP_JID: _, ...env} = process.env // what is said here is meant
     return (await this.settings({...flags, account}, env)).jid.bare
@@ -108,10 +109,10 @@ interface Left {
 
 /** Everything that is here of the JIDs that are meant. `names` are the accounts that have no stored password now. */
 async function forgetAll(
-  file: string | undefined,
+  load: () => Promise<Config>,
   isMeant: (jid: string) => boolean,
 ): Promise<{names: string[]; left: Left[]; whole: number}> {
-  const {accounts} = await loadConfig(file, process.env)
+  const {accounts} = await load()
   const remembered = (await listState(process.env)).map(({jid}) => jid)
   const stored = [...accounts.values()].flatMap((table) => bareJidOf(table) ?? [])
   const names: string[] = []
@@ -123,7 +124,7 @@ async function forgetAll(
     for (const [name, table] of accounts) {
       if (bareJidOf(table) !== jid) continue
       // The file changes with each account that is left, so it is read anew.
-      const config = await loadConfig(file, process.env)
+      const config = await load()
       if (await forgetPassword(name, config, process.env, leftovers)) names.push(name)
     }
     const error = leftovers.failure('What could be removed is gone')

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {readBody} from '../cli/body.ts'
+import {readBody} from '../cli/input-file.ts'
 import {interrupted} from '../cli/interrupt.ts'
 import {runLines} from '../cli/line-run.ts'
 import {lineGroups} from '../cli/lines.ts'
@@ -83,8 +83,11 @@ export default class Send extends XmppCommand {
         flags,
       )
     const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
-    const body = file === undefined ? text : await readBody(file)
-    const options = {...(await readMessageOptions(flags)), body}
+    const body = file === undefined ? text : await readBody(file, this.inputLimit(file, flags))
+    const options = {
+      ...(await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))),
+      body,
+    }
     const all = recipients.map((to) => parseOutgoing({...options, to}))
     // Who is named twice gets it once.
     const messages = [...new Map(all.map((message) => [message.message.to, message])).values()]
@@ -94,10 +97,10 @@ export default class Send extends XmppCommand {
     }
   }
 
-  private async raw(words: string[], {wait}: Flags): Promise<Load> {
+  private async raw(words: string[], flags: Flags): Promise<Load> {
     if (words.length > 0)
       throw new Failure('usage', 'The recipient of --raw is in the stanza', EXIT.usage)
-    const parcel = parseRaw(await readBody('-'), wait)
+    const parcel = parseRaw(await readBody('-', this.inputLimit('-', flags)), flags.wait)
     return {large: false, pack: () => [parcel]}
   }
 
@@ -131,7 +134,7 @@ export default class Send extends XmppCommand {
     if (flags['dry-run']) return this.rehearse(flags)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
-    const defaults = await readMessageOptions(flags)
+    const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
     const watched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
     const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
     const silence = settings.timeout ?? SILENCE_MS
@@ -155,7 +158,7 @@ export default class Send extends XmppCommand {
 
   /** A batch, checked before anything connects. */
   private async rehearse(flags: Flags): Promise<undefined> {
-    const defaults = await readMessageOptions(flags)
+    const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
     const progress = new Progress(false)
     for await (const lines of lineGroups(openStdin(), interrupted)) {
       const results = lines.map((line) => rehearseLine(line, defaults))

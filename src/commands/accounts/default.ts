@@ -1,5 +1,4 @@
 import {Args} from '@oclif/core'
-import {loadConfig} from '../../account/config.ts'
 import {chooseDefault, defaultOf} from '../../account/stored.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {cleanLine} from '../../output/clean.ts'
@@ -18,7 +17,7 @@ export default class AccountsDefault extends XmppCommand {
 
   async run(): Promise<{account: string | null}> {
     const {args, flags} = await this.parse(AccountsDefault)
-    const config = await loadConfig(flags.config, process.env)
+    const config = await this.loadConfig(flags)
     if (args.name !== undefined) await chooseDefault(args.name, config)
     const account = args.name ?? defaultOf(config) ?? null
     await this.text(

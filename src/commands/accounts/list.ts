@@ -1,4 +1,3 @@
-import {loadConfig} from '../../account/config.ts'
 import {listAccounts, type StoredAccount} from '../../account/stored.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {renderAccounts} from '../../output/account.ts'
@@ -14,7 +13,7 @@ export default class AccountsList extends XmppCommand {
 
   async run(): Promise<{accounts: StoredAccount[]}> {
     const {flags} = await this.parse(AccountsList)
-    const accounts = listAccounts(await loadConfig(flags.config, process.env))
+    const accounts = listAccounts(await this.loadConfig(flags))
     if (accounts.length > 0) await this.text(await renderAccounts(accounts, this.terminal()))
     else this.warning('No accounts yet. Store one: xmpp login JID', flags)
     return {accounts}

@@ -1,5 +1,4 @@
 import {Args} from '@oclif/core'
-import {loadConfig} from '../../account/config.ts'
 import {removeAccount} from '../../account/stored.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
@@ -21,7 +20,7 @@ back the token, run xmpp logout first.`
 
   async run(): Promise<{account: string; error?: Failure}> {
     const {args, flags} = await this.parse(AccountsRemove)
-    const config = await loadConfig(flags.config, process.env)
+    const config = await this.loadConfig(flags)
     const done = `What could be removed of the account ${args.name} is gone`
     const left = await removeAccount(args.name, config, process.env, done)
     if (left) this.failWith(left)

@@ -1,5 +1,4 @@
 import {Args} from '@oclif/core'
-import {loadConfig} from '../../account/config.ts'
 import {renameStored} from '../../account/stored.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {cleanLine} from '../../output/clean.ts'
@@ -16,7 +15,7 @@ export default class AccountsRename extends XmppCommand {
 
   async run(): Promise<{account: string}> {
     const {args, flags} = await this.parse(AccountsRename)
-    await renameStored(args.from, args.to, await loadConfig(flags.config, process.env))
+    await renameStored(args.from, args.to, await this.loadConfig(flags))
     await this.text(`Renamed the account ${cleanLine(args.from)} to ${cleanLine(args.to)}`)
     return {account: args.to}
   }

@@ -1,6 +1,5 @@
 import {checkAccounts, type Problem} from '../../account/check.ts'
 import {unknownAccount} from '../../account/choose-account.ts'
-import {loadConfig} from '../../account/config.ts'
 import type {Settings} from '../../account/settings.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
@@ -28,12 +27,17 @@ something is wrong.`
 
   async run(): Promise<ConfigCheckResult> {
     const {flags} = await this.parse(ConfigCheck)
-    const config = await loadConfig(flags.config, process.env)
+    const config = await this.loadConfig(flags)
     const {account} = flags
     if (account !== undefined && !config.accounts.has(account))
       throw unknownAccount({account, origin: '--account'}, config)
     const names = account === undefined ? [...config.accounts.keys()] : [account]
-    const problems = await checkAccounts(config, process.env, names, CHECKS)
+    const problems = await checkAccounts(config, {
+      checks: CHECKS,
+      env: process.env,
+      names,
+      signal: this.limit(flags, this.defaultTimeout),
+    })
     const result = {config: config.file ?? null, accounts: names.length, problems}
     await this.text(renderCheck(result))
     if (problems.length === 0) return result

@@ -1,4 +1,3 @@
-import {loadConfig} from '../../account/config.ts'
 import {stateHome} from '../../account/directories.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 
@@ -13,7 +12,7 @@ export default class ConfigPath extends XmppCommand {
 
   async run(): Promise<{config: string | null; exists: boolean; state: string | null}> {
     const {flags} = await this.parse(ConfigPath)
-    const {exists, file = null} = await loadConfig(flags.config, process.env)
+    const {exists, file = null} = await this.loadConfig(flags)
     await this.text(file ?? 'There is no home directory, so there is no config file')
     return {config: file, exists, state: stateHome(process.env) ?? null}
   }

@@ -31,7 +31,7 @@ Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever 
 
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {args, flags} = await this.parse(RosterImport)
-    const contacts = parsePortable(await readInput(args.file))
+    const contacts = parsePortable(await readInput(args.file, this.inputLimit(args.file, flags)))
     if (contacts.length === 0) {
       this.warning('There is no contact in the file', flags)
       return {contacts: []}

@@ -55,13 +55,16 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
     const fromFile =
       file === undefined
         ? {}
-        : parseVcf(await readInput(file), (line) =>
+        : parseVcf(await readInput(file, this.inputLimit(file, flags)), (line) =>
             this.warning(
               `This line of the vCard cannot be kept: ${cleanLine(line.slice(0, 60))}`,
               flags,
             ),
           )
-    const picture = photo === undefined ? undefined : checkPicture(await readBytes(photo))
+    const picture =
+      photo === undefined
+        ? undefined
+        : checkPicture(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
     const edit = (vcard: Vcard): Vcard => ({
       ...editVcard({...vcard, ...fromFile}, set, unset),
       ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
