@@ -2,12 +2,14 @@
  * Changing the config file, line by line, so that its comments and its order stay. What comes
  * out is read again, and written only if it means exactly what was wanted.
  */
-import {readFile, realpath, stat} from 'node:fs/promises'
+import {isUtf8} from 'node:buffer'
+import {readFile, readlink, realpath, stat} from 'node:fs/promises'
+import path from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import {EXIT, Failure} from '../errors.ts'
 import {type Config, parseConfig} from './config.ts'
 import {withLock} from './lock.ts'
-import {writePrivate} from './private-file.ts'
+import {replaceFile} from './private-file.ts'
 
 export type Meaning = Omit<Config, 'file' | 'exists'>
 
@@ -34,9 +36,15 @@ export async function editConfig({file}: Config, edits: (now: Meaning) => Edit[]
   }
 }
 
-/** Where to write: a link to the file, from a dotfiles folder, stays a link. */
+/** Where to write: a link to the file, such as into a dotfiles folder, stays a link. */
 async function targetOf(file: string): Promise<string> {
-  const target = await realpath(file).catch(ifAbsent(file))
+  const target = await realpath(file).catch(ifAbsent(undefined))
+  if (target === undefined) {
+    const link = await readlink(file).catch(ifNoLink)
+    return link === undefined
+      ? file
+      : targetOf(path.resolve(await realpath(path.dirname(file)), link))
+  }
   const stats = await stat(target).catch(ifAbsent(undefined))
   if (!stats || stats.isFile()) return target
   throw new Failure('config-not-written', `${file} is no file that can be changed`, EXIT.config)
@@ -45,10 +53,11 @@ async function targetOf(file: string): Promise<string> {
 /** False when the turn to do so was lost on the way. */
 function editOnce(file: string, target: string, edits: (now: Meaning) => Edit[]): Promise<boolean> {
   return withLock(target, async (isOurs) => {
-    const before = await readFile(target, 'utf8').catch(ifAbsent(''))
-    const after = await edited(before, file, edits)
+    const before = await readFile(target).catch(ifAbsent(Buffer.alloc(0)))
+    if (!isUtf8(before)) throw new Failure('bad-config', `${file} is not UTF-8 text`, EXIT.config)
+    const after = await edited(before.toString(), file, edits)
     if (!(await isOurs())) return false
-    await writePrivate(target, after, true)
+    await replaceFile(target, after)
     return true
   })
 }
@@ -59,6 +68,10 @@ const ifAbsent =
     if (error.code === 'ENOENT') return instead
     throw error
   }
+
+const ifNoLink = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'EINVAL') ifAbsent(undefined)(error)
+}
 
 async function edited(
   before: string,

@@ -1,6 +1,6 @@
-/** Files that only their owner may read, replaced as a whole or not at all. */
+/** Files that are replaced as a whole or not at all; new ones can be read by their owner only. */
 import {randomBytes} from 'node:crypto'
-import {link, mkdir, open, rename, rm} from 'node:fs/promises'
+import {type FileHandle, link, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 
 /**
@@ -9,6 +9,42 @@ import path from 'node:path'
  */
 export async function writePrivate(file: string, text: string, durable = false): Promise<void> {
   await throughTemporary(file, text, (temporary) => rename(temporary, file), durable)
+}
+
+/**
+ * Replaces a file of the user, on disk when this resolves: owner, group and mode stay. Where a rename would lose one of
+ * them, or separate the file from its hard links, it is written over in place.
+ */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (!stats) return writePrivate(file, text, true)
+  if (stats.nlink > 1) return writeOver(file, text)
+  const isLike = async (handle: FileHandle): Promise<boolean> => {
+    try {
+      await handle.chown(stats.uid, stats.gid)
+      await handle.chmod(stats.mode & 0o7777)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+      return false
+    }
+  }
+  const publish = async (temporary: string, handle: FileHandle): Promise<void> =>
+    (await isLike(handle)) ? rename(temporary, file) : writeOver(file, text)
+  await throughTemporary(file, text, publish, true)
+}
+
+async function writeOver(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.writeFile(text)
+    await handle.truncate(Buffer.byteLength(text))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Rejects where the file could not be replaced. */
@@ -40,7 +76,7 @@ export async function makeFolder(folder: string): Promise<void> {
 async function throughTemporary(
   file: string,
   text: string,
-  publish: (temporary: string) => Promise<void>,
+  publish: (temporary: string, handle: FileHandle) => Promise<void>,
   durable = false,
 ): Promise<void> {
   await makeFolder(path.dirname(file))
@@ -50,10 +86,10 @@ async function throughTemporary(
     try {
       await handle.writeFile(text)
       if (durable) await handle.sync()
+      await publish(temporary, handle)
     } finally {
       await handle.close()
     }
-    await publish(temporary)
   } finally {
     await rm(temporary, {force: true})
   }

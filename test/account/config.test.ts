@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import {chmodSync, readFileSync, statSync, symlinkSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import path from 'node:path'
 import {loadConfig, parseConfig} from '../../src/account/config.ts'
 import {
@@ -97,7 +105,7 @@ jid = "a@x.example" # me
 retry = 1
 
 # about b
-[accounts."b.c"]
+[accounts."b.c"] # second
 jid = "b@x.example"
 `
       const after = await edited(
@@ -110,14 +118,14 @@ jid = "b@x.example"
       assert.equal(
         after,
         `default_account = "new"
-# mine
 
+# mine
 [accounts.a] # first
-server = "xmpp://h"
 jid = "a@x.example" # me
+server = "xmpp://h"
 
 # about b
-[accounts."d e"]
+[accounts."d e"] # second
 jid = "b@x.example"
 
 [accounts.new]
@@ -125,7 +133,51 @@ jid = "n@x.example"
 password_command = ["pass","show \\"it\\""]
 `,
       )
-      assert.equal(statSync(home.config).mode & 0o777, 0o600)
+    })
+
+    it('keeps the place of what it changes, and the comment behind it', async () => {
+      const before = `#:schema config.json
+
+default_account = "a"   # for now
+
+[accounts.a]
+  # from the registrar
+  jid = 'a@x.example' # "me" # too
+  password_command = [
+    "pass", # first
+    "show",
+  ] # both
+  retry = 1
+`
+      const after = await edited(
+        before,
+        putAccount('a', {
+          jid: 'a@x.example',
+          password_command: ['pass'],
+          retry: 2,
+        }),
+        renameAccount('a', 'b'),
+        setDefaultAccount('b'),
+      )
+      const [head = ''] = before.split('  password_command')
+      assert.equal(
+        after,
+        `${head
+          .replace('"a" ', '"b" ')
+          .replace('accounts.a', 'accounts.b')}  password_command = ["pass"] # both\n  retry = 2\n`,
+      )
+    })
+
+    it('puts the default account below the heading of the file', async () => {
+      const before = '# mine\n\n# about a\n[accounts.a]\njid = "a@x.example"\n'
+      assert.equal(
+        await edited(before, setDefaultAccount('a')),
+        before.replace('\n\n', '\n\ndefault_account = "a"\n\n'),
+      )
+      assert.equal(
+        await edited(await edited(before, setDefaultAccount('a')), setDefaultAccount(undefined)),
+        before,
+      )
     })
 
     it('drops an account and leaves the comments of the next one', async () => {
@@ -156,6 +208,43 @@ password_command = ["pass","show \\"it\\""]
         putAccount('a', {jid: 'a@x.example'}),
       ])
       assert.match(readFileSync(target, 'utf8'), /accounts\.a/)
+      assert.ok(lstatSync(home.config).isSymbolicLink())
+    })
+
+    it('makes the file that a link points to', async () => {
+      symlinkSync('../dotfiles.toml', home.config)
+      await editConfig(await loadConfig(undefined, home.env), () => [
+        putAccount('a', {jid: 'a@x.example'}),
+      ])
+      const target = path.join(home.config, '../../dotfiles.toml')
+      assert.match(readFileSync(target, 'utf8'), /accounts\.a/)
+      assert.equal(statSync(target).mode & 0o777, 0o600)
+      assert.ok(lstatSync(home.config).isSymbolicLink())
+    })
+
+    it('leaves mode, owner and group as they are', async () => {
+      home.write('')
+      chmodSync(home.config, 0o640)
+      // Only root can give a file away; for everybody else it stays their own.
+      if (process.getuid?.() === 0) chownSync(home.config, 1234, 5678)
+      const before = statSync(home.config)
+      await editConfig(await loadConfig(undefined, home.env), () => [
+        putAccount('a', {jid: 'a@x.example'}),
+      ])
+      const after = statSync(home.config)
+      assert.notEqual(after.ino, before.ino)
+      assert.deepEqual([after.mode, after.uid, after.gid], [before.mode, before.uid, before.gid])
+    })
+
+    it('is still the file of its other names', async () => {
+      home.write('# a heading that is longer than what comes instead\n'.repeat(9))
+      const other = path.join(home.env.HOME, 'other.toml')
+      linkSync(home.config, other)
+      await editConfig(await loadConfig(undefined, home.env), () => [
+        putAccount('a', {jid: 'a@x.example'}),
+      ])
+      assert.equal(readFileSync(other, 'utf8'), readFileSync(home.config, 'utf8'))
+      assert.match(readFileSync(other, 'utf8'), /accounts\.a/)
     })
   })
 })
