@@ -99,7 +99,7 @@ export default class Listen extends XmppCommand {
     const replies = new Replies(listening.manners.own, (from) => follower.stays.isOurs(from))
     for await (const {always = false, event, news} of follower.events(bound)) {
       signal.throwIfAborted() // some may have waited for their turn
-      const release = hooks.ahead ? stanzas.hold() : undefined
+      const release = follower.hold()
       bookmark.begins(follower.position)
       if (!isStanzaEvent(event)) await this.tellTurn(event, flags)
       else if (always) await this.events.add(event, renderEvent)
@@ -119,7 +119,7 @@ export default class Listen extends XmppCommand {
       }
       const {position} = follower
       hooks.after(() => {
-        release?.()
+        release()
         bookmark.moved(position)
       })
       if (this.received >= count) break

@@ -51,18 +51,18 @@ export class Follower {
   readonly #arrivals: Arrivals
   readonly #archives: Archives
   readonly #seen = new Seen()
-  readonly #announced: Promise<unknown>
+  #announced: Promise<unknown> = Promise.resolve()
   /** Who we are in the rooms. */
   readonly stays: Stays
   #jid = ''
   #reviewing: NodeJS.Timeout | undefined
 
-  /** Queues what announces us, so that it leaves with the sign-in. */
+  /** Without rooms, the presence leaves with the sign-in. */
   constructor(stanzas: Stanzas, following: Following) {
     const tap = new Tap()
     this.#stanzas = stanzas
     this.#following = following
-    this.#reader = new Reader(stanzas.stanzas(), (stanza) => tap.push(stanza))
+    this.#reader = new Reader(stanzas, (stanza) => tap.push(stanza))
     this.#arrivals = new Arrivals(tap.view(stanzas))
     const rooms = following.rooms.map(({room}) => room)
     this.stays = new Stays(rooms)
@@ -71,8 +71,7 @@ export class Follower {
     const since = following.since ?? new Date().toISOString()
     this.#archives = new Archives(following.own, rooms, since)
     this.#archives.own.after = following.left?.after
-    this.#announced = this.#announce()
-    this.#announced.catch(() => {}) // `events` says so
+    if (rooms.length === 0) this.#announce()
   }
 
   /** As far as everything before it was told as well. */
@@ -86,47 +85,54 @@ export class Follower {
 
   back(jid: string, resumed: boolean): void {
     this.#jid = jid
-    if (!resumed) this.#announce().catch(() => {}) // it worked before, and the reader hears of the end
+    if (!resumed && this.#following.rooms.length === 0) this.#announce()
     this.#reader.turn({event: 'reconnected', jid, resumed})
   }
 
-  /** Asking for the next event means that the one before was dealt with. Throws what ended the session. */
+  /** Asking for the next event means that the one before was dealt with, unless it is held. Throws what ended the session. */
   async *events(bound: Promise<{jid: string}>): AsyncGenerator<Told> {
-    try {
-      await this.#reader.aside(Promise.all([bound, this.#announced]))
-      const {jid} = await bound
-      this.#jid = jid
-      const entered = await this.#enterRooms()
-      yield {event: {event: 'ready', jid}, news: false}
-      if (entered) yield* this.#before()
-      for (;;) {
-        const item = await this.#reader.next()
-        yield* this.#tell(item)
-        if (!isReturn(item)) continue
-        this.#doubt()
-        if (!isNewSession(item) || (await this.#enterRooms()))
-          for (const archive of this.#archives.all)
-            yield* this.#fill(archive, {after: archive.after}, true)
-      }
-    } finally {
-      this.#reader.close()
+    await this.#reader.aside(bound)
+    const {jid} = await bound
+    this.#jid = jid
+    const present = (await this.#becomePresent()) && (await this.#reader.aside(this.#announced))
+    yield {event: {event: 'ready', jid}, news: false}
+    if (present) yield* this.#before()
+    for (;;) {
+      const item = await this.#reader.next()
+      yield* this.#tell(item)
+      if (!isReturn(item)) continue
+      this.#doubt()
+      if (!isNewSession(item) || (await this.#becomePresent()))
+        for (const archive of this.#archives.all)
+          yield* this.#fill(archive, {after: archive.after}, true)
     }
   }
 
-  /** Copies first: from the moment we are present, others may write. */
-  #announce(): Promise<unknown> {
-    const {buildPresence, carbons} = this.#following
-    const copies = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
-    return Promise.all([copies, this.#stanzas.post(buildPresence())])
+  /** The event that was told last does not count as dealt with before this is called back. */
+  hold(): () => void {
+    return this.#reader.hold()
   }
 
-  /** False when a new session began meanwhile. */
-  #enterRooms(): Promise<boolean> {
+  /**
+   * In the rooms and then to the server, which delivers all that waited as soon as the account is available: a room
+   * that cannot be entered must not take that from it. False when a new session began meanwhile.
+   */
+  async #becomePresent(): Promise<boolean> {
     const rooms = this.#following.rooms.filter(({room}) => this.stays.isOpen(room))
     const entered = rooms.map(async ({room, ...entry}) => {
       this.stays.entered(room, await enterRoom(this.#stanzas, this.#arrivals, room, entry))
     })
-    return this.#reader.aside(Promise.all(entered))
+    if (!(await this.#reader.aside(Promise.all(entered)))) return false
+    if (this.#following.rooms.length > 0) this.#announce()
+    return true
+  }
+
+  /** Copies first: from the moment we are present, others may write. */
+  #announce(): void {
+    const {buildPresence, carbons} = this.#following
+    const copies = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
+    this.#announced = Promise.all([copies, this.#stanzas.post(buildPresence())])
+    this.#announced.catch(() => {}) // `events` awaits the first; later it worked before, and the reader hears of the end
   }
 
   /**

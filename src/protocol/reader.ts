@@ -1,5 +1,5 @@
 /** One reader for stanzas and for the turns that a session takes, with room for what has to wait its time. */
-import type {Element} from '../xml.ts'
+import type {Element, Stanzas} from '../xml.ts'
 
 /** What `Hold` tells of a session: contract, events `disconnected` and `reconnected`. */
 export type Turn =
@@ -16,18 +16,24 @@ export const isReturn = (item: Item): boolean => 'turn' in item && item.turn.eve
 export const isNewSession = (item: Item): boolean =>
   'turn' in item && item.turn.event === 'reconnected' && !item.turn.resumed
 
+type Release = () => void
+
 export class Reader {
+  readonly #stanzas: Pick<Stanzas, 'hold'>
   readonly #incoming: AsyncIterator<Element>
   /** Sees every stanza as it is read. */
   readonly #look: (stanza: Element) => void
   #asked: Promise<Element> | undefined
   #turns: Exclude<Item, {stanza: Element}>[] = []
   #keptTurns: Item[] = []
-  #keptStanzas: Item[] = []
+  #keptStanzas: {item: Item; release: Release}[] = []
+  /** Makes the stanza that was read last count as handled. */
+  #release: Release = nothing
   #wake = (): void => {}
 
-  constructor(incoming: AsyncIterator<Element>, look: (stanza: Element) => void) {
-    this.#incoming = incoming
+  constructor(stanzas: Pick<Stanzas, 'hold' | 'stanzas'>, look: (stanza: Element) => void) {
+    this.#stanzas = stanzas
+    this.#incoming = stanzas.stanzas()
     this.#look = look
   }
 
@@ -48,22 +54,38 @@ export class Reader {
     this.#wake()
   }
 
-  /** Puts something off until `next`. */
+  /** Puts off until `next` what was read last: it is not handled yet. */
   keep(item: Item): void {
-    if ('stanza' in item) this.#keptStanzas.push(item)
+    if ('stanza' in item) this.#keptStanzas.push({item, release: this.hold()})
     else this.#keptTurns.push(item)
+  }
+
+  /** What was read last does not count as handled before this is called back. */
+  hold(): Release {
+    const release = this.#release
+    this.#release = nothing
+    return release
   }
 
   /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
   async next(): Promise<Item> {
+    this.#handled()
+    const turn = this.#keptTurns.shift()
+    if (turn) return turn
+    const kept = this.#keptStanzas.shift()
+    if (kept) {
+      this.#release = kept.release
+      return kept.item
+    }
     for (;;) {
-      const item = this.#keptTurns.shift() ?? this.#keptStanzas.shift() ?? (await this.fresh())
+      const item = await this.fresh()
       if (item) return item
     }
   }
 
   /** What comes; nothing when `over` settles first, or a turn has to be looked for. */
   async fresh(over?: Promise<unknown>): Promise<Item | undefined> {
+    this.#handled()
     const turn = this.#turns.shift()
     if (turn) return turn
     this.#asked ??= this.#ask()
@@ -74,6 +96,7 @@ export class Reader {
     const stanza = await Promise.race([this.#asked, woken, ...(settled ? [settled] : [])])
     if (!stanza) return undefined
     this.#asked = undefined
+    this.#release = this.#stanzas.hold()
     this.#look(stanza)
     return {stanza}
   }
@@ -95,9 +118,9 @@ export class Reader {
     return true
   }
 
-  /** The last stanza that was read was dealt with, though nobody asks for another one. */
-  close(): void {
-    if (!this.#asked) void this.#incoming.return?.()
+  #handled(): void {
+    this.#release()
+    this.#release = nothing
   }
 
   async #ask(): Promise<Element> {

@@ -42,13 +42,14 @@ export class Inbox {
     return this.#queue.find(({number}) => number !== undefined)?.number
   }
 
-  /** What was read last stays open until this is called back, whatever is read meanwhile. */
+  /** What was read last stays open until this is called back, and no longer, whatever is read meanwhile. */
   hold(): () => void {
     const entry = this.#current
     if (!entry) return () => {}
     this.#held.add(entry)
     return () => {
       this.#held.delete(entry)
+      if (this.#current === entry) this.#current = undefined
       this.#handled()
     }
   }

@@ -31,6 +31,7 @@ async function follow(archive: Archive, left: Following['left'], most: number) {
       .find(({attrs}) => attrs.var === name)
       ?.getChildText('value') ?? null
   const server = {
+    hold: () => () => {},
     async post(): Promise<void> {},
     async set(query: Element): Promise<Element> {
       const after = query.getChild('set')?.getChildText('after') ?? null

@@ -14,7 +14,7 @@ const message = (id: string): Element =>
      </message>`
 
 /** A server whose archive has what it has delivered, and what it should have. */
-class ForgetfulServer implements Pick<Stanzas, 'get' | 'set' | 'post' | 'stanzas'> {
+class ForgetfulServer implements Pick<Stanzas, 'get' | 'hold' | 'set' | 'post' | 'stanzas'> {
   readonly archive: string[] = []
   readonly asked: (string | null)[] = []
   readonly #tap = new Tap()
@@ -25,6 +25,9 @@ class ForgetfulServer implements Pick<Stanzas, 'get' | 'set' | 'post' | 'stanzas
 
   async get(): Promise<undefined> {}
   async post(): Promise<void> {}
+  hold(): () => void {
+    return () => {}
+  }
 
   async set(query: Element): Promise<Element> {
     const {queryid} = query.attrs

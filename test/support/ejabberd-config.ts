@@ -10,7 +10,7 @@ export interface EjabberdHosts {
 interface EjabberdConfig
   extends Ground,
     EjabberdHosts,
-    Pick<ServerOptions, 'registration' | 'tokens'> {
+    Pick<ServerOptions, 'archive' | 'registration' | 'tokens'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
   fast: boolean
 }
@@ -63,7 +63,8 @@ const fastOptions = ({lifetime, refreshAge}: ServerOptions['tokens'] = {}): obje
   ...(refreshAge !== undefined && {token_refresh_age: `${refreshAge}s`}),
 })
 
-function modules({file, ports, registration, tokens, fast}: EjabberdConfig): object {
+function modules(config: EjabberdConfig): object {
+  const {archive = true, fast, file, ports, registration, tokens} = config
   const plain = `
     mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_disco
     mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
@@ -81,8 +82,8 @@ function modules({file, ports, registration, tokens, fast}: EjabberdConfig): obj
       docroot: file('upload'),
       put_url: `https://@HOST@:${ports.https}/upload`,
     },
-    mod_mam: {default: 'always'},
-    mod_muc: {default_room_options: {mam: true}},
+    ...(archive && {mod_mam: {default: 'always'}}),
+    mod_muc: {default_room_options: {mam: archive}},
     mod_pubsub: {
       plugins: ['flat', 'pep'],
       force_node_config: {'storage:bookmarks': {access_model: 'whitelist'}},

@@ -22,20 +22,22 @@ export interface Hosts {
   certificateHost?: string
 }
 
-type ProsodyConfig = ProsodySettings & Hosts & Ground & Pick<ServerOptions, 'tokens'>
+type ProsodyConfig = ProsodySettings & Hosts & Ground & Pick<ServerOptions, 'archive' | 'tokens'>
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence
-  vcard4 vcard_legacy pep mam carbons smacks blocklist offline csi websocket invites invites_adhoc`
+  vcard4 vcard_legacy pep carbons smacks blocklist offline csi websocket invites invites_adhoc`
 // It announces registration with an invitation, which a closed server does not have.
 const INVITED = 'invites_register'
 const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm sasl_ssdp'
 const NOT_NEEDED = 's2s admin_shell'
 
 export function prosodyConfig(config: ProsodyConfig): string {
-  const {domain, dir, ports, registration = 'open', sasl2 = true, limits = false} = config
+  const {archive = true, domain, dir, ports, registration = 'open'} = config
+  const {limits = false, sasl2 = true} = config
   const modules = [
     MODULES,
+    archive ? 'mam' : '',
     registration === 'closed' ? '' : INVITED,
     sasl2 ? SASL2_MODULES : '',
     limits ? 'limits' : '',

@@ -17,6 +17,8 @@ export interface ServerOptions {
   users?: string[]
   /** Whether strangers may create accounts; default: open. */
   registration?: 'open' | 'closed'
+  /** Whether the server archives the messages of accounts; default: it does. */
+  archive?: boolean
   /** How old a FAST token gets, and when it is exchanged (XEP-0484), in seconds; default: days. */
   tokens?: {lifetime?: number; refreshAge?: number}
   /** What is wrong with the server's certificate, if anything. */
