@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {keepAccount, refuseOther} from '../account/keep-account.ts'
 import {STORES, type Store} from '../account/secret-store.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
+import {keepNothing, withoutToken} from '../account/state.ts'
 import {checkName} from '../account/stored.ts'
 import {fieldFlags, readAnswers} from '../cli/field-flags.ts'
 import {type FormToFill, fillForm} from '../cli/fill-form.ts'
@@ -10,6 +11,9 @@ import {canAsk} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
 import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure, toFailure} from '../errors.ts'
+import {bareJid, type Jid, parseJid} from '../jid.ts'
+import {nodeprep} from '../nodeprep.ts'
+import {failureOf} from '../output/failure.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
 import {type Answers, missingFields} from '../protocol/data-form.ts'
 import {
@@ -78,8 +82,8 @@ else the server wants is asked on the terminal, or given with --field.`
     )
     const {jid, secret} = settings
     if (invitation) checkInvitation(invitation, jid.domain)
-    const name = flags.account ?? jid.bare
     if (flags.login) {
+      const name = flags.account ?? jid.bare
       checkName(name)
       refuseOther(name, jid.bare, settings.config)
     }
@@ -104,11 +108,18 @@ else the server wants is asked on the terminal, or given with --field.`
       if (!isMadeUp || failure.exitCode !== EXIT.unknownOutcome) throw failure
     }
     const own = isMadeUp || isTyped ? withPassword(settings, password ?? '') : settings
-    const kept = flags.login && !failure ? await this.keep(own, {...flags, name}) : undefined
+    const made = failure ? {jid} : await this.nameMade(own, flags)
+    failure ??= made.failure
+    const name = flags.account ?? made.jid.bare
+    const kept =
+      flags.login && !failure
+        ? await this.keep({...own, jid: made.jid}, {...flags, name})
+        : undefined
     failure ??= kept?.failure
     const shown = isMadeUp && (!kept?.place || kept.place.store === 'none')
     const result = {
-      jid: jid.bare,
+      jid: made.jid.bare,
+      ...(made.jid.bare !== jid.bare && {requested: jid.bare}),
       password: shown ? (password ?? null) : null,
       account: kept?.place ? name : null,
       ...(failure && {error: failure}),
@@ -124,6 +135,31 @@ else the server wants is asked on the terminal, or given with --field.`
     const jid =
       given ?? (process.env.XMPP_JID || (await askJid('JID to create:', this.limit(flags))))
     return this.settings({...flags, account: undefined, jid: await wholeJid(jid, signal)})
+  }
+
+  /** Many servers prepare names in another way than RFC 7622 has it: then a sign-in shows which name the account has. */
+  private async nameMade(
+    settings: Settings,
+    flags: SharedFlags,
+  ): Promise<{jid: Jid; failure?: Failure}> {
+    const {domain, local = ''} = settings.jid
+    const prepared = nodeprep(local)
+    if (prepared === local) return settings
+    const memory = keepNothing(withoutToken(settings.memory))
+    const jidOf = async (name: string): Promise<{jid: Jid}> => {
+      const account = {...settings, memory, jid: parseJid(`${name}@${domain}`)}
+      const {jid} = await this.sessionWith(account, flags, ({bound}) => bound)
+      return {jid: parseJid(bareJid(jid))}
+    }
+    try {
+      return await jidOf(prepared).catch((error) => {
+        if (toFailure(error).exitCode !== EXIT.noPermission) throw error
+        return jidOf(local)
+      })
+    } catch (error) {
+      const done = 'The account was created, but the server may have changed its name'
+      return {jid: settings.jid, failure: failureOf(done, toFailure(error))}
+    }
   }
 
   /** The account exists, whatever happens here. */

@@ -5,6 +5,8 @@ import {cleanLine} from './clean.ts'
 
 export interface RegisterResult {
   jid: string
+  /** The JID that was asked for, where the server made another one of it. */
+  requested?: string
   /** Only where it was generated and is stored nowhere else. */
   password: string | null
   /** The name under which the config file has it now. */
@@ -14,11 +16,12 @@ export interface RegisterResult {
 }
 
 export function renderRegister(
-  {account, error, jid, password}: RegisterResult,
+  {account, error, jid, password, requested}: RegisterResult,
   place?: Place & {store: string},
 ): string {
   const isCreated = error?.code !== 'unknown-outcome'
-  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${cleanLine(jid)}`]
+  const written = requested ? `, which is how the server writes ${cleanLine(requested)}` : ''
+  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${cleanLine(jid)}${written}`]
   if (password !== null) lines.push(`Its password, shown only now: ${password}`)
   if (account !== null) lines.push(`Stored the account ${cleanLine(account)}`)
   if (place) lines.push(...renderStored(place.store, place))
