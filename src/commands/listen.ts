@@ -12,7 +12,8 @@ import {answerQuestions, buildOwnCaps} from '../protocol/answers.ts'
 import type {StanzaEvent} from '../protocol/event.ts'
 import {isWanted} from '../protocol/event-filter.ts'
 import {Replies} from '../protocol/event-reply.ts'
-import {Follower, type Happening, isStanzaEvent} from '../protocol/follow.ts'
+import {Follower} from '../protocol/follow.ts'
+import {type Gap, type Happening, isStanzaEvent} from '../protocol/happening.ts'
 import {buildPresence} from '../protocol/presence.ts'
 import type {Session} from '../session/session.ts'
 import type {Element, Stanzas} from '../xml.ts'
@@ -27,7 +28,7 @@ export default class Listen extends XmppCommand {
   static override description = [
     'The account becomes available, so messages that waited for it are delivered. Ends after --count messages,',
     'after --timeout, or with Ctrl-C. A connection that breaks is taken up again, and what was said meanwhile is',
-    'told then.\n\nWhat a run did not print before its end, the next one on this machine prints first; after a',
+    'told then; what the server did not keep is told as a gap (--json: an event of that kind).\n\nWhat a run did not print before its end, the next one on this machine prints first; after a',
     'crash that may be what was printed in the last moment as well: compare the stanza id.\n\nWhoever is put out of the',
     'last of its rooms has no more to hear: the exit code is 77 after a kick or a ban, 67 when the room was destroyed,',
     '75 when it was shut down.\n\nThe command of --exec ends with the run. Passwords in variables are not passed on to it:',
@@ -159,5 +160,9 @@ export default class Listen extends XmppCommand {
     await this.events.add(event)
     if (event.event === 'disconnected') this.warning(`${event.error.message}; coming back`, flags)
     if (event.event === 'reconnected') this.warning('The connection is back', flags)
+    if (event.event === 'gap') this.warning(`${describeGap(event)}: no archive has it`, flags)
   }
 }
+
+const describeGap = ({from, room, until}: Gap): string =>
+  `Messages ${room ? `in ${room} ` : ''}from ${from} to ${until} may be missing: no archive has them`

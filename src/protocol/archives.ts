@@ -1,6 +1,9 @@
 /** How far a run is in the archive of the account and in those of rooms. */
 import type {StanzaEvent} from './event.ts'
 
+/** In how many of the newest messages of an archive a session that came back may have left a hole. */
+const LOOK_BACK = 1000
+
 /** Where the messages of one conversation partner or of the account are kept, and how far we are in it. */
 export interface Archive {
   /** The room whose archive it is; undefined for our own. */
@@ -10,7 +13,9 @@ export interface Archive {
   /** The last message that was told. */
   after: string | undefined
   /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
-  doubt?: {after: string | undefined} | undefined
+  doubt?: {after: string | undefined; recent: string[]} | undefined
+  /** How far what a lost session left out has been read, and since when, if the server has forgotten the session. */
+  unread?: {after: string | undefined; since?: string | undefined} | undefined
   /** RFC 3339: where to begin when there is none, or the archive has it no more. */
   since: string
 }
@@ -47,7 +52,25 @@ export class Archives {
   /** What was told last may not be all that there was before it. */
   doubt(): void {
     if (!this.own.doubt) this.#certain = this.#position
-    for (const archive of this.all) archive.doubt ??= {after: archive.after}
+    for (const archive of this.all) archive.doubt ??= {after: archive.after, recent: []}
+  }
+
+  /**
+   * A session was lost, and messages with it. Until they are read, what is told live is no progress.
+   *
+   * @param since RFC 3339, where the session was forgotten
+   */
+  miss(since: string | undefined): void {
+    for (const archive of this.all) {
+      archive.unread ??= {after: archive.after}
+      archive.unread.since ??= since
+    }
+  }
+
+  /** What was missed was read up to this message. Far behind it, nothing is in doubt any longer. */
+  readTo({doubt, unread}: Archive, id: string): void {
+    if (unread) unread.after = id
+    if (doubt && doubt.recent.push(id) > LOOK_BACK) doubt.after = doubt.recent.shift()
   }
 
   /** @param news it is told because it is new, and not as history */

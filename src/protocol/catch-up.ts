@@ -17,7 +17,7 @@ export interface Range {
 
 /**
  * Results as they come, and turns of the session between them; live stanzas are kept for later. Ends early when
- * the connection was lost and is back, which starts over. Throws the archive's refusal, and what `isStuck` knows.
+ * the connection was lost and is back: the archive then has something unread. Throws the archive's refusal, and what `isStuck` knows.
  */
 export async function* catchUp(
   iq: Iq,
@@ -28,7 +28,11 @@ export async function* catchUp(
   const pages = new Set([range.after])
   for (let next = range; ; ) {
     const page: PageOutcome = yield* readPage(iq, reader, archive, next)
-    if (page === 'broken' || page.complete) return
+    if (page === 'broken') return
+    if (page.complete) {
+      archive.unread = undefined
+      return
+    }
     if (pages.has(page.last)) throw stuck(archive)
     pages.add(page.last)
     next = {...next, after: page.last}

@@ -6,9 +6,10 @@ import {type Archive, Archives, type Position} from './archives.ts'
 import {Arrivals} from './arrivals.ts'
 import {buildEnableCarbons} from './carbons.ts'
 import {catchUp, catchUpUnless, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
-import {bareOf, type ErrorEvent, type StanzaEvent} from './event.ts'
+import {bareOf, type StanzaEvent} from './event.ts'
 import {parseEvent} from './event-parse.ts'
-import {type Item, isNewSession, isReturn, Reader, type Turn} from './reader.ts'
+import {type Told, trouble} from './happening.ts'
+import {type Item, isNewSession, isReturn, Reader} from './reader.ts'
 import {type Entry, enterRoom} from './room.ts'
 import {Seen} from './seen.ts'
 import {Stays} from './stay.ts'
@@ -27,20 +28,6 @@ export interface Following {
   left: {after: string | undefined; from: string | undefined; until: string | undefined} | undefined
 }
 
-/** @param jid the full one that was bound */
-export type Happening = StanzaEvent | Turn | {event: 'ready'; jid: string}
-
-export const isStanzaEvent = (event: Happening): event is StanzaEvent =>
-  !['ready', 'disconnected', 'reconnected'].includes(event.event)
-
-export interface Told {
-  event: Happening
-  /** It is news to its sender that this got here. */
-  news: boolean
-  /** It is about what this run can hear, and so told whatever was asked for. */
-  always?: true
-}
-
 // Ejabberd goes on until it had nothing more to send round for 100 ms.
 const SETTLING_MS = 1000
 
@@ -56,6 +43,8 @@ export class Follower {
   readonly stays: Stays
   #jid = ''
   #reviewing: NodeJS.Timeout | undefined
+  /** When a stanza was last read. */
+  #heard = Date.now()
 
   /** Without rooms, the presence leaves with the sign-in. */
   constructor(stanzas: Stanzas, following: Following) {
@@ -101,10 +90,9 @@ export class Follower {
       const item = await this.#reader.next()
       yield* this.#tell(item)
       if (!isReturn(item)) continue
-      this.#doubt()
+      this.#doubt(isNewSession(item))
       if (!isNewSession(item) || (await this.#becomePresent()))
-        for (const archive of this.#archives.all)
-          yield* this.#fill(archive, {after: archive.after}, true)
+        for (const archive of this.#archives.all) yield* this.#readMissed(archive)
     }
   }
 
@@ -139,17 +127,24 @@ export class Follower {
    * A resumed session may have a gap, too: ejabberd sends what arrives while it moves a session round once more, to
    * come late and out of order, or to the offline store. When that is over, a second look at the archive is complete.
    */
-  #doubt(): void {
+  #doubt(isNewSession: boolean): void {
     this.#archives.doubt()
+    this.#archives.miss(isNewSession ? new Date(this.#heard).toISOString() : undefined)
     clearTimeout(this.#reviewing)
     this.#reviewing = setTimeout(() => this.#reader.review(), SETTLING_MS).unref()
   }
 
   async *#review(): AsyncGenerator<Told> {
     for (const archive of this.#archives.all) {
-      if (archive.doubt) yield* this.#fill(archive, {after: archive.doubt.after}, true)
-      archive.doubt = undefined
+      if (archive.doubt) archive.unread = {after: archive.doubt.after}
+      yield* this.#readMissed(archive)
+      if (!archive.unread) archive.doubt = undefined
     }
+  }
+
+  /** What a lost session left out; goes on where it was broken off. */
+  async *#readMissed(archive: Archive): AsyncGenerator<Told> {
+    if (archive.unread) yield* this.#fill(archive, {after: archive.unread.after}, true)
   }
 
   /** What was said before this run, as far as it is wanted. */
@@ -187,16 +182,29 @@ export class Follower {
     } catch (error) {
       if (range.after !== undefined && isForgotten(error))
         yield* this.#fill(archive, {start: archive.since, end: range.end}, news)
-      else if (isStuck(error)) yield trouble(error, archive.by)
+      else if (isStuck(error)) {
+        yield trouble(error, archive.by)
+        yield* this.#gap(archive)
+      }
       // Where there is no archive, the offline store has what was missed; but who asks for it by name is told.
       else if (!isNoArchive(error) || !news) throw error
+      else yield* this.#gap(archive)
     }
+  }
+
+  /** The archive cannot say what a session left out that the server has forgotten. */
+  *#gap(archive: Archive): Generator<Told> {
+    const from = archive.unread?.since
+    archive.unread = undefined
+    const until = new Date().toISOString()
+    if (from) yield {event: {event: 'gap', room: archive.room ?? null, from, until}, news: false}
   }
 
   async *#tell(item: Item): AsyncGenerator<Told> {
     if ('turn' in item) yield {event: item.turn, news: false}
     else if ('review' in item) yield* this.#review()
     else {
+      this.#heard = Date.now()
       const event = this.#parse(item.stanza)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
       if (event && !isEcho) yield* this.#once(event, true)
@@ -223,9 +231,11 @@ export class Follower {
 
   async *#tellArchived(
     {delay, id, message}: ArchiveResult,
-    {room}: Archive,
+    archive: Archive,
     news: boolean,
   ): AsyncGenerator<Told> {
+    const {room} = archive
+    this.#archives.readTo(archive, id)
     const {carbons, own} = this.#following
     const event = this.#parse(message)
     if (!event || !('stanzaId' in event)) return
@@ -242,12 +252,4 @@ export class Follower {
     this.#archives.moveTo(event, news)
     yield {event, news}
   }
-}
-
-function trouble(failure: Failure, from: string): Told {
-  const event: ErrorEvent = {
-    ...{event: 'error', id: null, from, to: null, type: 'error'},
-    error: failure.toJSON(),
-  }
-  return {event, news: false, always: true}
 }

@@ -22,15 +22,22 @@ export class Acknowledging {
   /** An acknowledgement waits for room in the socket, and whether there is more to say by then. */
   #writing = false
   #more = false
+  #receivedHere = 0
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox
+  }
+
+  /** How many stanzas came on this connection. */
+  get receivedHere(): number {
+    return this.#receivedHere
   }
 
   /** Asks the server to keep what we have not handled, and the stream beyond its connection (§3). */
   enable(stream: XmlStream): void {
     this.#sm = new StreamManagement()
     this.#stream = stream
+    this.#receivedHere = 0
     stream.push(StreamManagement.enable())
   }
 
@@ -45,6 +52,7 @@ export class Acknowledging {
     if (!this.#sm?.acked(h)) throw miscounted()
     this.#sm.resumed(handled)
     this.#stream = stream
+    this.#receivedHere = 0
     for (const stanza of this.#sm.unacked) stream.push(stanza)
     if (this.#sm.unacked.length > 0) this.request(stream)
   }
@@ -69,6 +77,7 @@ export class Acknowledging {
 
   /** The number of a stanza that just arrived, where they are counted; `again` when it came before a resumption. */
   received(): number | 'again' | undefined {
+    this.#receivedHere++
     return this.#counting && this.#sm ? (this.#sm.received() ?? 'again') : undefined
   }
 

@@ -5,6 +5,7 @@ import type {Exchange} from './exchange.ts'
 import type {Opened} from './open.ts'
 import type {Silence} from './pulse.ts'
 import type {Run} from './run.ts'
+import {isFollowable} from './stream-failure.ts'
 
 /** For sessions that outlive a connection. */
 export interface Hold {
@@ -83,7 +84,8 @@ async function comeBack<T>(
   opened: Opened,
   failure: Failure,
 ): Promise<Opened> {
-  if (!hold || !reopen || !failure.retryable || run.deadline.signal.aborted) throw failure
+  const isFollowed = isFollowable(failure, exchange.acknowledging.receivedHere)
+  if (!hold || !reopen || !isFollowed || run.deadline.signal.aborted) throw failure
   opened.stream.abandon()
   exchange.lost(failure)
   await hold.lost(failure)

@@ -39,6 +39,9 @@ const STREAM_ERRORS = tableOf<[exitCode: number, message: string]>({
   'system-shutdown': [EXIT.temporary, 'The server is shutting down'],
 })
 
+// A server that ends sessions sooner has other reasons, and would do it for ever.
+const FEW = 100
+
 /** §4.9.3. */
 export function parseStreamError(element: Element, stage: Stage): Failure {
   const condition = conditionIn(element, NS_STREAM_ERRORS) ?? 'undefined-condition'
@@ -50,3 +53,12 @@ export function parseStreamError(element: Element, stage: Stage): Failure {
   const text = element.getChildText(words, NS_STREAM_ERRORS)
   return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
 }
+
+/**
+ * Whether a session that ended so can be followed by another. To ejabberd it is against its policy when too much waits
+ * to be acknowledged; a new session finds in the archive what the old one left.
+ *
+ * @param received how many stanzas came on the connection
+ */
+export const isFollowable = ({condition, retryable}: Failure, received: number): boolean =>
+  retryable || (condition === 'policy-violation' && received > FEW)
