@@ -90,7 +90,19 @@ export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Fai
     EXIT_OF_TYPE.get((error?.attrs.type as string) ?? 'cancel') ??
     EXIT.unavailable
   const message = SENTENCES.get(condition) ?? 'The server answered with an error'
-  return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
+  const address = error && newAddressIn(error)
+  return new Failure(condition, message, exitCode, {
+    stage,
+    condition,
+    ...(text && {text}),
+    ...(address && {hint: `The new address is ${address}`}),
+  })
+}
+
+/** Where the one that was asked is now (§8.3.3.5, §8.3.3.14), without `xmpp:` and what an address is to be used for. */
+function newAddressIn(error: Element): string | undefined {
+  const uri = ['gone', 'redirect'].map((name) => error.getChildText(name, NS_STANZA_ERRORS))
+  return uri.find(Boolean)?.replace(/^xmpp:([^?]*).*/s, '$1')
 }
 
 /** The condition that an error names (§4.9.3, §6.5, §8.3.3); undefined where it has no name that a condition could have. */

@@ -1,7 +1,7 @@
 /** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../errors.ts'
-import {parseJid} from '../jid.ts'
+import {parseJid, sameJid} from '../jid.ts'
 import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {NS_DATA} from './data-form.ts'
@@ -22,6 +22,9 @@ export interface Entry {
 /** §15.6.2: what a presence says of us. */
 export const STATUS_SELF = '110'
 const STATUS_CREATED = '201'
+
+/** §6.4, among the features of a room: it does not go away, whoever leaves. */
+const PERSISTENT = 'muc_persistent'
 
 /** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */
 export function buildJoin(occupant: string, password?: string): Element {
@@ -55,17 +58,18 @@ export async function enterRoom(
   room: string,
   {create, nick, password}: Entry & {nick: string},
 ): Promise<string> {
-  if (!(await roomExists(stanzas, room))) {
+  const known = await findRoom(stanzas, room)
+  if (!known) {
     if (!create) throw noRoom(room)
     await checkService(stanzas, room)
   }
   const join = buildJoin(occupantIn(room, nick), password)
   join.attrs.id = randomUUID()
-  const answered = arrivals.expect((presence) => parseWelcome(presence, room, join.attrs.id))
+  const answered = arrivals.expect((presence) => parseWelcome(presence, room, join))
   await stanzas.post(join)
   const welcome = await answered
   if (welcome instanceof Failure) throw refusedEntry(welcome, room)
-  if (!welcome.created) return welcome.occupant
+  if (!welcome.created || known?.features.includes(PERSISTENT)) return welcome.occupant
   if (!create) {
     // It went away since we asked, and our entering made it anew: leaving undoes that.
     await stanzas.post(buildLeave(welcome.occupant))
@@ -80,14 +84,15 @@ export async function enterRoom(
 /** What servers answer for their users, whether they exist or not. */
 const SAID_OF_USERS = ['service-unavailable', 'feature-not-implemented', 'subscription-required']
 
-/** Asked first, because entering creates. Throws 65 for what is there and is no room. */
-async function roomExists(iq: Iq, room: string): Promise<boolean> {
+/** Asked first, because entering creates. Undefined where there is no room; throws 65 for what is there and is none. */
+async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
   try {
-    if (room.includes('@') && isConference(await getInfo(iq, room))) return true
+    const info = room.includes('@') ? await getInfo(iq, room) : undefined
+    if (info && isConference(info)) return info
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    if (error.condition === 'item-not-found') return false
-    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw error
+    if (error.condition === 'item-not-found') return undefined
+    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw refusedEntry(error, room)
   }
   throw notARoom(room)
 }
@@ -110,17 +115,27 @@ function notARoom(room: string): Failure {
 
 interface Welcome {
   occupant: string
+  /** By our entering. */
   created: boolean
 }
 
 /** §7.2.2 and §7.2.5 ff.: our own presence comes last, or an error comes instead. */
-function parseWelcome(presence: Element, room: string, id: string): Welcome | Failure | undefined {
-  const {from = '', type} = presence.attrs as {from?: string; type?: string}
+function parseWelcome(
+  presence: Element,
+  room: string,
+  {attrs: join}: Element,
+): Welcome | Failure | undefined {
+  const {from = '', id = join.id, type} = presence.attrs as Record<string, string | undefined>
   if (presence.name !== 'presence' || from.split('/', 1)[0] !== room) return undefined
-  if (type === 'error') return presence.attrs.id === id ? parseStanzaError(presence) : undefined
+  if (type === 'error') return id === join.id ? parseStanzaError(presence) : undefined
   const codes = parseStatusCodes(presence)
-  if (type !== undefined || !codes.includes(STATUS_SELF)) return undefined
-  return {occupant: from, created: codes.includes(STATUS_CREATED)}
+  // Old services send no status codes.
+  const isOurs = codes.includes(STATUS_SELF) || sameJid(from, join.to)
+  if (type !== undefined || !isOurs) return undefined
+  const item = presence.getChild('x', NS_MUC_USER)?.getChild('item')
+  // Ejabberd gives this code, too, to the first occupant of a room that was configured without entering it.
+  const created = codes.includes(STATUS_CREATED) && item?.attrs.affiliation === 'owner'
+  return {occupant: from, created}
 }
 
 function noRoom(room: string): Failure {

@@ -1,14 +1,14 @@
 /** Every way in which a room says no, from servers that mean it. */
 import assert from 'node:assert/strict'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {parseJid} from '../../src/jid.ts'
 import {Arrivals} from '../../src/protocol/arrivals.ts'
 import {buildSubmit, NS_DATA, parseDataForm} from '../../src/protocol/data-form.ts'
 import type {SendResult} from '../../src/protocol/message.ts'
 import {enterRoom} from '../../src/protocol/room.ts'
 import {withSession} from '../../src/session/session.ts'
 import {type Stanzas, xml} from '../../src/xml.ts'
+import {account} from '../session/people.ts'
 import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
@@ -85,49 +85,94 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         await stanzas.set(xml('query', {xmlns: NS_ADMIN}, item), ROOM)
         await refuses(server, '', 'banned', 77)
       }))
+
+    // The last one: Prosody remembers it.
+    it('are there no longer when they were destroyed', () =>
+      hosted(server, {'muc#roomconfig_persistentroom': ['1']}, async (stanzas) => {
+        await destroy(stanzas, 'coffee@conference.localhost')
+        const {error} = await guestSends(server, ROOM)
+        assert.equal(error?.exitCode, 67)
+        // Ejabberd remembers nothing of it.
+        const known = [error?.code, error?.hint, error?.text]
+        if (name === 'prosody')
+          assert.deepEqual(known, [
+            'room-destroyed',
+            'The new address is coffee@conference.localhost',
+            'Macbeth doth come',
+          ])
+      }))
   })
 }
 
+describe('a room that was configured and never entered', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  before(async () => {
+    server = await startEjabberd({users: ['host', 'guest']})
+  })
+  after(() => server.stop())
+
+  for (const who of ['guest', 'host'])
+    for (const flags of ['', '--create'])
+      it(`lets the ${who} in as its first occupant ${flags}`, async () => {
+        const room = `for-${who}${flags}@conference.localhost`
+        // Ejabberd makes a room for an owner who asks for its form, and closes one that is empty and not persistent.
+        await asHost(server, (stanzas) =>
+          configure(stanzas, room, {'muc#roomconfig_persistentroom': ['1']}),
+        )
+        const message = await sends(server, who, room, flags)
+        assert.deepEqual([message.state, message.error], ['accepted', null])
+      })
+})
+
+/** §10.9. */
+async function destroy(stanzas: Stanzas, jid: string): Promise<void> {
+  const reason = xml('reason', {}, 'Macbeth doth come')
+  await stanzas.set(xml('query', {xmlns: NS_OWNER}, xml('destroy', {jid}, reason)), ROOM)
+}
+
 /** Runs with a room that `host` is in, configured so; it is gone afterwards. */
-async function hosted(
+function hosted(
   server: TestServer,
   settings: Record<string, string[]>,
   use: (stanzas: Stanzas) => Promise<void>,
 ): Promise<void> {
-  const {jid, password} = server.account('host')
-  const account = {
-    jid: parseJid(jid),
-    password: async () => password,
-    anonymous: false,
-    server: `xmpps://127.0.0.1:${server.tlsPort}`,
-    proxy: undefined,
-    trust: {domain: server.domain, ca: readFileSync(server.ca, 'utf8')},
-    connectTimeout: 10_000,
-    timeout: undefined,
-    retry: 0,
-    memory: undefined,
-  }
-  await withSession(
-    account,
-    async ({stanzas}) => {
-      await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'host', create: true})
-      const config = await stanzas.get(xml('query', {xmlns: NS_OWNER}), ROOM)
-      const form = parseDataForm(config?.getChild('x', NS_DATA) ?? xml('x'))
-      await stanzas.set(xml('query', {xmlns: NS_OWNER}, buildSubmit(form, settings)), ROOM)
-      await use(stanzas)
-    },
-    {trace: {}},
-  )
+  return asHost(server, async (stanzas) => {
+    await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'host', create: true})
+    await configure(stanzas, ROOM, settings)
+    await use(stanzas)
+  })
 }
 
-async function guestSends(
+const asHost = (server: TestServer, use: (stanzas: Stanzas) => Promise<void>): Promise<void> =>
+  withSession(account(server, 'host', server.tlsPort), ({stanzas}) => use(stanzas), {trace: {}})
+
+async function configure(
+  stanzas: Stanzas,
+  room: string,
+  settings: Record<string, string[]>,
+): Promise<void> {
+  const config = await stanzas.get(xml('query', {xmlns: NS_OWNER}), room)
+  const form = parseDataForm(config?.getChild('x', NS_DATA) ?? xml('x'))
+  await stanzas.set(xml('query', {xmlns: NS_OWNER}, buildSubmit(form, settings)), room)
+}
+
+const guestSends = (
   server: TestServer,
   to: string,
   flags = '',
   env: NodeJS.ProcessEnv = {},
+): Promise<SendResult> => sends(server, 'guest', to, flags, env)
+
+async function sends(
+  server: TestServer,
+  who: string,
+  to: string,
+  flags: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<SendResult> {
   const command = `xmpp send ${to} hello --room --json ${flags}`
-  const {status, stdout} = await sh(command, {...environment(server, 'guest'), ...env})
+  const {status, stdout} = await sh(command, {...environment(server, who), ...env})
   const result = JSON.parse(stdout)
   assertMatchesSchema(result, 'send')
   const [message] = result.messages
