@@ -5,7 +5,7 @@ import {Arrivals} from './arrivals.ts'
 import {type Delivery, deliver, type Patience, type Reached, type Said} from './delivery.ts'
 import type {SendResult} from './message.ts'
 import {buildLeave, type Entry, enterRoom} from './room.ts'
-import {type Place, say, whisper} from './room-message.ts'
+import {RoomMessages} from './room-message.ts'
 
 export interface Parcel {
   stanza: Element
@@ -19,7 +19,7 @@ export class Courier {
   readonly #stanzas: Stanzas
   readonly #nick: string
   readonly #arrivals: Arrivals
-  readonly #places = new Map<string, Promise<Place>>()
+  readonly #rooms = new Map<string, Promise<RoomMessages>>()
 
   /** @param nick where none is given for a room */
   constructor(stanzas: Stanzas, nick: string) {
@@ -52,9 +52,10 @@ export class Courier {
 
   /** Leaves every room that was entered; the end of the session has done so already. */
   async leave(): Promise<void> {
-    for (const entered of await Promise.allSettled(this.#places.values())) {
+    for (const entered of await Promise.allSettled(this.#rooms.values())) {
       if (entered.status === 'rejected') continue // that message has said why
-      await this.#stanzas.post(buildLeave(entered.value.occupant)).catch(unlessEnded)
+      const {occupant} = entered.value
+      if (occupant) await this.#stanzas.post(buildLeave(occupant)).catch(unlessEnded)
     }
   }
 
@@ -69,20 +70,21 @@ export class Courier {
   }
 
   async #handIn(stanza: Element, room: string, entry: Entry): Promise<Said> {
-    const place = await this.#enter(room, entry)
-    const speak = stanza.attrs.to === room ? say : whisper
-    return speak(this.#stanzas, this.#arrivals, stanza, place)
+    const messages = await this.#enter(room, entry)
+    return messages.send(stanza)
   }
 
-  #enter(room: string, entry: Entry): Promise<Place> {
-    const known = this.#places.get(room)
+  #enter(room: string, entry: Entry): Promise<RoomMessages> {
+    const known = this.#rooms.get(room)
     if (known) return known
     const {nick = this.#nick} = entry
+    const session = {arrivals: this.#arrivals, stanzas: this.#stanzas}
+    const again = (): unknown => this.#rooms.delete(room)
     const entered = enterRoom(this.#stanzas, this.#arrivals, room, {...entry, nick}).then(
-      (occupant) => ({occupant, room}),
+      (occupant) => new RoomMessages(session, {occupant, room}, again),
     )
-    this.#places.set(room, entered)
-    entered.catch(() => this.#places.delete(room)) // the next message may know the password
+    this.#rooms.set(room, entered)
+    entered.catch(again) // the next message may know the password
     return entered
   }
 }

@@ -93,11 +93,12 @@ const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
   other ? AbortSignal.any([one, other]) : one
 
 /** The failure with which the message of this id came back, if that is what this stanza is. */
-export function parseBounce(arrived: Element, id: string): Failure | undefined {
-  const {attrs, name} = arrived
-  const isBounce = name === 'message' && attrs.type === 'error' && attrs.id === id
-  return isBounce ? parseStanzaError(arrived) : undefined
+function parseBounce(arrived: Element, id: string): Failure | undefined {
+  return isBounce(arrived, id) ? parseStanzaError(arrived) : undefined
 }
+
+export const isBounce = ({attrs, name}: Element, id: string): boolean =>
+  name === 'message' && attrs.type === 'error' && attrs.id === id
 
 function parseNews(arrived: Element, id: string): Reached | undefined {
   if (arrived.name !== 'message' || arrived.attrs.type === 'error') return undefined

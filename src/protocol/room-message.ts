@@ -1,88 +1,187 @@
 /** XEP-0045 §7.4 and §7.5: messages to a room, and to one of its occupants <https://xmpp.org/extensions/xep-0045.html> */
-import {EXIT, Failure} from '../errors.ts'
-import type {Element, Stanzas} from '../xml.ts'
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure, toFailure} from '../errors.ts'
+import {type Element, parseStanzaError, type Stanzas} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
-import {parseBounce, type Said} from './delivery.ts'
+import {parseDelay} from './delay.ts'
+import {isBounce, type Said} from './delivery.ts'
 import {buildInfoRequest} from './disco-info.ts'
 import {refusedMessage} from './room-refusal.ts'
 import {parseOriginId, parseStanzaId} from './stanza-id.ts'
+import {Stays} from './stay.ts'
 
-/** Where we are: a room, and our full address in it. */
-export interface Place {
-  room: string
-  occupant: string
+interface Pending {
+  id: string
+  resolve(said: Said): void
+  reject(failure: Failure): void
+  /** What was shown of ours under an id that we do not know may be this message. */
+  maybe?: Said
 }
 
-/** Resolves when the room shows the message to us as to everybody. */
-export async function say(
-  stanzas: Stanzas,
-  arrivals: Arrivals,
-  stanza: Element,
-  place: Place,
-): Promise<Said> {
-  const shown = arrivals.expect((arrived) => parseReflection(arrived, stanza.attrs.id, place))
-  await stanzas.post(stanza)
-  const fate = await confirmed(shown)
-  if (fate instanceof Failure) throw refusedMessage(fate, place.room)
-  return fate
-}
+/** Sends messages in a room that was entered, and recognises them when the room shows them. */
+export class RoomMessages {
+  readonly #stanzas: Stanzas
+  readonly #arrivals: Arrivals
+  readonly #room: string
+  readonly #stays: Stays
+  readonly #onLost: () => void
+  /** Sent to all and not shown yet, oldest first. */
+  readonly #pending = new Set<Pending>()
+  #loss: Failure | undefined
 
-/** Resolves when the room has passed a private message on. It does not say so: an answer behind it does. */
-export async function whisper(
-  stanzas: Stanzas,
-  arrivals: Arrivals,
-  stanza: Element,
-  {room}: Place,
-): Promise<Said> {
-  const bounced = arrivals.expect((arrived) =>
-    isFromRoom(arrived, room) ? parseBounce(arrived, stanza.attrs.id) : undefined,
-  )
-  await stanzas.post(stanza)
-  const fate = await confirmed(Promise.race([bounced, answered(stanzas, room)]))
-  if (fate) throw refusedMessage(fate, stanza.attrs.to)
-  return {}
-}
-
-/** Any answer will do, an error as well: rooms take one stanza after the other. */
-async function answered(stanzas: Stanzas, room: string): Promise<undefined> {
-  try {
-    await stanzas.get(buildInfoRequest(), room)
-  } catch (error) {
-    if (!(error instanceof Failure) || !error.condition) throw error
+  /**
+   * @param occupant our full address in the room
+   * @param onLost called when we are out of it, and may enter it again
+   */
+  constructor(
+    {arrivals, stanzas}: {arrivals: Arrivals; stanzas: Stanzas},
+    {occupant, room}: {occupant: string; room: string},
+    onLost: () => void,
+  ) {
+    this.#stanzas = stanzas
+    this.#arrivals = arrivals
+    this.#room = room
+    this.#onLost = onLost
+    this.#stays = new Stays([room])
+    this.#stays.entered(room, occupant)
+    arrivals
+      .expect<never>((arrived) => this.#look(arrived))
+      .catch((failure: Failure) => {
+        for (const {reject} of this.#pending) reject(unconfirmed(failure))
+      })
   }
-}
 
-function parseReflection(
-  arrived: Element,
-  id: string,
-  {occupant, room}: Place,
-): Said | Failure | undefined {
-  if (!isFromRoom(arrived, room)) return undefined
-  const bounce = parseBounce(arrived, id)
-  if (bounce) return bounce
-  const {from, type} = arrived.attrs
-  // A room may give the message an id of its own; the origin id stays.
-  const isOurs = arrived.attrs.id === id || parseOriginId(arrived) === id
-  if (arrived.name !== 'message' || type !== 'groupchat' || from !== occupant || !isOurs) {
-    return undefined
+  /** Our full address in the room; undefined when we are out of it. */
+  get occupant(): string | undefined {
+    return this.#loss ? undefined : this.#stays.occupant(this.#room)
   }
-  return {stanzaId: parseStanzaId(arrived, room) ?? null}
+
+  /** Resolves when the room shows the message to us as to everybody, or has passed a private one on. */
+  async send(stanza: Element): Promise<Said> {
+    if (this.#loss) throw this.#loss
+    return stanza.attrs.to === this.#room ? this.#sendToAll(stanza) : this.#sendPrivately(stanza)
+  }
+
+  async #sendToAll(stanza: Element): Promise<Said> {
+    const shown = new Promise<Said>((resolve, reject) => {
+      const pending: Pending = {
+        id: stanza.attrs.id,
+        resolve: (said) => {
+          this.#pending.delete(pending)
+          resolve(said)
+        },
+        reject: (failure) => {
+          this.#pending.delete(pending)
+          reject(failure)
+        },
+      }
+      this.#pending.add(pending)
+    })
+    shown.catch(() => {}) // where the message does not leave, that is what is thrown
+    await this.#stanzas.post(stanza)
+    return shown
+  }
+
+  /** The room does not say that it passed the message on: an answer behind it does. */
+  async #sendPrivately(stanza: Element): Promise<Said> {
+    const {id, to} = stanza.attrs as {id: string; to: string}
+    const bounced = this.#arrivals.expect((arrived) =>
+      isFromRoom(arrived, this.#room) && isBounce(arrived, id) ? arrived : undefined,
+    )
+    await this.#stanzas.post(stanza)
+    const bounce = await Promise.race([bounced, this.#processed()]).catch((error) => {
+      throw unconfirmed(toFailure(error))
+    })
+    if (bounce) throw this.#refused(bounce, to)
+    return {}
+  }
+
+  /** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
+  async #processed(): Promise<undefined> {
+    try {
+      await this.#stanzas.get(buildInfoRequest(), this.#room)
+    } catch (error) {
+      // Any answer will do, an error as well: rooms take one stanza after the other.
+      if (!(error instanceof Failure) || !error.condition) throw error
+    }
+    await turn() // the answer overtakes what waits to be read
+  }
+
+  #look(arrived: Element): undefined {
+    if (!isFromRoom(arrived, this.#room)) return
+    const {from, type} = arrived.attrs as Record<string, string | undefined>
+    if (arrived.name === 'presence') this.#watchStay(arrived)
+    else if (type === 'error') this.#bounced(arrived)?.reject(this.#refused(arrived, this.#room))
+    else if (type === 'groupchat' && this.#stays.isOurs(from ?? '')) this.#recognise(arrived)
+  }
+
+  /** The message that came back; an error that names none is about the oldest, since a room keeps their order. */
+  #bounced({attrs: {from, id}}: Element): Pending | undefined {
+    if (id !== undefined) return this.#find(id)
+    return from === this.#room ? this.#oldest() : undefined
+  }
+
+  /**
+   * A room may give a message another id, and keep the origin id or not; it may change the text, and make several of
+   * one. Then it is the oldest that was not shown yet, unless an error says otherwise.
+   */
+  #recognise(arrived: Element): void {
+    const said = {stanzaId: parseStanzaId(arrived, this.#room) ?? null}
+    const known = this.#find(arrived.attrs.id) ?? this.#find(parseOriginId(arrived))
+    known?.resolve(said)
+    // What is delayed was said in an earlier stay.
+    const oldest = known || parseDelay(arrived) ? undefined : this.#oldest()
+    if (!oldest) return
+    oldest.maybe = said
+    void this.#processed().then(
+      () => oldest.resolve(said),
+      (error) => oldest.reject(unconfirmed(toFailure(error))),
+    )
+  }
+
+  #find(id: string | undefined): Pending | undefined {
+    return [...this.#pending].find((pending) => pending.id === id)
+  }
+
+  #oldest(): Pending | undefined {
+    return [...this.#pending].find(({maybe}) => !maybe)
+  }
+
+  #watchStay(presence: Element): void {
+    const loss = this.#stays.look(presence)
+    if (loss) this.#lose(loss)
+  }
+
+  /** What was on its way comes back as an error, or has been shown to the others and not to us. */
+  #lose(loss: Failure): void {
+    if (this.#loss) return
+    this.#loss = loss
+    if (loss.retryable) this.#onLost()
+    const left = [...this.#pending]
+    void this.#processed()
+      .catch(() => {}) // the session ended: then they were told
+      .then(() => {
+        for (const {reject} of left) reject(unconfirmed(loss))
+      })
+  }
+
+  #refused(bounce: Element, to: string): Failure {
+    const failure = refusedMessage(parseStanzaError(bounce), to)
+    if (failure.code !== 'not-in-room') return failure
+    this.#lose(failure)
+    return this.#loss ?? failure
+  }
 }
 
 const isFromRoom = ({attrs}: Element, room: string): boolean =>
   String(attrs.from ?? '').split('/', 1)[0] === room
 
-/** What was written and is not confirmed when the session ends may have got there. */
-async function confirmed<T>(fate: Promise<T>): Promise<T> {
-  try {
-    return await fate
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    throw new Failure(
-      'unknown-outcome',
-      `${error.message} before the room showed the message`,
-      EXIT.unknownOutcome,
-      {stage: error.stage, cause: error, hint: 'Look into the room before you send it again'},
-    )
-  }
+/** What was written and is not confirmed when the session, or the stay, ends may have got there. */
+function unconfirmed(error: Failure): Failure {
+  return new Failure(
+    'unknown-outcome',
+    `${error.message} before the room showed the message`,
+    EXIT.unknownOutcome,
+    {stage: error.stage, cause: error, hint: 'Look into the room before you send it again'},
+  )
 }

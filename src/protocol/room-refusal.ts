@@ -1,10 +1,12 @@
 /** XEP-0045 §7: what error conditions mean when they come from a room <https://xmpp.org/extensions/xep-0045.html> */
-import {Failure} from '../errors.ts'
+import {EXIT, Failure} from '../errors.ts'
 
 interface Meaning {
   code: string
   message: string
   hint?: string
+  /** Where the server's own kind of error says less. */
+  exitCode?: number
 }
 
 /** §7.2: what the conditions mean to somebody who enters. */
@@ -20,6 +22,7 @@ const REFUSED_ENTRY: Record<string, Meaning> = {
     hint: 'Ask an owner of the room to make this account a member',
   },
   forbidden: {code: 'banned', message: 'This account is banned from the room'},
+  gone: {code: 'room-destroyed', message: 'The room no longer exists'},
   conflict: {
     code: 'nick-conflict',
     message: 'Somebody else in the room has this nickname',
@@ -46,7 +49,11 @@ const REFUSED_MESSAGE: Record<string, Meaning> = {
     message: 'The room is moderated, and this account has no voice in it',
     hint: 'Ask a moderator of the room for voice',
   },
-  'not-acceptable': {code: 'not-in-room', message: 'The room does not see us as an occupant'},
+  'not-acceptable': {
+    code: 'not-in-room',
+    message: 'The room no longer has this account as an occupant',
+    exitCode: EXIT.temporary,
+  },
   'item-not-found': {code: 'no-occupant', message: 'Nobody in the room has this nickname'},
 }
 
@@ -60,12 +67,12 @@ export function refusedMessage(failure: Failure, to: string): Failure {
   return meant(failure, REFUSED_MESSAGE, to)
 }
 
-/** The same refusal in the words of rooms; the exit status is what the server said it is. */
+/** The same refusal in the words of rooms; the exit status is in most cases what the server said it is. */
 function meant(failure: Failure, meanings: Record<string, Meaning>, where: string): Failure {
-  const {condition = '', exitCode, stage, text} = failure
+  const {condition = '', stage, text} = failure
   const meaning = Object.hasOwn(meanings, condition) ? meanings[condition] : undefined
   if (!meaning) return failure
-  const {code, hint, message} = meaning
+  const {code, exitCode = failure.exitCode, hint = failure.hint, message} = meaning
   return new Failure(code, `${message} (${where})`, exitCode, {
     stage,
     condition,

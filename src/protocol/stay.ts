@@ -46,6 +46,11 @@ export class Stays {
     this.#occupants.set(room, occupant)
   }
 
+  /** Our full address in a room. */
+  occupant(room: string): string | undefined {
+    return this.#occupants.get(room)
+  }
+
   /** Whether we said this ourselves, as one of those in a room. */
   isOurs(from: string): boolean {
     return this.#occupants.get(bareOf(from)) === from
@@ -74,10 +79,10 @@ export class Stays {
 /** §10.9. */
 function destroyed(destroy: Element, room: string): Failure {
   const {jid} = destroy.attrs as {jid?: string}
-  return new Failure('room-destroyed', `The room does not exist any more (${room})`, EXIT.noUser, {
+  return new Failure('room-destroyed', `The room no longer exists (${room})`, EXIT.noUser, {
     stage: 'request',
     ...reasonIn(destroy),
-    ...(jid && {hint: `It goes on as ${jid}`}),
+    ...(jid && {hint: `The new address is ${jid}`}),
   })
 }
 
@@ -86,8 +91,8 @@ function putOut(codes: string[], item: Element | undefined, room: string): Failu
   const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
     '',
     'room-left',
-    'We are in the room no more',
-    EXIT.unavailable,
+    'The room no longer has this account as an occupant',
+    EXIT.temporary,
   ]
   const details = {stage: 'request', ...reasonIn(item)} as const
   return new Failure(code, `${message} (${room})`, exitCode, details)

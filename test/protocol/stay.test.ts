@@ -45,7 +45,7 @@ describe('stay', () => {
       [`${reason}<status code="321"/>`, 'members-only', 77],
       [`${reason}<status code="322"/>`, 'members-only', 77],
       [`${reason}<status code="332"/>`, 'room-shutdown', 75],
-      [reason, 'room-left', 69],
+      [reason, 'room-left', 75],
       [
         '<destroy jid="coven@chat.shakespeare.lit"><reason>Avaunt, you cullion!</reason></destroy>',
         'room-destroyed',

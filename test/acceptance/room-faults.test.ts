@@ -1,0 +1,222 @@
+/** Rooms that are not as the specification says, or not any longer. */
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import type {SendResult} from '../../src/protocol/message.ts'
+import {admit, attend, readRequest} from '../support/admit.ts'
+import {linesOf, start} from '../support/cli.ts'
+import type {Peer} from '../support/scripted.ts'
+import {newStage} from '../support/stage.ts'
+
+const ROOM = 'tea@conference.localhost'
+const SEND = `send ${ROOM} hi --room`
+const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+
+/** Attributes and children. */
+const presence = (attributes: string, children = ''): string =>
+  `<presence ${attributes}>${children}</presence>`
+const muc = (children: string): string =>
+  `<x xmlns='http://jabber.org/protocol/muc#user'>${children}</x>`
+const error = (type: string, condition: string): string =>
+  `<error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error>`
+const ITEM = "<item affiliation='none' role='participant'/>"
+const WELCOME = presence(`from='${ROOM}/alice'`, muc(`${ITEM}<status code='110'/>`))
+const shown = (attributes: string, body: string): string =>
+  `<message type='groupchat' from='${ROOM}/alice' ${attributes}><body>${body}</body></message>`
+
+/** Answers what is asked of the room: that it is one. */
+async function answerInfo(peer: Peer): Promise<void> {
+  const id = await readRequest(peer)
+  const info =
+    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>"
+  peer.write(`<iq type='result' id='${id}' from='${ROOM}'>${info}</iq>`)
+}
+
+/** Lets the client in, up to its presence for the room, and resolves with the id of that. */
+async function upToEntry(peer: Peer): Promise<string> {
+  await admit(peer)
+  await answerInfo(peer)
+  return readId(peer, 'presence')
+}
+
+async function readId(peer: Peer, name: 'presence' | 'message'): Promise<string> {
+  const text = await peer.read(new RegExp(`<${name} to="${ROOM}.*?</${name}>`, 's'))
+  return /\bid="([^"]+)"/.exec(text.slice(text.lastIndexOf(`<${name} to=`)))?.[1] ?? ''
+}
+
+describe('faults of rooms', () => {
+  const {env, failure, play, run} = newStage()
+
+  describe('a room that is entered', () => {
+    for (const [what, from] of [
+      ['the nickname', `${ROOM}/alice`],
+      ['the room', ROOM],
+    ])
+      it(`refuses without saying what (from ${what}): as if it had`, async () => {
+        const at = await play(async (peer) => {
+          await upToEntry(peer)
+          peer.write(presence(`type='error' from='${from}'`, error('cancel', 'conflict')))
+        })
+        assert.equal((await failure(69, SEND, {at})).code, 'nick-conflict')
+      })
+
+    it('refuses somebody else: that is no answer', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        const refusal = error('cancel', 'conflict')
+        peer.write(presence(`type='error' from='${ROOM}/alice' id='other'`, refusal))
+        peer.write(presence(`type='error' from='other@conference.localhost/alice'`, refusal))
+        peer.write(WELCOME)
+        peer.write(shown(`id='${await readId(peer, 'message')}'`, 'hi'))
+      })
+      assert.equal((await run(SEND, {at})).status, 0)
+    })
+
+    it('says nothing of its statuses: its occupant of this nickname is this session', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(presence(`from='${ROOM}/bob'`, muc(ITEM)))
+        peer.write(presence(`from='${ROOM}/alice'`, muc(ITEM)))
+        peer.write(shown(`id='${await readId(peer, 'message')}'`, 'hi'))
+      })
+      assert.equal((await run(SEND, {at})).status, 0)
+    })
+  })
+
+  describe('a message', () => {
+    it('is shown under another id, in another wording, and in two parts: accepted', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        await readId(peer, 'message')
+        const id = `<stanza-id xmlns='urn:xmpp:sid:0' by='${ROOM}' id='first'/>`
+        peer.write(shown("id='x1'", 'h').replace('</body>', `</body>${id}`))
+        peer.write(shown("id='x2'", 'i'))
+        await answerInfo(peer)
+      })
+      const {status, stdout} = await run(`${SEND} --json`, {at})
+      assert.equal(status, 0, stdout)
+      assert.equal(JSON.parse(stdout).messages[0].stanzaId, 'first')
+    })
+
+    it('is refused, and what is shown is another one: the refusal', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        const id = await readId(peer, 'message')
+        peer.write(shown("id='of another session'", 'ho'))
+        const refusal = error('auth', 'forbidden')
+        peer.write(`<message type='error' id='${id}' from='${ROOM}'>${refusal}</message>`)
+        await answerInfo(peer)
+      })
+      assert.equal((await failure(77, SEND, {at})).code, 'moderated')
+    })
+
+    it('is one of several that are shown under other ids: each in its turn', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        for (const _ of [1, 2]) await readId(peer, 'message')
+        for (const n of [1, 2]) {
+          const id = `<stanza-id xmlns='urn:xmpp:sid:0' by='${ROOM}' id='s${n}'/>`
+          peer.write(shown(`id='x${n}'`, String(n)).replace('</body>', `</body>${id}`))
+        }
+        for (const _ of [1, 2]) await answerInfo(peer)
+      })
+      const lines = ['one', 'two'].map((body) => JSON.stringify({to: ROOM, room: true, body}))
+      const {status, stdout} = await run('send --batch --json', {at, input: lines.join('\n')})
+      assert.equal(status, 0, stdout)
+      const results = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      assert.deepEqual(
+        results.map(({stanzaId}) => stanzaId),
+        ['s1', 's2'],
+      )
+    })
+
+    it('comes back without an id: it is the oldest', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        await readId(peer, 'message')
+        peer.write(`<message type='error' from='${ROOM}'>${error('auth', 'forbidden')}</message>`)
+      })
+      assert.equal((await failure(77, SEND, {at})).code, 'moderated')
+    })
+  })
+
+  describe('a room that is lost', () => {
+    const lost = (codes: string): string =>
+      presence(`type='unavailable' from='${ROOM}/alice'`, muc(`${ITEM}${codes}`))
+    const notInRoom = (id: string): string =>
+      `<message type='error' id='${id}' from='${ROOM}'>${error('cancel', 'not-acceptable')}</message>`
+
+    for (const [what, codes, status, code] of [
+      ['status 333', "<status code='307'/><status code='333'/>", 75, 'room-unreachable'],
+      ['no status', '', 75, 'room-left'],
+      ['a kick', "<status code='307'/>", 77, 'kicked'],
+    ] as const)
+      it(`before a message, with ${what}: ${status}`, async () => {
+        const at = await play(async (peer) => {
+          await upToEntry(peer)
+          peer.write(WELCOME)
+          const id = await readId(peer, 'message')
+          peer.write(lost(codes))
+          peer.write(notInRoom(id))
+          await answerInfo(peer)
+        })
+        assert.equal((await failure(status, SEND, {at})).code, code)
+      })
+
+    it('with a message that neither came back nor was shown: 74', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        await readId(peer, 'message')
+        peer.write(lost("<status code='307'/><status code='333'/>"))
+        await answerInfo(peer)
+      })
+      assert.equal((await failure(74, SEND, {at})).state, 'unknown')
+    })
+
+    it('without a word is noticed by the next message, which --retry sends again', async () => {
+      let sessions = 0
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        const id = await readId(peer, 'message')
+        peer.write(++sessions === 1 ? notInRoom(id) : shown(`id='${id}'`, 'hi'))
+        await attend(peer)
+      })
+      assert.equal((await failure(75, SEND, {at})).code, 'not-in-room')
+      sessions = 0
+      assert.equal((await run(`${SEND} --retry 1`, {at})).status, 0)
+      assert.equal(sessions, 2)
+    })
+
+    it('is entered anew for the next line of a batch', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME)
+        peer.write(notInRoom(await readId(peer, 'message')))
+        for (const _ of ['whether more comes back', 'whether it is there']) await answerInfo(peer)
+        await readId(peer, 'presence')
+        peer.write(WELCOME)
+        peer.write(shown(`id='${await readId(peer, 'message')}'`, 'two'))
+      })
+      const child = start('exec xmpp send --batch --json', env(at))
+      const closed = once(child, 'close')
+      const line = linesOf(child.stdout)
+      const send = async (body: string): Promise<SendResult> => {
+        child.stdin?.write(`${JSON.stringify({to: ROOM, room: true, body})}\n`)
+        return JSON.parse(await line())
+      }
+      const [first, second] = [await send('one'), await send('two')]
+      assert.deepEqual([first.error?.code, first.error?.exitCode], ['not-in-room', 75])
+      assert.equal(second.state, 'accepted')
+      child.stdin?.end()
+      await closed
+    })
+  })
+})
