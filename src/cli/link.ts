@@ -27,6 +27,8 @@ export class Link<W extends Worker> {
   readonly #finished: Promise<void>
   #finish: () => void = () => {}
   #done = false
+  /** How many sessions in a row were lost, or did not come up, before anything was confirmed on them. */
+  #failures = 0
   #next = new Deferred()
   #standing: Standing<W> | undefined
 
@@ -69,24 +71,30 @@ export class Link<W extends Worker> {
       }
       if (!standing || standing !== this.#standing) continue
       const {worker} = standing
-      const result = await act(worker, () => void standing.confirm())
+      const confirm = (): void => this.#confirm(standing)
+      const result = await act(worker, confirm)
       const failure = failureOf(result)
       if (failure?.retryable && (await hasEndedWith(worker, failure))) {
         this.#lost(worker)
         continue
       }
-      if (failure?.exitCode !== EXIT.unknownOutcome) void standing.confirm()
+      if (failure?.exitCode !== EXIT.unknownOutcome) confirm()
       return result
     }
   }
 
+  #confirm(standing: Standing<W>): void {
+    this.#failures = 0
+    this.#silence.renew()
+    void standing.confirm()
+  }
+
   async #keep(): Promise<void> {
     let stood = false
-    for (let failures = 0; ; failures++) {
+    for (;;) {
       try {
         return await this.#open(async (worker) => {
           stood = true
-          failures = 0
           this.#standing = new Standing(worker)
           this.#next.resolve()
           const lost = await Promise.race([worker.over, this.#silence.broken, this.#finished])
@@ -98,7 +106,8 @@ export class Link<W extends Worker> {
         if (this.#done) return
         if (!stood || !failure.retryable) return this.#end(failure)
       }
-      const pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2)
+      const longest = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#failures++)
+      const pause = longest * (0.5 + Math.random() / 2)
       const broken = await Promise.race([this.#silence.broken, sleep(pause), this.#finished])
       if (broken) return this.#end(broken) // it tries as long as there is patience, and no longer
     }

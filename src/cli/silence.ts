@@ -1,4 +1,4 @@
-/** The longest time that the server may say nothing while an answer is due. */
+/** The longest time that the server may confirm nothing while an answer is due, however many sessions it accepts. */
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
@@ -29,24 +29,34 @@ export class Silence {
   readonly broken: Promise<Failure>
   #break: (failure: Failure) => void = () => {}
   #due = 0
+  /** Milliseconds that it may go on, as of when the timer was started. */
+  #left: number
+  #started = 0
   #timer: NodeJS.Timeout | undefined
 
   /** @param limit milliseconds */
   constructor(limit: number) {
     this.#limit = limit
+    this.#left = limit
     this.broken = new Promise((resolve) => {
       this.#break = resolve
     })
   }
 
-  /** Something is due until this settles; that it does is a sign of life. */
+  /** The server has confirmed something. */
+  renew(): void {
+    this.#stop()
+    this.#left = this.#limit
+    if (this.#due > 0) this.#start()
+  }
+
+  /** Something is due until this settles. That it does proves nothing: a session may have been lost. */
   async until<T>(answer: Promise<T>): Promise<T> {
-    if (this.#due++ === 0) this.#restart()
+    if (this.#due++ === 0) this.#start()
     try {
       return await answer
     } finally {
-      this.#due--
-      this.#restart()
+      if (--this.#due === 0) this.#stop()
     }
   }
 
@@ -70,14 +80,17 @@ export class Silence {
     }
   }
 
-  #restart(): void {
-    if (this.#due > 0 && this.#timer) this.#timer.refresh()
-    else if (this.#due > 0)
-      this.#timer = setTimeout(() => this.#break(this.#tooLong()), this.#limit)
-    else {
-      clearTimeout(this.#timer)
-      this.#timer = undefined
-    }
+  #start(): void {
+    this.#started = performance.now()
+    this.#timer = setTimeout(() => this.#break(this.#tooLong()), this.#left)
+  }
+
+  /** What was waited in vain counts when something is due again. */
+  #stop(): void {
+    if (!this.#timer) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#left = Math.max(0, this.#left - (performance.now() - this.#started))
   }
 
   #tooLong(): Failure {

@@ -50,6 +50,24 @@ describe('faults in a session', () => {
       })
     }
 
+    const refusals: Record<string, (peer: Peer) => Promise<unknown>> = {
+      'after each sign-in': admit,
+      'after each message': takeMessage,
+    }
+    for (const [when, refuse] of Object.entries(refusals))
+      for (const [how, end] of Object.entries(endings))
+        it(`${how} ${when}: a batch backs off, and ends when nothing was confirmed for the --timeout`, async () => {
+          const at = await play(async (peer) => {
+            await refuse(peer)
+            end(peer)
+          })
+          const input = '{"to":"bob@localhost","body":"hi"}\n'.repeat(100)
+          const {status, stdout} = await run('send --batch --json --timeout 1s', {at, input})
+          // By when it notices: before the first session stands, before a line has left, or behind one.
+          assert.ok([74, 75, 124].includes(status ?? 0), stdout)
+          assert.ok(at.connections < 8, `${at.connections} connections`)
+        })
+
     it('falls silent behind a message: 74 when the time is over', async () => {
       const at = await play(async (peer) => void (await takeMessage(peer)))
       const told = await failure(74, `${SEND} --timeout 1s`, {at})
