@@ -18,6 +18,8 @@ export interface LiveRoster {
   pushes(jid: string): number
   /** As it is at present. */
   roster(): Roster
+  /** Asks the server again, since not every server tells of each change. All that ask at once share a question. */
+  refresh(): Promise<void>
 }
 
 /** Who the session is, once it is bound. */
@@ -50,18 +52,36 @@ export async function followRoster(
     version = (request.getChild('query', NS_ROSTER)?.attrs.ver as string) || version
     return xml('iq', {type: 'result', id: request.attrs.id, to: request.attrs.from})
   })
-  const answer = stanzas.get(buildRosterRequest(known?.version ?? ''))
-  // Pushes come behind the answer: an answer to a later question comes behind them.
-  const [query] = await Promise.all([answer, known && fence(stanzas)])
-  if (query) {
+  const load = async (): Promise<void> => {
+    const answer = stanzas.get(buildRosterRequest(version ?? ''))
+    // Pushes come behind the answer: an answer to a later question comes behind them.
+    const [query] = await Promise.all([answer, version !== null && fence(stanzas)])
+    if (!query) return
     const roster = parseRoster(query)
     contacts = byJid(roster)
     version = roster.version
   }
+  await load()
   return {
     contact: (jid) => contacts.get(jid),
     pushes: (jid) => pushes.get(jid) ?? 0,
     roster: () => ({contacts: sortContacts([...contacts.values()]), version}),
+    refresh: oneAfterAnother(load),
+  }
+}
+
+/** Calls it once for all that ask until it begins, and never twice at a time. */
+function oneAfterAnother(load: () => Promise<void>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  let next: Promise<void> | undefined
+  const begin = (): Promise<void> => {
+    next = undefined
+    return load()
+  }
+  return () => {
+    next ??= last.then(begin, begin)
+    last = next
+    return next
   }
 }
 

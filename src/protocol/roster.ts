@@ -102,8 +102,3 @@ export async function getRoster(iq: Iq): Promise<Roster> {
 export async function setContact(iq: Iq, edit: ContactEdit): Promise<void> {
   await iq.set(buildContact(edit))
 }
-
-/** The server cancels the subscriptions in both directions (§2.5.2). */
-export async function removeContact(iq: Iq, jid: string): Promise<void> {
-  await iq.set(buildRemoval(jid))
-}

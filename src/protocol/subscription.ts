@@ -1,12 +1,13 @@
 /** RFC 6121 §3: Managing Presence Subscriptions <https://www.rfc-editor.org/rfc/rfc6121#section-3> */
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
+import {sameJid} from '../jid.ts'
 import {type Element, type Stanzas, xml} from '../xml.ts'
 import {collectUntil} from './collect.ts'
 import {followRoster, type LiveRoster, type Self} from './live-roster.ts'
 import {NS_NICK} from './nick.ts'
 import {leaveMessagesWaiting} from './offline-messages.ts'
 import {buildPresence} from './presence.ts'
-import type {Contact, Subscription} from './roster.ts'
+import {buildRemoval, type Contact, type Subscription} from './roster.ts'
 import {checkText} from './text.ts'
 
 type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed'
@@ -62,7 +63,7 @@ export async function subscribe(
   const asked = before?.pending === true && message === undefined
   if (seesThem(before) || asked) return result(jid, 'unchanged', before)
   await stanzas.send(buildSubscription('subscribe', jid, message))
-  const after = roster.contact(jid)
+  const after = await contactOnce(roster, jid, (now) => seesThem(now) || now?.pending === true)
   if (seesThem(after)) return result(jid, 'subscribed', after)
   if (after?.pending) return result(jid, 'requested', after)
   throw new Failure(
@@ -73,7 +74,7 @@ export async function subscribe(
   )
 }
 
-/** §3.3: we do not want to see their presence any more, or take our request back. */
+/** §3.3: ends the subscription to their presence, or takes the request for it back. */
 export async function unsubscribe(
   stanzas: Stanzas,
   self: Self,
@@ -82,8 +83,10 @@ export async function unsubscribe(
   const roster = await followRoster(stanzas, self)
   const before = roster.contact(jid)
   if (!seesThem(before) && !before?.pending) return result(jid, 'unchanged', before)
-  await stanzas.send(buildSubscription('unsubscribe', jid))
-  return result(jid, 'unsubscribed', roster.contact(jid))
+  const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribe', jid))
+  const after = await contactOnce(roster, jid, (now) => !seesThem(now) && !now?.pending)
+  if (seesThem(after) || after?.pending) throw bounce ?? notChanged(jid)
+  return result(jid, 'unsubscribed', after)
 }
 
 /** §3.1.4: lets them see our presence; where they have not asked yet, in advance if the server can (§3.4). */
@@ -97,23 +100,48 @@ export async function approve(
   if (seesUs(before) || before?.approved) return result(jid, 'unchanged', before)
   const pushes = roster.pushes(jid)
   await stanzas.send(buildSubscription('subscribed', jid))
-  const after = roster.contact(jid)
+  const after = await contactOnce(roster, jid, (now) => seesUs(now) || roster.pushes(jid) > pushes)
   if (seesUs(after)) return result(jid, 'approved', after)
   // Not every server shows the approval in the roster, but none tells of a change where there was none.
   if (after && roster.pushes(jid) > pushes)
     return result(jid, 'pre-approved', {...after, approved: true})
-  throw new Failure('no-request', `${jid} has not asked for our presence`, EXIT.noUser, {
-    stage: 'request',
-    hint: 'The server keeps no approvals in advance. See xmpp presence requests',
-  })
+  throw noRequest(jid, 'The server keeps no approvals in advance. See xmpp presence requests')
 }
 
-/** §3.2: refuses their request, or ends the subscription they have. */
+/**
+ * §3.2: refuses their request, or ends the subscription they have. A request that waits is not in the roster
+ * (§2.1.2.5): where that shows nothing to end, the requests are asked for.
+ */
 export async function deny(stanzas: Stanzas, self: Self, jid: string): Promise<SubscriptionResult> {
   const roster = await followRoster(stanzas, self)
-  // Sent in any case: a request that waits is not in the roster (§2.1.2.5).
-  await stanzas.send(buildSubscription('unsubscribed', jid))
-  return result(jid, 'denied', roster.contact(jid))
+  const before = roster.contact(jid)
+  const isShown = seesUs(before) || before?.approved
+  const hasAsked = isShown || (await getRequests(stanzas)).some((one) => sameJid(one.jid, jid))
+  const pushes = roster.pushes(jid)
+  // Sent in any case: not every server shows in the roster what was approved in advance.
+  const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribed', jid))
+  const after = await contactOnce(roster, jid, (now) => !seesUs(now) && !now?.approved)
+  if (seesUs(after) || after?.approved) throw bounce ?? notChanged(jid)
+  if (hasAsked || roster.pushes(jid) > pushes) return result(jid, 'denied', after)
+  throw noRequest(jid, 'Nothing was changed. See xmpp presence requests')
+}
+
+/**
+ * §2.5: removes a contact from the roster, and what was asked in either direction: the server ends subscriptions
+ * (§2.5.2), and not every server takes requests back as well.
+ */
+export async function removeContact(
+  stanzas: Stanzas,
+  roster: LiveRoster,
+  contact: Contact,
+): Promise<void> {
+  const {jid, pending} = contact
+  await Promise.all([
+    pending && sendPastBounce(stanzas, buildSubscription('unsubscribe', jid)),
+    !seesUs(contact) && sendPastBounce(stanzas, buildSubscription('unsubscribed', jid)),
+    stanzas.set(buildRemoval(jid)),
+  ])
+  if (await contactOnce(roster, jid, (now) => now === undefined)) throw notChanged(jid)
 }
 
 /**
@@ -129,6 +157,50 @@ export async function getRequests(stanzas: Stanzas): Promise<SubscriptionRequest
     .filter(({attrs, name}) => name === 'presence' && attrs.type === 'subscribe')
     .map(parseSubscriptionRequest)
   return [...new Map(requests.map((request) => [request.jid, request])).values()]
+}
+
+/** The contact as a push has it, or as the server says when it is asked, since not every server tells of each change. */
+async function contactOnce(
+  roster: LiveRoster,
+  jid: string,
+  isSettled: (contact: Contact | undefined) => boolean,
+): Promise<Contact | undefined> {
+  if (!isSettled(roster.contact(jid)))
+    await roster.refresh().catch((error: unknown) => {
+      const {code, exitCode, message, stage} = toFailure(error)
+      throw new Failure(
+        'unknown-outcome',
+        `${message} before the roster showed what came of the request`,
+        code === 'interrupted' ? exitCode : EXIT.unknownOutcome,
+        {stage, cause: error, hint: 'See xmpp roster list'},
+      )
+    })
+  return roster.contact(jid)
+}
+
+/** A bounce says that they do not hear of it; what holds here is in the roster. */
+async function sendPastBounce(stanzas: Stanzas, stanza: Element): Promise<Failure | undefined> {
+  try {
+    await stanzas.send(stanza)
+    return undefined
+  } catch (error) {
+    if (error instanceof Failure && error.condition && error.stage === 'request') return error
+    throw error
+  }
+}
+
+function noRequest(jid: string, hint: string): Failure {
+  const message = `${jid} has not asked for our presence`
+  return new Failure('no-request', message, EXIT.noUser, {stage: 'request', hint})
+}
+
+function notChanged(jid: string): Failure {
+  return new Failure(
+    'not-changed',
+    `The server took the request, but ${jid} is in the roster as before`,
+    EXIT.unavailable,
+    {stage: 'request', hint: 'The server may share this contact with all its accounts'},
+  )
 }
 
 const seesThem = (contact: Contact | undefined): boolean =>

@@ -17,7 +17,14 @@ async function takeChanges(peer: Peer, count: number, roster = ''): Promise<stri
   return ids
 }
 
-const ROSTER = JIDS.map((jid) => `<item jid='${jid}'/>`).join('')
+/** Confirms a removal and tells of it, as Prosody does. */
+function confirmRemoval(peer: Peer, id: string, jid: string): void {
+  const item = `<item jid='${jid}' subscription='remove'/>`
+  peer.write(`<iq type='set' id='push'><query xmlns='jabber:iq:roster'>${item}</query></iq>`)
+  answer(peer, id)
+}
+
+const ROSTER = JIDS.map((jid) => `<item jid='${jid}' subscription='both'/>`).join('')
 
 /** What the run said of each, and how it ended. */
 function told({status, stdout}: {status: number | null; stdout: string}, schema: string) {
@@ -37,7 +44,7 @@ describe('a change of many contacts', () => {
   it('reaches the one with a resource', async () => {
     const at = await play(async (peer) => {
       const [id = ''] = await takeChanges(peer, 1, ROSTER)
-      answer(peer, id)
+      confirmRemoval(peer, id, 'icq.localhost/registered')
     })
     const outcome = await run('roster remove icq.localhost/registered', {at})
     assert.equal(outcome.stdout, 'Removed icq.localhost/registered\n')
@@ -48,7 +55,7 @@ describe('a change of many contacts', () => {
   it('tells what is known when the connection ends, and of the rest that it is not', async () => {
     const at = await play(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3, ROSTER)
-      answer(peer, first)
+      confirmRemoval(peer, first, 'a@example.com')
       peer.end()
     })
     const outcome = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
@@ -59,6 +66,20 @@ describe('a change of many contacts', () => {
         ['b@example.com', 'unknown', 74],
         ['icq.localhost/registered', 'unknown', 74],
       ],
+    })
+  })
+
+  it('asks a server that tells of no change, and does not know where it cannot', async () => {
+    const at = await play(async (peer) => {
+      const ids = await takeChanges(peer, 3, ROSTER)
+      for (const id of ids) answer(peer, id)
+      await peer.read(/jabber:iq:roster/)
+      peer.end()
+    })
+    const outcome = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
+    assert.deepEqual(told(outcome, 'roster-remove'), {
+      status: 74,
+      contacts: JIDS.map((jid) => [jid, 'unknown', 74]),
     })
   })
 

@@ -9,7 +9,8 @@ export default class PresenceDeny extends XmppCommand {
   static override summary = 'Do not let somebody see our presence'
   static override description =
     prose`Refuses a request, or ends the subscription that the contact has. They are told, and may ask again:
-see block add.`
+see block add. If there is neither, the exit status is 67. A request is not in the roster: to find it, the account becomes
+available for an instant, as for presence requests.`
   static override args = {
     jid: Args.string({
       required: true,

@@ -6,7 +6,7 @@ import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
-import {removeContact} from '../../protocol/roster.ts'
+import {removeContact} from '../../protocol/subscription.ts'
 import type {Session} from '../../session/session.ts'
 
 export default class RosterRemove extends ContactsCommand {
@@ -14,6 +14,7 @@ export default class RosterRemove extends ContactsCommand {
   static override summary = 'Remove contacts'
   static override description =
     prose`The subscriptions end in both directions: we do not see their presence any more, and they not ours.
+Requests that wait are taken back or refused.
 Several contacts at once need --yes, or a person who confirms.`
   static override args = {
     jid: Args.string({
@@ -54,15 +55,20 @@ async function removing({bound, stanzas}: Session) {
   const roster = await followRoster(stanzas, bound)
   return async ({jid}: {jid: string}): Promise<Done> => {
     // Transports file contacts under a JID with a resource.
-    const item = [...heldSpellings(jid), bareOf(jid)].find((one) => roster.contact(one))
-    if (item === undefined) throw notThere()
-    await removeContact(stanzas, item)
-    return {jid: item, state: 'removed'}
+    const [contact] = [...heldSpellings(jid), bareOf(jid)].flatMap(
+      (one) => roster.contact(one) ?? [],
+    )
+    if (contact === undefined) throw notThere()
+    await removeContact(stanzas, roster, contact)
+    return {jid: contact.jid, state: 'removed'}
   }
 }
 
 const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
 
 function notThere(): Failure {
-  return new Failure('item-not-found', 'This is no contact', EXIT.noUser, {stage: 'request'})
+  return new Failure('item-not-found', 'This is no contact', EXIT.noUser, {
+    stage: 'request',
+    hint: 'A request from there is refused with xmpp presence deny',
+  })
 }
