@@ -25,9 +25,9 @@ export interface ArchiveResult {
 }
 
 export interface ArchivePage {
-  /** There is nothing behind this page. */
+  /** The archive says that there is nothing behind this page. */
   complete: boolean
-  /** The id of the last result; absent when there is none. */
+  /** The id of the last result; absent when there is none, or the archive does not say. */
   last: string | undefined
 }
 
@@ -51,7 +51,7 @@ export function parseResult(message: Element): ArchiveResult | undefined {
 
 export function parseFin(fin: Element | undefined): ArchivePage {
   const {last} = fin ? parsePage(fin) : {last: undefined}
-  return {last, complete: last === undefined || fin?.attrs.complete === 'true'}
+  return {last, complete: ['true', '1'].includes(fin?.attrs.complete)}
 }
 
 /** Resolves when all results of the page have been sent; they are messages. Without `to`, our own archive. */

@@ -3,10 +3,10 @@ import type {Element} from '../xml.ts'
 import {withoutFallback} from './fallback.ts'
 import {NS_REACTIONS} from './reaction.ts'
 import {NS_REPLY} from './reply.ts'
-import {NS_RETRACTION} from './retraction.ts'
+import {NS_OLD_RETRACTION, NS_RETRACTION, parseRetract} from './retraction.ts'
 
 /** What events have elements of their own for. */
-const UNDERSTOOD = [NS_REACTIONS, NS_REPLY, NS_RETRACTION]
+const UNDERSTOOD = [NS_REACTIONS, NS_REPLY, NS_RETRACTION, NS_OLD_RETRACTION]
 
 export interface Body {
   body: string | null
@@ -23,9 +23,11 @@ export function parseBody(message: Element): Body {
   const langOf = ({attrs}: Element): string | undefined => attrs['xml:lang'] ?? general
   const body = bodies.find((body) => langOf(body) === general) ?? bodies[0]
   if (!body) return {body: null, text: null, lang: general ?? null}
+  // The fallback of an old retraction does not say for what it stands in.
+  const understood = parseRetract(message) ? [...UNDERSTOOD, undefined] : UNDERSTOOD
   return {
     body: body.text(),
-    text: withoutFallback(message, body.text(), UNDERSTOOD) || null,
+    text: withoutFallback(message, body.text(), understood) || null,
     lang: langOf(body) ?? null,
   }
 }

@@ -27,9 +27,10 @@ export async function* catchUp(
 ): AsyncGenerator<ArchiveResult | Turn> {
   const pages = new Set([range.after])
   for (let next = range; ; ) {
-    const page: PageOutcome = yield* readPage(iq, reader, archive, next)
+    const isFirst: boolean = next === range
+    const page: PageOutcome = yield* readPage(iq, reader, archive, next, isFirst)
     if (page === 'broken') return
-    if (page.complete) {
+    if (page.complete || page.last === undefined) {
       archive.unread = undefined
       return
     }
@@ -69,6 +70,7 @@ async function* readPage(
   reader: Reader,
   {by, room}: Archive,
   range: Range,
+  isFirst: boolean,
 ): AsyncGenerator<ArchiveResult | Turn, PageOutcome> {
   const queryId = randomUUID()
   let page = undefined as ArchivePage | undefined
@@ -83,11 +85,11 @@ async function* readPage(
     },
   )
   while (!page || page.last === undefined || page.last !== last) {
-    if (refusal) return ended(refusal)
+    if (refusal) return ended(refusal, isFirst)
     // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
     const drained = page && turn()
     const item = await reader.fresh(drained ?? answered)
-    if (!item && page && drained && !reader.turned) return page
+    if (!item && page && drained && !reader.turned) break
     if (!item) continue
     const result =
       'stanza' in item && isFrom(by, item.stanza.attrs.from) && parseResult(item.stanza)
@@ -98,15 +100,16 @@ async function* readPage(
     else reader.keep(item)
     if (isReturn(item)) return 'broken'
   }
-  return page
+  return {...page, last: page.last ?? last}
 }
 
 /** A server may leave out that it speaks for ourselves (RFC 6120 §8.1.2.1). */
 const isFrom = (by: string, from: string | undefined): boolean => from === undefined || from === by
 
-/** The query went down with the connection; the next one asks again. */
-function ended(refusal: Failure): 'broken' {
+/** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
+function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   if (refusal.code === 'unknown-outcome') return 'broken'
+  if (!isFirst && isForgotten(refusal)) return {complete: true, last: undefined}
   throw refusal
 }
 

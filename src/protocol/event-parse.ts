@@ -47,6 +47,9 @@ export function parseEvent(
   if (stanza.name !== 'message') return undefined
   if (!isCarbon(stanza)) return parseMessageEvent(stanza, own, isRoom)
   const carbon = parseCarbon(stanza, own)
+  // A room sends a private message to every session of its occupant: this one has it without the copy.
+  if (carbon?.direction === 'received' && isRoom(bareOf(carbon.message.attrs.from)))
+    return undefined
   const event = carbon && parseMessageEvent(carbon.message, own, isRoom)
   return event && event.event !== 'error' ? {...event, carbon: carbon.direction} : undefined
 }

@@ -14,17 +14,24 @@ export function isFallback(message: Element, namespace: string): boolean {
     .some((fallback) => fallback.attrs.for === namespace && !fallback.getChild('body'))
 }
 
-/** A body without the parts that are only for clients that do not know one of these protocols. */
-export function withoutFallback(message: Element, body: string, namespaces: string[]): string {
+/**
+ * A body without the parts that are only for clients that do not know one of these protocols.
+ *
+ * @param namespaces undefined: of what is not named, too
+ */
+export function withoutFallback(
+  message: Element,
+  body: string,
+  namespaces: (string | undefined)[],
+): string {
+  // Offsets count code points (XEP-0426).
+  const characters = Array.from(body)
   const parts = message
     .getChildren('fallback', NS_FALLBACK)
     .filter(({attrs}) => namespaces.includes(attrs.for))
-    .flatMap((fallback) => rangesOf(fallback))
+    .flatMap((fallback) => rangesOf(fallback, characters.length))
   if (parts.length === 0) return body
-  // Offsets count code points (XEP-0426).
-  return Array.from(body)
-    .filter((_, i) => !parts.some(({end, start}) => i >= start && i < end))
-    .join('')
+  return characters.filter((_, i) => !parts.some(({end, start}) => i >= start && i < end)).join('')
 }
 
 interface Range {
@@ -32,15 +39,13 @@ interface Range {
   end: number
 }
 
-const WHOLE = {start: 0, end: Number.POSITIVE_INFINITY}
-
-/** Without a body, or without offsets, all of it is meant (§3). What is no number means nothing. */
-function rangesOf(fallback: Element): Range[] {
+/** Without a body, or without offsets, all of it is meant (§3). What is no number, or not in the body, means nothing. */
+function rangesOf(fallback: Element, length: number): Range[] {
   const bodies = fallback.getChildren('body')
-  if (bodies.length === 0) return fallback.getChild('subject') ? [] : [WHOLE]
+  if (bodies.length === 0) return fallback.getChild('subject') ? [] : [{start: 0, end: length}]
   return bodies.flatMap(({attrs}) => {
-    const {end = Number.POSITIVE_INFINITY, start = 0} = attrs as Record<string, string>
+    const {end = length, start = 0} = attrs as Record<string, string>
     const range = {start: Number(start), end: Number(end)}
-    return range.start <= range.end ? [range] : []
+    return 0 <= range.start && range.start <= range.end && range.end <= length ? [range] : []
   })
 }

@@ -61,11 +61,13 @@ describe('archive', () => {
     assert.deepEqual(parseFin(page), {complete: false, last: '09af3'})
     page.attrs.complete = 'true'
     assert.deepEqual(parseFin(page), {complete: true, last: '09af3'})
+    page.attrs.complete = '1'
+    assert.deepEqual(parseFin(page), {complete: true, last: '09af3'})
   })
 
-  it('takes an empty page as the last one', () => {
+  it('reads an end that does not say how far it is', () => {
     const empty = el`<fin xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"/></fin>`
-    assert.deepEqual(parseFin(empty), {complete: true, last: undefined})
-    assert.deepEqual(parseFin(undefined), {complete: true, last: undefined})
+    assert.deepEqual(parseFin(empty), {complete: false, last: undefined})
+    assert.deepEqual(parseFin(undefined), {complete: false, last: undefined})
   })
 })

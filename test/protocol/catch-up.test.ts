@@ -91,6 +91,35 @@ describe('catch-up', () => {
     )
   })
 
+  it('goes on behind the last result when a page does not name it', async () => {
+    for (const fin of ['', '<set xmlns="http://jabber.org/protocol/rsm"><count>2</count></set>']) {
+      const pages: Record<string, string[]> = {'0': ['1', '2'], '2': ['3']}
+      const {asked, words} = await follow(
+        ({after}) => ({results: (pages[after ?? ''] ?? []).map(result), fin}),
+        left,
+        5,
+      )
+      assert.deepEqual(words, ['ready', '1', '2', '3', 'live'])
+      assert.deepEqual(
+        asked.map(({after}) => after),
+        ['0', '2', '3'],
+      )
+    }
+  })
+
+  it('takes a later page that is not found as the end', async () => {
+    const {asked, words} = await follow(
+      ({after}) => {
+        if (after === '0') return {results: [result('1')], fin: last('1')}
+        throw forgotten
+      },
+      left,
+      3,
+    )
+    assert.deepEqual(words, ['ready', '1', 'live'])
+    assert.equal(asked.length, 2)
+  })
+
   it('does not ask for ever when a page comes again and again, and says so', async () => {
     const {asked, told, words} = await follow(
       () => ({results: [result('1')], fin: last('1')}),

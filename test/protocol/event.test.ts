@@ -86,6 +86,26 @@ describe('event', () => {
     assert.deepEqual(parseEvent(retraction, OWN), {...message, retract: '7'})
   })
 
+  it('takes a retraction of the older kind as one (XEP-0422), of a moderator as well (XEP-0425)', () => {
+    const retract = '<retract xmlns="urn:xmpp:message-retract:0"/>'
+    const moderated = `<moderated xmlns="urn:xmpp:message-moderate:0" by="a@b/c">${retract}</moderated>`
+    const said = (fastened: string, fallback: string) => {
+      const event = parseEvent(
+        el`<message from="romeo@example.net/orchard" type="chat">
+             <apply-to xmlns="urn:xmpp:fasten:0" id="origin-1">${fastened}</apply-to>${fallback}
+             <body>Gone</body>
+           </message>`,
+        OWN,
+      )
+      return event?.event === 'message' && [event.retract, event.text]
+    }
+    const fallback = '<fallback xmlns="urn:xmpp:fallback:0"/>'
+    assert.deepEqual(said(retract, fallback), ['origin-1', null])
+    assert.deepEqual(said(moderated, fallback), ['origin-1', null])
+    assert.deepEqual(said(retract, ''), ['origin-1', 'Gone'])
+    assert.deepEqual(said('<other xmlns="urn:example"/>', fallback), [null, 'Gone'])
+  })
+
   it('reads receipts, markers and chat states', () => {
     const said = (child: string) =>
       parseEvent(el`<message from="romeo@example.net/orchard" type="chat">${child}</message>`, OWN)
@@ -156,6 +176,27 @@ describe('event', () => {
     assert.equal(parseEvent(carbon('mallory@example.net/x'), OWN), undefined)
   })
 
+  it('takes no copy of what a room sends to every session of its occupant', () => {
+    const room = 'coven@chat.example'
+    const carbon = (direction: string) => el`
+      <message from="${OWN}" to="juliet@example.com/balcony">
+        <${direction} xmlns="urn:xmpp:carbons:2">
+          <forwarded xmlns="urn:xmpp:forward:0">
+            <message xmlns="jabber:client" from="${room}/witch" to="juliet@example.com/garden" type="chat">
+              <body>Psst</body>
+              <x xmlns="http://jabber.org/protocol/muc#user"/>
+            </message>
+          </forwarded>
+        </${direction}>
+      </message>`
+    assert.equal(
+      parseEvent(carbon('received'), OWN, (jid) => jid === room),
+      undefined,
+    )
+    const elsewhere = parseEvent(carbon('received'), OWN)
+    assert.equal(elsewhere?.event === 'message' && elsewhere.carbon, 'received')
+  })
+
   it('believes a stanza id of our own archive, and nobody else', () => {
     const stanza = el`
       <message from="romeo@example.net/orchard" type="chat">
@@ -193,6 +234,10 @@ describe('event', () => {
     assert.equal(delayOf('other@chat.example/x', by('from="other@chat.example"', 2002)), null)
     assert.equal(delayOf(romeo, by('from="example.net"', 2002)), null)
     assert.equal(delayOf(romeo, by('', 2002)), null)
+    const old = '<x xmlns="jabber:x:delay" from="example.com" stamp="20020910T23:08:25"/>'
+    assert.equal(delayOf(romeo, old), of(2002))
+    assert.equal(delayOf(romeo, old.replace('example.com', 'example.net')), null)
+    assert.equal(delayOf(romeo, old.replace('2002', 'x')), null)
     const both = by('from="example.com"', 2002) + by('from="example.com"', 2003)
     assert.equal(delayOf(romeo, both), of(2003))
   })
@@ -290,6 +335,17 @@ describe('event', () => {
       said(reply + fallback('urn:xmpp:reply:0', '<body start="x"/>'))[1],
       '> 👋\nYes',
     )
+    for (const outside of [
+      'start="0" end="6000"',
+      'start="-1" end="4"',
+      'start="3" end="2"',
+      'end="7"',
+    ])
+      assert.deepEqual(
+        said(`${reply}${fallback('urn:xmpp:reply:0', `<body ${outside}/>`)}`),
+        outside === 'end="7"' ? ['> 👋\nYes', null] : ['> 👋\nYes', '> 👋\nYes'],
+        outside,
+      )
     const retraction = '<retract xmlns="urn:xmpp:message-retract:1" id="1"/><body>Gone</body>'
     const whole = fallback('urn:xmpp:message-retract:1', '')
     assert.deepEqual(said(retraction + whole), ['Gone', null])
