@@ -1,7 +1,7 @@
 /** A file that the user named, or standard input where the name is `-`. */
 import {EXIT, Failure} from '../errors.ts'
 import {decodeUtf8, readFileUntil} from '../read-file.ts'
-import {readStdin} from './stdin.ts'
+import {readStdin, readStdinBytes} from './stdin.ts'
 
 /** The text of a message: every byte of it, but for one final newline. */
 export async function readBody(file: string, signal: AbortSignal): Promise<string> {
@@ -14,6 +14,10 @@ export async function readInput(file: string, signal: AbortSignal): Promise<stri
   const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
   return text.replace(/^\ufeff/, '')
 }
+
+/** For what may say itself in which characters it is. */
+export const readInputBytes = (file: string, signal: AbortSignal): Promise<Buffer> =>
+  file === '-' ? readStdinBytes(signal) : readBytes(file, signal)
 
 /** Throws `no-input` (66) where it cannot be read. */
 export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {

@@ -36,13 +36,16 @@ function stdin(): Readable {
   throw cannotRead(Object.assign(new Error(), {code}))
 }
 
-async function readAll(open: () => Readable, signal: AbortSignal): Promise<string> {
-  const input = addAbortSignal(signal, open())
-  const bytes = await buffer(input).catch((cause) => {
+export const readStdinBytes = (signal: AbortSignal): Promise<Buffer> => bytesOf(openStdin, signal)
+
+const readAll = async (open: () => Readable, signal: AbortSignal): Promise<string> =>
+  decodeUtf8(await bytesOf(open, signal), 'Standard input')
+
+function bytesOf(open: () => Readable, signal: AbortSignal): Promise<Buffer> {
+  return buffer(addAbortSignal(signal, open())).catch((cause) => {
     signal.throwIfAborted()
     throw cannotRead(cause)
   })
-  return decodeUtf8(bytes, 'Standard input')
 }
 
 export function cannotRead(cause: NodeJS.ErrnoException): Failure {

@@ -1,5 +1,6 @@
 /** What an edit changes in a vCard, and how far two of them say the same. */
-import {lookUp, sameValue, type Vcard, type VcardValue} from './vcard.ts'
+import {isDeepStrictEqual} from 'node:util'
+import {lookUp, sameValue, separatorOf, splitTexts, type Vcard, type VcardValue} from './vcard.ts'
 
 /** Leaves its argument as it is, and all that it does not name. */
 export type Edit = (vcard: Vcard) => Vcard
@@ -12,9 +13,14 @@ export function names(edit: Edit, name: string): boolean {
 
 export function changedNames(before: Vcard, after: Vcard): Set<string> {
   const all = new Set([...Object.keys(before), ...Object.keys(after)])
-  return new Set(
-    [...all].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])),
-  )
+  return new Set([...all].filter((name) => !isSame(lookUp(before, name), lookUp(after, name))))
+}
+
+/** Types and parameters have no order. */
+function isSame(before: VcardValue[] = [], after: VcardValue[] = []): boolean {
+  const sorted = (values: VcardValue[]): unknown[] =>
+    values.map((one) => ({...one, types: [...one.types].sort()}))
+  return isDeepStrictEqual(sorted(before), sorted(after))
 }
 
 /** The edit on what one store has; of a property that only the other one has, on what that one says. */
@@ -39,11 +45,18 @@ export function says(stored: Vcard, wanted: Vcard, name: string): boolean {
 export function contradicts(stored: Vcard, wanted: Vcard, name: string): boolean {
   const values = lookUp(wanted, name) ?? []
   const isPart = (part: VcardValue): boolean =>
-    values.some((whole) => sameValue(name, part, whole) || hasComponents(whole, part))
+    values.some((whole) => sameValue(name, part, whole) || hasComponents(name, whole, part))
   return !(lookUp(stored, name) ?? []).every(isPart)
 }
 
-function hasComponents({value: whole}: VcardValue, {value: part}: VcardValue): boolean {
+function hasComponents(
+  name: string,
+  {value: whole}: VcardValue,
+  {value: part}: VcardValue,
+): boolean {
   if (typeof whole === 'string' || typeof part === 'string') return false
-  return Object.entries(part).every(([name, text]) => whole[name] === text)
+  return Object.entries(part).every(([component, text]) => {
+    const texts = splitTexts(separatorOf(name, component), whole[component] ?? '')
+    return whole[component] === text || texts.includes(text)
+  })
 }

@@ -31,11 +31,56 @@ export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard
     const word = text.slice(0, equals)
     const key = parseKey(word)
     checkProperty(key.name)
+    if (equals < text.length - 1) checkComponent(key, word)
     if (!cleared.has(word) && !key.component) unset(edited, key)
     cleared.add(word)
     set(edited, key, checkText(text.slice(equals + 1), 'The value'))
   }
-  return edited
+  return withoutStrayLabels(edited, vcard)
+}
+
+/** The properties of a file in place of the same ones. What stays keeps its label, and shares no group with what is new. */
+export function replaceProperties(vcard: Vcard, file: Vcard): Vcard {
+  const {[LABEL]: labels = [], ...others} = vcard
+  const kept = Object.fromEntries(Object.entries(others).filter(([name]) => !lookUp(file, name)))
+  const added = inFreeGroups(file, groupsOf(kept))
+  const isKept = ({group}: VcardValue): boolean =>
+    group === undefined ? !lookUp(file, LABEL) : groupsOf(kept).has(group)
+  const all = [...labels.filter(isKept), ...(lookUp(added, LABEL) ?? [])]
+  return {...kept, ...added, ...(all.length > 0 && {[LABEL]: all})}
+}
+
+/** With numbers in the names of its groups that are not taken yet. */
+function inFreeGroups(vcard: Vcard, taken: Set<string>): Vcard {
+  const used = new Set([...taken, ...groupsOf(vcard)])
+  const names = new Map<string, string>()
+  for (const group of groupsOf(vcard)) {
+    let name = group
+    while (taken.has(group) && used.has(name))
+      name = name.replace(/\d*$/, (digits) => String(Number(digits) + 1))
+    used.add(name)
+    names.set(group, name)
+  }
+  const renamed = ({group, ...value}: VcardValue): VcardValue =>
+    group === undefined ? value : {...value, group: names.get(group) ?? group}
+  return Object.fromEntries(
+    Object.entries(vcard).map(([name, values]) => [name, values.map(renamed)]),
+  )
+}
+
+/** The name that a person gave to the rest of its group: `item1.X-ABLabel:Boat`. */
+const LABEL = 'x-ablabel'
+
+const groupsOf = ({[LABEL]: _, ...others}: Vcard): Set<string> =>
+  new Set(Object.values(others).flatMap((values) => values.flatMap(({group}) => group ?? [])))
+
+/** Without labels whose property is gone. */
+function withoutStrayLabels(edited: Vcard, before: Vcard): Vcard {
+  const {[LABEL]: labels = [], ...others} = edited
+  const [old, left] = [groupsOf(before), groupsOf(edited)]
+  const isStray = ({group = ''}: VcardValue): boolean => old.has(group) && !left.has(group)
+  const kept = labels.filter((label) => !isStray(label))
+  return kept.length > 0 ? {...others, [LABEL]: kept} : others
 }
 
 function unset(vcard: Vcard, {component, name, type}: Key): void {
@@ -73,14 +118,19 @@ function parseKey(text: string): Key {
   const [, name = '', type, component] = KEY.exec(text)?.map((part) => part?.toLowerCase()) ?? []
   if (!name) throw badKey(text, 'A key looks like fn, email:work, n.given or adr:home.locality')
   const known = lookUp(COMPONENTS, name)
-  if (known && !component)
-    throw badKey(text, `It has components: ${known.map((part) => `${name}.${part}`).join(', ')}`)
   if (component && !known?.includes(component))
     throw badKey(
       text,
       known ? `The components are ${known.join(', ')}` : `${name} has no components`,
     )
   return {name, type, component}
+}
+
+/** Only as a whole can it be taken away: which component a text is to be, the key has to say. */
+function checkComponent({component, name}: Key, text: string): void {
+  const known = lookUp(COMPONENTS, name)
+  if (known && !component)
+    throw badKey(text, `It has components: ${known.map((part) => `${name}.${part}`).join(', ')}`)
 }
 
 /** A slip would be published, and be found by nobody; to take one away again, every name is good. */

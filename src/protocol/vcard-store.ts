@@ -4,7 +4,7 @@ import type {Element, Iq} from '../xml.ts'
 import {type AvatarInfo, getAvatarInfo, removeAvatar, setAvatar, sha1} from './avatar.ts'
 import {checkPicture, fromDataUri, type Picture} from './picture.ts'
 import {isAbsent} from './pubsub.ts'
-import {inOrder, type Vcard} from './vcard.ts'
+import {inOrder, lookUp, type Vcard} from './vcard.ts'
 import {changedNames, contradicts, type Edit, editOwn, names, says} from './vcard-difference.ts'
 import {
   buildVcardTemp,
@@ -59,19 +59,31 @@ export interface VcardUpdate {
   stores: Store[]
   /** SHA-1 of the photo, in hexadecimal, as contacts are told of it (XEP-0153). */
   photoHash: string | null
+  /** Properties that were to change and that no store of this server has a place for. */
+  notKept: string[]
+}
+
+export interface Updating {
+  /** What was said of single properties, where that is less than `edit`: of a photo, that the avatar is to be it. */
+  asked?: Edit
 }
 
 /**
  * Changes our own vCard. What `edit` leaves alone stays, in the words of whichever client wrote it; where the two
  * stores differ, each keeps what is its own. What an earlier run left half done is done.
  */
-export async function updateVcard(iq: Iq, edit: Edit): Promise<VcardUpdate> {
+export async function updateVcard(
+  iq: Iq,
+  edit: Edit,
+  {asked = edit}: Updating = {},
+): Promise<VcardUpdate> {
   const [before, avatar] = await Promise.all([readBoth(iq), getAvatarInfo(iq)])
   const {vcard: old} = asOne(before)
   const vcard = inOrder(edit(old))
   const stores: Store[] = []
 
-  const picture = names(edit, 'photo') ? pictureOf(vcard) : 'as it is'
+  const changed = changedNames(old, vcard)
+  const picture = names(asked, 'photo') || changed.has('photo') ? pictureOf(vcard) : 'as it is'
   if (picture !== 'as it is' && (await writeAvatar(iq, picture, avatar))) stores.push('avatar')
   const four = fourOf(edit, old, before.four)
   const refusal = four && (await refusalOf(setVcard4(iq, four)))
@@ -82,8 +94,9 @@ export async function updateVcard(iq: Iq, edit: Edit): Promise<VcardUpdate> {
     if (kept) await restore(iq, kept)
   }
   if (stores.length === 0 && refusal) throw refusal
+  const notKept = refusal ? [...changed].filter((name) => !hasElement(name)) : []
   const photoHash = picture === 'as it is' ? (avatar?.id ?? null) : picture && sha1(picture.data)
-  return {vcard, stores, photoHash}
+  return {vcard, stores, photoHash, notKept}
 }
 
 /** Null for none; a link is no picture to publish, and says nothing of the avatar. */
@@ -108,6 +121,10 @@ async function writeAvatar(
 function fourOf(edit: Edit, old: Vcard, four: Element | undefined): Element | undefined {
   const own = four ? parseVcard4(four) : withoutPictures(old)
   const edited = editOwn(edit, own, old)
+  const changedInAll = changedNames(old, edit(old))
+  // What the other store says already stays there.
+  for (const name of changedNames(own, edited))
+    if (!lookUp(own, name) && !changedInAll.has(name)) delete edited[name]
   const wanted = changedNames(own, edited).has('photo') ? withoutPictures(edited) : edited
   const changed = changedNames(own, wanted)
   return changed.size > 0 ? buildVcard4(inOrder(wanted), four, changed) : undefined
@@ -135,8 +152,10 @@ async function writeTemp(
     says(own, vcard, name) ||
     !(changed.has(name) || isNew || contradicts(own, vcard, name))
   const open = [...changedNames(own, edited)].filter((name) => hasElement(name) && !isSaid(name))
-  if (open.length === 0) return false
-  return !(await refusalOf(setVcardTemp(iq, buildVcardTemp(edited, temp, new Set(open)))))
+  const written = buildVcardTemp(edited, temp, new Set(open))
+  // What it has no words for is the same once more.
+  if (changedNames(own, parseVcardTemp(written)).size === 0) return false
+  return !(await refusalOf(setVcardTemp(iq, written)))
 }
 
 /** A server that makes the vCard4 out of the vcard-temp has just written over it, and knows fewer words. */

@@ -1,6 +1,16 @@
 /** XEP-0054: vcard-temp <https://xmpp.org/extensions/xep-0054.html> */
 import {type Element, type Iq, xml} from '../xml.ts'
-import {addValue, components, lookUp, splitList, type Vcard, type VcardValue} from './vcard.ts'
+import {
+  addValue,
+  components,
+  joinTexts,
+  lookUp,
+  separatorOf,
+  splitList,
+  splitTexts,
+  type Vcard,
+  type VcardValue,
+} from './vcard.ts'
 
 export const NS_VCARD_TEMP = 'vcard-temp'
 
@@ -61,9 +71,9 @@ function parseElement(element: Element): {name: string; values: VcardValue[]} | 
 
   const structure = lookUp(STRUCTURES, element.name)
   if (structure) {
-    const texts = structure.parts.flatMap((part) => {
+    const texts = structure.parts.map((part) => {
       const parts = element.getChildren(part).map((child) => child.text())
-      return part === 'ORGUNIT' ? parts : [parts.join(',')]
+      return part === 'ORGUNIT' ? joinTexts(';', parts.filter(Boolean)) : parts.join(',')
     })
     return of(structure.name, components(structure.name, texts))
   }
@@ -164,8 +174,8 @@ function buildParts(
   return Object.entries(order).flatMap(([component, part]) => {
     const text = value[component]
     if (text === undefined) return []
-    const texts = part === 'ORGUNIT' ? text.split(';') : [text]
-    return texts.map((one) => xml(part, {}, one))
+    const texts = splitTexts(separatorOf(name, component), text)
+    return (part === 'ORGUNIT' ? texts : [texts.join(',')]).map((one) => xml(part, {}, one))
   })
 }
 

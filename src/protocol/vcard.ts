@@ -11,6 +11,8 @@ export interface VcardValue {
   types: string[]
   /** All other parameters, such as `pref` and `language`. */
   params: Record<string, string>
+  /** §3.3: what belongs together, such as `item1` of a number and of its label. */
+  group?: string
 }
 
 /** §6: the components of structured properties, in the order in which vCard writes them. */
@@ -23,11 +25,6 @@ export const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** §6.2.3, §6.7.1: one property with several texts says the same as several properties. */
 export const isList = (name: string): boolean => name === 'nickname' || name === 'categories'
-
-/**
- * §6.2.2: components of a name may have several values: `Philip,Paul`. A comma with a space behind it belongs to one.
- */
-export const hasLists = (name: string): boolean => name === 'n'
 
 export const splitList = (text: string): string[] => text.split(/,(?! )/)
 
@@ -58,12 +55,17 @@ export function knownProperty(name: string): string | undefined {
 const URIS = words(`
   url photo logo sound impp tel key member source geo related uid fburl caladruri caluri`)
 const DATES = ['bday', 'anniversary']
+const TIMES =
+  /^(?:\d{4}-?\d{2}-?\d{2}|--\d{2}-?\d{2}|---\d{2})?T\d{2}[\d:.]*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/
 const DATE = /^(\d{4}(-?\d{2}(-?\d{2})?)?|--\d{2}(-?\d{2})?|---\d{2})$/
 
 /** The value type of RFC 6350 §4 that a text is written as. */
 export function typeOf(name: string, text: string): string {
   if (URIS.includes(name)) return /^[a-z][a-z\d+.-]*:/i.test(text) ? 'uri' : 'text'
-  if (DATES.includes(name)) return DATE.test(text) ? 'date' : 'text'
+  if (DATES.includes(name)) {
+    if (DATE.test(text)) return 'date'
+    return TIMES.test(text) ? (text.startsWith('T') ? 'time' : 'date-time') : 'text'
+  }
   if (name === 'lang') return 'language-tag'
   return name === 'rev' ? 'timestamp' : 'text'
 }
@@ -78,20 +80,54 @@ const NAME = /^[a-z][a-z\d-]*$/
 
 export const isName = (text: string): boolean => NAME.test(text)
 
+/** A picture without data is none. */
+const isEmpty = (text: string): boolean => text === '' || /^data:[^,]*,$/i.test(text)
+
 /** Adds a value; what says nothing, or of which nothing is known to be said, is left out. */
 export function addValue(vcard: Vcard, name: string, value: VcardValue): void {
-  const empty = typeof value.value === 'string' ? !value.value : !Object.keys(value.value).length
+  const empty =
+    typeof value.value === 'string' ? isEmpty(value.value) : !Object.keys(value.value).length
   if (empty || !isName(name)) return
   vcard[name] = [...(lookUp(vcard, name) ?? []), value]
 }
 
-/** Components by name; the empty ones are left out, and those that have no name belong to the last one. */
+/** Components by name; the empty ones are left out, and those that have no name. */
 export function components(name: string, texts: string[]): Record<string, string> {
   const names = lookUp(COMPONENTS, name) ?? []
-  const last = names.length - 1
-  const parts = [...texts.slice(0, last), texts.slice(last).filter(Boolean).join(';')]
-  const named = parts.map((text, index): [string, string] => [names[index] ?? '', text])
+  const named = names.map((component, index): [string, string] => [component, texts[index] ?? ''])
   return Object.fromEntries(named.filter(([, text]) => text !== ''))
+}
+
+/** What separates the texts of a component that may have several: §6.2.2, §6.3.1, §6.6.4. */
+type Separator = ',' | ';'
+
+export function separatorOf(name: string, component: string): Separator | undefined {
+  if (name === 'org') return component === 'unit' ? ';' : undefined
+  return name === 'n' || name === 'adr' ? ',' : undefined
+}
+
+const SPECIAL = {',': /,(?! )|\\(?=[\\,]|$)/g, ';': /;|\\(?=[\\;]|$)/g}
+const TOKENS = {',': /\\([\\,])|(,)(?! )|./gsu, ';': /\\([\\;])|(;)|./gsu}
+
+/**
+ * Several texts as one: `Philip,Paul`. A separator that belongs to a text is escaped, but for a comma with a space
+ * behind it, which never separates.
+ */
+export function joinTexts(separator: Separator | undefined, texts: string[]): string {
+  if (separator === undefined) return texts.join(',')
+  return texts
+    .map((text, index) => (index > 0 ? text.trimStart() : text))
+    .map((text) => text.replaceAll(SPECIAL[separator], '\\$&'))
+    .join(separator)
+}
+
+export function splitTexts(separator: Separator | undefined, text: string): string[] {
+  if (separator === undefined) return [text]
+  const texts = ['']
+  for (const [whole, escaped, end] of text.matchAll(TOKENS[separator]))
+    if (end) texts.push('')
+    else texts.push((texts.pop() ?? '') + (escaped ?? whole))
+  return texts
 }
 
 /** Whether a value, as a person would say, is the same: in any order of types, however it is written. */
@@ -100,9 +136,21 @@ export function sameValue(name: string, a: VcardValue, b: VcardValue): boolean {
 }
 
 function comparable(name: string, {value}: VcardValue): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(Object.entries(value).sort())
+  const text =
+    typeof value === 'string'
+      ? value
+      : JSON.stringify(
+          Object.entries(value)
+            .map((part) => plain(name, ...part))
+            .sort(),
+        )
   return name === 'tel' ? text.replace(/^tel:/i, '').replaceAll(/[\s()-]/g, '') : text.trim()
 }
+
+const plain = (name: string, component: string, text: string): string[] => [
+  component,
+  ...splitTexts(separatorOf(name, component), text),
+]
 
 /** RFC 3966: a number that is good anywhere is a URI, which is what servers understand; others stay text. */
 export function telephone(text: string): string {

@@ -5,10 +5,11 @@ import {
   addValue,
   COMPONENTS,
   components,
-  hasLists,
   isList,
+  joinTexts,
   lookUp,
-  splitList,
+  separatorOf,
+  splitTexts,
   typeOf,
   type Vcard,
   type VcardValue,
@@ -19,18 +20,26 @@ export const NODE_VCARD4 = 'urn:xmpp:vcard4'
 
 export function parseVcard4(element: Element): Vcard {
   const vcard: Vcard = {}
-  for (const property of propertiesOf(element)) {
-    for (const value of parseProperty(property)) addValue(vcard, property.name, value)
+  for (const {group, property} of propertiesOf(element)) {
+    for (const value of parseProperty(property))
+      addValue(vcard, property.name, {...value, ...(group !== undefined && {group})})
   }
   return vcard
 }
 
+interface Member {
+  property: Element
+  group: string | undefined
+}
+
 /** RFC 6351 §5: a group is an element around its properties. */
-const propertiesOf = (parent: Element): Element[] =>
+const propertiesOf = (parent: Element, group?: string): Member[] =>
   parent
     .getChildElements()
     .filter((child) => child.getNS() === NS_VCARD4)
-    .flatMap((child) => (child.name === 'group' ? propertiesOf(child) : [child]))
+    .flatMap((child) =>
+      child.name === 'group' ? propertiesOf(child, child.attrs.name) : [{property: child, group}],
+    )
 
 function parseProperty(property: Element): VcardValue[] {
   const {name} = property
@@ -54,18 +63,16 @@ function parseProperty(property: Element): VcardValue[] {
 
 /** `org` has its components as texts in a row, the others have an element for each. */
 function parseStructure({name}: Element, children: Element[]): Record<string, string> {
-  if (name === 'org')
-    return components(
-      name,
-      children.map((child) => child.text()),
-    )
-  const texts = (lookUp(COMPONENTS, name) ?? []).map((component) =>
-    children
+  if (name === 'org') {
+    const [first = '', ...units] = children.map((child) => child.text())
+    return components(name, [first, joinTexts(';', units.filter(Boolean))])
+  }
+  const texts = (lookUp(COMPONENTS, name) ?? []).map((component) => {
+    const parts = children
       .filter((child) => child.name === component || (component === 'identity' && child.is('text')))
       .map((child) => child.text())
-      .filter(Boolean)
-      .join(','),
-  )
+    return joinTexts(separatorOf(name, component), parts.filter(Boolean))
+  })
   return components(name, texts)
 }
 
@@ -76,23 +83,38 @@ export function buildVcard4(
   changed?: ReadonlySet<string>,
 ): Element {
   const element = xml('vcard', {xmlns: NS_VCARD4})
+  const groups = new Map<string, Element>()
+  const parentOf = (group: string | undefined): Element => {
+    if (group === undefined) return element
+    const parent = groups.get(group) ?? xml('group', {name: group})
+    if (!groups.has(group)) element.append(parent)
+    groups.set(group, parent)
+    return parent
+  }
   const isKept = ({name}: Element): boolean => changed !== undefined && !changed.has(name)
   for (const child of existing?.getChildElements() ?? []) {
-    if (child.name === 'group') {
-      const members = child.getChildElements().filter(isKept)
-      if (members.length > 0) element.append(xml('group', {name: child.attrs.name}, ...members))
-    } else if (isKept(child)) element.append(child)
+    const isGroup = child.is('group', NS_VCARD4)
+    const members = isGroup ? child.getChildElements() : [child]
+    for (const member of members.filter(isKept))
+      parentOf(isGroup ? child.attrs.name : undefined).append(member)
   }
   for (const [name, values] of Object.entries(vcard)) {
     if (existing && changed && !changed.has(name)) continue
-    for (const value of values) element.append(buildProperty(name, value))
+    for (const value of values) parentOf(value.group).append(buildProperty(name, value))
   }
   return element
 }
 
+/** RFC 6351 §5: parameters that are no text. */
+const PARAMETER_TYPES: Readonly<Record<string, string>> = {
+  pref: 'integer',
+  language: 'language-tag',
+  geo: 'uri',
+}
+
 function buildProperty(name: string, {params, types, value}: VcardValue): Element {
   const parameters = Object.entries(params).map(([key, text]) =>
-    xml(key, {}, xml('text', {}, text)),
+    xml(key, {}, xml(lookUp(PARAMETER_TYPES, key) ?? 'text', {}, text)),
   )
   if (types.length > 0)
     parameters.push(xml('type', {}, ...types.map((type) => xml('text', {}, type))))
@@ -105,7 +127,7 @@ function buildProperty(name: string, {params, types, value}: VcardValue): Elemen
 function buildValue(name: string, value: VcardValue['value']): Element[] {
   if (typeof value === 'string') return [xml(typeOf(name, value), {}, value)]
   if (name === 'org')
-    return [value.name ?? '', ...(value.unit?.split(';') ?? [])].map((text) =>
+    return [value.name ?? '', ...(value.unit ? splitTexts(';', value.unit) : [])].map((text) =>
       xml('text', {}, text),
     )
   const names = lookUp(COMPONENTS, name) ?? []
@@ -115,11 +137,11 @@ function buildValue(name: string, value: VcardValue['value']): Element[] {
       if (component === 'sex') return [xml('sex', {}, text ?? '')]
       return text ? [xml('identity', {}, text)] : []
     })
-  return names.flatMap((component) => {
-    const text = value[component] ?? ''
-    const texts = hasLists(name) ? splitList(text) : [text]
-    return texts.map((one) => xml(component, {}, one))
-  })
+  return names.flatMap((component) =>
+    splitTexts(separatorOf(name, component), value[component] ?? '').map((text) =>
+      xml(component, {}, text),
+    ),
+  )
 }
 
 /** The published element, as it is; without `to`, our own. */

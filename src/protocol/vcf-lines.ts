@@ -1,4 +1,6 @@
 /** The lines of a `.vcf` file as they were before they were wrapped and encoded: RFC 6350 §3.2, and vCard 2.1 §2.1. */
+import {isUtf8} from 'node:buffer'
+import {decodeUtf8} from '../read-file.ts'
 
 /** Their texts, without line breaks inside. */
 export function unfold(text: string): string[] {
@@ -27,8 +29,25 @@ export function decodeQuotedPrintable(text: string, charset = 'utf-8'): string |
     String.fromCharCode(Number.parseInt(code, 16)),
   )
   const bytes = Buffer.from(decoded, 'latin1')
+  return decode(bytes, charset)?.replaceAll('\r\n', '\n')
+}
+
+/** The text of a file: UTF-8, or as lines of version 2.1 say by `CHARSET`. Throws `not-utf8` (65). */
+export function decodeVcf(bytes: Buffer, what: string): string {
+  if (isUtf8(bytes)) return bytes.toString()
+  // Some programs wrap lines inside of characters, so these come after.
+  const lines = unfold(bytes.toString('latin1')).map((line) => {
+    const [, charset = 'utf-8'] = /^[^:]*;CHARSET="?([^;:"]+)/i.exec(line) ?? []
+    const text = Buffer.from(line, 'latin1')
+    return decode(text, charset) ?? decodeUtf8(text, what)
+  })
+  return lines.join('\n')
+}
+
+/** Undefined where the bytes are no characters of this set, or nobody knows it. */
+function decode(bytes: Buffer, charset: string): string | undefined {
   try {
-    return new TextDecoder(charset).decode(bytes).replaceAll('\r\n', '\n')
+    return new TextDecoder(charset, {fatal: true}).decode(bytes)
   } catch {
     return undefined
   }

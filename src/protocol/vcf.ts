@@ -5,10 +5,12 @@ import {
   addValue,
   COMPONENTS,
   components,
-  hasLists,
   isList,
   isName,
+  joinTexts,
   lookUp,
+  separatorOf,
+  splitTexts,
   typeOf,
   type Vcard,
   type VcardValue,
@@ -19,58 +21,68 @@ import {decodeQuotedPrintable, unfold} from './vcf-lines.ts'
 const MOST_OCTETS = 75
 
 /** What describes the file and not the person. */
-const OF_THE_FILE = ['begin', 'end', 'version', 'prodid', 'clientpidmap']
+const OF_THE_FILE = ['begin', 'end', 'version', 'prodid']
 
-/** `fallbackName` is for the formatted name, which a vCard must have (§6.2.1). */
-export function formatVcf(vcard: Vcard, fallbackName: string): string {
+/** A vCard must have a formatted name (§6.2.1): one without it has an empty one, and none that is invented. */
+export function formatVcf(vcard: Vcard): string {
   const {fn, ...rest} = vcard
-  const named = {fn: fn ?? [{value: fallbackName, types: [], params: {}}], ...rest}
+  const named = {fn: fn ?? [{value: '', types: [], params: {}}], ...rest}
   const lines = Object.entries(named).flatMap(([name, values]) =>
     values.map((value) => formatLine(name, value)),
   )
   return ['BEGIN:VCARD', 'VERSION:4.0', ...lines, 'END:VCARD', ''].map(fold).join('\r\n')
 }
 
-function formatLine(name: string, {params, types, value}: VcardValue): string {
+function formatLine(name: string, {group, params, types, value}: VcardValue): string {
   const type = typeof value === 'string' ? typeOf(name, value) : 'text'
-  const all = {
-    ...params,
-    ...(types.length > 0 && {type: types.join(',')}),
-    // §6.4.1: a telephone number is text unless it says that it is a URI.
-    ...(name === 'tel' && type === 'uri' && {value: 'uri'}),
-  }
-  const parameters = Object.entries(all).map(
-    ([key, text]) => `;${key.toUpperCase()}=${formatParameter(text)}`,
-  )
-  return `${name.toUpperCase()}${parameters.join('')}:${formatValue(name, value, type)}`
+  const parameters = [
+    ...Object.entries(params).map(([key, text]) => `${key}=${formatParameter(text)}`),
+    ...(types.length > 0 ? [`type=${types.map(formatParameter).join(',')}`] : []),
+    ...(VALUE_TYPES.includes(`${name} ${type}`) ? [`value=${type}`] : []),
+  ].map((parameter) => parameter.replace(/^[^=]*/, (key) => `;${key.toUpperCase()}`))
+  const property =
+    (group === undefined ? '' : `${group}.`) + (lookUp(SPELLINGS, name) ?? name.toUpperCase())
+  return `${property}${parameters.join('')}:${formatValue(name, value, type)}`
 }
 
-/** RFC 6868: what a parameter cannot have is written with a caret. */
+/** Where the type of a value is not that of the property: §6.4.1, §6.2.5, §6.2.6. */
+const VALUE_TYPES = [
+  'tel uri',
+  'bday text',
+  'anniversary text',
+  'related text',
+  'uid text',
+  'key text',
+]
+
+/** Names are good in any case, but not for every address book. */
+const SPELLINGS: Readonly<Record<string, string>> = {'x-ablabel': 'X-ABLabel'}
+
+/** RFC 6868: what a parameter cannot have is written with a caret; what separates is quoted. */
 function formatParameter(text: string): string {
   const safe = text.replaceAll('^', '^^').replaceAll(/\r?\n/g, '^n').replaceAll('"', "^'")
-  return /[:;]/.test(safe) ? `"${safe}"` : safe
+  return /[:;,]/.test(safe) ? `"${safe}"` : safe
 }
 
 function formatValue(name: string, value: VcardValue['value'], type: string): string {
-  if (typeof value === 'string')
-    return type === 'text' ? escapeText(value) : value.replaceAll(/[\r\n]/g, '')
-  const parts = (lookUp(COMPONENTS, name) ?? []).map((component) =>
-    // Units of an organisation are components of their own.
-    (value[component] ?? '')
-      .split(component === 'unit' ? ';' : '\0')
-      .map((text) => escapeText(text, hasLists(name))),
-  )
-  return parts
-    .flat()
-    .join(';')
-    .replace(name === 'org' || name === 'gender' ? /;+$/ : /$^/, '')
+  if (typeof value === 'string') return type === 'text' ? escapeText(value) : escapeUri(value)
+  const parts = (lookUp(COMPONENTS, name) ?? []).map((component) => {
+    const separator = separatorOf(name, component)
+    const texts = splitTexts(separator, value[component] ?? '')
+    return texts.map(escapeText).join(separator)
+  })
+  return parts.join(';').replace(name === 'org' || name === 'gender' ? /;+$/ : /$^/, '')
 }
 
-const escapeText = (text: string, isListed = false): string =>
+const escapeText = (text: string): string =>
   text
     .replaceAll('\\', '\\\\')
     .replaceAll(/\r\n|\r|\n/g, '\\n')
-    .replaceAll(isListed ? /;|,(?= )/g : /[,;]/g, (match) => `\\${match}`)
+    .replaceAll(/[,;]/g, (match) => `\\${match}`)
+
+/** A JID in it may have a backslash (XEP-0106), which some address books would take for an escape. */
+const escapeUri = (uri: string): string =>
+  uri.replaceAll(/[\r\n]/g, '').replaceAll(/\\(?=[\\,;:n])/gi, '\\\\')
 
 /** §3.2: between characters, since half of one would be none. */
 function fold(line: string): string {
@@ -105,32 +117,50 @@ export function parseVcf(text: string, lost: (line: string) => void = () => {}):
   for (const [index, line] of lines.entries()) {
     const parsed = parseLine(line)
     if (!parsed) throw malformed(`Line ${index + 1} of the vCard has no name and value`)
-    const {name, values} = parsed
+    const {isWhole, name, values} = parsed
     if (OF_THE_FILE.includes(name)) continue
-    if (!values || !isName(name)) lost(line)
-    else for (const value of values) addValue(vcard, name, value)
+    if (name === 'clientpidmap') {
+      lost(line) // its ids are those of address books (§6.7.7)
+      continue
+    }
+    if (!isWhole || !isName(name)) lost(line)
+    for (const value of values) addValue(vcard, name, value)
   }
   return vcard
 }
 
 // A colon inside quotes belongs to a parameter.
-const LINE = /^(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$/s
+const LINE = /^(?:([\w-]+)\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$/s
 const PARAMETER = /;([^=;"]+)(?:=((?:"[^"]*"|[^";])*))?/g
 const ENCODINGS = ['base64', 'b', 'quoted-printable', '7bit', '8bit']
 
-/** No values where their characters are of a set that nobody knows. */
-function parseLine(line: string): {name: string; values: VcardValue[] | undefined} | undefined {
-  const [, rawName, rawParameters = '', text = ''] = LINE.exec(line) ?? []
+interface Line {
+  name: string
+  values: VcardValue[]
+  /** False where something of it cannot be kept. */
+  isWhole: boolean
+}
+
+function parseLine(line: string): Line | undefined {
+  const [, group, rawName, rawParameters = '', text = ''] = LINE.exec(line) ?? []
   if (!rawName) return undefined
   const name = rawName.toLowerCase()
   const {charset, encoding = '', params, types} = parseParameters(rawParameters)
   const raw = encoding === 'quoted-printable' ? decodeQuotedPrintable(text, charset) : text
-  if (raw === undefined) return {name, values: undefined}
+  if (raw === undefined) return {name, values: [], isWhole: false}
   // Versions before 4 have pictures as bare Base64, with the kind of picture as the type.
   const values = encoding.startsWith('b')
     ? [dataUri(name, raw, types.shift())]
     : parseValues(name, checkText(raw, 'The vCard'))
-  return {name, values: values.map((value) => ({value, types, params}))}
+  const known = lookUp(COMPONENTS, name)?.length
+  const isWhole =
+    !known ||
+    name === 'org' ||
+    splitAt(';', raw)
+      .slice(known)
+      .every((part) => !part)
+  const inGroup = group !== undefined && {group}
+  return {name, isWhole, values: values.map((value) => ({value, types, params, ...inGroup}))}
 }
 
 interface Parameters extends Pick<VcardValue, 'types' | 'params'> {
@@ -146,7 +176,10 @@ function parseParameters(text: string): Parameters {
     if (value === undefined) words.push(key.toLowerCase())
     else if (key.toUpperCase() === 'TYPE')
       words.push(...unquote(value).toLowerCase().split(',').filter(Boolean))
-    else if (isName(key.toLowerCase())) all[key.toLowerCase()] = unquote(value)
+    else if (isName(key.toLowerCase())) {
+      const before = lookUp(all, key.toLowerCase())
+      all[key.toLowerCase()] = (before === undefined ? '' : `${before},`) + unquote(value)
+    }
   }
   const {charset, encoding, value: _type, ...params} = all
   return {
@@ -171,9 +204,17 @@ const dataUri = (name: string, base64: string, kind = 'png'): string =>
 function parseValues(name: string, raw: string): VcardValue['value'][] {
   if (lookUp(COMPONENTS, name)) {
     const parts = splitAt(';', raw)
-    const texts = parts.map((part) =>
-      hasLists(name) ? splitAt(',', part).map(unescapeText).join(',') : unescapeText(part),
-    )
+    if (name === 'org') {
+      const [first = '', ...units] = parts.map(unescapeText)
+      return [components(name, [first, joinTexts(';', units.filter(Boolean))])]
+    }
+    const order = lookUp(COMPONENTS, name) ?? []
+    const texts = order.map((component, index) => {
+      const part = parts[index] ?? ''
+      const separator = separatorOf(name, component)
+      const several = separator === ',' ? splitAt(', but not before a space', part) : [part]
+      return joinTexts(separator, several.map(unescapeText))
+    })
     return [components(name, texts)]
   }
   if (isList(name)) return splitAt(',', raw).map((text) => unescapeText(text).trim())
@@ -183,7 +224,11 @@ function parseValues(name: string, raw: string): VcardValue['value'][] {
   return [name === 'geo' && latitude ? `geo:${latitude},${longitude}` : unescapeText(raw)]
 }
 
-const PARTS = {';': /((?:\\.|[^;\\])*)(;|$)/gs, ',': /((?:\\.|[^,\\])*)(,|$)/gs}
+const PARTS = {
+  ';': /((?:\\.|[^;\\])*)(;|$)/gs,
+  ',': /((?:\\.|[^,\\])*)(,|$)/gs,
+  ', but not before a space': /((?:\\.|,(?= )|[^,\\])*)(,|$)/gs,
+}
 
 /** At each one that is not escaped. */
 function splitAt(separator: keyof typeof PARTS, text: string): string[] {
@@ -193,7 +238,7 @@ function splitAt(separator: keyof typeof PARTS, text: string): string[] {
 }
 
 const unescapeText = (text: string): string =>
-  text.replaceAll(/\\(.)/gs, (_, escaped: string) =>
+  text.replaceAll(/\\([\\,;:n])/gi, (_, escaped: string) =>
     escaped.toLowerCase() === 'n' ? '\n' : escaped,
   )
 

@@ -66,8 +66,8 @@ in the same way. Without a JID it is our own. Exit status 67 where there is none
   }
 
   private async show(result: VcardGetResult, format: 'table' | 'json' | 'vcf'): Promise<void> {
-    const {avatar, jid, vcard} = result
-    if (format === 'vcf') await this.document(formatVcf(vcard, jid).trimEnd())
+    const {avatar, vcard} = result
+    if (format === 'vcf') await this.document(formatVcf(vcard).trimEnd())
     else if (format === 'json') await this.document(JSON.stringify(result, null, 2))
     else await this.text(await renderVcard(vcard, avatar, this.terminal()))
   }

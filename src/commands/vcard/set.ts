@@ -1,14 +1,15 @@
 import {Flags} from '@oclif/core'
-import {readBytes, readInput} from '../../cli/input-file.ts'
+import {readBytes, readInputBytes} from '../../cli/input-file.ts'
 import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {type SharedFlags, XmppCommand} from '../../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {cleanLine} from '../../output/clean.ts'
 import {checkPicture, toDataUri} from '../../protocol/picture.ts'
 import type {Vcard} from '../../protocol/vcard.ts'
-import {editVcard} from '../../protocol/vcard-edit.ts'
+import {editVcard, replaceProperties} from '../../protocol/vcard-edit.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard-store.ts'
 import {parseVcf} from '../../protocol/vcf.ts'
+import {decodeVcf} from '../../protocol/vcf-lines.ts'
 
 export default class VcardSet extends XmppCommand {
   static override summary = 'Change our own vCard'
@@ -52,28 +53,38 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
       throw new Failure('usage', 'There is nothing to change', EXIT.usage, {
         hint: 'Give --set KEY=VALUE, --unset KEY, --file FILE or --photo FILE',
       })
-    const fromFile =
-      file === undefined
-        ? {}
-        : parseVcf(await readInput(file, this.inputLimit(file, flags)), (line) =>
-            this.warning(
-              `This line of the vCard cannot be kept: ${cleanLine(line.slice(0, 60))}`,
-              flags,
-            ),
-          )
+    const notKept: string[] = []
+    const fromFile = file === undefined ? {} : await this.readVcf(file, flags, notKept)
     const picture =
       photo === undefined
         ? undefined
         : checkPicture(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
-    const edit = (vcard: Vcard): Vcard => ({
-      ...editVcard({...vcard, ...fromFile}, set, unset),
+    const asked = (vcard: Vcard): Vcard => ({
+      ...editVcard(vcard, set, unset),
       ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
     })
-    edit({}) // a key that is none is found out before anything connects
-    const result = await this.session(flags, ({iq}) => updateVcard(iq, edit))
+    asked({}) // a key that is none is found out before anything connects
+    const edit = (vcard: Vcard): Vcard => asked(replaceProperties(vcard, fromFile))
+    const updated = await this.session(flags, ({iq}) => updateVcard(iq, edit, {asked}))
+    for (const name of updated.notKept)
+      this.warning(`The server has no place for ${name}, which is not kept`, flags)
+    const result = {...updated, notKept: [...notKept, ...updated.notKept]}
     const {photoHash, stores} = result
     const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
     await this.text(picture && photoHash ? `${done} (photo ${photoHash})` : done)
     return result
+  }
+
+  /** @param notKept is given the lines that cannot be kept, or not whole */
+  private async readVcf(file: string, flags: SharedFlags, notKept: string[]): Promise<Vcard> {
+    const bytes = await readInputBytes(file, this.inputLimit(file, flags))
+    const what = file === '-' ? 'Standard input' : file
+    return parseVcf(decodeVcf(bytes, what), (line) => {
+      notKept.push(line)
+      this.warning(
+        `This line of the vCard cannot be kept as it is: ${cleanLine(line.slice(0, 60))}`,
+        flags,
+      )
+    })
   }
 }

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../src/errors.ts'
+import type {Vcard} from '../../src/protocol/vcard.ts'
+import {editVcard, replaceProperties} from '../../src/protocol/vcard-edit.ts'
+import {buildVcard4, parseVcard4} from '../../src/protocol/vcard4.ts'
+import {formatVcf, parseVcf} from '../../src/protocol/vcf.ts'
+import {decodeVcf} from '../../src/protocol/vcf-lines.ts'
+import {el} from '../support/xml.ts'
+
+const file = (...lines: string[]): string =>
+  ['BEGIN:VCARD', 'VERSION:4.0', ...lines, 'END:VCARD', ''].join('\r\n')
+
+const textOf = (vcard: Vcard, name: string): unknown => vcard[name]?.[0]?.value
+
+describe('what a vCard keeps on its way through both formats', () => {
+  for (const line of [
+    'item1.TEL:+111',
+    'item1.X-ABLabel:Boat',
+    'ADR;LABEL="1 Main St, Rear":;;1 Main St;;;;',
+    'ADR;TYPE=home:;;1 Main St,Rear house;Oxford\\, North;;;',
+    'ORG:Acme;R\\;D',
+    'ORG:Acme\\;Sons;R;D\\\\E',
+    'N:Stevenson;John;Philip,Paul;Dr.;Jr.,M.D.',
+    'N:Smith\\, Jr.;A\\,B;C\\\\,D;;',
+    'NICKNAME:Jimmie\\,the first',
+    'NOTE;X-P="a;b:c^nd",e:x',
+    'TEL;TYPE=work,voice;VALUE=uri:tel:+1;ext=5',
+    'IMPP:xmpp:d\\27artagnan@musketeers.example',
+    'BDAY;VALUE=text:circa 1800',
+    'BDAY:19531015T231000Z',
+    'GENDER:O;it\\;s complicated',
+    'X-COLOUR;LANGUAGE=en;PREF=1:blue\\, dark',
+  ]) {
+    it(line, () => {
+      const vcard = parseVcf(file('FN:A', line), (lost) => assert.fail(lost))
+      const expected = file('FN:A', line.replace('"a;b:c^nd",e', '"a;b:c^nd,e"'))
+      assert.equal(formatVcf(vcard), expected)
+      assert.equal(formatVcf(parseVcard4(buildVcard4(vcard))), expected)
+    })
+  }
+
+  it('no name that was not there', () => {
+    const vcard = parseVcf(file('TITLE:Pawn'))
+    assert.deepEqual(Object.keys(vcard), ['title'])
+    assert.deepEqual(parseVcf(formatVcf(vcard)), vcard)
+  })
+
+  it('groups as they are in XML, beside what is changed in them', () => {
+    const element = el`
+      <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'>
+        <group name='item1'><tel><text>+1</text></tel><x-ablabel><text>Boat</text></x-ablabel></group>
+        <title><text>Pawn</text></title>
+      </vcard>`
+    const vcard = parseVcard4(element)
+    const tel = (vcard.tel ?? []).map((value) => ({...value, value: '+2'}))
+    const built = buildVcard4({...vcard, tel}, element, new Set(['tel']))
+    assert.equal(
+      String(built),
+      String(el`
+        <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'>
+          <group name='item1'><x-ablabel><text>Boat</text></x-ablabel><tel><text>+2</text></tel></group>
+          <title><text>Pawn</text></title>
+        </vcard>`),
+    )
+  })
+
+  it('pictures, of which an empty one is none', () => {
+    for (const line of ['PHOTO:', 'PHOTO;ENCODING=b;TYPE=JPEG:', 'PHOTO:data:image/png;base64,'])
+      assert.deepEqual(parseVcf(file('FN:A', line)).photo, undefined, line)
+  })
+})
+
+describe('a .vcf file of version 2.1', () => {
+  const bytes = (...lines: string[]): Buffer => Buffer.from(file(...lines), 'latin1')
+
+  it('is read in the characters that its lines name', () => {
+    const text = decodeVcf(
+      bytes('FN;CHARSET=ISO-8859-1:J\xf6rg', 'NOTE:\xc3\r\n \xa4', 'TITLE;CHARSET=UTF-8:\xc3\xb6'),
+      'the file',
+    )
+    const vcard = parseVcf(text)
+    assert.deepEqual(
+      ['fn', 'note', 'title'].map((name) => textOf(vcard, name)),
+      ['Jörg', 'ä', 'ö'],
+    )
+  })
+
+  it('is refused where nothing says which characters they are', () => {
+    const refused = ({code, exitCode}: Failure): boolean => code === 'not-utf8' && exitCode === 65
+    assert.throws(() => decodeVcf(bytes('FN:Sch\xf6n'), 'the file'), refused)
+    assert.throws(() => decodeVcf(bytes('FN;CHARSET=X-KLINGON:Sch\xf6n'), 'the file'), refused)
+  })
+
+  it('has the lines named that cannot be kept as they are', () => {
+    const lost: string[] = []
+    const lines = ['NOTE;ENCODING=QUOTED-PRINTABLE:=F6', 'N:a;b;c;d;e;more', 'CLIENTPIDMAP:1;urn:x']
+    const {n} = parseVcf(file(...lines), (line) => lost.push(line))
+    assert.deepEqual(lost, lines)
+    assert.deepEqual(n?.[0]?.value, {
+      surname: 'a',
+      given: 'b',
+      additional: 'c',
+      prefix: 'd',
+      suffix: 'e',
+    })
+  })
+})
+
+describe('groups when a vCard is changed', () => {
+  const labelled = (group: string, number: string, label: string): string[] => [
+    `${group}.TEL:${number}`,
+    `${group}.X-ABLabel:${label}`,
+  ]
+  const boat = parseVcf(file('FN:A', ...labelled('item1', '+1', 'Boat')))
+
+  it('a label goes with what it names', () => {
+    assert.deepEqual(Object.keys(editVcard(boat, [], ['tel'])), ['fn'])
+    assert.deepEqual(editVcard(boat, ['title=Pawn'], [])['x-ablabel'], boat['x-ablabel'])
+  })
+
+  it('what stays shares no group with what a file brings', () => {
+    const before = parseVcf(file('item1.URL:https://a.example', 'item1.X-ABLabel:Blog'))
+    const after = replaceProperties(before, boat)
+    assert.deepEqual(formatVcf(after).split('\r\n').slice(2, -2), [
+      'FN:A',
+      'item1.URL:https://a.example',
+      'item2.TEL:+1',
+      'item1.X-ABLabel:Blog',
+      'item2.X-ABLabel:Boat',
+    ])
+    assert.deepEqual(replaceProperties(after, boat), after)
+  })
+
+  it('a structured property can be taken away as a whole', () => {
+    const vcard = parseVcf(file('N:a;b;;;', 'ADR;TYPE=home:;;s;;;;', 'ADR;TYPE=work:;;t;;;;'))
+    assert.deepEqual(Object.keys(editVcard(vcard, [], ['n', 'adr:home'])), ['adr'])
+    assert.deepEqual(Object.keys(editVcard(vcard, ['n='], ['adr'])), [])
+  })
+})
