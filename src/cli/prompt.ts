@@ -29,6 +29,10 @@ export interface AskedField {
   required: boolean
   values: string[]
   options: {label: string; value: string}[]
+  /** Whether other values than the options are taken as well. */
+  open: boolean
+  /** The answer as the form takes it; throws for what is none. */
+  check(answer: string): string
 }
 
 /** Not narrower, since inquirer's type of a question is a union that no table of ours would fit. */
@@ -57,8 +61,14 @@ export async function ask(question: Question): Promise<string> {
         hint: `Give ${instead}`,
       },
     )
-  const validate = (answer: unknown): true | string => {
-    if (answer === '') return EMPTY
+  const validate = checking(check, true)
+  return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
+}
+
+/** Says of an answer that is typed why it is none. */
+function checking(check: Question['check'], required: boolean) {
+  return (answer: unknown): true | string => {
+    if (answer === '') return required ? EMPTY : true
     try {
       check?.(String(answer))
       return true
@@ -66,7 +76,6 @@ export async function ask(question: Question): Promise<string> {
       return toFailure(error).message
     }
   }
-  return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
 }
 
 const EMPTY = 'It must not be empty'
@@ -84,14 +93,22 @@ export async function askNewPassword(question: Omit<Question, 'secret'>): Promis
 
 /** The values for a field: one, or several where it takes several. Ask only where `canAsk()`. */
 export async function askField(field: AskedField, signal?: AbortSignal): Promise<string[]> {
-  const {description, label, options, required, type, values} = field
-  const message = description ? `${label} (${description})` : label
+  const {check, description, label, open, required, type, values} = field
+  const options = open ? [] : field.options
+  const suggestions = open ? field.options.map(({label, value}) => label || value) : []
+  const told = [
+    description,
+    suggestions.length > 0 && `${suggestions.join(', ')}, or another value`,
+  ]
+  const words = told.filter(Boolean).join('; ')
+  const message = words ? `${label} (${words})` : label
   const choices = options.map(({label, value}) => ({name: cleanLine(label || value), value}))
   const [suggested = ''] = values
   const validate = (answer: unknown): true | string =>
     required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
-  if (type === 'text-multi' || (type === 'jid-multi' && choices.length === 0))
-    return askLines(message, required, signal)
+  const isGood = checking(check, required)
+  if (type.endsWith('-multi') && choices.length === 0)
+    return (await askLines(message, {check, required}, signal)).map(check)
   const answer = await put(
     type === 'boolean'
       ? {type: 'confirm', message, default: ['1', 'true'].includes(suggested)}
@@ -101,15 +118,19 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
           ? {type: 'select', message, choices, default: suggested}
           : type === 'list-multi' && choices.length > 0
             ? {type: 'checkbox', message, choices, validate}
-            : {type: 'input', message, default: cleanLine(suggested), validate},
+            : {type: 'input', message, default: cleanLine(suggested), validate: isGood},
     signal,
   )
   if (typeof answer === 'boolean') return [answer ? '1' : '0']
-  return Array.isArray(answer) ? answer.map(String) : [String(answer)]
+  return [answer].flat().map((one) => check(String(one)))
 }
 
 /** Line after line, until an empty one. */
-async function askLines(message: string, required: boolean, signal?: AbortSignal) {
+async function askLines(
+  message: string,
+  {check, required}: Pick<AskedField, 'check' | 'required'>,
+  signal?: AbortSignal,
+) {
   const lines: string[] = []
   for (;;) {
     const first = lines.length === 0
@@ -118,7 +139,7 @@ async function askLines(message: string, required: boolean, signal?: AbortSignal
         {
           type: 'input',
           message: first ? `${message} (an empty line ends it)` : '…',
-          validate: (answer) => (answer === '' && first && required ? EMPTY : true),
+          validate: checking(check, first && required),
         },
         signal,
       ),

@@ -15,7 +15,7 @@ import {bareJid, type Jid, parseJid} from '../jid.ts'
 import {nodeprep} from '../nodeprep.ts'
 import {failureOf} from '../output/failure.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
-import {type Answers, missingFields} from '../protocol/data-form.ts'
+import {type Answers, checkAnswer, missingFields} from '../protocol/data-form.ts'
 import {
   checkInvitation,
   type Invitation,
@@ -192,6 +192,9 @@ function readInvitation(argument = '', token: string | undefined): Invitation | 
 
 function toFill(registration: RegistrationForm, answers: Answers): FormToFill {
   const {bits, captchaUrl, fields, form, instructions, url} = registration
-  const missing = missingFields(fields, answers)
+  const missing = missingFields(fields, answers).map((field) => ({
+    ...field,
+    check: (answer: string) => checkAnswer(field, answer),
+  }))
   return {captchaUrl, instructions, missing, notes: form?.notes ?? [], pictures: bits, url}
 }

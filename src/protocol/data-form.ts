@@ -1,9 +1,11 @@
-/** XEP-0004: Data Forms <https://xmpp.org/extensions/xep-0004.html>, with the media of XEP-0221 */
+/** XEP-0004: Data Forms <https://xmpp.org/extensions/xep-0004.html>, with the media of XEP-0221 and open lists of XEP-0122 */
 import {EXIT, Failure} from '../errors.ts'
+import {parseJid} from '../jid.ts'
 import {type Element, xml} from '../xml.ts'
 
 export const NS_DATA = 'jabber:x:data'
 const NS_MEDIA = 'urn:xmpp:media-element'
+const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
 
 export interface FormField {
   name: string
@@ -15,6 +17,8 @@ export interface FormField {
   /** What the form suggests, or holds. */
   values: string[]
   options: {label: string; value: string}[]
+  /** Whether the options only suggest, and other values are taken as well (XEP-0122 §3.2.1). */
+  open: boolean
   /** URIs of pictures or sounds that belong to the question: https:, or cid: (XEP-0231). */
   media: string[]
 }
@@ -54,6 +58,7 @@ function parseField(field: Element): FormField {
       const value = option.getChildText('value') ?? ''
       return {value, label: String(option.attrs.label ?? value)}
     }),
+    open: field.getChild('validate', NS_VALIDATE)?.getChild('open') !== undefined,
     media: media.map((uri) => uri.text().trim()),
   }
 }
@@ -62,7 +67,9 @@ function parseField(field: Element): FormField {
 export function buildSubmit({fields}: DataForm, answers: Answers): Element {
   const filled = fields.flatMap((field) => {
     const {name, type} = field
-    const answer = answerTo(field, answers)
+    const given = answerTo(field, answers)
+    // §3.3: a text of several lines has a value for each.
+    const answer = type === 'text-multi' ? given.flatMap((text) => text.split(/\r\n?|\n/)) : given
     // A FORM_TYPE without a type would be taken for a question; others are known by name (§3.2).
     const attrs = {var: name, ...(type === 'hidden' && {type})}
     return answer.length === 0
@@ -99,17 +106,22 @@ export function parseAnswers(pairs: readonly string[], fields: FormField[]): Ans
   return answers
 }
 
-/** A choice must be one of the options, by value or by label; yes and no have many spellings. */
-export function checkAnswer({name, options, type}: FormField, answer: string): string {
+/**
+ * A choice must be one of the options, by value or by label, unless the list is open; yes and no have many spellings.
+ * Throws `bad-answer` (2), or `malformed-jid` (65) for what is no JID where one is asked for.
+ */
+export function checkAnswer({name, open, options, type}: FormField, answer: string): string {
   if (type === 'boolean') {
     if (/^(true|yes|1)$/i.test(answer)) return '1'
     if (/^(false|no|0)$/i.test(answer)) return '0'
     throw badAnswer(name, 'yes or no')
   }
+  if (type.startsWith('jid-') && answer !== '') return parseJid(answer).full
   if (!type.startsWith('list-') || options.length === 0) return answer
   const chosen =
     options.find(({value}) => value === answer) ?? options.find(({label}) => label === answer)
   if (chosen) return chosen.value
+  if (open) return answer
   throw badAnswer(name, options.map(({value}) => value).join(', '))
 }
 

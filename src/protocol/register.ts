@@ -58,6 +58,7 @@ function plainFields(query: Element): FormField[] {
       required: true,
       values: child.text() === '' ? [] : [child.text()],
       options: [],
+      open: false,
       media: [],
     }))
 }

@@ -93,6 +93,30 @@ describe('a form at a terminal', function () {
     }
   })
 
+  it('an address is checked, and an open list takes what it does not have', async () => {
+    const registrar = await startRegistrar(`<x xmlns='jabber:x:data' type='form'>
+      <field var='username'/><field var='password' type='text-private'/>
+      <field var='contact' label='Contact' type='jid-single'><required/></field>
+      <field var='town' label='Town' type='list-single'>
+        <validate xmlns='http://jabber.org/protocol/xdata-validate'><open/></validate>
+        <option label='Verona'><value>v</value></option><required/></field></x>`)
+    try {
+      const command = 'xmpp register romeo@localhost --generate-password'
+      await atTerminal(command, registrar.env, async ({answer, press, see}) => {
+        await answer(/Contact/, 'no body')
+        await press(/is not a JID/, 'C-u')
+        await answer(/Contact *$/m, 'Nurse@Example.com')
+        await answer(/Town \(Verona, or another value\)/, 'Mantua')
+        await see(/exit 0/)
+      })
+      const [answer = ''] = registrar.answers
+      assert.match(answer, /var="contact"><value>nurse@example.com</)
+      assert.match(answer, /var="town"><value>Mantua</)
+    } finally {
+      await registrar.close()
+    }
+  })
+
   it('lines that are pasted answer as many prompts as they are', async () => {
     const registrar = await startRegistrar(LINES_FORM)
     try {

@@ -97,6 +97,43 @@ describe('XEP-0004: Data Forms', () => {
     assert.equal(checkAnswer(open, 'Yes'), '1')
   })
 
+  const WISHES = parseDataForm(el`
+    <x xmlns='jabber:x:data' type='form'>
+      <field type='text-multi' var='about'><value>One</value><value>Two</value></field>
+      <field type='jid-single' var='contact'/>
+      <field type='jid-multi' var='friends'/>
+      <field type='list-single' var='town'>
+        <validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:string'><open/></validate>
+        <option label='Verona'><value>v</value></option>
+      </field>
+      <field type='list-multi' var='houses'>
+        <validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:string'><basic/></validate>
+        <option><value>m</value></option>
+      </field>
+    </x>`)
+  const submitted = (...pairs: string[]): string =>
+    String(buildSubmit(WISHES, parseAnswers(pairs, WISHES.fields)))
+
+  it('sends a text of several lines with a value for each', () => {
+    const lines = (...values: string[]): string =>
+      `<field var="about">${values.map((value) => (value ? `<value>${value}</value>` : '<value/>')).join('')}</field>`
+    assert.ok(submitted().includes(lines('One', 'Two')))
+    assert.ok(submitted('about=a\nb\r\n\nc').includes(lines('a', 'b', '', 'c')))
+    assert.ok(submitted('about=a', 'about=b\nc').includes(lines('a', 'b', 'c')))
+  })
+
+  it('holds an address to what a JID is (65)', () => {
+    assert.match(submitted('contact=Nurse@Example.com'), /<value>nurse@example.com</)
+    for (const pair of ['contact=no body@example.com', 'friends=@'])
+      assert.throws(() => submitted('friends=a@example.com', pair), {exitCode: EXIT.data})
+  })
+
+  it('takes other values where a list is open (XEP-0122), and only there', () => {
+    assert.match(submitted('town=Verona'), /<field var="town"><value>v</)
+    assert.match(submitted('town=Mantua'), /<field var="town"><value>Mantua</)
+    assert.throws(() => submitted('houses=c'), {code: 'bad-answer'})
+  })
+
   it('reads an empty form', () => {
     const form = parseDataForm(el`<x xmlns='jabber:x:data' type='form'/>`)
     assert.deepEqual(form, {title: null, instructions: [], fields: [], notes: []})
