@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import {createRequire} from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
+import {crc32} from 'node:zlib'
 
 export interface Cache {
   folder: string
@@ -22,7 +23,7 @@ export function runWithCodeCache(
   {build, folder, part}: Cache,
 ): unknown {
   const cache = path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
-  const cachedData = unsealed(readOwn(cache))
+  const cachedData = enter(cache) ? unsealed(readOwn(cache)) : undefined
   const script = new vm.Script(
     `(function(exports,require,module,__filename,__dirname){${source}\n})`,
     {
@@ -43,10 +44,10 @@ export function runWithCodeCache(
 
 const SEAL_BYTES = 4
 
-/** With a sum at its end: V8 runs what it is given, and damaged code ends the process without a word. */
+/** With a checksum at its end: V8 runs what it is given, and damaged code ends the process without a word. */
 function sealed(data: Buffer): Buffer {
   const seal = Buffer.alloc(SEAL_BYTES)
-  seal.writeInt32LE(sumOf(data))
+  seal.writeUInt32LE(crc32(data))
   return Buffer.concat([data, seal])
 }
 
@@ -54,27 +55,62 @@ function sealed(data: Buffer): Buffer {
 function unsealed(file: Buffer | undefined): Buffer | undefined {
   if (!file || file.length < SEAL_BYTES) return undefined
   const data = file.subarray(0, -SEAL_BYTES)
-  return file.readInt32LE(data.length) === sumOf(data) ? data : undefined
+  return file.readUInt32LE(data.length) === crc32(data) ? data : undefined
 }
 
-const STRIDE = 16
-
-/** One word of every 16: files are damaged by blocks, and a sum over all of them takes ten times as long. */
-function sumOf(data: Buffer): number {
-  const words = new Int32Array(data.buffer, data.byteOffset, data.length >> 2)
-  let sum = data.length
-  for (let at = 0; at < words.length; at += STRIDE)
-    sum = (Math.imul(sum, 31) + (words[at] ?? 0)) | 0
-  return sum
+/**
+ * Marks the cache as in use by this process until it exits, so that a process that its code has ended leaves the mark,
+ * and the next run finds it. Returns false, and removes the cache, where an earlier process has left one.
+ */
+function enter(cache: string): boolean {
+  const mark = `${cache}${MARK}${process.pid}`
+  const left = marksOf(cache).filter((other) => other === mark || !isRunning(other))
+  if (left.length > 0) {
+    for (const file of [cache, ...left]) discard(file)
+    return false
+  }
+  try {
+    fs.writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
+    process.on('exit', () => discard(mark))
+  } catch {
+    // a read-only or full disk: nothing can be removed from it either
+  }
+  return true
 }
+
+const MARK = '.used-by-'
+
+function marksOf(cache: string): string[] {
+  const folder = path.dirname(cache)
+  try {
+    const names = fs.readdirSync(folder)
+    return names
+      .filter((name) => name.startsWith(path.basename(cache) + MARK))
+      .map((name) => path.join(folder, name))
+  } catch {
+    return [] // the first run, or no place to keep anything
+  }
+}
+
+function isRunning(mark: string): boolean {
+  try {
+    return process.kill(Number(mark.slice(mark.lastIndexOf('-') + 1)), 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' // it is of another user
+  }
+}
+
+// Never through a link, and never waiting for the writer of a FIFO.
+const READING = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 /** Code that somebody else may have put there is never run. */
 function readOwn(file: string): Buffer | undefined {
   try {
-    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    const descriptor = fs.openSync(file, READING)
     try {
-      const {mode, uid} = fs.fstatSync(descriptor)
-      if (uid !== process.getuid?.() || mode & 0o022) return undefined
+      const stats = fs.fstatSync(descriptor)
+      if (!stats.isFile() || stats.uid !== process.getuid?.() || stats.mode & 0o022)
+        return undefined
       return fs.readFileSync(descriptor)
     } finally {
       fs.closeSync(descriptor)

@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {environment, sh} from '../support/cli.ts'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {environment, finish, sh, start} from '../support/cli.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -70,6 +71,43 @@ describe('the code cache', () => {
       assert.match(await run('--version'), /^xmpp-cli/)
       assert.notDeepEqual(readFileSync(only()), damaged)
     }
+  })
+
+  it('is made anew where a single bit is wrong, wherever it is', async () => {
+    await run('--version')
+    for (const part of [0.2, 0.6, 0.95]) {
+      const damaged = readFileSync(only())
+      const at = Math.floor(damaged.length * part)
+      damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at)
+      writeFileSync(only(), damaged)
+      assert.match(await run('--version'), /^xmpp-cli/)
+      assert.notDeepEqual(readFileSync(only()), damaged)
+    }
+  })
+
+  it('is made anew by the run after one that was killed, and by none before', async () => {
+    const words = 'send bob@localhost --dry-run'
+    await run(`${words} hi`)
+    const {ctimeMs} = statSync(only())
+    const child = start(`exec xmpp ${words}`, {...environment(), XDG_STATE_HOME: state})
+    while (files().length < 2) await sleep(10) // it says that it uses the cache
+    await run(`${words} hi`)
+    assert.deepEqual(
+      [files().length, files().some((file) => statSync(file).ctimeMs === ctimeMs)],
+      [2, true],
+    )
+    child.kill('SIGKILL')
+    await finish(child)
+    await run(`${words} hi`)
+    assert.notEqual(statSync(only()).ctimeMs, ctimeMs)
+  })
+
+  it('is not waited for where a FIFO is in its place', async () => {
+    await run('--version')
+    const file = only()
+    rmSync(file)
+    await sh(`mkfifo -m 600 "${file}"`, environment())
+    assert.match(await run('--version'), /^xmpp-cli/)
   })
 
   it('is not read, but made anew, where others can write', async () => {
