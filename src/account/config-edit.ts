@@ -7,7 +7,7 @@ import {readFile, readlink, realpath, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import {EXIT, Failure} from '../errors.ts'
-import {type Config, parseConfig} from './config.ts'
+import {type Config, noConfigFile, parseConfig} from './config.ts'
 import {withLock} from './lock.ts'
 import {replaceFile} from './private-file.ts'
 
@@ -22,10 +22,7 @@ export type Toml = typeof import('smol-toml')
 
 /** `edits` are made for what the file says now, which may be more than was loaded: somebody may have logged in beside us. */
 export async function editConfig({file}: Config, edits: (now: Meaning) => Edit[]): Promise<void> {
-  if (file === undefined)
-    throw new Failure('no-config-file', 'There is no place for a config file', EXIT.config, {
-      hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
-    })
+  if (file === undefined) throw noConfigFile()
   try {
     const target = await targetOf(file)
     while (!(await editOnce(file, target, edits)));

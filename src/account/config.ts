@@ -170,3 +170,10 @@ function badConfig(
 ): Failure {
   return new Failure('bad-config', `${where}: ${what}`, EXIT.config, details)
 }
+
+/** Without a home there is no place for one. */
+export function noConfigFile(): Failure {
+  return new Failure('no-config-file', 'There is no place for a config file', EXIT.config, {
+    hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
+  })
+}

@@ -29,17 +29,17 @@ export interface Binding {
   features: Element | undefined
 }
 
-/** Reads until the bind request is answered; a refusal is returned, for nothing was dealt with before it (§7.1). */
+/** Reads until the bind request is answered; throws a refusal. */
 export async function readBound(
   stream: XmlStream,
   {domain, id, seen}: {domain: string; id: string; seen?: Element | undefined},
-): Promise<Binding | Failure> {
+): Promise<Binding> {
   let features = seen
   for (;;) {
     const element = await stream.read()
     if (element.name === 'stream:features') features = element
     if (!element.is('iq', NS_CLIENT) || element.attrs.id !== id) continue
-    if (element.attrs.type === 'error') return parseStanzaError(element, 'bind')
+    if (element.attrs.type === 'error') throw parseStanzaError(element, 'bind')
     if (element.attrs.type !== 'result') continue
     const jid = element.getChild('bind', NS_BIND)?.getChildText('jid') ?? ''
     return {jid: checkBound(jid, domain), features}

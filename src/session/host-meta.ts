@@ -75,7 +75,11 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await get(url, options)
     const {statusCode = 0} = response
-    if (statusCode === 200) return readBody(response)
+    if (statusCode === 200)
+      return readBody(response).catch((error) => {
+        options.signal.throwIfAborted()
+        throw unavailable(url, 'broke off its answer', error)
+      })
     response.destroy()
     if (statusCode >= 500) throw unavailable(url, `answered with status ${statusCode}`)
     const {location} = response.headers

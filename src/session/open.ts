@@ -6,6 +6,7 @@ import type {Exchange} from './exchange.ts'
 import {type Line, openLine} from './line.ts'
 import type {Remembered} from './remembered.ts'
 import type {Run} from './run.ts'
+import {MORE_TASKS} from './sasl2.ts'
 import {redirected, SeeOtherHost} from './see-other-host.ts'
 import {type SignedIn, type SignIn, signIn} from './sign-in.ts'
 import {XmlStream} from './stream.ts'
@@ -116,11 +117,15 @@ export async function openGuest({account, run}: {account: Account; run: Run}): P
   return {...established(stream, run), jid: '', resumed: false}
 }
 
-/** A stated refusal: then nothing that went along was dealt with (RFC 6120 §4.9.1.1, §6.4.5). */
+/** A stated refusal of what we signed in with. */
 const isRefusal = ({condition, exitCode, stage}: Failure): boolean =>
   stage === 'auth' &&
   condition !== undefined &&
   (exitCode === EXIT.noPermission || exitCode === EXIT.protocol)
+
+/** In place of an answer to the sign-in or the bind request: nothing that went along was dealt with (RFC 6120 §4.9.1.1, §6.4.5, §7.1). */
+const isStated = ({code, condition, stage}: Failure): boolean =>
+  (stage === 'auth' || stage === 'bind') && (condition !== undefined || code === MORE_TASKS)
 
 async function openWith(
   account: Account,
@@ -146,7 +151,7 @@ async function openWith(
       bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
     }
   } catch (error) {
-    if (error instanceof Failure && error.stage === 'auth' && error.condition) exchange.takeBack()
+    if (error instanceof Failure && isStated(error)) exchange.takeBack()
     throw redirected(error, line.endpoint.kind)
   }
 }

@@ -67,7 +67,10 @@ function mayAnswer({kind, stanza}: Pending, {attrs: {from}}: Element, own: Own):
 }
 
 /** What the end of a session means for something that was not settled. */
-export function outcome({effect, written}: Pending, failure: Failure): Failure {
+export function outcome(
+  {effect, written}: Pick<Pending, 'effect' | 'written'>,
+  failure: Failure,
+): Failure {
   const {condition, stage, text} = failure
   const details = {stage, cause: failure, ...(condition && {condition}), ...(text && {text})}
   if (!written && failure.code === 'timeout')

@@ -76,6 +76,8 @@ function parseSuccess(success: Element): Authenticated {
   }
 }
 
+export const MORE_TASKS = 'more-tasks'
+
 /** §2.6.4: a second factor or the like, which nobody is here to give. */
 function moreTasks(element: Element): Failure {
   const tasks =
@@ -84,7 +86,7 @@ function moreTasks(element: Element): Failure {
       ?.getChildren('task')
       .map((task) => task.text()) ?? []
   return new Failure(
-    'more-tasks',
+    MORE_TASKS,
     `The server wants more than a password: ${tasks.join(', ') || 'another step'}`,
     EXIT.noPermission,
     {stage: 'auth', hint: 'Ask the server for a password that is meant for programs'},
@@ -97,7 +99,7 @@ export function fastMechanism(features: Element, binding: Buffer | undefined): s
     .getChild('authentication', NS_SASL2)
     ?.getChild('inline')
     ?.getChild('fast', NS_FAST)
-  const offered = fast?.getChildren('mechanism').map((mechanism) => mechanism.text()) ?? []
+  const offered = fast?.getChildren('mechanism').map((mechanism) => mechanism.text().trim()) ?? []
   return [...(binding ? [HT_EXPORTER] : []), HT_NONE].find((name) => offered.includes(name))
 }
 

@@ -1,5 +1,4 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
-import {Failure} from '../errors.ts'
 import type {Element} from '../xml.ts'
 import {type Binding, buildBind2, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
 import type {Exchange} from './exchange.ts'
@@ -138,16 +137,8 @@ async function finishSasl2(
   return {...signedIn, resumed: false, jid: full}
 }
 
-async function binding(
-  {domain, exchange, stream}: SignIn,
-  id: string,
-  seen?: Element,
-): Promise<Binding> {
-  const answer = await readBound(stream, {domain, id, seen})
-  if (!(answer instanceof Failure)) return answer
-  exchange.takeBack()
-  throw answer
-}
+const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<Binding> =>
+  readBound(stream, {domain, id, seen})
 
 /** Takes up the old session if the server still has it; binds a new one, and has it kept, if not. */
 async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'resumed'>> {
@@ -208,7 +199,7 @@ function offerOf(features: Element, name: string, namespace: string): Offer {
     .getChild('sasl-channel-binding', NS_CHANNEL_BINDING)
     ?.getChildren('channel-binding')
   return {
-    mechanisms: names.map((mechanism) => mechanism.text()),
+    mechanisms: names.map((mechanism) => mechanism.text().trim()),
     bindings: bindings?.map(({attrs}) => attrs.type as string),
   }
 }

@@ -36,7 +36,7 @@ export async function requestTls(
     signal.removeEventListener('abort', abort)
   }
   // What came in clear behind <proceed/> may be anybody's: it must not count as said under TLS.
-  if (!transport.release() || stream.unread) {
+  if (!transport.release() || stream.unread || stream.ended) {
     socket.destroy()
     throw noTls('The server spoke on in clear after it had agreed to encryption')
   }

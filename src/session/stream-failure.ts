@@ -26,13 +26,13 @@ const protocolError = (code: string, message: string, stage: Stage): Failure =>
   new Failure(code, message, EXIT.protocol, {stage})
 
 const STREAM_ERRORS = tableOf<[exitCode: number, message: string]>({
-  conflict: [EXIT.unavailable, 'The server ended the session because another one took its place'],
+  conflict: [EXIT.protocol, 'The server ended the session because another one took its place'],
   'connection-timeout': [EXIT.temporary, 'The server gave up on the connection'],
   'host-gone': [EXIT.noHost, 'The server does not serve this domain any more'],
   'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
   'internal-server-error': [EXIT.temporary, 'The server failed inside'],
   'not-authorized': [EXIT.noPermission, 'The server did not accept the stream before signing in'],
-  'policy-violation': [EXIT.unavailable, 'The server ended the session: against its policy'],
+  'policy-violation': [EXIT.protocol, 'The server ended the session: against its policy'],
   reset: [EXIT.temporary, 'The server asks to connect again'],
   'resource-constraint': [EXIT.temporary, 'The server has no room for another session at present'],
   'see-other-host': [EXIT.temporary, 'The server sends us to another host'],

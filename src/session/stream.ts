@@ -104,9 +104,10 @@ export class XmlStream {
     }
   }
 
-  /** Whether elements have come that nobody has read. */
+  /** Whether something has come that was not read, if only the beginning of an element. */
   get unread(): boolean {
-    return this.#queue.length > 0
+    const isInside = !this.#ended && (this.#parser?.pending ?? 0) > 0
+    return this.#queue.length > 0 || isInside
   }
 
   /** Whether nothing can be sent any more: the other side has closed it, or broken it. */

@@ -96,16 +96,22 @@ describe('faults before a session', () => {
       assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
     })
 
-    it('words in clear behind the consent to TLS: 76, and they do not count', async () => {
-      const inject = async (peer: Peer): Promise<void> => {
-        await peer.open(STARTTLS)
-        await peer.read(/<starttls[^>]*>/)
-        peer.write("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:features/>")
-      }
-      const at = await play(inject, {clear: true})
-      const {code, message} = await failure(76, 'ping', {at})
-      assert.equal(code, 'no-encryption', message)
-    })
+    for (const [what, words] of Object.entries({
+      'an element': '<stream:features/>',
+      'a second stream': `<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='${NS_STREAM}'>`,
+      'a stream error': streamError('reset'),
+      'the end of the stream': '</stream:stream>',
+    }))
+      it(`${what} in clear behind the consent to TLS: 76 at once, and it does not count`, async () => {
+        const inject = async (peer: Peer): Promise<void> => {
+          await peer.open(STARTTLS)
+          await peer.read(/<starttls[^>]*>/)
+          peer.write(`<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>${words}`)
+        }
+        const at = await play(inject, {clear: true})
+        const {code, message} = await failure(76, 'ping', {at})
+        assert.equal(code, 'no-encryption', message)
+      })
   })
 
   describe('in the stream', () => {
@@ -134,6 +140,8 @@ describe('faults before a session', () => {
       'a shutdown': [75, 'system-shutdown', streamError('system-shutdown')],
       'a domain that is not served': [68, 'host-unknown', streamError('host-unknown')],
       'a stream error of the other kind': [76, 'bad-format', streamError('bad-format')],
+      'a conflict': [76, 'conflict', streamError('conflict')],
+      'a violation of its policy': [76, 'policy-violation', streamError('policy-violation')],
       'a stream error that nobody knows': [76, 'constructor', streamError('constructor')],
       'the end of the stream': [75, 'connection-lost', '</stream:stream>'],
       'no XML': [76, 'bad-xml', '<a></b>'],
@@ -273,6 +281,29 @@ describe('faults before a session', () => {
         assert.deepEqual([told.condition, told.text, told.stage], [condition, 'So it is', 'auth'])
       })
     }
+
+    it('names of mechanisms between white space', async () => {
+      const at = await play(async (peer) => {
+        await peer.open(offer('\n        PLAIN\n      '))
+        await peer.read('</auth>')
+        peer.write(`<failure xmlns='${NS_SASL}'><account-disabled/></failure>`)
+      })
+      assert.equal((await failure(77, 'ping', {at})).code, 'account-disabled')
+    })
+
+    it('a further step that SASL2 asks for: 77 with its name, and nothing was sent', async () => {
+      const at = await play(async (peer) => {
+        await peer.open(`<authentication xmlns='urn:xmpp:sasl:2'>
+          <mechanism> PLAIN </mechanism></authentication>`)
+        await peer.read('</authenticate>')
+        await readMessage(peer)
+        peer.write(`<continue xmlns='urn:xmpp:sasl:2'><tasks><task>HOTP-EXAMPLE</task></tasks>
+          </continue>`)
+      })
+      const {code, message, state} = await failure(77, 'send bob@localhost hi', {at})
+      assert.deepEqual([code, state], ['more-tasks', undefined])
+      assert.match(message, /HOTP-EXAMPLE/)
+    })
 
     it('a server that stalls: 75 when the time is over', async () => {
       const at = await play(async (peer) => {

@@ -152,6 +152,21 @@ describe('faults in a session', () => {
       })
     }
 
+    for (const [condition, status] of [
+      ['system-shutdown', 75],
+      ['conflict', 76],
+    ] as const)
+      it(`is answered by the stream error ${condition}: ${status}, for nothing was dealt with`, async () => {
+        const at = await play(async (peer) => {
+          await upToBind(peer)
+          await readMessage(peer)
+          peer.write(SHUTDOWN.replace('system-shutdown', condition))
+          peer.end()
+        })
+        const told = await failure(status, SEND, {at})
+        assert.deepEqual([told.code, told.stage, told.state], [condition, 'bind', undefined])
+      })
+
     it('is answered by the server, not by a request with the same id', async () => {
       const at = await play(async (peer) => {
         const id = await upToBind(peer)

@@ -280,6 +280,13 @@ describe('secret sources', function () {
       assert.equal((await finish(start(`xmpp ${words}`, env))).status, 0, words)
   })
 
+  it('a config file has no place without a home', async () => {
+    const {XDG_CONFIG_HOME: _, ...own} = {...environment(), HOME: ''}
+    const {status, stderr, stdout} = await sh('xmpp config path', own)
+    assert.deepEqual([status, stdout], [78, ''])
+    assert.match(stderr, /no place for a config file/)
+  })
+
   describe('beside a token', () => {
     const own = () => environment(server, 'alice')
     before(async () => {

@@ -312,6 +312,17 @@ describe('host-meta', () => {
   it('says when there is none', () => assert.rejects(discover({}), failure('no-websocket', 68)))
   it('calls a failing web server temporary', () =>
     assert.rejects(discover({[JSON_PATH]: [503, '']}), failure('host-meta-failed', 75)))
+  it('calls an answer that is cut short temporary', async () => {
+    const server = https.createServer(ca.issue(['DNS:localhost']), (_, response) => {
+      response.writeHead(200, {'content-length': 1000}).write('{"links": [')
+      setImmediate(() => response.socket?.end())
+    })
+    const port = await listen(server)
+    await assert.rejects(
+      discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert}, port}),
+      failure('host-meta-failed', 75),
+    )
+  })
   it('reads no endless document', () =>
     assert.rejects(
       discover({[JSON_PATH]: [200, jrd('x'.repeat(1e6), websocket.url)]}),

@@ -153,7 +153,7 @@ describe('stream', () => {
   it('ends with what the server says is wrong', async () => {
     await say(`${HEADER}<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>
       <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Replaced</text></stream:error>`)
-    await assert.rejects(stream.read(), {code: 'conflict', exitCode: 69, text: 'Replaced'})
+    await assert.rejects(stream.read(), {code: 'conflict', exitCode: 76, text: 'Replaced'})
   })
 
   it('ends with a reset', async () => {

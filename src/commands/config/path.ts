@@ -1,3 +1,4 @@
+import {noConfigFile} from '../../account/config.ts'
 import {stateHome} from '../../account/directories.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 
@@ -10,10 +11,11 @@ export default class ConfigPath extends XmppCommand {
 
   protected override needsPassword = () => false
 
-  async run(): Promise<{config: string | null; exists: boolean; state: string | null}> {
+  async run(): Promise<{config: string; exists: boolean; state: string | null}> {
     const {flags} = await this.parse(ConfigPath)
-    const {exists, file = null} = await this.loadConfig(flags)
-    await this.text(file ?? 'There is no home directory, so there is no config file')
+    const {exists, file} = await this.loadConfig(flags)
+    if (file === undefined) throw noConfigFile()
+    await this.text(file)
     return {config: file, exists, state: stateHome(process.env) ?? null}
   }
 }
