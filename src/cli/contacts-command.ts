@@ -41,10 +41,12 @@ export abstract class ContactsCommand extends XmppCommand {
       .then(() => undefined, toFailure)
       .finally(() => progress.stop())
     if (ended && known.size === 0) throw ended
-    if (ended) process.exitCode = ((interrupted.reason as Failure | undefined) ?? ended).exitCode
-    return this.tell(
+    if (ended && interrupted.aborted) process.exitCode = (interrupted.reason as Failure).exitCode
+    const result = await this.tell(
       contacts.map((contact) => known.get(contact) ?? failed(contact, ended as Failure)),
     )
+    if (ended) process.exitCode ||= ended.exitCode
+    return result
   }
 
   private async tell(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {

@@ -1,6 +1,7 @@
 /** A session that is opened anew whenever it is lost, until the work is done. */
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
 import {EXIT, type Failure, toFailure} from '../errors.ts'
+import {outcome} from '../session/pending.ts'
 import type {Pace} from './pace.ts'
 import type {Silence} from './silence.ts'
 import {Standing} from './standing.ts'
@@ -66,7 +67,9 @@ export class Link<W extends Worker> {
       const standing = this.#standing
       const wait = standing ? standing.enter() : this.#silence.until(this.#next.promise)
       if (wait) {
-        await wait
+        await wait.catch((error) => {
+          throw outcome({effect: true, written: false}, error)
+        })
         await this.#pace?.turn(this.signal)
       }
       if (!standing || standing !== this.#standing) continue

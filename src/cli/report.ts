@@ -11,7 +11,8 @@ export async function report(error: unknown, json: boolean): Promise<void> {
   if (interrupted.aborted) {
     process.exitCode = (interrupted.reason as Failure).exitCode
     if (!failure.isUnknownOutcome && failure.code !== 'interrupted') return
-  } else process.exitCode = failure.exitCode
+  } else if (!process.exitCode || failure.exitCode === EXIT.software)
+    process.exitCode = failure.exitCode // of several failures the first one is the exit status
   if (process.exitCode === EXIT.ok) return
   if (json) await writeOut(`${JSON.stringify({error: failure})}\n`)
   else writeErr(`${describe(failure)}\n`)

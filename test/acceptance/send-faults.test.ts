@@ -39,7 +39,7 @@ describe('send over a wire that fails', function () {
     assert.equal(second.state, 'unknown')
     assert.equal(JSON.parse(await line()).error.code, 'timeout')
     const [status] = await closed
-    assert.equal(status, 124)
+    assert.equal(status, 74, 'that of the first line that failed')
   })
 
   it('gives a batch up when no session comes back for the --timeout', async () => {
@@ -52,10 +52,11 @@ describe('send over a wire that fails', function () {
     await server.stop()
     child.stdin?.write(lineTo('two'))
     const second = JSON.parse(await line())
-    assert.deepEqual([second.line, second.state], [2, 'failed'])
+    const {error} = second
+    assert.deepEqual([second.line, second.state, error.exitCode], [2, 'failed', 75])
     assert.equal(JSON.parse(await line()).error.code, 'timeout')
     const [status] = await closed
-    assert.equal(status, 124)
+    assert.equal(status, 75, 'that of the first line that failed')
   })
 
   it('does not count the time in which there is nothing to send', async () => {

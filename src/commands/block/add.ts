@@ -2,7 +2,7 @@ import {blockArgs} from '../../cli/block-args.ts'
 import {prose} from '../../cli/prose.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
 import {heldSpellings} from '../../jid.ts'
-import {renderBlockItems} from '../../output/block.ts'
+import {renderBlockItem} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
 
 export default class BlockAdd extends XmppCommand {
@@ -21,7 +21,7 @@ messages nor presence. They are not told; to them we are offline.`
     const {argv, flags} = await this.parse(BlockAdd)
     const blocked = [...new Set((argv as string[]).map((jid) => heldSpellings(jid).at(-1) ?? jid))]
     const items = await this.session(flags, ({iq}) => setBlocked(iq, blocked, 'blocked'))
-    await this.text(renderBlockItems(items, 'Already blocked:'))
+    await this.text(items.map(renderBlockItem).join('\n'))
     return {blocked, items}
   }
 }

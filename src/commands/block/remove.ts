@@ -1,24 +1,42 @@
 import {blockArgs} from '../../cli/block-args.ts'
 import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../jid.ts'
-import {renderBlockItems} from '../../output/block.ts'
+import {renderBlockItem} from '../../output/block.ts'
+import {failureOf} from '../../output/failure.ts'
 import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
 
 export default class BlockRemove extends XmppCommand {
   static override strict = false
   static override summary = 'Unblock somebody, or a whole server'
-  static override description = `Exactly what was blocked has to be named: see block list.`
+  static override description =
+    `Exactly what was blocked has to be named: see block list. What is not blocked is an error (67).`
   static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',
     '<%= config.bin %> <%= command.id %> spam.example',
   ]
 
-  async run(): Promise<{unblocked: string[]; items: BlockItem[]}> {
+  async run(): Promise<{unblocked: string[]; items: Unblocked[]}> {
     const {argv, flags} = await this.parse(BlockRemove)
     const unblocked = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
-    const items = await this.session(flags, ({iq}) => setBlocked(iq, unblocked, 'unblocked'))
-    await this.text(renderBlockItems(items, 'Not blocked:'))
+    const done = await this.session(flags, ({iq}) => setBlocked(iq, unblocked, 'unblocked'))
+    const items = done.map((item) => ({...item, error: errorOf(item)}))
+    for (const item of items) {
+      if (item.error) this.failWith(failureOf(item.jid, item.error))
+      else await this.text(renderBlockItem(item))
+    }
     return {unblocked, items}
   }
+}
+
+type Unblocked = BlockItem & {error: Failure | null}
+
+/** As of a contact that is to be removed and is none. */
+function errorOf({state}: BlockItem): Failure | null {
+  if (state !== 'unchanged') return null
+  return new Failure('item-not-found', 'This is not blocked', EXIT.noUser, {
+    stage: 'request',
+    hint: 'xmpp block list shows what is blocked',
+  })
 }
