@@ -281,7 +281,7 @@ describe('secret sources', function () {
   })
 
   it('a config file has no place without a home', async () => {
-    const {XDG_CONFIG_HOME: _, ...own} = {...environment(), HOME: ''}
+    const own = {...environment(), HOME: ''}
     const {status, stderr, stdout} = await sh('xmpp config path', own)
     assert.deepEqual([status, stdout], [78, ''])
     assert.match(stderr, /no place for a config file/)
