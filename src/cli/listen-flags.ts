@@ -1,5 +1,6 @@
 /** What `listen` can be told: what to hear, from when on, and what to do with it. */
 import {Flags, type Interfaces} from '@oclif/core'
+import {parseDateTime} from '../date-time.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {bareJid, type Jid, parseJid} from '../jid.ts'
@@ -159,10 +160,14 @@ export async function readListening(flags: ListenFlags, {bare, local}: Jid, sign
 function parseSince(text: string): string {
   const isDate = /^\d{4}-/.test(text)
   try {
-    return (isDate ? new Date(text) : new Date(Date.now() - parseDuration(text))).toISOString()
+    const time = isDate
+      ? parseDateTime(text)
+      : new Date(Date.now() - parseDuration(text)).toISOString()
+    if (time !== undefined) return time
+    throw new RangeError('there is no such time')
   } catch (cause) {
     throw new Failure('bad-time', `${JSON.stringify(text)} is not a time`, EXIT.usage, {
-      hint: 'Write 2026-11-20, 2026-11-20T08:00:00Z, or a duration such as 2h for two hours ago',
+      hint: 'Write 2026-11-20 or 2026-11-20T08:00 (UTC), 2026-11-20T08:00:00+01:00, or a duration such as 2h for two hours ago',
       cause,
     })
   }

@@ -1,4 +1,5 @@
 /** XEP-0203: Delayed Delivery <https://xmpp.org/extensions/xep-0203.html>, times as XEP-0082 writes them */
+import {parseDateTime} from '../date-time.ts'
 import type {Element} from '../xml.ts'
 
 export const NS_DELAY = 'urn:xmpp:delay'
@@ -23,7 +24,5 @@ function parseOldTime(stamp: unknown): string | undefined {
   return parts ? parseTime(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}Z`) : undefined
 }
 
-export function parseTime(stamp: unknown): string | undefined {
-  const date = new Date(typeof stamp === 'string' ? stamp : Number.NaN)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
-}
+export const parseTime = (stamp: unknown): string | undefined =>
+  typeof stamp === 'string' ? parseDateTime(stamp) : undefined

@@ -1,9 +1,10 @@
 /** RFC 6121 §4: Exchanging Presence Information <https://www.rfc-editor.org/rfc/rfc6121#section-4> */
+
 import {EXIT, Failure} from '../errors.ts'
 import {type Element, xml} from '../xml.ts'
+import {NS_DELAY, parseTime} from './delay.ts'
 import {checkText} from './text.ts'
 
-const NS_DELAY = 'urn:xmpp:delay'
 const NS_IDLE = 'urn:xmpp:idle:1'
 const NS_VCARD_UPDATE = 'vcard-temp:x:update'
 
@@ -80,8 +81,8 @@ export function parsePresence(stanza: Element): Presence {
     status: plain?.text || null,
     statuses: Object.fromEntries(texts.flatMap(({lang, text}) => (lang ? [[lang, text]] : []))),
     priority: knownPriority(stanza.getChildText('priority')),
-    since: time(stanza.getChild('delay', NS_DELAY)?.attrs.stamp),
-    idleSince: time(stanza.getChild('idle', NS_IDLE)?.attrs.since),
+    since: parseTime(stanza.getChild('delay', NS_DELAY)?.attrs.stamp) ?? null,
+    idleSince: parseTime(stanza.getChild('idle', NS_IDLE)?.attrs.since) ?? null,
   }
 }
 
@@ -97,9 +98,4 @@ function knownShow(text: string | null): Show {
 function knownPriority(text: string | null): number {
   const priority = Number(text)
   return Number.isInteger(priority) && priority >= -128 && priority <= 127 ? priority : 0
-}
-
-function time(stamp: unknown): string | null {
-  const date = new Date(typeof stamp === 'string' ? stamp : Number.NaN)
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
