@@ -84,7 +84,7 @@ const SENTENCES = tableOf({
 export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Failure {
   const error = stanza.getChild('error')
   const condition = (error && conditionIn(error, NS_STANZA_ERRORS)) ?? 'undefined-condition'
-  const text = error?.getChildText('text', NS_STANZA_ERRORS) || undefined
+  const text = error && textIn(error)
   const exitCode =
     EXIT_OF_CONDITION.get(condition) ??
     EXIT_OF_TYPE.get((error?.attrs.type as string) ?? 'cancel') ??
@@ -97,6 +97,12 @@ export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Fai
     ...(text && {text}),
     ...(address && {hint: `The new address is ${address}`}),
   })
+}
+
+/** What the server says, also one from before XMPP 1.0, which has a code and its text alone (XEP-0086). */
+function textIn(error: Element): string | undefined {
+  const text = error.getChildText('text', NS_STANZA_ERRORS) || error.getChildText('text')
+  return text || error.text().trim() || undefined
 }
 
 /** Where the one that was asked is now (§8.3.3.5, §8.3.3.14), without `xmpp:` and what an address is to be used for. */

@@ -243,6 +243,22 @@ describe('faults in a session', () => {
       })
     }
 
+    for (const error of [
+      "<error code='404' type='cancel'>No such user</error>",
+      "<error code='404' type='cancel'><text>No such user</text></error>",
+    ])
+      it(`${error} keeps its text, though it has no condition: 69`, async () => {
+        const at = await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          peer.write(
+            `<message type='error' id='${message}' from='bob@localhost'>${error}</message>`,
+          )
+          answer(peer, ping)
+        })
+        const told = await failure(69, SEND, {at})
+        assert.deepEqual([told.condition, told.text], ['undefined-condition', 'No such user'])
+      })
+
     it('a long error arrives whole', async () => {
       const long = 'So be it. '.repeat(20_000)
       const at = await play(async (peer) => {
