@@ -31,7 +31,7 @@ export default class Listen extends XmppCommand {
     'told then; what the server did not keep is told as a gap (--json: an event of that kind).\n\nWhat a run did not print before its end, the next one on this machine prints first; after a',
     'crash that may be what was printed in the last moment as well: compare the stanza id.\n\nWhoever is put out of the',
     'last of its rooms has no more to hear: the exit code is 77 after a kick or a ban, 67 when the room was destroyed,',
-    '75 when it was shut down.\n\nThe command of --exec ends with the run. Passwords in variables are not passed on to it:',
+    '75 when the room was lost otherwise; --retry enters it again.\n\nThe command of --exec ends with the run. Passwords in variables are not passed on to it:',
     'where it calls xmpp itself, store the account (xmpp login) or set XMPP_PASSWORD_FILE.',
   ].join(' ')
   static override flags = listenFlags
@@ -58,7 +58,8 @@ export default class Listen extends XmppCommand {
     let follower: Follower | undefined
     const use = async (session: Session): Promise<void> => {
       const buildOwnPresence = this.introduce(session.stanzas, flags)
-      const following = {...listening.following, left, buildPresence: buildOwnPresence}
+      const {retry} = settings
+      const following = {...listening.following, left, retry, buildPresence: buildOwnPresence}
       follower = new Follower(session.stanzas, following)
       try {
         await this.listen(session, follower, {bookmark, flags, listening})
@@ -98,7 +99,7 @@ export default class Listen extends XmppCommand {
     const {count = Number.POSITIVE_INFINITY} = flags
     const hooks = new Hooks(flags, this.events, signal)
     const replies = new Replies(listening.manners.own, (from) => follower.stays.isOurs(from))
-    for await (const {always = false, event, news} of follower.events(bound)) {
+    for await (const {always = false, event, isHistory = false, news} of follower.events(bound)) {
       signal.throwIfAborted() // some may have waited for their turn
       const release = follower.hold()
       bookmark.begins(follower.position)
@@ -112,9 +113,10 @@ export default class Listen extends XmppCommand {
           await stanzas.post(stanza)
         if (record) {
           if (flags.include || flags.exclude || event.event === 'message') this.received++
-          const answer = flags.reply
-            ? this.answerTo(event, {bound, signal, stanzas}, replies)
-            : undefined
+          const answer =
+            flags.reply && !isHistory
+              ? this.answerTo(event, {bound, signal, stanzas}, replies)
+              : undefined
           await hooks.run(record, answer)
         }
       }

@@ -61,10 +61,12 @@ export class Archives {
    * @param since RFC 3339, where the session was forgotten
    */
   miss(since: string | undefined): void {
-    for (const archive of this.all) {
-      archive.unread ??= {after: archive.after}
-      archive.unread.since ??= since
-    }
+    for (const archive of this.all) this.missIn(archive, since)
+  }
+
+  missIn(archive: Archive, since: string | undefined): void {
+    archive.unread ??= {after: archive.after}
+    archive.unread.since ??= since
   }
 
   /** What was missed was read up to this message. Far behind it, nothing is in doubt any longer. */

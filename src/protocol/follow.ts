@@ -6,11 +6,12 @@ import {type Archive, Archives, type Position} from './archives.ts'
 import {Arrivals} from './arrivals.ts'
 import {buildEnableCarbons} from './carbons.ts'
 import {catchUp, catchUpUnless, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
+import {parseDelay} from './delay.ts'
 import {bareOf, type StanzaEvent} from './event.ts'
 import {parseEvent} from './event-parse.ts'
 import {type Told, trouble} from './happening.ts'
 import {type Item, isNewSession, isReturn, Reader} from './reader.ts'
-import {type Entry, enterRoom} from './room.ts'
+import {type RoomEntry, RoomJoins} from './room-joins.ts'
 import {Seen} from './seen.ts'
 import {Stays} from './stay.ts'
 import {Tap} from './tap.ts'
@@ -21,7 +22,9 @@ export interface Following {
   buildPresence(): Element
   /** Also what other clients of the account send and receive. */
   carbons: boolean
-  rooms: (Entry & {room: string; nick: string})[]
+  rooms: RoomEntry[]
+  /** How often to try to enter a room again that was lost. */
+  retry?: number
   /** RFC 3339: begin with what the archives have since then. */
   since: string | undefined
   /** What an earlier run left undone: everything in our archive after this message, or else from then on. */
@@ -35,7 +38,7 @@ export class Follower {
   readonly #stanzas: Stanzas
   readonly #following: Following
   readonly #reader: Reader
-  readonly #arrivals: Arrivals
+  readonly #joins: RoomJoins
   readonly #archives: Archives
   readonly #seen = new Seen()
   #announced: Promise<unknown> = Promise.resolve()
@@ -51,10 +54,14 @@ export class Follower {
     const tap = new Tap()
     this.#stanzas = stanzas
     this.#following = following
-    this.#reader = new Reader(stanzas, (stanza) => tap.push(stanza))
-    this.#arrivals = new Arrivals(tap.view(stanzas))
+    this.#reader = new Reader(stanzas, (stanza) => {
+      this.#joins.look(stanza)
+      tap.push(stanza)
+    })
     const rooms = following.rooms.map(({room}) => room)
     this.stays = new Stays(rooms)
+    const arrivals = new Arrivals(tap.view(stanzas))
+    this.#joins = new RoomJoins({arrivals, stanzas}, following.rooms, this.stays)
     // Whoever asks for what there was gets all of it, told before or not.
     if (following.left?.after && !following.since) this.#seen.add(following.left.after)
     const since = following.since ?? new Date().toISOString()
@@ -106,11 +113,7 @@ export class Follower {
    * that cannot be entered must not take that from it. False when a new session began meanwhile.
    */
   async #becomePresent(): Promise<boolean> {
-    const rooms = this.#following.rooms.filter(({room}) => this.stays.isOpen(room))
-    const entered = rooms.map(async ({room, ...entry}) => {
-      this.stays.entered(room, await enterRoom(this.#stanzas, this.#arrivals, room, entry))
-    })
-    if (!(await this.#reader.aside(Promise.all(entered)))) return false
+    if (!(await this.#reader.aside(this.#joins.enterAll()))) return false
     if (this.#following.rooms.length > 0) this.#announce()
     return true
   }
@@ -207,16 +210,36 @@ export class Follower {
       this.#heard = Date.now()
       const event = this.#parse(item.stanza)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
-      if (event && !isEcho) yield* this.#once(event, true)
+      if (event && this.#joins.isHistory(item.stanza)) yield* this.#tellHistory(event, item.stanza)
+      else if (event && !isEcho) yield* this.#once(event, true)
       if (event?.event === 'presence') yield* this.#watchStay(item.stanza)
     }
   }
 
+  /** A room speaks for the past of its own. */
+  *#tellHistory(event: StanzaEvent, stanza: Element): Generator<Told> {
+    const delay = parseDelay(stanza) ?? null
+    const past = 'delay' in event ? {...event, delay: event.delay ?? delay} : event
+    for (const told of this.#once(past, false)) yield {...told, isHistory: true}
+  }
+
   /** A room that we are no longer in says nothing any more: whoever listens has to hear that. */
   async *#watchStay(presence: Element): AsyncGenerator<Told> {
-    const end = this.stays.look(presence)
+    const loss = this.stays.look(presence)
+    if (!loss) return
+    const room = bareOf(presence.attrs.from)
+    yield trouble(loss, room)
+    const since = new Date().toISOString()
+    const entering = this.#joins.enterAgain(room, loss, this.#following.retry ?? 0)
+    if (!(await this.#reader.aside(entering))) return // a new session enters all rooms
+    const end = await entering
+    const archive = this.#archives.all.find((archive) => archive.room === room)
+    if (!end && archive) {
+      this.#archives.missIn(archive, since)
+      yield* this.#readMissed(archive)
+    }
     if (!end) return
-    yield trouble(end, bareOf(presence.attrs.from))
+    if (end !== loss) yield trouble(end, room)
     if (this.stays.anyOpen) return
     const {code, exitCode} = end
     throw new Failure(code, 'There is no room left to listen to', exitCode, {
@@ -247,7 +270,7 @@ export class Follower {
     yield* this.#once(isOurs ? {...archived, carbon: 'sent'} : archived, news)
   }
 
-  async *#once(event: StanzaEvent, news: boolean): AsyncGenerator<Told> {
+  *#once(event: StanzaEvent, news: boolean): Generator<Told> {
     if (!this.#seen.isNew(event)) return
     this.#archives.moveTo(event, news)
     yield {event, news}

@@ -21,6 +21,8 @@ export interface Told {
   event: Happening
   /** It is news to its sender that this got here. */
   news: boolean
+  /** A room said it before we came, and sent it because we came. */
+  isHistory?: true
   /** It is about what this run can hear, and so told whatever was asked for. */
   always?: true
 }

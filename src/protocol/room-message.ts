@@ -1,11 +1,10 @@
 /** XEP-0045 §7.4 and §7.5: messages to a room, and to one of its occupants <https://xmpp.org/extensions/xep-0045.html> */
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import {type Element, parseStanzaError, type Stanzas} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {parseDelay} from './delay.ts'
 import {isBounce, type Said} from './delivery.ts'
-import {buildInfoRequest} from './disco-info.ts'
+import {untilProcessed} from './room.ts'
 import {refusedMessage} from './room-refusal.ts'
 import {parseOriginId, parseStanzaId} from './stanza-id.ts'
 import {Stays} from './stay.ts'
@@ -96,15 +95,8 @@ export class RoomMessages {
     return {}
   }
 
-  /** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
-  async #processed(): Promise<undefined> {
-    try {
-      await this.#stanzas.get(buildInfoRequest(), this.#room)
-    } catch (error) {
-      // Any answer will do, an error as well: rooms take one stanza after the other.
-      if (!(error instanceof Failure) || !error.condition) throw error
-    }
-    await turn() // the answer overtakes what waits to be read
+  #processed(): Promise<undefined> {
+    return untilProcessed(this.#stanzas, this.#room)
   }
 
   #look(arrived: Element): undefined {

@@ -1,11 +1,12 @@
 /** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
 import {randomUUID} from 'node:crypto'
+import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
 import {parseJid, sameJid} from '../jid.ts'
 import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {NS_DATA} from './data-form.ts'
-import {type DiscoInfo, getInfo} from './disco-info.ts'
+import {buildInfoRequest, type DiscoInfo, getInfo} from './disco-info.ts'
 import {refusedEntry} from './room-refusal.ts'
 
 export const NS_MUC = 'http://jabber.org/protocol/muc'
@@ -79,6 +80,17 @@ export async function enterRoom(
   const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
   await stanzas.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
   return welcome.occupant
+}
+
+/** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
+export async function untilProcessed(iq: Iq, room: string): Promise<undefined> {
+  try {
+    await iq.get(buildInfoRequest(), room)
+  } catch (error) {
+    // Any answer will do, an error as well: rooms take one stanza after the other.
+    if (!(error instanceof Failure) || !error.condition) throw error
+  }
+  await turn() // the answer overtakes what waits to be read
 }
 
 /** What servers answer for their users, whether they exist or not. */

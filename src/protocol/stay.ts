@@ -46,6 +46,15 @@ export class Stays {
     this.#occupants.set(room, occupant)
   }
 
+  /** We were put out, and are to be there again. */
+  reopen(room: string): void {
+    this.#over.delete(room)
+  }
+
+  close(room: string): void {
+    this.#over.add(room)
+  }
+
   /** Our full address in a room. */
   occupant(room: string): string | undefined {
     return this.#occupants.get(room)

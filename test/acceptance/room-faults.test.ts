@@ -2,46 +2,23 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import type {SendResult} from '../../src/protocol/message.ts'
-import {admit, attend, readRequest} from '../support/admit.ts'
+import {attend} from '../support/admit.ts'
 import {linesOf, start} from '../support/cli.ts'
-import type {Peer} from '../support/scripted.ts'
+import {
+  answerInfo,
+  error,
+  ITEM,
+  muc,
+  presence,
+  ROOM,
+  readId,
+  shown,
+  upToEntry,
+  WELCOME,
+} from '../support/scripted-room.ts'
 import {newStage} from '../support/stage.ts'
 
-const ROOM = 'tea@conference.localhost'
 const SEND = `send ${ROOM} hi --room`
-const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
-
-/** Attributes and children. */
-const presence = (attributes: string, children = ''): string =>
-  `<presence ${attributes}>${children}</presence>`
-const muc = (children: string): string =>
-  `<x xmlns='http://jabber.org/protocol/muc#user'>${children}</x>`
-const error = (type: string, condition: string): string =>
-  `<error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error>`
-const ITEM = "<item affiliation='none' role='participant'/>"
-const WELCOME = presence(`from='${ROOM}/alice'`, muc(`${ITEM}<status code='110'/>`))
-const shown = (attributes: string, body: string): string =>
-  `<message type='groupchat' from='${ROOM}/alice' ${attributes}><body>${body}</body></message>`
-
-/** Answers what is asked of the room: that it is one. */
-async function answerInfo(peer: Peer): Promise<void> {
-  const id = await readRequest(peer)
-  const info =
-    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>"
-  peer.write(`<iq type='result' id='${id}' from='${ROOM}'>${info}</iq>`)
-}
-
-/** Lets the client in, up to its presence for the room, and resolves with the id of that. */
-async function upToEntry(peer: Peer): Promise<string> {
-  await admit(peer)
-  await answerInfo(peer)
-  return readId(peer, 'presence')
-}
-
-async function readId(peer: Peer, name: 'presence' | 'message'): Promise<string> {
-  const text = await peer.read(new RegExp(`<${name} to="${ROOM}.*?</${name}>`, 's'))
-  return /\bid="([^"]+)"/.exec(text.slice(text.lastIndexOf(`<${name} to=`)))?.[1] ?? ''
-}
 
 describe('faults of rooms', () => {
   const {env, failure, play, run} = newStage()

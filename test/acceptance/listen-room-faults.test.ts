@@ -1,0 +1,107 @@
+/** `xmpp listen --room`, where rooms are not as the specification says, or no longer there. */
+import assert from 'node:assert/strict'
+import {attend} from '../support/admit.ts'
+import {
+  answerInfo,
+  ITEM,
+  muc,
+  presence,
+  ROOM,
+  readId,
+  upToEntry,
+  WELCOME,
+} from '../support/scripted-room.ts'
+import {newStage} from '../support/stage.ts'
+
+describe('listen in a room', () => {
+  const {play, run} = newStage()
+
+  describe('what is said in a room before its subject', () => {
+    const LISTEN = `listen --room ${ROOM} --json --include message --timeout 20s`
+    const BOT = `${LISTEN} --count 5 --reply --exec 'echo "to $XMPP_BODY"'`
+    const said = (body: string, children = ''): string =>
+      `<message type='groupchat' from='${ROOM}/bob' id='${body}'><body>${body}</body>${children}</message>`
+    const HISTORY = [
+      said('a', `<delay xmlns='urn:xmpp:delay' from='${ROOM}' stamp='2020-01-01T00:00:00Z'/>`),
+      said(
+        'b',
+        "<delay xmlns='urn:xmpp:delay' from='bob@localhost/x' stamp='2020-01-01T00:00:00Z'/>",
+      ),
+      said('c', "<x xmlns='jabber:x:delay' stamp='20200101T00:00:00'/>"),
+      said('d'),
+    ]
+    const SUBJECT = `<message type='groupchat' from='${ROOM}'><subject/></message>`
+
+    for (const [what, subject] of [
+      ['', SUBJECT],
+      [', where there is none', ''],
+    ] as const)
+      it(`is history, and no question to a program${what}`, async () => {
+        const at = await play(async (peer) => {
+          await upToEntry(peer)
+          peer.write(WELCOME + HISTORY.join('') + subject)
+          if (!subject) await answerInfo(peer)
+          await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
+          peer.write(said('e'))
+          await attend(peer)
+        })
+        const {status, stdout} = await run(BOT, {at})
+        assert.equal(status, 0, stdout)
+        const events = stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+        const time = '2020-01-01T00:00:00.000Z'
+        assert.deepEqual(
+          events.flatMap(({body, delay, event}) => (event === 'message' ? [[body, delay]] : [])),
+          [
+            ['a', time],
+            ['b', time],
+            ['c', time],
+            ['d', null],
+            ['e', null],
+          ],
+        )
+        const answers = (await at.said()).join('').match(/<body>[^<]*/g)
+        assert.deepEqual(answers, ['<body>to e'])
+      })
+
+    it('is told as well when --retry has entered the room again that was lost', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME + SUBJECT)
+        await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
+        const item = "<item affiliation='none' role='none'/><status code='333'/>"
+        peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(item)))
+        await answerInfo(peer)
+        await readId(peer, 'presence')
+        peer.write(WELCOME + said('missed') + SUBJECT)
+        await attend(peer)
+      })
+      const {status, stdout} = await run(`${LISTEN} --count 1 --retry 1`, {at})
+      assert.equal(status, 0, stdout)
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      assert.deepEqual(
+        events.map(({body, error, event}) => body ?? error?.code ?? event),
+        ['ready', 'room-unreachable', 'missed', 'end'],
+      )
+    })
+
+    it('is followed by the end when the room is lost: 75', async () => {
+      const at = await play(async (peer) => {
+        await upToEntry(peer)
+        peer.write(WELCOME + SUBJECT)
+        await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
+        peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(ITEM)))
+        await attend(peer)
+      })
+      const {status, stdout} = await run(LISTEN, {at})
+      assert.equal(status, 75, stdout)
+      const {error, reason} = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+      assert.deepEqual([reason, error.code], ['out-of-room', 'room-left'])
+    })
+  })
+})
