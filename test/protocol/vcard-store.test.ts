@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import {Failure} from '../../src/errors.ts'
 import {sha1} from '../../src/protocol/avatar.ts'
 import {toDataUri} from '../../src/protocol/picture.ts'
-import {editVcard} from '../../src/protocol/vcard-edit.ts'
+import type {Vcard} from '../../src/protocol/vcard.ts'
+import {editVcard, replaceProperties} from '../../src/protocol/vcard-edit.ts'
 import {getVcard, updateVcard} from '../../src/protocol/vcard-store.ts'
+import {formatVcf, parseVcf} from '../../src/protocol/vcf.ts'
 import type {Element, Iq} from '../../src/xml.ts'
 import {el} from '../support/xml.ts'
 
@@ -43,6 +45,11 @@ function server(four: string, temp: string) {
     temp: () => String(old),
     metadata: () => String(nodes.get('urn:xmpp:avatar:metadata')),
   }
+}
+
+const unsupported = (): Failure => {
+  const condition = 'service-unavailable'
+  return new Failure(condition, 'No', 69, {condition, stage: 'request'})
 }
 
 describe('a vCard in two stores', () => {
@@ -119,5 +126,53 @@ describe('a vCard in two stores', () => {
     const {photoHash, stores} = await updateVcard(iq, (vcard) => editVcard(vcard, [], ['photo']))
     assert.deepEqual([stores, photoHash], [['avatar'], null])
     assert.equal(metadata(), '<metadata xmlns="urn:xmpp:avatar:metadata"/>')
+  })
+
+  it('is not changed by setting what was got', async () => {
+    const base64 = picture.data.toString('base64')
+    for (const [four, temp] of [
+      ['<fn><text>New</text></fn>', '<FN>New</FN><TITLE>Pawn</TITLE>'],
+      ['', '<N><FAMILY>L</FAMILY><MIDDLE>a,b</MIDDLE></N><NICKNAME>Jim,Jimmie</NICKNAME>'],
+      ['', `<FN/><PHOTO><TYPE>image/png</TYPE><BINVAL>${base64}</BINVAL></PHOTO><LABEL/>`],
+      [
+        '',
+        '<ORG><ORGNAME>A</ORGNAME><ORGUNIT>R;D</ORGUNIT></ORG><TEL><WORK/><NUMBER>+1 2</NUMBER></TEL>',
+      ],
+      [
+        '<nickname><text>a,b</text></nickname><adr><street>a,b</street><street>c</street></adr>',
+        '<NICKNAME>a,b</NICKNAME><ADR><STREET>a,b,c</STREET></ADR>',
+      ],
+    ] as const) {
+      const {iq, said} = server(four, temp)
+      const file = parseVcf(formatVcf((await getVcard(iq)).vcard))
+      const asked = (vcard: Vcard): Vcard => vcard
+      const edit = (vcard: Vcard): Vcard => replaceProperties(vcard, file)
+      const {stores} = await updateVcard(iq, edit, {asked})
+      assert.deepEqual([stores, said], [[], []], four + temp)
+    }
+  })
+
+  it('keeps an avatar that is another picture when a file brings the photo that was there', async () => {
+    const {iq, metadata} = server('', '<FN>A</FN>')
+    await updateVcard(iq, (vcard) => ({...vcard, photo: [photo]}))
+    const before = metadata()
+    const base64 = Buffer.from('\x89PNG\r\n\x1a\n another IEND', 'latin1').toString('base64')
+    await iq.set(el`<vCard xmlns='vcard-temp'><PHOTO><BINVAL>${base64}</BINVAL></PHOTO></vCard>`)
+    const file = parseVcf(formatVcf((await getVcard(iq)).vcard))
+    const edit = (vcard: Vcard): Vcard => replaceProperties(vcard, file)
+    const {stores} = await updateVcard(iq, edit, {asked: (vcard) => vcard})
+    assert.deepEqual([stores, metadata()], [[], before])
+  })
+
+  it('names what a server without vCard4 has no place for', async () => {
+    const {iq} = server('', '<FN>A</FN>')
+    const refusing: Iq = {
+      get: (payload, to) => iq.get(payload, to),
+      set: (payload, to) =>
+        payload.is('pubsub') ? Promise.reject(unsupported()) : iq.set(payload, to),
+    }
+    const set = ['title=Pawn', 'gender.sex=F', 'x-colour=blue']
+    const {notKept, stores} = await updateVcard(refusing, (vcard) => editVcard(vcard, set, []))
+    assert.deepEqual([stores, notKept.sort()], [['vcard-temp'], ['gender', 'x-colour']])
   })
 })
