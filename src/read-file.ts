@@ -8,7 +8,7 @@ import {isatty} from 'node:tty'
 import {EXIT, Failure} from './errors.ts'
 
 export interface Reading {
-  /** Its reason is what a reading that it ends rejects with. */
+  /** Its reason, a `Failure`, is what a reading that it ends rejects with. */
   signal: AbortSignal
   /** Throws for a file that is not to be read: asked of the open file, so that it is the one that is read. */
   check?(stats: Stats): void
@@ -17,19 +17,18 @@ export interface Reading {
 // A blocking open of a FIFO waits for a writer in a thread that nothing can end.
 const OPENING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** All bytes of a file, a FIFO or a terminal. Rejects with the error of the system where it cannot be read. */
+/**
+ * All bytes of a file, a FIFO or a terminal. Rejects with the error of the system where it cannot be read. A file has an
+ * end, so that it is read however late it is.
+ */
 export async function readFileUntil(file: string, {check, signal}: Reading): Promise<Buffer> {
-  signal.throwIfAborted()
   const handle = await open(file, OPENING)
   try {
     const stats = await handle.stat()
     check?.(stats)
-    if (stats.isFile() || stats.isDirectory()) return await handle.readFile({signal})
+    if (stats.isFile() || stats.isDirectory()) return await handle.readFile()
     if (stats.isFIFO() || isatty(handle.fd)) return await readStream(file, signal)
     if (stats.isCharacterDevice() && (await isEmpty(handle))) return Buffer.alloc(0)
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
   } finally {
     await handle.close()
   }
@@ -42,7 +41,10 @@ async function readStream(file: string, signal: AbortSignal): Promise<Buffer> {
   const {ReadStream} = await import('node:tty')
   const fd = openSync(file, OPENING)
   const stream = isatty(fd) ? new ReadStream(fd) : new Socket({fd, readable: true, writable: false})
-  return buffer(addAbortSignal(signal, stream))
+  return buffer(addAbortSignal(signal, stream)).catch((error) => {
+    signal.throwIfAborted()
+    throw error
+  })
 }
 
 /** As /dev/null is; other devices have no end. */

@@ -96,7 +96,6 @@ async function readConfig(
     if (!isUtf8(bytes)) throw badConfig(file, 'The file is not UTF-8 text')
     return {text: bytes.toString(), byGroup: (mode & 0o020) !== 0}
   } catch (cause) {
-    signal.throwIfAborted()
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
     if (!mustBe && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined

@@ -19,7 +19,7 @@ export function locate({level, value}: Value<string>, configFile: string | undef
 /** Throws `no-input` (66) where it cannot be read, and `not-utf8` (65). */
 export async function readFileOf(file: string, what: string, signal: AbortSignal): Promise<string> {
   const bytes = await readFileUntil(file, {signal}).catch((cause) => {
-    signal.throwIfAborted()
+    if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
     throw new Failure('no-input', message, EXIT.noInput, {cause})
   })
@@ -34,7 +34,6 @@ export async function readSecretFile(
 ): Promise<string> {
   const check = (stats: Stats): void => refuseIfShared(stats, file)
   const bytes = await readFileUntil(file, {signal, check}).catch((cause) => {
-    signal.throwIfAborted()
     if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
     throw new Failure('secret-unavailable', message, EXIT.config, {cause})

@@ -21,8 +21,8 @@ export const readInputBytes = (file: string, signal: AbortSignal): Promise<Buffe
 
 /** Throws `no-input` (66) where it cannot be read. */
 export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
-  return readFileUntil(file, {signal}).catch((cause: NodeJS.ErrnoException) => {
-    signal.throwIfAborted()
+  return readFileUntil(file, {signal}).catch((cause: Failure | NodeJS.ErrnoException) => {
+    if (cause instanceof Failure) throw cause
     throw new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
   })
 }
