@@ -104,7 +104,8 @@ async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (error.condition === 'item-not-found') return undefined
-    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw refusedEntry(error, room)
+    if (error.condition === 'gone') throw refusedEntry(error, room)
+    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw error
   }
   throw notARoom(room)
 }

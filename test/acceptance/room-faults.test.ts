@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import type {SendResult} from '../../src/protocol/message.ts'
-import {attend} from '../support/admit.ts'
+import {admit, attend, readRequest} from '../support/admit.ts'
 import {linesOf, start} from '../support/cli.ts'
 import {
   answerInfo,
@@ -24,6 +24,30 @@ describe('faults of rooms', () => {
   const {env, failure, play, run} = newStage()
 
   describe('a room that is entered', () => {
+    it('does not say what it is: its refusal is not taken for one of the entry', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        const id = await readRequest(peer)
+        peer.write(`<iq type='error' id='${id}' from='${ROOM}'>${error('auth', 'forbidden')}</iq>`)
+      })
+      assert.equal((await failure(77, SEND, {at})).code, 'forbidden')
+    })
+
+    it('is gone, with another address: 67 and the address', async () => {
+      const at = await play(async (peer) => {
+        await admit(peer)
+        const id = await readRequest(peer)
+        const gone = error('cancel', 'gone').replace(
+          '/>',
+          '>xmpp:coffee@conference.localhost?join</gone>',
+        )
+        peer.write(`<iq type='error' id='${id}' from='${ROOM}'>${gone}</iq>`)
+      })
+      const {code, stdout} = await failure(67, SEND, {at})
+      assert.equal(code, 'room-destroyed')
+      assert.match(stdout, /The new address is coffee@conference\.localhost"/)
+    })
+
     for (const [what, from] of [
       ['the nickname', `${ROOM}/alice`],
       ['the room', ROOM],
