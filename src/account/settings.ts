@@ -49,6 +49,8 @@ export interface Context extends People {
   timeout: string | undefined
   /** The config file that is named may be one to be. */
   mayBeNew?: boolean
+  /** Overrules what flags, variables and the config file say of the server; null is where DNS leads. */
+  server?: string | null
   /** Aborts, with a `Failure` as its reason, when the run has lasted so long (milliseconds), or is ended otherwise. */
   limit(timeout: number | undefined): AbortSignal
   warn(sentence: string): void
@@ -65,7 +67,8 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   const anonymous = candidates('anonymous', sources)[0]?.value === true
   if (!anonymous && jid.local === undefined)
     throw interpret(jidFrom, () => noLocalPart(jidFrom.value))
-  const server = textOf('server', sources)?.value
+  const server =
+    context.server === undefined ? textOf('server', sources)?.value : (context.server ?? undefined)
   const given = readDuration('timeout', sources)
   const timeout =
     given ?? (context.timeout === undefined ? undefined : parseDuration(context.timeout))

@@ -206,5 +206,15 @@ export function withoutToken({load, save}: StateStore): StateStore {
   }
 }
 
+/** A store that keeps nothing before `commit`: for a run that may fail after the sign-in, and is to leave no token then. */
+export function deferred({load, save}: StateStore): StateStore & {commit(): Promise<void>} {
+  const deferred: Partial<Changes> = {}
+  return {
+    load,
+    save: async (changes) => void Object.assign(deferred, changes),
+    commit: () => save(deferred as Changes),
+  }
+}
+
 /** A store that hands out what there is and takes nothing, for who is about to forget it all. */
 export const keepNothing = ({load}: StateStore): StateStore => ({load, save: async () => {}})

@@ -149,7 +149,11 @@ export abstract class XmppCommand extends Command {
   }
 
   /** Who we are and how to get there: one place for flags, variables and the config file. */
-  protected settings(flags: SharedFlags, env: Env = process.env): Promise<Settings> {
+  protected settings(
+    flags: SharedFlags,
+    env: Env = process.env,
+    server?: string | null,
+  ): Promise<Settings> {
     this.#quiet = flags.quiet
     if (flags.insecure && !this.#warned)
       this.warning('The certificate is not checked (--insecure)', flags)
@@ -158,6 +162,7 @@ export abstract class XmppCommand extends Command {
       env,
       timeout: this.defaultTimeout,
       mayBeNew: this.mayCreateConfig(flags),
+      ...(server !== undefined && {server}),
       limit: runLimit,
       readStdin: takePassword,
       ask: (message, signal) =>

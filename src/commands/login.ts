@@ -4,7 +4,7 @@ import {keepAccount, refuseOther} from '../account/keep-account.ts'
 import type {Env} from '../account/options.ts'
 import {isStoredByUs, STORES} from '../account/secret-store.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
-import {withoutToken} from '../account/state.ts'
+import {deferred, withoutToken} from '../account/state.ts'
 import {checkName} from '../account/stored.ts'
 import {askJid, oneJid} from '../cli/new-account.ts'
 import {ask, canAsk} from '../cli/prompt.ts'
@@ -47,9 +47,11 @@ a file that only its owner can read. --account gives it a name of its own.`
     const name = flags.account ?? (fresh || account || jid.bare)
     refuseOther(name, jid.bare, config)
     const settings = await this.askAnew(given, flags)
-    const memory = withoutToken(settings.memory) // a token would prove nothing about the password
+    // A token would prove nothing about the password, and is of no use where the account cannot be stored.
+    const memory = deferred(withoutToken(settings.memory))
     const bound = await this.sessionWith({...settings, memory}, flags, ({bound}) => bound)
     const kept = await keepAccount(settings, {name, makeDefault: flags.default, store: flags.store})
+    await memory.commit()
     const {isDefault, left, store} = kept
     const result = {
       account: name,

@@ -23,7 +23,10 @@ export default class Logout extends XmppCommand {
 stored here is removed. The account stays in the config file; xmpp accounts
 remove takes it out. A password file or command of your own is not touched.`
   static override args = {
-    account: Args.string({description: 'account to leave; default: as ever', ignoreStdin: true}),
+    account: Args.string({
+      description: 'account to leave, or its JID; default: as ever',
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     all: Flags.boolean({summary: 'every account', exclusive: ['account']}),
@@ -59,32 +62,47 @@ remove takes it out. A password file or command of your own is not touched.`
     return {...result, ...(first && {error: failureOf(first.jid, first.error)})}
   }
 
-  /** One account that cannot be signed out of is the failure of it all; with --all the others still are. */
+  /** One account that cannot be signed out of is the failure of it all, once every token had its turn; not so with --all. */
   private async revokeAll(jid: string | undefined, flags: SharedFlags): Promise<Revocation[]> {
     const revocations: Revocation[] = []
+    const {accounts} = await this.loadConfig(flags)
     for (const entry of await listState(process.env, jid)) {
       try {
-        const revoked = await this.revoke({...flags, account: undefined, ...entry})
+        // What else leads to that server, such as its CA, is in the table that names it.
+        const [account] = [...accounts].flatMap(([name, table]) =>
+          bareJidOf(table) === entry.jid && table.server === entry.server ? [name] : [],
+        )
+        const revoked = await this.revoke({...flags, account, jid: entry.jid}, entry.server)
         revocations.push({jid: entry.jid, revoked, error: null})
       } catch (error) {
-        if (jid !== undefined) throw error
         revocations.push({jid: entry.jid, revoked: false, error: toFailure(error)})
       }
     }
+    const [failed] = revocations.flatMap(({error}) => error ?? [])
+    if (jid !== undefined && failed) throw failed
     return revocations
   }
 
   private async jidOf(account: string | undefined, flags: SharedFlags): Promise<string> {
     if (account === undefined) return (await this.settings(flags)).jid.bare
     const config = await this.loadConfig(flags)
-    if (!config.accounts.has(account)) throw unknownAccount({account}, config)
+    if (!config.accounts.has(account)) {
+      const jid = bareJidOf({jid: account})
+      const known = [...config.accounts.values()].map(bareJidOf)
+      if (
+        jid === undefined ||
+        (!known.includes(jid) && (await listState(process.env, jid)).length === 0)
+      )
+        throw unknownAccount({account}, config)
+      return jid
+    }
     const {XMPP_JID: _, ...env} = process.env // what is said here is meant
     return (await this.settings({...flags, account}, env)).jid.bare
   }
 
   /** Signs in a last time, with the token and nothing else. False when it was no good any more. */
-  private async revoke(flags: SharedFlags): Promise<boolean> {
-    const settings = await this.settings(flags)
+  private async revoke(flags: SharedFlags, server: string | undefined): Promise<boolean> {
+    const settings = await this.settings(flags, process.env, server ?? null)
     if (!(await settings.memory.load()).token) return false
     const refused = new Failure('token-refused', 'The token has ended before', EXIT.noPermission)
     const account = {
