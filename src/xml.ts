@@ -120,6 +120,17 @@ export function conditionIn(error: Element, namespace: string): string | undefin
     .find((name) => /^[a-z][a-z0-9-]*$/.test(name))
 }
 
+/**
+ * An element as it has to be written: a parser takes a carriage return for a line break (XML 1.0 §2.11), and white space
+ * in an attribute for spaces (§3.3.3), unless they are references.
+ */
+export const serialize = (element: Element): string =>
+  String(element)
+    .replaceAll('\r', '&#xD;')
+    .replaceAll(/="[^"]*[\t\n][^"]*"/g, (attribute) =>
+      attribute.replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;'),
+    )
+
 /** The first child in a namespace, whatever its name. */
 export function childIn(parent: Element, namespace: string): Element | undefined {
   return parent.getChildElements().find((child) => child.getNS() === namespace)

@@ -16,8 +16,8 @@ const LASTS_MS = 60 * 60 * 1000
 export async function readEndpoint(file: string): Promise<Endpoint | undefined> {
   try {
     const {host, kind, port, until} = JSON.parse(await readOwnFile(file))
-    const isValid =
-      typeof host === 'string' && Number.isInteger(port) && /^(tls|starttls)$/.test(kind)
+    const isPort = Number.isInteger(port) && port > 0 && port < 65_536
+    const isValid = typeof host === 'string' && isPort && (kind === 'tls' || kind === 'starttls')
     const left = Date.parse(until) - Date.now()
     return isValid && left > 0 && left <= LASTS_MS ? {host, kind, port} : undefined
   } catch {

@@ -8,7 +8,8 @@ const SLACK_MS = 100
 export function parseRate(text: string): number {
   const [, number] = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text) ?? []
   const rate = Number(number)
-  if (rate > 0) return rate
+  // Slower than that, and a timer would fire at once.
+  if (rate > 0 && 1000 / rate < 2 ** 31) return rate
   throw new Failure('bad-rate', `${JSON.stringify(text)} is not a rate`, EXIT.usage, {
     hint: 'Write how many a second: 10/s, 0.5/s',
   })

@@ -95,15 +95,14 @@ export const answerTo = (
 
 /** `name=value`, as a command line gives them; a field of many values is given many times. */
 export function parseAnswers(pairs: readonly string[], fields: FormField[]): Answers {
-  const answers: Answers = {}
+  const answers = new Map<string, string[]>()
   for (const pair of pairs) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? []
     const field = fields.find((field) => field.name === name && field.type !== 'hidden')
     if (!field) throw unknownField(name || pair, fields)
-    const before = answerTo({name, values: []}, answers)
-    answers[name] = [...before, checkAnswer(field, value)]
+    answers.set(name, [...(answers.get(name) ?? []), checkAnswer(field, value)])
   }
-  return answers
+  return Object.fromEntries(answers)
 }
 
 /**

@@ -31,7 +31,13 @@ export function withoutFallback(
     .filter(({attrs}) => namespaces.includes(attrs.for))
     .flatMap((fallback) => rangesOf(fallback, characters.length))
   if (parts.length === 0) return body
-  return characters.filter((_, i) => !parts.some(({end, start}) => i >= start && i < end)).join('')
+  let kept = ''
+  let read = 0
+  for (const {end, start} of parts.sort((a, b) => a.start - b.start)) {
+    if (start > read) kept += characters.slice(read, start).join('')
+    read = Math.max(read, end)
+  }
+  return kept + characters.slice(read).join('')
 }
 
 interface Range {

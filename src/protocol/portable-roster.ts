@@ -1,7 +1,7 @@
 /** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of ours. */
 import {EXIT, Failure} from '../errors.ts'
 import {heldSpellings, parseJid} from '../jid.ts'
-import {type Element, Parser, xml} from '../xml.ts'
+import {type Element, Parser, serialize, xml} from '../xml.ts'
 import {type Contact, isSubscription, NS_ROSTER, parseContact, type Roster} from './roster.ts'
 import type {ContactChange} from './roster-edit.ts'
 
@@ -29,7 +29,7 @@ export function formatXml({contacts, version}: Roster, owner: string): string {
   const query = xml('query', {xmlns: NS_ROSTER, ver: version ?? undefined}, ...items)
   const user = xml('user', {name: local}, query)
   const data = xml('server-data', {xmlns: NS_PIE}, xml('host', {jid: domain}, user))
-  return `<?xml version='1.0' encoding='UTF-8'?>\n${data}\n`
+  return `<?xml version='1.0' encoding='UTF-8'?>\n${serialize(data)}\n`
 }
 
 export const formatJson = (roster: Roster): string => `${JSON.stringify(roster, null, 2)}\n`

@@ -46,7 +46,7 @@ export function buildSubscription(type: SubscriptionType, to: string, message?: 
 
 export function parseSubscriptionRequest(presence: Element): SubscriptionRequest {
   return {
-    jid: String(presence.attrs.from).split('/', 1)[0] ?? '',
+    jid: (presence.attrs.from ?? '').split('/', 1)[0],
     message: presence.getChildText('status') || null,
     nick: presence.getChildText('nick', NS_NICK) || null,
   }
@@ -156,6 +156,7 @@ export async function getRequests(stanzas: Stanzas): Promise<SubscriptionRequest
   const requests = arrived
     .filter(({attrs, name}) => name === 'presence' && attrs.type === 'subscribe')
     .map(parseSubscriptionRequest)
+    .filter(({jid}) => jid !== '')
   return [...new Map(requests.map((request) => [request.jid, request])).values()]
 }
 

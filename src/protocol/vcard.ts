@@ -88,7 +88,9 @@ export function addValue(vcard: Vcard, name: string, value: VcardValue): void {
   const empty =
     typeof value.value === 'string' ? isEmpty(value.value) : !Object.keys(value.value).length
   if (empty || !isName(name)) return
-  vcard[name] = [...(lookUp(vcard, name) ?? []), value]
+  const values = lookUp(vcard, name)
+  if (values) values.push(value)
+  else vcard[name] = [value]
 }
 
 /** Components by name; the empty ones are left out, and those that have no name. */

@@ -2,22 +2,43 @@
 import {isUtf8} from 'node:buffer'
 import {decodeUtf8} from '../read-file.ts'
 
+/** A line, as the pieces that it was broken into: joined once, since a picture has thousands of them. */
+interface Line {
+  pieces: string[]
+  /** Up to the colon behind the parameters, */
+  head: string
+  /** if it is there yet. */
+  hasColon: boolean
+}
+
 /** Their texts, without line breaks inside. */
 export function unfold(text: string): string[] {
-  const lines: string[] = []
-  for (const line of text.split(/\r?\n/)) {
+  const lines: Line[] = []
+  for (const piece of text.split(/\r?\n/)) {
     const open = lines.at(-1)
-    if (open !== undefined && goesOn(open)) lines[lines.length - 1] = open.slice(0, -1) + line
-    else if (open !== undefined && /^[ \t]/.test(line))
-      lines[lines.length - 1] = open + line.slice(1)
-    else lines.push(line)
+    if (open && goesOn(open)) {
+      open.pieces.push(open.pieces.pop()?.slice(0, -1) ?? '')
+      add(open, piece)
+    } else if (open && /^[ \t]/.test(piece)) add(open, piece.slice(1))
+    else lines.push(add({pieces: [], head: '', hasColon: false}, piece))
   }
-  return lines.filter((line) => line.trim() !== '')
+  return lines.map(({pieces}) => pieces.join('')).filter((line) => line.trim() !== '')
+}
+
+function add(line: Line, piece: string): Line {
+  line.pieces.push(piece)
+  if (line.hasColon) return line
+  const colon = piece.indexOf(':')
+  line.hasColon = colon !== -1
+  line.head += line.hasColon ? piece.slice(0, colon) : piece
+  return line
 }
 
 /** A soft line break (RFC 2045 §6.7): the next line belongs to it, with the space at its beginning. */
-const goesOn = (line: string): boolean =>
-  line.endsWith('=') && /^[^:]*;(?:ENCODING=)?QUOTED-PRINTABLE\b[^:]*:/i.test(line)
+const goesOn = ({hasColon, head, pieces}: Line): boolean =>
+  hasColon &&
+  pieces.at(-1)?.endsWith('=') === true &&
+  /;(?:ENCODING=)?QUOTED-PRINTABLE\b/i.test(head)
 
 /**
  * RFC 2045 §6.7. What separates values elsewhere is escaped, since here it belongs to one. Undefined where nobody knows

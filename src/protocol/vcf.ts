@@ -224,10 +224,11 @@ function parseValues(name: string, raw: string): VcardValue['value'][] {
   return [name === 'geo' && latitude ? `geo:${latitude},${longitude}` : unescapeText(raw)]
 }
 
+// A backslash at the very end escapes nothing.
 const PARTS = {
-  ';': /((?:\\.|[^;\\])*)(;|$)/gs,
-  ',': /((?:\\.|[^,\\])*)(,|$)/gs,
-  ', but not before a space': /((?:\\.|,(?= )|[^,\\])*)(,|$)/gs,
+  ';': /((?:\\.?|[^;\\])*)(;|$)/gs,
+  ',': /((?:\\.?|[^,\\])*)(,|$)/gs,
+  ', but not before a space': /((?:\\.?|,(?= )|[^,\\])*)(,|$)/gs,
 }
 
 /** At each one that is not escaped. */

@@ -1,6 +1,6 @@
 /** RFC 6120 §4: XML Streams <https://www.rfc-editor.org/rfc/rfc6120#section-4>, and RFC 7395 for WebSocket. */
 import {Failure, type Stage} from '../errors.ts'
-import {type Element, Parser, xml} from '../xml.ts'
+import {type Element, Parser, serialize, xml} from '../xml.ts'
 import {badXml, connectionLost, notXmpp, parseStreamError, tooLarge} from './stream-failure.ts'
 import {maxCharacters, parseMaxBytes} from './stream-limits.ts'
 import type {Trace} from './trace.ts'
@@ -69,8 +69,7 @@ export class XmlStream {
     // There is no stream around a WebSocket message that would declare the namespace (RFC 7395 §3.3.3).
     if (this.transport.framing === 'message') element.attrs.xmlns ??= NS_CLIENT
     this.#trace.sent(this.stage, element)
-    // A parser at the other end turns a bare carriage return into a line feed (XML 1.0 §2.11).
-    this.#flight.push(String(element).replaceAll('\r', '&#xD;'))
+    this.#flight.push(serialize(element))
   }
 
   /** Sends what was pushed, in one write; resolves when there is room for more. */

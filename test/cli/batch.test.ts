@@ -170,7 +170,7 @@ describe('a rate', () => {
   it('is so many a second', () => {
     assert.equal(parseRate('10/s'), 10)
     assert.equal(parseRate('0.5'), 0.5)
-    for (const text of ['', '0', '-1', '5/m', 'fast', '1e3', '1/s/s'])
+    for (const text of ['', '0', '-1', '5/m', 'fast', '1e3', '1/s/s', '0.0000001'])
       assert.throws(() => parseRate(text), {code: 'bad-rate', exitCode: 2})
   })
 })

@@ -162,6 +162,7 @@ describe('RFC 6121 §3.1.3: requests that wait', () => {
     const queue = [
       el`<presence from='a@example.com' type='subscribe'/>`,
       el`<presence from='b@example.com/r'/>`,
+      el`<presence type='subscribe'/>`, // from nobody
       el`<presence from='a@example.com' type='subscribe'><status>again</status></presence>`,
     ]
     const stanzas = {

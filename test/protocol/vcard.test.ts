@@ -125,6 +125,11 @@ describe('RFC 6350: .vcf files', () => {
     assert.deepEqual(parseVcf(formatVcf(peter)), peter)
   })
 
+  it('keep a name that ends with a backslash', () => {
+    const {n} = parseVcf('BEGIN:VCARD\nN:Saint-André\\\nEND:VCARD')
+    assert.deepEqual(n?.[0]?.value, {surname: 'Saint-André\\\\'})
+  })
+
   it('escape what separates, and have lines of 75 octets at most', () => {
     const text = formatVcf({note: [one(`${'ä'.repeat(100)}, and; more\nlines`)]})
     assert.match(text, /^BEGIN:VCARD\r\nVERSION:4\.0\r\nFN:\r\n/)

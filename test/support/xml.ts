@@ -4,8 +4,11 @@ import {type Element, Parser} from '../../src/xml.ts'
 /** Values are inserted as they are; indentation between tags is ignored. */
 export function el(strings: TemplateStringsArray, ...values: unknown[]): Element {
   const text = String.raw({raw: strings}, ...values)
-    .replace(/>\s+</g, '><')
-    .trim()
+  return readElement(text.replace(/>\s+</g, '><').trim())
+}
+
+/** One whole element, as a stream would bring it. */
+export function readElement(text: string): Element {
   const parser = new Parser()
   let root: Element | undefined
   let ended = false

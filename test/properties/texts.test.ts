@@ -1,0 +1,272 @@
+/** Texts that people, files and servers hand in are read, or refused by a failure that says what is wrong. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {parseConfig} from '../../src/account/config.ts'
+import {parseLangTexts} from '../../src/cli/lang-texts.ts'
+import {withOptionalValue} from '../../src/cli/optional-value.ts'
+import {parseRate} from '../../src/cli/pace.ts'
+import {parseWords} from '../../src/cli/send-words.ts'
+import {unknownCommand} from '../../src/cli/unknown-command.ts'
+import {usageFailure} from '../../src/cli/usage.ts'
+import {wantsHelp, wantsJson} from '../../src/cli/words.ts'
+import {parseDateTime} from '../../src/date-time.ts'
+import {parseDuration} from '../../src/duration.ts'
+import {EXIT, Failure} from '../../src/errors.ts'
+import {parseJid} from '../../src/jid.ts'
+import {rehearseLine} from '../../src/protocol/batch-line.ts'
+import {type FormField, parseAnswers} from '../../src/protocol/data-form.ts'
+import {parseTime} from '../../src/protocol/delay.ts'
+import {parseInvitation} from '../../src/protocol/invitation.ts'
+import {parseLine} from '../../src/protocol/message-options.ts'
+import {parseOutgoing, parseWait} from '../../src/protocol/outgoing.ts'
+import {fromDataUri} from '../../src/protocol/picture.ts'
+import {parsePortable} from '../../src/protocol/portable-roster.ts'
+import {parseRaw, parseStanza} from '../../src/protocol/raw.ts'
+import {parseVcf} from '../../src/protocol/vcf.ts'
+import {checkBound} from '../../src/session/bind.ts'
+import {parsePin} from '../../src/session/certificate.ts'
+import {parseServer, parseWebSocketUrl} from '../../src/session/endpoint.ts'
+import {parseJrd, parseXrd} from '../../src/session/host-meta.ts'
+import {bypasses} from '../../src/session/no-proxy.ts'
+import {parseProxy} from '../../src/session/proxy-address.ts'
+import {hashedToken} from '../../src/session/sasl/ht.ts'
+import {scram} from '../../src/session/sasl/scram.ts'
+import {anyText, textOf} from '../support/arbitrary.ts'
+
+const FIELDS: FormField[] = ['username', 'constructor', '__proto__'].map((name) => ({
+  ...{
+    name,
+    label: name,
+    description: null,
+    required: true,
+    values: [],
+    options: [],
+    media: [],
+    open: false,
+  },
+  type: 'text-multi',
+}))
+
+const WORDS = [
+  'juliet@example.com',
+  '--json',
+  '--',
+  '-h',
+  '--hold',
+  'hello',
+  'localhost',
+  '-',
+  'send',
+]
+const JID = [
+  'juliet',
+  '@',
+  'example.com',
+  '/',
+  'xmpp:',
+  '[::1]',
+  '%40',
+  'xn--',
+  '.',
+  '-',
+  'ß',
+  'ﬁ',
+  'İ',
+  '\u{200d}',
+]
+const XML = [
+  "<message to='a@b'>",
+  '</message>',
+  '<body>',
+  '</body>',
+  '<a:b/>',
+  '&amp;',
+  '&lt',
+  '<![CDATA[',
+  ']]>',
+  '<!--',
+  '<?xml?>',
+]
+const JSON_TEXT = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  ',',
+  '"to"',
+  '"a@b"',
+  '"body"',
+  '"x"',
+  'null',
+  'true',
+  '{"to":"a@b","body":"x"}',
+]
+const NETWORK = [
+  'xmpp',
+  'xmpps',
+  'wss',
+  'http',
+  'socks5h',
+  '://',
+  'example.com',
+  '[::1]',
+  ':',
+  '5222',
+  '0',
+  '99999',
+  '@',
+  '%',
+  '/',
+  '#',
+]
+const VCF = [
+  'BEGIN:VCARD\n',
+  'END:VCARD',
+  'VERSION:4.0\n',
+  'N',
+  ':',
+  ';',
+  ',',
+  '\\',
+  '\r\n',
+  ' ',
+  '"',
+  '=',
+  'ENCODING=QUOTED-PRINTABLE',
+  'TYPE=work',
+  'EMAIL',
+  '=3D',
+]
+const TOML = [
+  '[accounts.a]\n',
+  '[defaults]\n',
+  'default_account = "a"\n',
+  'jid = "a@b"\n',
+  'retry = 1\n',
+  'password_command = ["a"]\n',
+  '"',
+  "'''",
+  '[[',
+  '=',
+  '\n',
+  '__proto__ = 1\n',
+  '[accounts.__proto__]\n',
+]
+
+const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown][] = [
+  ['parseJid', JID, parseJid],
+  ['parseDuration', ['1', '.', '5', 'h', 'm', 's', 'ms', '9999999999'], parseDuration],
+  ['parseRate', ['1', '.', '0', '5', '/s', '0.00000001'], parseRate],
+  [
+    'parseDateTime',
+    ['2024-02-30', '2024-05-06', 'T', '07:08:09', '.123', 'Z', '+25:00'],
+    parseDateTime,
+  ],
+  ['parseTime', ['2024-05-06', 'T', '07:08:09', '.123', 'Z', '+25:00'], parseTime],
+  ['parseStanza', XML, parseStanza],
+  ['parseRaw', XML, (text) => parseRaw(text, 'delivered')],
+  ['parseWait', ['accepted', 'delivered'], parseWait],
+  ['parseLine', JSON_TEXT, parseLine],
+  ['parseOutgoing', JSON_TEXT, (text) => parseOutgoing(parseLine(text))],
+  ['rehearseLine', JSON_TEXT, (text) => rehearseLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
+  [
+    'parsePortable, as XML',
+    ['<query xmlns="jabber:iq:roster">', '</query>', '<item jid="a@b"/>', ...XML],
+    parsePortable,
+  ],
+  ['parsePortable, as JSON', ['{"jid":"a@b"}', '{"contacts":[', ...JSON_TEXT], parsePortable],
+  ['parseVcf', VCF, parseVcf],
+  ['parseVcf of one vCard', VCF.slice(3), (text) => parseVcf(`BEGIN:VCARD\n${text}\nEND:VCARD`)],
+  [
+    'parseInvitation',
+    ['xmpp:', 'a@b', '?', 'register', ';', 'preauth=', '%', 'https://'],
+    parseInvitation,
+  ],
+  [
+    'parseAnswers',
+    FIELDS.flatMap(({name}) => [`${name}=`, 'x']),
+    (pair) => parseAnswers([pair], FIELDS),
+  ],
+  ['fromDataUri', ['data:', 'image/png', ';base64', ',', 'AAAA'], fromDataUri],
+  ['parsePin', ['sha256:', 'a'.repeat(64), 'A'.repeat(43), '='], parsePin],
+  ['parseServer', NETWORK, parseServer],
+  ['parseWebSocketUrl', NETWORK, parseWebSocketUrl],
+  ['parseProxy', NETWORK, parseProxy],
+  [
+    'bypasses',
+    [...NETWORK, '*', ',', '10.0.0.0/8', '::/0'],
+    (rules) => bypasses('10.1.2.3', 5222, rules),
+  ],
+  [
+    'parseJrd',
+    [
+      '{"links":[',
+      '{"rel":"urn:xmpp:alt-connections:websocket","href":"',
+      'wss://a/b',
+      '"}',
+      ']}',
+      ...JSON_TEXT,
+    ],
+    parseJrd,
+  ],
+  [
+    'parseXrd',
+    [
+      '<XRD>',
+      "<Link rel='urn:xmpp:alt-connections:websocket' href='wss://a/b'/>",
+      '</XRD>',
+      ...XML,
+    ],
+    parseXrd,
+  ],
+  ['checkBound', JID, (jid) => checkBound(jid, 'example.com')],
+  ['SCRAM', ['r=n', 'n', ',s=AAAA', ',i=', '1', '4096', ',m=x', ',h=', '='], answerOf],
+  [
+    'a hashed token',
+    ['AAAA', '='],
+    (text) => hashedToken('HT', 'a', 'b').finish(Buffer.from(text)),
+  ],
+  ['parseConfig', TOML, (text) => parseConfig(text, 'config.toml')],
+]
+
+/** What a client whose nonce is `n` makes of a challenge. */
+function answerOf(challenge: string): void {
+  const mechanism = scram('SCRAM-SHA-1', {username: 'a', password: 'b', nonce: 'n'})
+  mechanism.respond(Buffer.from(challenge.replace(/i=\d{4,}/, 'i=4096')))
+  mechanism.finish(Buffer.from(challenge))
+}
+
+const LISTS: [name: string, parse: (words: string[]) => unknown][] = [
+  ['parseWords', (words) => parseWords(words, 'last-word')],
+  ['parseWords without a text', (words) => parseWords(words, 'elsewhere')],
+  ['parseLangTexts', parseLangTexts],
+  ['withOptionalValue', (words) => withOptionalValue(words, '--hold', 'always')],
+  ['what --json and --help are', (words) => [wantsJson(words), wantsHelp(words)]],
+  ['unknownCommand', (words) => unknownCommand(words, ['send', 'roster:add'])],
+  ['usageFailure', ([message]) => usageFailure(Object.assign(new Error(message), {oclif: {}}))],
+]
+
+/** That it is refused is fine; that the program fails is not. */
+async function readsOrRefuses(read: () => unknown): Promise<void> {
+  try {
+    await read()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    assert.notEqual(error.exitCode, EXIT.software)
+  }
+}
+
+describe('what comes as text', () => {
+  for (const [name, pieces, parse] of PARSERS)
+    it(`${name} takes any text`, async () => {
+      const reads = (text: string) => readsOrRefuses(() => parse(text))
+      await fc.assert(fc.asyncProperty(textOf(...pieces), reads))
+    })
+
+  for (const [name, parse] of LISTS)
+    it(`${name} takes any words`, async () => {
+      const words = fc.array(fc.oneof(fc.constantFrom(...WORDS), anyText()))
+      await fc.assert(fc.asyncProperty(words, (list) => readsOrRefuses(() => parse(list))))
+    })
+})
