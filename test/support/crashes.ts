@@ -21,10 +21,9 @@ process.on('unhandledRejection', (reason) => {
   throw reason
 })
 
+process.once('exit', () => rmSync(folder, {force: true, recursive: true}))
+
 export const mochaHooks = {
   afterEach: assertNoCrash, // of runs that the test did not wait for
-  afterAll() {
-    assertNoCrash()
-    rmSync(folder, {recursive: true})
-  },
+  afterAll: assertNoCrash, // with --parallel, after each file
 }

@@ -11,8 +11,15 @@ export const LOOPBACK: readonly string[] = Object.values(networkInterfaces())
 
 // Below the range from which systems take the ports of outgoing connections: one of those could
 // otherwise occupy the port between our look and the server's bind.
-const LOWEST = 15_000
-const HIGHEST = 32_000
+const FIRST = 15_000
+const LAST = 32_000
+
+// `mocha --parallel` runs files in several processes, and each takes its ports from a part of its own: another one
+// could occupy a port in that moment as well.
+const PARTS = 8
+const SIZE = Math.floor((LAST - FIRST) / PARTS)
+const LOWEST = FIRST + SIZE * (Number(process.env.MOCHA_WORKER_ID ?? 0) % PARTS)
+const HIGHEST = LOWEST + SIZE
 
 const ANSWER_MS = 1000
 

@@ -1,0 +1,33 @@
+/**
+ * Mocha's options for `npm run test:unit`: the test files that start neither a server nor the built command. Those that
+ * do reach one of two modules through their imports.
+ */
+const {existsSync, readdirSync, readFileSync} = require('node:fs')
+const path = require('node:path')
+
+const STARTERS = ['daemon.ts', 'cli.ts'].map((name) => path.join(__dirname, 'support', name))
+
+/** All modules of the tests that a file imports, and theirs. */
+function importsOf(file, found = new Set()) {
+  if (found.has(file) || !existsSync(file)) return found
+  found.add(file)
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/from '(\..+\.ts)'/g)) {
+    const imported = path.resolve(path.dirname(file), name)
+    if (imported.startsWith(__dirname)) importsOf(imported, found)
+  }
+  return found
+}
+
+const isUnit = (file) => {
+  const imports = importsOf(file)
+  return !STARTERS.some((starter) => imports.has(starter))
+}
+
+module.exports = {
+  parallel: true,
+  jobs: 2, // Mocha's own choice is one less than there are processors
+  spec: readdirSync(__dirname, {recursive: true, encoding: 'utf8'})
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join(__dirname, name))
+    .filter(isUnit),
+}
