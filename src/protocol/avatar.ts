@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto'
 import {EXIT, Failure} from '../errors.ts'
 import {type Iq, xml} from '../xml.ts'
-import type {Picture} from './picture.ts'
+import {asPicture, type Picture} from './picture.ts'
 import {getItem, publish} from './pubsub.ts'
 
 export const NODE_AVATAR_DATA = 'urn:xmpp:avatar:data'
@@ -40,7 +40,7 @@ export async function getAvatar(iq: Iq, {id, type}: AvatarInfo, to?: string): Pr
     throw new Failure('wrong-photo', 'The picture is not the one that was announced', EXIT.data, {
       stage: 'request',
     })
-  return {type, data}
+  return asPicture(data, type)
 }
 
 /** The data first, so that whoever hears of it finds it (§3.2). */

@@ -25,9 +25,12 @@ const KINDS: readonly Kind[] = [
   {type: 'image/webp', begins: (head) => /^RIFF.{4}WEBP/s.test(head), has: 'VP8'},
 ]
 
+const kindOf = (data: Buffer): Kind | undefined =>
+  KINDS.find(({begins}) => begins(data.toString('latin1', 0, 12)))
+
 /** Looks at the content, not at a name. Throws `bad-photo` (65). */
 export function checkPicture(data: Buffer): Picture {
-  const kind = KINDS.find(({begins}) => begins(data.toString('latin1', 0, 12)))
+  const kind = kindOf(data)
   if (!kind) throw badPhoto('The photo is no PNG, JPEG, GIF or WebP picture')
   if (!data.includes(kind.has, 6, 'latin1'))
     throw badPhoto(`The photo begins as ${kind.type} and ends before there is a picture`)
@@ -39,10 +42,26 @@ export function checkPicture(data: Buffer): Picture {
 export const toDataUri = ({data, type}: Picture): string =>
   `data:${type};base64,${data.toString('base64')}`
 
-/** Undefined for a URI that only says where the picture is. */
+/** Undefined for a URI that only says where the picture is. Its type is that of the content, where that is known. */
 export function fromDataUri(uri: string): Picture | undefined {
   const [, type, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(uri) ?? []
-  return type && base64 ? {type, data: Buffer.from(base64, 'base64')} : undefined
+  return type && base64 ? asPicture(Buffer.from(base64, 'base64'), type) : undefined
+}
+
+/** @param claimed the media type that goes with it, which somebody may have made up */
+export const asPicture = (data: Buffer, claimed: string): Picture => ({
+  type: kindOf(data)?.type ?? claimed,
+  data,
+})
+
+const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
+
+/** The same URI with the type that its content has; a link as it is. Throws `bad-photo` (65) for what is no picture. */
+export function checkPhotoUri(uri: string): string {
+  if (!/^data:/i.test(uri)) return uri
+  const [, base64] = /^data:[^,]*;base64,(.*)$/is.exec(uri.replaceAll(/\s/g, '')) ?? []
+  if (!base64 || !BASE64.test(base64)) throw badPhoto('The Base64 of the photo is broken')
+  return toDataUri(checkPicture(Buffer.from(base64, 'base64')))
 }
 
 function badPhoto(problem: string): Failure {

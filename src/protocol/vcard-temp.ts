@@ -1,5 +1,6 @@
 /** XEP-0054: vcard-temp <https://xmpp.org/extensions/xep-0054.html> */
 import {type Element, type Iq, xml} from '../xml.ts'
+import {asPicture} from './picture.ts'
 import {
   addValue,
   components,
@@ -102,7 +103,9 @@ function parseElement(element: Element): {name: string; values: VcardValue[]} | 
 function photoUri(photo: Element): string {
   const data = photo.getChildText('BINVAL')?.replaceAll(/\s/g, '')
   if (!data) return photo.getChildText('EXTVAL')?.trim() ?? ''
-  return `data:${photo.getChildText('TYPE')?.trim() || 'image/png'};base64,${data}`
+  const claimed = photo.getChildText('TYPE')?.trim() || 'image/png'
+  const {type} = asPicture(Buffer.from(data.slice(0, 16), 'base64'), claimed)
+  return `data:${type};base64,${data}`
 }
 
 /** `existing`, with the changed properties replaced by what `vcard` has of them. */

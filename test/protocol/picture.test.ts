@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../src/errors.ts'
-import {checkPicture, fromDataUri, toDataUri} from '../../src/protocol/picture.ts'
+import {checkPhotoUri, checkPicture, fromDataUri, toDataUri} from '../../src/protocol/picture.ts'
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n....IHDR....IEND', 'latin1')
 const refused = ({exitCode}: Failure): boolean => exitCode === 65
@@ -29,5 +29,24 @@ describe('pictures', () => {
       data: PNG,
     })
     assert.equal(fromDataUri('https://example.com/a.png'), undefined)
+  })
+
+  it('have the type that their content has, whatever is said', () => {
+    const uri = toDataUri({type: 'image/jpeg', data: PNG})
+    assert.equal(fromDataUri(uri)?.type, 'image/png')
+    assert.equal(checkPhotoUri(uri), toDataUri({type: 'image/png', data: PNG}))
+    assert.equal(checkPhotoUri('https://example.com/a.png'), 'https://example.com/a.png')
+  })
+
+  it('are refused in a URI whose Base64 is broken, or whose content is none', () => {
+    const uri = toDataUri({type: 'image/png', data: PNG})
+    for (const broken of [
+      uri.slice(0, -3),
+      uri.replace('iVBO', 'i!BO'),
+      'data:image/png;base64,',
+      'data:image/png,abc',
+      'data:image/svg+xml;base64,PHN2Zy8+',
+    ])
+      assert.throws(() => checkPhotoUri(broken), refused, broken)
   })
 })

@@ -8,7 +8,7 @@ import {bareJid} from '../../jid.ts'
 import {cleanLine} from '../../output/clean.ts'
 import {renderVcard} from '../../output/vcard.ts'
 import {type AvatarInfo, getAvatar, getAvatarInfo} from '../../protocol/avatar.ts'
-import {fromDataUri, type Picture} from '../../protocol/picture.ts'
+import {checkPhotoUri, fromDataUri, type Picture} from '../../protocol/picture.ts'
 import {getVcard, type StoredVcard} from '../../protocol/vcard-store.ts'
 import {formatVcf} from '../../protocol/vcf.ts'
 import type {Iq} from '../../xml.ts'
@@ -91,7 +91,7 @@ async function photoOf(
 ): Promise<Picture> {
   if (avatar) return getAvatar(iq, avatar, to)
   const uri = vcard.photo?.[0]?.value
-  const picture = typeof uri === 'string' ? fromDataUri(uri) : undefined
+  const picture = typeof uri === 'string' ? fromDataUri(checkPhotoUri(uri)) : undefined
   if (picture) return picture
   throw new Failure('no-photo', `${jid} has no photo`, EXIT.noUser, {
     stage: 'request',

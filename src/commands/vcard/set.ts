@@ -4,7 +4,7 @@ import {prose} from '../../cli/prose.ts'
 import {type SharedFlags, XmppCommand} from '../../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {cleanLine} from '../../output/clean.ts'
-import {checkPicture, toDataUri} from '../../protocol/picture.ts'
+import {checkPhotoUri, checkPicture, toDataUri} from '../../protocol/picture.ts'
 import type {Vcard} from '../../protocol/vcard.ts'
 import {editVcard, replaceProperties} from '../../protocol/vcard-edit.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard-store.ts'
@@ -60,7 +60,7 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
         ? undefined
         : checkPicture(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
     const asked = (vcard: Vcard): Vcard => ({
-      ...editVcard(vcard, set, unset),
+      ...withCheckedPhotos(editVcard(vcard, set, unset), vcard),
       ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
     })
     asked({}) // a key that is none is found out before anything connects
@@ -79,12 +79,23 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
   private async readVcf(file: string, flags: SharedFlags, notKept: string[]): Promise<Vcard> {
     const bytes = await readInputBytes(file, this.inputLimit(file, flags))
     const what = file === '-' ? 'Standard input' : file
-    return parseVcf(decodeVcf(bytes, what), (line) => {
+    const vcard = parseVcf(decodeVcf(bytes, what), (line) => {
       notKept.push(line)
       this.warning(
         `This line of the vCard cannot be kept as it is: ${cleanLine(line.slice(0, 60))}`,
         flags,
       )
     })
+    return withCheckedPhotos(vcard)
   }
+}
+
+/** A photo that is new has the type that its content has, and is one. */
+function withCheckedPhotos(vcard: Vcard, before: Vcard = {}): Vcard {
+  const photo = vcard.photo?.map((one) => {
+    const {value} = one
+    const isNew = typeof value === 'string' && !before.photo?.some((old) => old.value === value)
+    return isNew ? {...one, value: checkPhotoUri(value)} : one
+  })
+  return photo ? {...vcard, photo} : vcard
 }
