@@ -162,7 +162,7 @@ export default class Listen extends XmppCommand {
     await this.events.add(event)
     if (event.event === 'disconnected') this.warning(`${event.error.message}; coming back`, flags)
     if (event.event === 'reconnected') this.warning('The connection is back', flags)
-    if (event.event === 'gap') this.warning(`${describeGap(event)}: no archive has it`, flags)
+    if (event.event === 'gap') this.warning(describeGap(event), flags)
   }
 }
 

@@ -46,8 +46,6 @@ export class Follower {
   readonly stays: Stays
   #jid = ''
   #reviewing: NodeJS.Timeout | undefined
-  /** When a stanza was last read. */
-  #heard = Date.now()
 
   /** Without rooms, the presence leaves with the sign-in. */
   constructor(stanzas: Stanzas, following: Following) {
@@ -132,7 +130,7 @@ export class Follower {
    */
   #doubt(isNewSession: boolean): void {
     this.#archives.doubt()
-    this.#archives.miss(isNewSession ? new Date(this.#heard).toISOString() : undefined)
+    this.#archives.miss(isNewSession ? this.#reader.caughtUp.toISOString() : undefined)
     clearTimeout(this.#reviewing)
     this.#reviewing = setTimeout(() => this.#reader.review(), SETTLING_MS).unref()
   }
@@ -184,14 +182,11 @@ export class Follower {
         else yield* this.#tellArchived(found, archive, news)
     } catch (error) {
       if (range.after !== undefined && isForgotten(error))
-        yield* this.#fill(archive, {start: archive.since, end: range.end}, news)
-      else if (isStuck(error)) {
-        yield trouble(error, archive.by)
-        yield* this.#gap(archive)
-      }
+        return yield* this.#fill(archive, {start: archive.since, end: range.end}, news)
+      if (isStuck(error)) yield trouble(error, archive.by)
       // Where there is no archive, the offline store has what was missed; but who asks for it by name is told.
       else if (!isNoArchive(error) || !news) throw error
-      else yield* this.#gap(archive)
+      yield* this.#gap(archive)
     }
   }
 
@@ -207,7 +202,6 @@ export class Follower {
     if ('turn' in item) yield {event: item.turn, news: false}
     else if ('review' in item) yield* this.#review()
     else {
-      this.#heard = Date.now()
       const event = this.#parse(item.stanza)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
       if (event && this.#joins.isHistory(item.stanza)) yield* this.#tellHistory(event, item.stanza)

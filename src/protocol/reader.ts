@@ -18,12 +18,17 @@ export const isNewSession = (item: Item): boolean =>
 
 type Release = () => void
 
+// What had to be waited for so long was sent just now, and nothing before it is on its way.
+const LULL_MS = 50
+
 export class Reader {
   readonly #stanzas: Pick<Stanzas, 'hold'>
   readonly #incoming: AsyncIterator<Element>
   /** Sees every stanza as it is read. */
   readonly #look: (stanza: Element) => void
   #asked: Promise<Element> | undefined
+  /** When all that had been sent before was read. */
+  caughtUp = new Date()
   #turns: Exclude<Item, {stanza: Element}>[] = []
   #keptTurns: Item[] = []
   #keptStanzas: {item: Item; release: Release}[] = []
@@ -124,7 +129,11 @@ export class Reader {
   }
 
   async #ask(): Promise<Element> {
-    const asked = this.#incoming.next().then(({value}) => value as Element)
+    const start = performance.now()
+    const asked = this.#incoming.next().then(({value}) => {
+      if (performance.now() - start > LULL_MS) this.caughtUp = new Date()
+      return value as Element
+    })
     asked.catch(nothing) // whoever reads next hears of it
     return asked
   }

@@ -1,0 +1,34 @@
+/** The short form of `npm run soak`: what is accepted is delivered, once, whatever breaks. */
+import assert from 'node:assert/strict'
+import {
+  batchWithCuts,
+  flood,
+  listenWithCuts,
+  listenWithKills,
+  type Scenario,
+} from '../soak/scenarios.ts'
+import {type Finding, isClean} from '../soak/tally.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+describe('an account of many messages', function () {
+  this.timeout(120_000)
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['romeo', 'juliet']})
+  })
+  after(() => server.stop())
+
+  const scenarios: Record<string, (on: Omit<Scenario, 'count'>) => Promise<Finding>> = {
+    'a batch with three cuts': (on) => batchWithCuts({...on, count: 300}, 3),
+    'listen with three cuts': (on) => listenWithCuts({...on, count: 300}, 3),
+    'listen with two kills': (on) => listenWithKills({...on, count: 300}, 2),
+    'a flood': (on) => flood({...on, count: 500}),
+  }
+  for (const [name, run] of Object.entries(scenarios))
+    it(`${name}: nothing lost, nothing doubled`, async () => {
+      const finding = await run({server, archive: true})
+      assert.ok(isClean(finding), JSON.stringify(finding))
+      assert.equal(finding.inGaps, 0)
+    })
+})

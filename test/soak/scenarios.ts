@@ -1,0 +1,215 @@
+/** What a soak does to a run, and what it counts then. */
+import {once} from 'node:events'
+import {createInterface} from 'node:readline'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {withSession} from '../../src/session/session.ts'
+import type {Stanzas} from '../../src/xml.ts'
+import {account, chat, numbers} from '../session/people.ts'
+import {environment, start} from '../support/cli.ts'
+import {proxy, type Proxy as Wire} from '../support/proxy.ts'
+import type {TestServer} from '../support/server.ts'
+import {Listening} from './listening.ts'
+import {type Finding, nameOf, Tally} from './tally.ts'
+
+export interface Scenario {
+  server: TestServer
+  /** Whether the server has an archive. */
+  archive: boolean
+  /** How many messages. */
+  count: number
+}
+
+/** ejabberd's own archive takes in less the more it has: what was not sent by then is not sent. */
+const SENDING_MS = 30_000
+
+/** For so long nothing may happen before something counts as lost, or hanging. */
+const IDLE_MS = 15_000
+
+const TERMINATED = 143
+
+/** In one write: of a flood, and where there has to be a middle of the work. */
+const MANY = 500
+const FEW = 10
+
+/**
+ * Sends numbered messages to juliet, so many in one write, as long as there is time; `wait` is asked before each write.
+ * Resolves with those that the server accepted.
+ */
+function send(
+  {count, server}: Scenario,
+  {atOnce, tally}: {atOnce: number; tally: Tally},
+  wait: (sent: number) => Promise<unknown> = async () => {},
+): Promise<string[]> {
+  const outgoing = account(server, 'romeo', server.tlsPort)
+  const started = performance.now()
+  const accepted: string[] = []
+  const sendOne = async (stanzas: Stanzas, body: string): Promise<void> => {
+    await stanzas.send(chat('juliet@localhost', body))
+    accepted.push(body)
+  }
+  return withSession(
+    outgoing,
+    async ({stanzas}) => {
+      for (let sent = 0; sent < count && performance.now() - started < SENDING_MS; sent += atOnce) {
+        await wait(sent)
+        const length = Math.min(atOnce, count - sent)
+        const bodies = Array.from({length}, (_, i) => tally.bodyOf(sent + i))
+        await Promise.allSettled(bodies.map((body) => sendOne(stanzas, body)))
+      }
+      return accepted
+    },
+    {trace: {}},
+  )
+}
+
+const as = (server: TestServer, name: string, wire?: Wire): NodeJS.ProcessEnv => ({
+  ...environment(server, name),
+  ...(wire && {XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`}),
+})
+
+async function allPrinted(tally: Tally, count: number, listening: Listening): Promise<void> {
+  tally.heard = performance.now()
+  while (tally.count < count && performance.now() - tally.heard < IDLE_MS && !listening.isOver)
+    await sleep(100)
+  await sleep(1500) // what is looked for a second time, or comes twice, comes soon
+}
+
+/** Ends the run and sums up. */
+async function conclude(
+  what: string,
+  {archive, server}: Scenario,
+  {
+    accepted,
+    listening,
+    started,
+    tally,
+  }: {accepted: string[]; listening: Listening; started: number; tally: Tally},
+): Promise<Finding> {
+  await allPrinted(tally, accepted.length, listening)
+  const peak = listening.isOver ? undefined : listening.peak
+  const status = await listening.end('SIGTERM')
+  const missing = tally.missing(accepted)
+  return {
+    what,
+    server: nameOf(server, archive),
+    sent: accepted.length,
+    lost: listening.gaps > 0 ? 0 : missing,
+    doubled: tally.doubled,
+    inGaps: listening.gaps > 0 ? missing : 0,
+    wrongCodes: status === undefined || status === TERMINATED ? 0 : 1,
+    hangs: status === undefined ? 1 : 0,
+    peak,
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+/** As fast as the server takes them, into one run. */
+export async function flood(scenario: Scenario, flags = ''): Promise<Finding> {
+  const started = performance.now()
+  const tally = new Tally()
+  const listening = new Listening(as(scenario.server, 'juliet'), tally, flags)
+  await listening.ready
+  const accepted = await send(scenario, {atOnce: MANY, tally})
+  const what = flags ? 'flood, slow --exec' : 'flood'
+  return conclude(what, scenario, {accepted, listening, started, tally})
+}
+
+/** The connection of `listen` breaks again and again. */
+export async function listenWithCuts(scenario: Scenario, cuts: number): Promise<Finding> {
+  const started = performance.now()
+  const wire = await proxy(scenario.server.tlsPort)
+  try {
+    const tally = new Tally()
+    const listening = new Listening(as(scenario.server, 'juliet', wire), tally)
+    await listening.ready
+    let done = 0
+    const accepted = await send(scenario, {atOnce: FEW, tally}, async (sent) => {
+      if (sent < ((done + 1) * scenario.count) / (cuts + 1) || done === cuts) return
+      const returns = done++
+      wire.cut('reset')
+      await until(() => listening.returns > returns || listening.isOver)
+    })
+    return await conclude(`listen, ${cuts} cuts`, scenario, {accepted, listening, started, tally})
+  } finally {
+    await wire.close()
+  }
+}
+
+/** One run after the other is killed in the middle of its work. */
+export async function listenWithKills(scenario: Scenario, kills: number): Promise<Finding> {
+  const started = performance.now()
+  const tally = new Tally()
+  const env = as(scenario.server, 'juliet')
+  let listening = new Listening(env, tally)
+  await listening.ready
+  let done = 0
+  const accepted = await send(scenario, {atOnce: FEW, tally}, async (sent) => {
+    if (sent < ((done + 1) * scenario.count) / (kills + 1) || done === kills) return
+    done++
+    await killed()
+  })
+  return conclude(`listen, ${kills} kills`, scenario, {accepted, listening, started, tally})
+
+  async function killed(): Promise<void> {
+    await listening.end('SIGKILL')
+    tally.killed()
+    listening = new Listening(env, tally)
+    await listening.ready
+  }
+}
+
+/** The connection of `send --batch` breaks again and again. */
+export async function batchWithCuts(scenario: Scenario, cuts: number): Promise<Finding> {
+  const {archive, count, server} = scenario
+  const started = performance.now()
+  const wire = await proxy(server.tlsPort)
+  const received = new Tally()
+  const listening = new Listening(as(server, 'juliet'), received)
+  await listening.ready
+  const child = start('exec xmpp send --batch --json', as(server, 'romeo', wire))
+  child.stderr?.resume()
+  child.stdin?.end(
+    numbers(count)
+      .map((i) => `${JSON.stringify({to: 'juliet@localhost', body: received.bodyOf(Number(i))})}\n`)
+      .join(''),
+  )
+  const closed = once(child, 'close')
+  const states = new Map<string, string>()
+  if (!child.stdout) throw new Error('nothing to read from')
+  let done = 0
+  let heard = performance.now()
+  createInterface(child.stdout).on('line', (text) => {
+    heard = performance.now()
+    const {line, state} = JSON.parse(text)
+    states.set(received.bodyOf(line - 1), state)
+    if (done === cuts || states.size < ((done + 1) * count) / (cuts + 1)) return
+    done++
+    wire.cut('reset')
+  })
+  await Promise.race([closed, until(() => performance.now() - heard > 2 * IDLE_MS)])
+  const isHanging = child.exitCode === null
+  if (isHanging) child.kill('SIGKILL')
+  const [status] = await closed
+  await wire.close()
+  const accepted = [...states].filter(([, state]) => state === 'accepted').map(([body]) => body)
+  const isUnknown = [...states.values()].includes('unknown')
+  await allPrinted(received, accepted.length, listening)
+  await listening.end('SIGTERM')
+  return {
+    what: `send --batch, ${cuts} cuts`,
+    server: nameOf(server, archive),
+    sent: count,
+    lost: received.missing(accepted) + (count - states.size),
+    doubled: received.doubled,
+    inGaps: 0,
+    wrongCodes: isHanging || status === (isUnknown ? 74 : 0) ? 0 : 1,
+    hangs: isHanging ? 1 : 0,
+    peak: undefined,
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  const started = performance.now()
+  while (!isTrue() && performance.now() - started < 2 * IDLE_MS) await sleep(10)
+}
