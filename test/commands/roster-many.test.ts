@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {admit, answer, readRequest} from '../support/admit.ts'
+import {admit, answer, attend, readRequest} from '../support/admit.ts'
 import {finish, start} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted.ts'
@@ -113,6 +113,20 @@ describe('a change of many contacts', () => {
       contacts.map(([, state]) => state),
       ['added', 'unknown', 'unknown'],
     )
+  })
+
+  it('of 3,000 says nothing on stderr', async () => {
+    const at = await play(async (peer) => {
+      await admit(peer)
+      const id = await readRequest(peer)
+      peer.write(`<iq type='result' id='${id}'><query xmlns='jabber:iq:roster'/></iq>`)
+      await attend(peer)
+    })
+    const contacts = Array.from({length: 3000}, (_, i) => ({jid: `c${i}@example.com`, name: 'C'}))
+    const input = JSON.stringify(contacts)
+    const {status, stderr, stdout} = await run('roster import -', {at, input})
+    assert.deepEqual([status, stderr], [0, ''])
+    assert.equal(stdout.split('\n').length, 3001)
   })
 
   it('is no result where nobody let us in', async () => {

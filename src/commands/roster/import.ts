@@ -15,7 +15,8 @@ export default class RosterImport extends ContactsCommand {
     prose`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
 the name and groups of the file, where it has some; nobody is removed, so a second import changes nothing.
 In JSON only the JID is needed: what is absent stays, null and [] take it away.
-Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever showed us its presence.`
+Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever showed us its presence.
+Servers may take minutes over thousands of contacts, so there is no deadline unless --timeout sets one.`
   static override args = {
     file: Args.string({required: true, description: 'file, or - for stdin', ignoreStdin: true}),
   }
