@@ -1,4 +1,6 @@
 import type {Interfaces} from '@oclif/core'
+import type {KeptSession} from '../account/session-claim.ts'
+import type {Settings} from '../account/settings.ts'
 import {Bookmark} from '../cli/bookmark.ts'
 import {COUNTED, endingOf} from '../cli/event-log.ts'
 import {Hooks} from '../cli/hook.ts'
@@ -15,7 +17,9 @@ import {Replies} from '../protocol/event-reply.ts'
 import {Follower} from '../protocol/follow.ts'
 import {type Gap, type Happening, isStanzaEvent} from '../protocol/happening.ts'
 import {buildPresence} from '../protocol/presence.ts'
-import type {Session} from '../session/session.ts'
+import {keysOf} from '../protocol/seen.ts'
+import {buildUnprinted, parseUnprinted} from '../protocol/unprinted.ts'
+import type {Hold, Session} from '../session/session.ts'
 import type {Element, Stanzas} from '../xml.ts'
 
 type Flags = Interfaces.InferredFlags<typeof listenFlags> & SharedFlags
@@ -51,15 +55,27 @@ export default class Listen extends XmppCommand {
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
     const listening = await readListening(flags, settings.jid, this.limit(flags))
-    const bookmark = new Bookmark(listening.following.own, settings.server, (sentence) =>
-      this.warning(sentence, flags),
-    )
+    const {own} = listening.following
+    const bookmark = new Bookmark(own, settings.server, (sentence) => this.warning(sentence, flags))
     const left = await bookmark.load()
+    let settled = false
+    const keeping = {
+      record: (session: KeptSession) => bookmark.record(session),
+      keep: async (stanzas: Element[], all: boolean) => {
+        settled = all
+        return bookmark.keep(stanzas.map((stanza) => buildUnprinted(stanza, own)))
+      },
+    }
     let follower: Follower | undefined
     const use = async (session: Session): Promise<void> => {
+      await bookmark.begin()
       const buildOwnPresence = this.introduce(session.stanzas, flags)
-      const {retry} = settings
-      const following = {...listening.following, left, retry, buildPresence: buildOwnPresence}
+      const unprinted = bookmark.unprinted.flatMap(({release, xml}) => {
+        const stanza = parseUnprinted(xml)
+        return stanza ? [{release, stanza}] : []
+      })
+      const rest = {left, unprinted, retry: settings.retry}
+      const following = {...listening.following, ...rest, buildPresence: buildOwnPresence}
       follower = new Follower(session.stanzas, following)
       try {
         await this.listen(session, follower, {bookmark, flags, listening})
@@ -74,8 +90,39 @@ export default class Listen extends XmppCommand {
     const hold = {
       lost: (failure: Failure) => follower?.lost(failure),
       back: (jid: string, resumed: boolean) => follower?.back(jid, resumed),
+      ...keeping,
     }
-    await this.sessionWith(settings, flags, use, {hold}).finally(() => bookmark.close())
+    try {
+      const {abandoned} = bookmark
+      const rest = abandoned ? await this.recover(abandoned, settings, flags, keeping) : settings
+      await this.sessionWith(rest, flags, use, {hold})
+    } finally {
+      await bookmark.close(this.ready, settled)
+    }
+  }
+
+  /**
+   * Takes what the server still keeps for a run that was killed, and which it would throw away or bounce without an
+   * archive. Resolves with the settings for the time that is left.
+   */
+  private async recover(
+    resume: KeptSession,
+    settings: Settings,
+    flags: Flags,
+    keeping: Pick<Hold, 'keep' | 'record'>,
+  ): Promise<Settings> {
+    const started = performance.now()
+    const use = async ({bound, stanzas}: Session): Promise<void> => {
+      stanzas.stanzas()
+      await bound
+    }
+    const hold = {lost() {}, back() {}, ...keeping}
+    await this.sessionWith({...settings, retry: 0}, flags, use, {hold, resume}).catch(() => {
+      // What is wrong is so for the session that follows as well, and told there.
+    })
+    const {timeout} = settings
+    const elapsed = performance.now() - started
+    return timeout === undefined ? settings : {...settings, timeout: Math.max(1, timeout - elapsed)}
   }
 
   /** Sets up what we answer, and returns the presence that says so. */
@@ -123,7 +170,7 @@ export default class Listen extends XmppCommand {
       const {position} = follower
       hooks.after(() => {
         release()
-        bookmark.moved(position)
+        bookmark.moved(position, isStanzaEvent(event) ? keysOf(event) : [])
       })
       if (this.received >= count) break
     }

@@ -9,27 +9,13 @@ import {catchUp, catchUpUnless, isForgotten, isNoArchive, isStuck, type Range} f
 import {parseDelay} from './delay.ts'
 import {bareOf, type StanzaEvent} from './event.ts'
 import {parseEvent} from './event-parse.ts'
+import type {Following} from './following.ts'
 import {type Told, trouble} from './happening.ts'
 import {type Item, isNewSession, isReturn, Reader} from './reader.ts'
-import {type RoomEntry, RoomJoins} from './room-joins.ts'
+import {RoomJoins} from './room-joins.ts'
 import {Seen} from './seen.ts'
 import {Stays} from './stay.ts'
 import {Tap} from './tap.ts'
-
-export interface Following {
-  /** Bare JID. */
-  own: string
-  buildPresence(): Element
-  /** Also what other clients of the account send and receive. */
-  carbons: boolean
-  rooms: RoomEntry[]
-  /** How often to try to enter a room again that was lost. */
-  retry?: number
-  /** RFC 3339: begin with what the archives have since then. */
-  since: string | undefined
-  /** What an earlier run left undone: everything in our archive after this message, or else from then on. */
-  left: {after: string | undefined; from: string | undefined; until: string | undefined} | undefined
-}
 
 // Ejabberd goes on until it had nothing more to send round for 100 ms.
 const SETTLING_MS = 1000
@@ -61,6 +47,7 @@ export class Follower {
     const arrivals = new Arrivals(tap.view(stanzas))
     this.#joins = new RoomJoins({arrivals, stanzas}, following.rooms, this.stays)
     // Whoever asks for what there was gets all of it, told before or not.
+    if (!following.since) this.#seen.addAll(following.left?.recent ?? [])
     if (following.left?.after && !following.since) this.#seen.add(following.left.after)
     const since = following.since ?? new Date().toISOString()
     this.#archives = new Archives(following.own, rooms, since)
@@ -90,6 +77,8 @@ export class Follower {
     this.#jid = jid
     const present = (await this.#becomePresent()) && (await this.#reader.aside(this.#announced))
     yield {event: {event: 'ready', jid}, news: false}
+    for (const {release, stanza} of this.#following.unprinted ?? [])
+      yield* this.#tell(this.#reader.take(stanza, release))
     if (present) yield* this.#before()
     for (;;) {
       const item = await this.#reader.next()

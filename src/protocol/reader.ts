@@ -72,6 +72,13 @@ export class Reader {
     return release
   }
 
+  /** Reads what did not come on this session; `release` is called when it counts as handled. */
+  take(stanza: Element, release: Release): Item {
+    this.#handled()
+    this.#release = release
+    return {stanza}
+  }
+
   /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
   async next(): Promise<Item> {
     this.#handled()

@@ -1,6 +1,6 @@
 /** XEP-0198 §4 and §5 for a session: what was handled is acknowledged, and a new connection goes on from there. */
 import {EXIT, Failure} from '../errors.ts'
-import type {Element} from '../xml.ts'
+import {type Element, xml} from '../xml.ts'
 import type {Inbox} from './inbox.ts'
 import type {XmlStream} from './stream.ts'
 import {type Resumable, StreamManagement} from './stream-management.ts'
@@ -12,6 +12,7 @@ const EVERY_MS = 1000
 /** Does nothing where stream management was not asked for, or was refused. */
 export class Acknowledging {
   readonly #inbox: Inbox
+  readonly #record: (session: Resumable) => void
   #sm: StreamManagement | undefined
   /** The server has agreed: what it sends from then on counts. */
   #counting = false
@@ -23,9 +24,12 @@ export class Acknowledging {
   #writing = false
   #more = false
   #receivedHere = 0
+  #settled = (): void => {}
 
-  constructor(inbox: Inbox) {
+  /** @param record called before the server is told how much was handled */
+  constructor(inbox: Inbox, record: (session: Resumable) => void = () => {}) {
     this.#inbox = inbox
+    this.#record = record
   }
 
   /** How many stanzas came on this connection. */
@@ -41,16 +45,24 @@ export class Acknowledging {
     stream.push(StreamManagement.enable())
   }
 
-  /** What a new connection can take up; undefined where the server keeps nothing. */
-  get resumable(): Resumable | undefined {
+  /** What a new connection can take up, and tells the server; undefined where the server keeps nothing. */
+  takeResumable(): Resumable | undefined {
     const id = this.#sm?.id
-    return id && this.#sm ? {id, handled: this.#sm.handled(this.#inbox.oldestOpen)} : undefined
+    if (!id || !this.#sm) return undefined
+    const resumable = {id, handled: this.#sm.handled(this.#inbox.oldestOpen)}
+    this.#record(resumable)
+    return resumable
   }
 
-  /** The server goes on with the old session, of which it has handled `h` stanzas: the rest leaves again. */
-  resume(stream: XmlStream, {handled}: Resumable, h: number): void {
-    if (!this.#sm?.acked(h)) throw miscounted()
-    this.#sm.resumed(handled)
+  /**
+   * The server goes on with the old session, of which it has handled `h` stanzas: the rest leaves again. It may be the
+   * session of another process.
+   */
+  resume(stream: XmlStream, resumable: Resumable, h: number): void {
+    this.#sm ??= StreamManagement.restore(resumable, h)
+    this.#counting = true
+    if (!this.#sm.acked(h)) throw miscounted()
+    this.#sm.resumed(resumable.handled)
     this.#stream = stream
     this.#receivedHere = 0
     for (const stanza of this.#sm.unacked) stream.push(stanza)
@@ -86,8 +98,10 @@ export class Acknowledging {
     if (name === 'enabled') {
       this.#counting = true
       if (this.#sm && attrs.resume && attrs.resume !== 'false') this.#sm.id = attrs.id as string
+      this.takeResumable()
     } else if (name === 'a') {
       if (this.#sm?.acked(Number(attrs.h)) === false) stream.fail(miscounted())
+      if (this.#sm?.unacked.length === 0) this.#settled()
     } else if (name === 'failed') this.#sm = undefined
     else if (name === 'r' && this.#sm) {
       this.#owed = this.#inbox.oldestOpen !== undefined
@@ -117,17 +131,50 @@ export class Acknowledging {
     const open = this.#inbox.oldestOpen
     if (open === undefined) this.#owed = false
     this.#writing = true
-    stream.push(this.#sm.buildAck(open))
+    stream.push(this.#buildAck(this.#sm))
     void stream.flush().then(() => {
       this.#writing = false
       if (this.#more) this.#acknowledge()
     })
   }
 
+  #buildAck(sm: StreamManagement): Element {
+    this.takeResumable()
+    return sm.buildAck(this.#inbox.oldestOpen)
+  }
+
+  /**
+   * Takes the account off line, so that the server keeps what comes from here on. Resolves when all has arrived that
+   * left before; never, when the stream ends first.
+   */
+  async retire(stream: XmlStream): Promise<void> {
+    if (!this.#counting || !this.#sm) return
+    this.#inbox.drain()
+    const unavailable = xml('presence', {type: 'unavailable'})
+    this.#sm.sent(unavailable)
+    stream.push(unavailable)
+    const settled = new Promise<void>((resolve) => {
+      this.#settled = resolve
+    })
+    this.request(stream)
+    void stream.flush()
+    await settled
+  }
+
+  /** What arrived and was not handled, in order. */
+  get unhandled(): Element[] {
+    return this.#inbox.unhandled
+  }
+
+  /** The first `count` of what was not handled count as handled. */
+  drop(count: number): void {
+    this.#inbox.drop(count)
+  }
+
   /** The last word on what was handled, so that the server delivers nothing twice. */
   farewell(stream: XmlStream): void {
     clearTimeout(this.#timer)
-    if (this.#counting && this.#sm) stream.push(this.#sm.buildAck(this.#inbox.oldestOpen))
+    if (this.#counting && this.#sm) stream.push(this.#buildAck(this.#sm))
   }
 }
 

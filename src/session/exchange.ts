@@ -16,7 +16,7 @@ import {
 } from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
 import {NS_CLIENT, type XmlStream} from './stream.ts'
-import {NS_SM} from './stream-management.ts'
+import {NS_SM, type Resumable} from './stream-management.ts'
 
 /** XEP-0199: any answer to it proves that all before it was dealt with. */
 const NS_PING = 'urn:xmpp:ping'
@@ -27,7 +27,7 @@ const STANZAS = ['iq', 'message', 'presence']
 export class Exchange implements Stanzas {
   readonly #own: Own
   readonly #inbox = new Inbox(() => this.acknowledging.handled())
-  readonly acknowledging = new Acknowledging(this.#inbox)
+  readonly acknowledging: Acknowledging
   readonly #answering = new Answering()
   readonly #prefix = randomBytes(6).toString('base64url')
   #serial = 0
@@ -40,8 +40,9 @@ export class Exchange implements Stanzas {
   #scheduled = false
   #over: Failure | undefined
 
-  constructor(bare: string, domain: string) {
+  constructor(bare: string, domain: string, record?: (session: Resumable) => void) {
     this.#own = {bare, domain, full: ''}
+    this.acknowledging = new Acknowledging(this.#inbox, record)
   }
 
   get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined> {

@@ -19,6 +19,7 @@ export class Inbox {
   readonly #held = new Set<Entry>()
   #ended: Failure | undefined
   #stopped = false
+  #bounded = true
   #wakeReader: (() => void) | undefined
   #wakeWriter: (() => void) | undefined
   readonly #handled: () => void
@@ -61,7 +62,30 @@ export class Inbox {
   }
 
   get full(): boolean {
-    return this.#queue.length >= HIGH_WATER
+    return this.#bounded && this.#queue.length >= HIGH_WATER
+  }
+
+  /** Takes all that is on its way, whether it is read or not. */
+  drain(): void {
+    this.#bounded = false
+    this.nudge()
+  }
+
+  /** What was not handled, in order. */
+  get unhandled(): Element[] {
+    return [...this.#open()].map(({stanza}) => stanza)
+  }
+
+  /** The first `count` of what was not handled need not be any more: they are safe elsewhere. */
+  drop(count: number): void {
+    const dropped = new Set([...this.#open()].slice(0, count))
+    for (const entry of dropped) this.#held.delete(entry)
+    if (this.#current && dropped.has(this.#current)) this.#current = undefined
+    this.#queue = this.#queue.filter((entry) => !dropped.has(entry))
+  }
+
+  #open(): Set<Entry> {
+    return new Set([...this.#held, ...(this.#current ? [this.#current] : []), ...this.#queue])
   }
 
   /** Resolves when the reader has caught up, or at the next `nudge`. */

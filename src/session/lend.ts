@@ -1,11 +1,14 @@
 /** A session in use: it runs beside its user, is taken up again where that was asked for, and is always closed. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
+import type {Element} from '../xml.ts'
 import type {Exchange} from './exchange.ts'
 import type {Opened} from './open.ts'
 import type {Silence} from './pulse.ts'
 import type {Run} from './run.ts'
+import type {XmlStream} from './stream.ts'
 import {isFollowable} from './stream-failure.ts'
+import type {Resumable} from './stream-management.ts'
 
 /** For sessions that outlive a connection. */
 export interface Hold {
@@ -15,6 +18,13 @@ export interface Hold {
    * from here leaves when this resolves: it may not wait for an answer.
    */
   back(jid: string, resumed: boolean): void | Promise<void>
+  /** What it takes to go on with the session, before the server is told how much was handled. */
+  record?(session: Resumable): void
+  /**
+   * What arrived and was not handled until the session ends, in order; resolves with how many of these, from the first
+   * on, count as handled then. `settled`: the server has nothing more for this session.
+   */
+  keep?(stanzas: Element[], settled: boolean): Promise<number>
   /** When a silent connection counts as dead. */
   silence?: Silence
 }
@@ -73,6 +83,7 @@ export async function lend<T>(lending: Lending<T>): Promise<T> {
     done = true
     await opening.catch(() => {}) // told already; what is still on its way is closed as well
     if (opened) {
+      await keepUnhandled(lending, opened.stream, over)
       exchange.acknowledging.farewell(opened.stream)
       await opened.stream.close()
     }
@@ -95,6 +106,22 @@ async function comeBack<T>(
     next.stream.fail(toFailure(error)),
   )
   return {...next, jid: next.jid || opened.jid}
+}
+
+// A server that takes longer to say what it has sent is left without.
+const RETIRE_MS = 1000
+
+/** Lets the run keep what it was sent and did not handle, to the last that is on its way. */
+async function keepUnhandled<T>(
+  {exchange: {acknowledging}, hold}: Lending<T>,
+  stream: XmlStream,
+  over: Promise<never>,
+): Promise<void> {
+  if (!hold?.keep) return
+  const late = sleep(RETIRE_MS, false, {ref: false})
+  const retired = acknowledging.retire(stream).then(() => true)
+  const settled = !stream.ended && (await Promise.race([retired, late, over.catch(() => false)]))
+  acknowledging.drop(await hold.keep(acknowledging.unhandled, settled))
 }
 
 /** The session is over, but the run may have its own way to end. */

@@ -8,6 +8,7 @@ import {Exchange} from './exchange.ts'
 import {type Hold, lend} from './lend.ts'
 import {type Bound, type Opened, openGuest, openSession} from './open.ts'
 import type {Run} from './run.ts'
+import type {Resumable} from './stream-management.ts'
 import {type TraceSink, traceTo} from './trace.ts'
 
 export type {Hold} from './lend.ts'
@@ -28,6 +29,8 @@ export interface SessionOptions {
   interrupt?: AbortSignal
   /** Lets the session outlive its connection (XEP-0198), and says what happens to it. */
   hold?: Hold
+  /** The session of another process, to go on with if the server still has it. */
+  resume?: Resumable | undefined
   /** Lets the server take back the token that this run signs in with. */
   forget?: boolean
 }
@@ -39,9 +42,9 @@ export function withSession<T>(
   options: SessionOptions,
 ): Promise<T> {
   const {forget = false, hold} = options
-  const manner = {forget, hold: hold !== undefined, resume: undefined}
+  const manner = {forget, hold: hold !== undefined, resume: options.resume}
   return attempts(account, options, (run) => {
-    const exchange = new Exchange(account.jid.bare, account.jid.domain)
+    const exchange = new Exchange(account.jid.bare, account.jid.domain, hold?.record)
     const patience = new Patience()
     const opening = openSession(account, exchange, run, manner)
     const bound = opening.then(({bound}) => bound)
@@ -106,7 +109,7 @@ async function persistently(
   if (short > 0) await backOff(short - 1, run, 'The last session was short')
   for (let failures = 0; ; failures++) {
     const again = newRun(account, {...options, interrupt: run.deadline.signal}, undefined)
-    const manner = {hold: true, resume: exchange.acknowledging.resumable}
+    const manner = {hold: true, resume: exchange.acknowledging.takeResumable()}
     try {
       const opened = await openSession(account, exchange, again, manner)
       patience.start()

@@ -29,6 +29,15 @@ export class StreamManagement {
   static readonly enable = (): Element => xml('enable', {xmlns: NS_SM, resume: 'true'})
   static readonly request = (): Element => xml('r', {xmlns: NS_SM})
 
+  /** Goes on where another process broke off, of which the server has handled `h` stanzas. */
+  static restore({handled, id}: Resumable, h: number): StreamManagement {
+    const restored = new StreamManagement()
+    restored.id = id
+    restored.#sent = h
+    restored.#newest = handled
+    return restored
+  }
+
   sent(stanza: Element): void {
     this.#sent = (this.#sent + 1) % WRAP
     this.#unacked.push(stanza)

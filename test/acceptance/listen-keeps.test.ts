@@ -1,15 +1,20 @@
 /** What `xmpp listen` did not print stays where the next run finds it, with and without an archive. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
+import {Arrivals} from '../../src/protocol/arrivals.ts'
+import {enterRoom} from '../../src/protocol/room.ts'
 import {withSession} from '../../src/session/session.ts'
-import {account, chat, numbers} from '../session/people.ts'
+import {account, chat, numbers, pump} from '../session/people.ts'
 import {admit, readRequest} from '../support/admit.ts'
 import {environment, finish, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
-import {bodiesOf} from '../support/events.ts'
+import {bodiesOf, eventsOf} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {newStage} from '../support/stage.ts'
+
+const KILLS = 4
+const ROOM = 'coven@conference.localhost'
 
 for (const [name, startServer] of Object.entries({
   prosody: () => startProsody({users: ['romeo', 'juliet']}),
@@ -36,11 +41,76 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
+    /** While romeo is in the room, which is gone when nobody is in it. */
+    const inRoom = (use: () => Promise<void>): Promise<void> =>
+      withSession(
+        account(server, 'romeo', server.tlsPort),
+        async ({stanzas}) => {
+          await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'romeo', create: true})
+          await use()
+        },
+        {trace: {}},
+      )
+
     it('takes nothing from the server when a room cannot be entered', async () => {
       await send(numbers(5))
       const refused = await finish(listen('--room nosuch@conference.localhost --nick jules'))
       assert.equal(refused.status, 67, refused.stdout)
       assert.deepEqual(await bodiesOf(listen('--count 5 --timeout 20s')), numbers(5))
+    })
+
+    const inFiveRuns = async (flags: string): Promise<void> => {
+      await send(numbers(5))
+      const bodies: string[] = []
+      for (let run = 0; run < 5; run++)
+        bodies.push(...(await bodiesOf(listen(`--count 1 ${flags}`))))
+      await send(['last'])
+      bodies.push(...(await bodiesOf(listen(`--count 1 ${flags}`))))
+      assert.deepEqual(bodies, [...numbers(5), 'last'])
+    }
+
+    it('prints five messages, each once, in five runs that print one', () =>
+      inFiveRuns('--timeout 20s'))
+
+    it('does so where they wait until a room is entered', () =>
+      inRoom(() => inFiveRuns(`--timeout 20s --room ${ROOM} --nick jules`)))
+
+    it('prints in the next run what came after one that was killed before it printed anything', async () => {
+      const killed = listen()
+      const gone = new Promise((resolve) => killed.once('exit', resolve))
+      for await (const event of eventsOf(killed)) if (event.event === 'ready') break
+      await gone
+      await send(numbers(3))
+      assert.deepEqual(await bodiesOf(listen('--count 3 --timeout 20s')), numbers(3))
+      await send(['last'])
+      assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['last'])
+    })
+
+    it('prints each message once, however often it is killed, but for what was printed last', async () => {
+      const first: string[] = []
+      const again: string[] = []
+      let kills = 0
+      const sender = pump(server, () => kills >= KILLS)
+      while (!first.includes('last')) {
+        const listening = listen()
+        const gone = new Promise((resolve) => listening.once('exit', resolve))
+        let isFirst = true
+        for await (const event of eventsOf(listening)) {
+          if (event.event === 'ready') sender.begin()
+          if (event.event !== 'message') continue
+          ;(first.includes(event.body) ? again : first).push(event.body)
+          if (event.body === 'last') break
+          if (isFirst && kills < KILLS) setTimeout(() => listening.kill('SIGKILL'), 600)
+          isFirst = false
+        }
+        await gone
+        kills++
+      }
+      const sent = [...numbers(await sender.done), 'last']
+      // ejabberd may swap messages in the instant in which it moves a session
+      if (server.name === 'ejabberd') first.sort((a, b) => sent.indexOf(a) - sent.indexOf(b))
+      assert.deepEqual(first, sent)
+      assert.ok(again.length < first.length / 2, `${again.length} of ${first.length} came twice`)
     })
   })
 }

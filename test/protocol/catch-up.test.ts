@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../../src/errors.ts'
-import {Follower, type Following} from '../../src/protocol/follow.ts'
+import {Follower} from '../../src/protocol/follow.ts'
+import type {Following} from '../../src/protocol/following.ts'
 import type {Told} from '../../src/protocol/happening.ts'
 import {buildPresence} from '../../src/protocol/presence.ts'
 import {Tap} from '../../src/protocol/tap.ts'

@@ -213,7 +213,7 @@ describe('exchange', () => {
       await arrives("<message id='1'/><message id='2'/>")
       assert.equal((await incoming.next()).value.attrs.id, '1')
       exchange.lost(cut)
-      const resume = exchange.acknowledging.resumable
+      const resume = exchange.acknowledging.takeResumable()
       assert.deepEqual(resume, {id: 'sm-1', handled: 0})
 
       const next = newWire()
