@@ -108,7 +108,7 @@ export function separatorOf(name: string, component: string): Separator | undefi
   return name === 'n' || name === 'adr' ? ',' : undefined
 }
 
-const SPECIAL = {',': /,(?! )|\\(?=[\\,]|$)/g, ';': /;|\\(?=[\\;]|$)/g}
+const SPECIAL = {',': /,(?! )|\\(?=[\\,])/g, ';': /;|\\(?=[\\;])/g}
 const TOKENS = {',': /\\([\\,])|(,)(?! )|./gsu, ';': /\\([\\;])|(;)|./gsu}
 
 /**
@@ -118,8 +118,9 @@ const TOKENS = {',': /\\([\\,])|(,)(?! )|./gsu, ';': /\\([\\;])|(;)|./gsu}
 export function joinTexts(separator: Separator | undefined, texts: string[]): string {
   if (separator === undefined) return texts.join(',')
   return texts
-    .map((text, index) => (index > 0 ? text.trimStart() : text))
+    .map((text, index) => (index > 0 && separator === ',' ? text.trimStart() : text))
     .map((text) => text.replaceAll(SPECIAL[separator], '\\$&'))
+    .map((text, index) => (index < texts.length - 1 ? text.replace(/\\$/, '\\\\') : text))
     .join(separator)
 }
 

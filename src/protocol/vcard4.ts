@@ -6,6 +6,7 @@ import {
   COMPONENTS,
   components,
   isList,
+  isName,
   joinTexts,
   lookUp,
   separatorOf,
@@ -21,11 +22,15 @@ export const NODE_VCARD4 = 'urn:xmpp:vcard4'
 export function parseVcard4(element: Element): Vcard {
   const vcard: Vcard = {}
   for (const {group, property} of propertiesOf(element)) {
+    const inGroup = group !== undefined && GROUP.test(group) && {group}
     for (const value of parseProperty(property))
-      addValue(vcard, property.name, {...value, ...(group !== undefined && {group})})
+      addValue(vcard, property.name, {...value, ...inGroup})
   }
   return vcard
 }
+
+/** RFC 6350 §3.3; in XML it may be any text, which would be a line of its own in a file. */
+const GROUP = /^[\w-]+$/
 
 interface Member {
   property: Element
@@ -48,7 +53,7 @@ function parseProperty(property: Element): VcardValue[] {
   const textsOf = (element: Element): string[] =>
     element.getChildElements().map((child) => child.text())
   const params = parameters
-    .filter(({name}) => name !== 'type')
+    .filter(({name}) => name !== 'type' && isName(name))
     .map((parameter): [string, string] => [parameter.name, textsOf(parameter).join(',')])
   const types = parameters
     .filter(({name}) => name === 'type')

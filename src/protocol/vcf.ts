@@ -60,7 +60,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {'x-ablabel': 'X-ABLabel'}
 
 /** RFC 6868: what a parameter cannot have is written with a caret; what separates is quoted. */
 function formatParameter(text: string): string {
-  const safe = text.replaceAll('^', '^^').replaceAll(/\r?\n/g, '^n').replaceAll('"', "^'")
+  const safe = text
+    .replaceAll('^', '^^')
+    .replaceAll(/\r\n|\r|\n/g, '^n')
+    .replaceAll('"', "^'")
   return /[:;,]/.test(safe) ? `"${safe}"` : safe
 }
 
@@ -71,7 +74,8 @@ function formatValue(name: string, value: VcardValue['value'], type: string): st
     const texts = splitTexts(separator, value[component] ?? '')
     return texts.map(escapeText).join(separator)
   })
-  return parts.join(';').replace(name === 'org' || name === 'gender' ? /;+$/ : /$^/, '')
+  const isShort = name === 'org' || name === 'gender'
+  return parts.slice(0, isShort ? parts.findLastIndex(Boolean) + 1 : undefined).join(';')
 }
 
 const escapeText = (text: string): string =>
@@ -81,8 +85,10 @@ const escapeText = (text: string): string =>
     .replaceAll(/[,;]/g, (match) => `\\${match}`)
 
 /** A JID in it may have a backslash (XEP-0106), which some address books would take for an escape. */
-const escapeUri = (uri: string): string =>
-  uri.replaceAll(/[\r\n]/g, '').replaceAll(/\\(?=[\\,;:n])/gi, '\\\\')
+const escapeUri = (uri: string): string => {
+  const line = uri.replaceAll(/[\r\n]/g, '')
+  return /^data:/i.test(line) ? line : line.replaceAll(/\\(?=[\\,;:n])/gi, '\\\\')
+}
 
 /** §3.2: between characters, since half of one would be none. */
 function fold(line: string): string {
@@ -119,12 +125,9 @@ export function parseVcf(text: string, lost: (line: string) => void = () => {}):
     if (!parsed) throw malformed(`Line ${index + 1} of the vCard has no name and value`)
     const {isWhole, name, values} = parsed
     if (OF_THE_FILE.includes(name)) continue
-    if (name === 'clientpidmap') {
-      lost(line) // its ids are those of address books (§6.7.7)
-      continue
-    }
-    if (!isWhole || !isName(name)) lost(line)
-    for (const value of values) addValue(vcard, name, value)
+    const isKept = isName(name) && name !== 'clientpidmap' // its ids are those of address books (§6.7.7)
+    if (!isWhole || !isKept) lost(line)
+    for (const value of isKept ? values : []) addValue(vcard, name, value)
   }
   return vcard
 }

@@ -20,6 +20,9 @@ describe('what a vCard keeps on its way through both formats', () => {
     'ADR;TYPE=home:;;1 Main St,Rear house;Oxford\\, North;;;',
     'ORG:Acme;R\\;D',
     'ORG:Acme\\;Sons;R;D\\\\E',
+    'ORG:Acme;R\\;',
+    'ORG:Acme;C:\\\\',
+    'ORG:Acme;C:\\\\;D',
     'N:Stevenson;John;Philip,Paul;Dr.;Jr.,M.D.',
     'N:Smith\\, Jr.;A\\,B;C\\\\,D;;',
     'NICKNAME:Jimmie\\,the first',
@@ -62,6 +65,15 @@ describe('what a vCard keeps on its way through both formats', () => {
           <title><text>Pawn</text></title>
         </vcard>`),
     )
+  })
+
+  it('no group or parameter that would be more than that in a file', () => {
+    const tel =
+      '<tel><parameters><a:b xmlns:a="x"><text>c</text></a:b></parameters><text>+1</text></tel>'
+    const vcard = parseVcard4(
+      el`<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><group name='a:b&#10;FN'>${tel}</group></vcard>`,
+    )
+    assert.deepEqual(vcard.tel, [{value: '+1', types: [], params: {}}])
   })
 
   it('pictures, of which an empty one is none', () => {
