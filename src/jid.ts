@@ -101,19 +101,16 @@ export function bareJid(text: string): string {
   return parseJid(text).bare
 }
 
-/** Whether two texts are one address, resource included. What is no JID equals only itself. */
-export function sameJid(a: string, b: string): boolean {
-  return a === b || comparable(a) === comparable(b)
+/** The parts of an address as it is written, which need not be a JID. Of no address, no text. */
+export const bareJidOf = (jid: string | null | undefined): string => jid?.split('/', 1)[0] ?? ''
+
+export function domainOf(jid: string): string {
+  const bare = bareJidOf(jid)
+  return bare.slice(bare.indexOf('@') + 1)
 }
 
-function comparable(text: string): string {
-  try {
-    return parseJid(text).full
-  } catch {
-    // Peers send what they like, and "is it this one?" has an answer even then.
-    return text
-  }
-}
+export const resourceOf = (jid: string): string | null =>
+  jid.includes('/') ? jid.slice(jid.indexOf('/') + 1) : null
 
 /**
  * How a server may hold an address in a roster or a block list: as it is written where servers keep that, such as

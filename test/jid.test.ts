@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../src/errors.ts'
-import {bareJid, heldSpellings, parseJid, sameJid} from '../src/jid.ts'
+import {bareJid, heldSpellings, parseJid} from '../src/jid.ts'
 
 describe('parseJid', () => {
   // RFC 7622 §3.5, table 1, where the server is to accept it.
@@ -187,18 +187,6 @@ describe('parseJid', () => {
 
 describe('bareJid', () => {
   it('drops the resource', () => assert.equal(bareJid('A@B/c'), 'a@b'))
-})
-
-describe('sameJid', () => {
-  it('knows two spellings of one address', () =>
-    assert.ok(sameJid('A@Example.com', 'a@example.COM.')))
-  it('tells resources apart, by case too', () => assert.ok(!sameJid('a@b/C', 'a@b/c')))
-  it('tells a bare JID from a full one', () => assert.ok(!sameJid('a@b', 'a@b/c')))
-  it('takes what is no JID for equal only to itself', () => {
-    assert.ok(sameJid('a b@c', 'a b@c'))
-    assert.ok(!sameJid('a b@c', 'A b@c'))
-    assert.ok(!sameJid('', 'a@b'))
-  })
 })
 
 describe('heldSpellings', () => {

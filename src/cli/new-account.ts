@@ -3,7 +3,8 @@ import {checkPassword} from '../account/check-password.ts'
 import {generatePassword} from '../account/new-password.ts'
 import type {Settings} from '../account/settings.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {parseJid, sameJid} from '../jid.ts'
+import {parseJid} from '../jid.ts'
+import {sameJid} from '../jid-comparison.ts'
 import {ask, askNewPassword} from './prompt.ts'
 
 /** Of two that differ, one would go unheard. */

@@ -8,7 +8,7 @@ import {ask} from '../cli/prompt.ts'
 import {prose} from '../cli/prose.ts'
 import {XmppCommand} from '../cli/xmpp-command.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {sameJid} from '../jid.ts'
+import {sameJid} from '../jid-comparison.ts'
 import {unregister} from '../protocol/register.ts'
 
 export default class Unregister extends XmppCommand {

@@ -1,6 +1,8 @@
 /** What is said back because something arrived: receipts, markers, and yes to those who may see our presence. */
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, xml} from '../xml.ts'
-import {bareOf, type MessageEvent, type StanzaEvent, type SubscriptionEvent} from './event.ts'
+import type {MessageEvent, StanzaEvent, SubscriptionEvent} from './event.ts'
 import {buildHint} from './hints.ts'
 import {buildDisplayed} from './marker.ts'
 import {buildReceipt} from './receipt.ts'
@@ -33,7 +35,7 @@ export function acknowledgementsOf(
 function receiptsFor(event: MessageEvent, {displayed, own}: Manners, shown: boolean): Element[] {
   const {carbon, from, id, room, type} = event
   if (from === null || id === null || carbon !== null) return []
-  if (type === 'groupchat' || bareOf(from) === own) return []
+  if (type === 'groupchat' || matchesJid(bareJidOf(from), own)) return []
   const payloads = [
     ...(event.receiptRequested ? [buildReceipt(id)] : []),
     ...(event.markable && displayed && shown ? [buildDisplayed(id)] : []),
@@ -46,7 +48,8 @@ function receiptsFor(event: MessageEvent, {displayed, own}: Manners, shown: bool
 }
 
 function approvalOf({from, type}: SubscriptionEvent, {accepted}: Manners): Element[] {
-  const who = bareOf(from)
-  if (type !== 'subscribe' || (accepted !== 'all' && !accepted.includes(who))) return []
+  const who = bareJidOf(from)
+  const isAccepted = accepted === 'all' || accepted.some((jid) => matchesJid(who, jid))
+  if (type !== 'subscribe' || !isAccepted) return []
   return [buildSubscription('subscribed', who)]
 }

@@ -1,5 +1,6 @@
 /** RFC 6121 §4.2 and §4.6: showing up, to all who are subscribed or to one JID; in a room, as an occupant (XEP-0045 §7.2). */
 import {EXIT, Failure} from '../errors.ts'
+import {domainOf} from '../jid.ts'
 import type {Iq, Stanzas} from '../xml.ts'
 import {Arrivals} from './arrivals.ts'
 import {getInfo} from './disco-info.ts'
@@ -38,8 +39,8 @@ async function isRoom(iq: Iq, jid: string): Promise<boolean> {
     return identities.some(({category}) => category === 'conference')
   } catch (error) {
     if (!(error instanceof Failure && error.condition)) throw error
-    const [, service] = jid.split('@')
-    return error.condition === 'item-not-found' && service !== undefined && isRoom(iq, service)
+    const isInService = jid.includes('@') && error.condition === 'item-not-found'
+    return isInService && isRoom(iq, domainOf(jid))
   }
 }
 

@@ -1,4 +1,5 @@
 /** How far a run is in the archive of the account and in those of rooms. */
+import {matchesJid} from '../jid-comparison.ts'
 import type {StanzaEvent} from './event.ts'
 
 /** In how many of the newest messages of an archive a session that came back may have left a hole. */
@@ -80,7 +81,7 @@ export class Archives {
     if (!('stanzaId' in event) || event.stanzaId === null) return
     const {delay, stanzaId, type} = event
     const room = type === 'groupchat' ? (event.room ?? undefined) : undefined
-    const archive = this.all.find((archive) => archive.room === room)
+    const archive = this.all.find((archive) => matchesJid(room ?? '', archive.room ?? ''))
     if (archive) archive.after = stanzaId
     if (news && room === undefined)
       this.#position = {after: stanzaId, time: delay ?? new Date().toISOString()}

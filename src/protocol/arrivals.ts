@@ -6,7 +6,7 @@ import type {Element, Stanzas} from '../xml.ts'
 export type Match<T> = (stanza: Element) => T | undefined
 
 export class Arrivals {
-  readonly #waiting = new Set<(stanza: Element) => void>()
+  readonly #waiting = new Set<(stanza: Element) => boolean>()
   readonly #giveUp = new Set<(failure: Failure) => void>()
   #ended: Failure | undefined
 
@@ -27,11 +27,12 @@ export class Arrivals {
         this.#giveUp.delete(fail)
         signal?.removeEventListener('abort', abort)
       }
-      const look = (stanza: Element): void => {
+      const look = (stanza: Element): boolean => {
         const value = match(stanza)
-        if (value === undefined) return
+        if (value === undefined) return false
         leave()
         resolve(value)
+        return true
       }
       const fail = (failure: Failure): void => {
         leave()
@@ -48,11 +49,18 @@ export class Arrivals {
 
   async #read(incoming: AsyncIterable<Element>): Promise<Failure> {
     try {
-      for await (const stanza of incoming) for (const look of [...this.#waiting]) look(stanza)
+      for await (const stanza of incoming) this.#show(stanza)
       return this.#end(new Error('An inbox ended without a reason'))
     } catch (error) {
       return this.#end(error)
     }
+  }
+
+  /** An error without an id returns one stanza: the oldest that it may return. */
+  #show(stanza: Element): void {
+    const {id, type} = stanza.attrs as {id?: string; type?: string}
+    const returnsOne = type === 'error' && id === undefined
+    for (const look of [...this.#waiting]) if (look(stanza) && returnsOne) return
   }
 
   #end(error: unknown): Failure {

@@ -1,5 +1,6 @@
 /** XEP-0191: Blocking Command <https://xmpp.org/extensions/xep-0191.html> */
-import {heldSpellings, sameJid} from '../jid.ts'
+import {heldSpellings} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, type Iq, xml} from '../xml.ts'
 
 export const NS_BLOCKING = 'urn:xmpp:blocking'
@@ -35,7 +36,7 @@ export async function setBlocked(
       : buildItems('unblock', [...new Set(jids.flatMap(heldSpellings))])
   // In one flight: servers answer in order, so the list is that of before.
   const [before] = await Promise.all([getBlocklist(iq), iq.set(request)])
-  const isBlocked = (jid: string): boolean => before.some((other) => sameJid(other, jid))
+  const isBlocked = (jid: string): boolean => before.some((other) => matchesJid(other, jid))
   return jids.map((jid) => ({
     jid,
     state: isBlocked(jid) === (state === 'blocked') ? 'unchanged' : state,

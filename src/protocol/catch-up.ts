@@ -2,6 +2,7 @@
 import {randomUUID} from 'node:crypto'
 import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure, toFailure} from '../errors.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import type {Iq} from '../xml.ts'
 import {type ArchivePage, type ArchiveResult, parseResult, queryArchive} from './archive.ts'
 import type {Archive} from './archives.ts'
@@ -104,7 +105,8 @@ async function* readPage(
 }
 
 /** A server may leave out that it speaks for ourselves (RFC 6120 §8.1.2.1). */
-const isFrom = (by: string, from: string | undefined): boolean => from === undefined || from === by
+const isFrom = (by: string, from: string | undefined): boolean =>
+  from === undefined || matchesJid(from, by)
 
 /** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
 function ended(refusal: Failure, isFirst: boolean): PageOutcome {

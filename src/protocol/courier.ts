@@ -1,5 +1,7 @@
 /** Sends messages over one session: to people as they come, to rooms after entering them, once. */
 import {Failure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, isQuestion, type Stanzas} from '../xml.ts'
 import {Arrivals} from './arrivals.ts'
 import {type Delivery, deliver, type Patience, type Reached, type Said} from './delivery.ts'
@@ -36,16 +38,16 @@ export class Courier {
   /** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
   send({room, stanza, wait}: Parcel, patience: Patience = {}): Promise<SendResult> {
     const to: string = stanza.attrs.to
-    const bare = bareOf(to)
+    const bare = bareJidOf(to)
     const way: Pick<Delivery, 'hand' | 'isFrom'> = room
       ? {
           hand: (stanza) => this.#handIn(stanza, bare, room),
-          isFrom: (from) => from === to,
+          isFrom: (from) => matchesJid(from, to),
         }
       : {
           // In this turn of the program: all that one turn sends shares a flight and a confirmation.
           hand: (stanza) => (isQuestion(stanza) ? this.#ask(stanza) : this.#hand(stanza)),
-          isFrom: (from) => bareOf(from) === bare || from === domainOf(bare),
+          isFrom: (from) => matchesJid(bareJidOf(from), bare),
         }
     return deliver(this.#arrivals, {stanza, wait, ...way}, patience)
   }
@@ -88,9 +90,6 @@ export class Courier {
     return entered
   }
 }
-
-const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
-const domainOf = (bare: string): string => bare.split('@').at(-1) ?? ''
 
 function unlessEnded(error: unknown): void {
   if (!(error instanceof Failure)) throw error

@@ -1,4 +1,5 @@
 /** How far a message got: taken, delivered (XEP-0184), displayed (XEP-0333), or come back (RFC 6120 §8.3). */
+import {answers} from '../answer.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {type Element, parseStanzaError} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
@@ -25,7 +26,7 @@ export interface Delivery {
   wait: Reached
   /** Sends it, and resolves, with what was said to it, once it is accepted; rejects when it is not. */
   hand(stanza: Element): Promise<Said>
-  /** Whether an answer is from the recipient. */
+  /** Whether a receipt is from the recipient. */
   isFrom(from: string): boolean
 }
 
@@ -80,9 +81,8 @@ function watch(
 ): Promise<Failure | 'reached'> {
   const {id} = stanza.attrs as {id: string}
   return arrivals.expect<Failure | 'reached'>((arrived) => {
+    if (answers(arrived, stanza)) return parseStanzaError(arrived)
     if (!isFrom(arrived.attrs.from ?? '')) return undefined
-    const bounce = parseBounce(arrived, id)
-    if (bounce) return bounce
     const news = parseNews(arrived, id)
     if (news && isFurther(news, progress.state)) progress.state = news
     return isFurther(wait, progress.state) ? undefined : 'reached'
@@ -91,14 +91,6 @@ function watch(
 
 const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
   other ? AbortSignal.any([one, other]) : one
-
-/** The failure with which the message of this id came back, if that is what this stanza is. */
-function parseBounce(arrived: Element, id: string): Failure | undefined {
-  return isBounce(arrived, id) ? parseStanzaError(arrived) : undefined
-}
-
-export const isBounce = ({attrs, name}: Element, id: string): boolean =>
-  name === 'message' && attrs.type === 'error' && attrs.id === id
 
 function parseNews(arrived: Element, id: string): Reached | undefined {
   if (arrived.name !== 'message' || arrived.attrs.type === 'error') return undefined

@@ -1,6 +1,7 @@
 /** Which events a reader wants to hear of. */
-import {sameJid} from '../jid.ts'
-import {bareOf, type StanzaEvent} from './event.ts'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
+import type {StanzaEvent} from './event.ts'
 
 export interface EventFilter {
   /** JIDs; a bare one stands for all of its resources. Absent: everybody, and so on below. */
@@ -19,4 +20,4 @@ export function isWanted(event: StanzaEvent, {from, kinds, match, types}: EventF
 }
 
 const isBy = (from: string, jid: string): boolean =>
-  sameJid(jid.includes('/') ? from : bareOf(from), jid)
+  matchesJid(jid.includes('/') ? from : bareJidOf(from), jid)

@@ -1,4 +1,5 @@
 /** From a stanza to the event that tells of it: RFC 6121 §4 and §5, and what else may be in a message. */
+import {bareJidOf, domainOf, resourceOf} from '../jid.ts'
 import {type Element, parseStanzaError} from '../xml.ts'
 import {parseBody} from './body.ts'
 import {isCarbon, parseCarbon} from './carbons.ts'
@@ -6,14 +7,13 @@ import {parseChatState} from './chat-state.ts'
 import {parseReplace} from './correction.ts'
 import {parseDelay} from './delay.ts'
 import {parseEncryption} from './encryption.ts'
-import {
-  bareOf,
-  type Common,
-  type ErrorEvent,
-  type MessageCommon,
-  type MessageEvent,
-  type MessageKind,
-  type StanzaEvent,
+import type {
+  Common,
+  ErrorEvent,
+  MessageCommon,
+  MessageEvent,
+  MessageKind,
+  StanzaEvent,
 } from './event.ts'
 import {isMarkable, parseMarker} from './marker.ts'
 import {parseOob} from './oob.ts'
@@ -48,16 +48,11 @@ export function parseEvent(
   if (!isCarbon(stanza)) return parseMessageEvent(stanza, own, isRoom)
   const carbon = parseCarbon(stanza, own)
   // A room sends a private message to every session of its occupant: this one has it without the copy.
-  if (carbon?.direction === 'received' && isRoom(bareOf(carbon.message.attrs.from)))
+  if (carbon?.direction === 'received' && isRoom(bareJidOf(carbon.message.attrs.from)))
     return undefined
   const event = carbon && parseMessageEvent(carbon.message, own, isRoom)
   return event && event.event !== 'error' ? {...event, carbon: carbon.direction} : undefined
 }
-
-const domainOf = (bare: string): string => bare.split('@').at(-1) ?? ''
-
-const resourceOf = (jid: string | null): string | null =>
-  jid?.includes('/') ? jid.slice(jid.indexOf('/') + 1) : null
 
 function parseCommon({attrs}: Element, type: string): Common {
   const {from = null, id = null, to = null} = attrs
@@ -93,7 +88,7 @@ function parseMessageEvent(
     room,
     nick,
   }
-  const invitation = parseRoomInvitation(message, bareOf(common.from))
+  const invitation = parseRoomInvitation(message, bareJidOf(common.from))
   if (invitation) {
     const {inviter = null, reason = null, room} = invitation
     const {body} = parseBody(message)
@@ -148,8 +143,7 @@ const errorEvent = (stanza: Element, common: Common): ErrorEvent => ({
   error: parseStanzaError(stanza).toJSON(),
 })
 
-const placeOf = (
-  from: string | null,
-  isRoom: IsRoom,
-): {room: string | null; nick: string | null} =>
-  isRoom(bareOf(from)) ? {room: bareOf(from), nick: resourceOf(from)} : {room: null, nick: null}
+function placeOf(from: string | null, isRoom: IsRoom): {room: string | null; nick: string | null} {
+  if (from === null || !isRoom(bareJidOf(from))) return {room: null, nick: null}
+  return {room: bareJidOf(from), nick: resourceOf(from)}
+}

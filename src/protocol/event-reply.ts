@@ -1,7 +1,9 @@
 /** What a program says to a message, as the messages that say it. */
 import {randomUUID} from 'node:crypto'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import type {Element} from '../xml.ts'
-import {bareOf, type MessageEvent, type StanzaEvent} from './event.ts'
+import type {MessageEvent, StanzaEvent} from './event.ts'
 import type {OutgoingMessage} from './message.ts'
 import {pack} from './outgoing.ts'
 import {SMALLEST_LIMIT} from './split.ts'
@@ -32,7 +34,7 @@ export class Replies {
     if (event.event !== 'message' || event.body === null || event.from === null) return false
     const {carbon, encrypted, from, id, nick, originId, room, type} = event
     if (carbon !== null || encrypted !== null || type === 'headline') return false
-    if (bareOf(from) === this.#own || this.#isOurs(from)) return false
+    if (matchesJid(bareJidOf(from), this.#own) || this.#isOurs(from)) return false
     if (type === 'groupchat' && room === null) return false // it only looks as if a room had sent it
     if (room !== null && nick === null) return false // the room itself
     return ![id, originId].some((known) => known !== null && this.#sent.has(known))
@@ -48,7 +50,7 @@ export class Replies {
     const privately = room !== null && !isPublic
     const message: OutgoingMessage & {id: string} = {
       id: randomUUID(),
-      to: privately ? from : bareOf(from),
+      to: privately ? from : bareJidOf(from),
       type: isPublic ? 'groupchat' : type === 'normal' ? 'normal' : 'chat',
       body: plainText(text, {clean: true}),
       thread: thread ?? undefined,

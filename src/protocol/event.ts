@@ -107,5 +107,3 @@ export type MessageKind =
   | InvitationEvent
 
 export type StanzaEvent = MessageKind | PresenceEvent | SubscriptionEvent | ErrorEvent
-
-export const bareOf = (jid: string | null): string => jid?.split('/', 1)[0] ?? ''

@@ -1,5 +1,7 @@
 /** Everything that is said to an account, once and in order: live, and from archives where a session was missing. */
 import {Failure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import type {Element, Stanzas} from '../xml.ts'
 import type {ArchiveResult} from './archive.ts'
 import {type Archive, Archives, type Position} from './archives.ts'
@@ -7,7 +9,7 @@ import {Arrivals} from './arrivals.ts'
 import {buildEnableCarbons} from './carbons.ts'
 import {catchUp, catchUpUnless, isForgotten, isNoArchive, isStuck, type Range} from './catch-up.ts'
 import {parseDelay} from './delay.ts'
-import {bareOf, type StanzaEvent} from './event.ts'
+import type {StanzaEvent} from './event.ts'
 import {parseEvent} from './event-parse.ts'
 import type {Following} from './following.ts'
 import {type Told, trouble} from './happening.ts'
@@ -210,13 +212,13 @@ export class Follower {
   async *#watchStay(presence: Element): AsyncGenerator<Told> {
     const loss = this.stays.look(presence)
     if (!loss) return
-    const room = bareOf(presence.attrs.from)
+    const room = bareJidOf(presence.attrs.from)
     yield trouble(loss, room)
     const since = new Date().toISOString()
     const entering = this.#joins.enterAgain(room, loss, this.#following.retry ?? 0)
     if (!(await this.#reader.aside(entering))) return // a new session enters all rooms
     const end = await entering
-    const archive = this.#archives.all.find((archive) => archive.room === room)
+    const archive = this.#archives.all.find((archive) => matchesJid(room, archive.room ?? ''))
     if (!end && archive) {
       this.#archives.missIn(archive, since)
       yield* this.#readMissed(archive)
@@ -232,7 +234,7 @@ export class Follower {
   }
 
   #parse(stanza: Element): StanzaEvent | undefined {
-    return parseEvent(stanza, this.#following.own, (jid) => this.stays.isRoom(jid))
+    return parseEvent(stanza, bareJidOf(this.#jid), (jid) => this.stays.isRoom(jid))
   }
 
   async *#tellArchived(
@@ -242,11 +244,12 @@ export class Follower {
   ): AsyncGenerator<Told> {
     const {room} = archive
     this.#archives.readTo(archive, id)
-    const {carbons, own} = this.#following
+    const {carbons} = this.#following
+    const own = bareJidOf(this.#jid) // as the server writes it
     const event = this.#parse(message)
     if (!event || !('stanzaId' in event)) return
     const isRoom = event.type === 'groupchat'
-    const isOurs = bareOf(event.from) === own && bareOf(event.to) !== own
+    const isOurs = bareJidOf(event.from) === own && bareJidOf(event.to) !== own
     if (isRoom !== (room !== undefined) || (isOurs && !carbons)) return
     const archived = {...event, stanzaId: id, delay: delay ?? event.delay}
     this.#archives.moveTo(archived, news) // told before or not: the order of the archive is the one to go by

@@ -1,5 +1,7 @@
 /** RFC 6121 §2.1.6: Roster Push <https://www.rfc-editor.org/rfc/rfc6121#section-2.1.6>; the roster, kept up to date. */
 import type {Failure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
+import {preparedJid} from '../jid-comparison.ts'
 import {type Element, type Stanzas, xml} from '../xml.ts'
 import {buildPing} from './ping.ts'
 import {
@@ -13,6 +15,7 @@ import {
 } from './roster.ts'
 
 export interface LiveRoster {
+  /** By its address as it is, or as servers prepare it. */
   contact(jid: string): Contact | undefined
   /** How often the server told of a change of it. */
   pushes(jid: string): number
@@ -37,7 +40,7 @@ export async function followRoster(
   let own: string | undefined
   self.then(
     ({jid}) => {
-      own = bareOf(jid)
+      own = bareJidOf(jid)
     },
     () => {}, // then the roster does not come either
   )
@@ -63,8 +66,8 @@ export async function followRoster(
   }
   await load()
   return {
-    contact: (jid) => contacts.get(jid),
-    pushes: (jid) => pushes.get(jid) ?? 0,
+    contact: (jid) => contacts.get(jid) ?? contacts.get(preparedJid(jid)),
+    pushes: (jid) => pushes.get(jid) ?? pushes.get(preparedJid(jid)) ?? 0,
     roster: () => ({contacts: sortContacts([...contacts.values()]), version}),
     refresh: oneAfterAnother(load),
   }
@@ -109,5 +112,3 @@ function apply(contacts: Map<string, Contact>, item: Element): string {
   else contacts.set(contact.jid, contact)
   return contact.jid
 }
-
-const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''

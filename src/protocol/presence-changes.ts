@@ -1,10 +1,12 @@
 /** RFC 6121 §4.4: presence as it changes; servers repeat themselves, and what is said twice is no change. */
 import {setImmediate as turn} from 'node:timers/promises'
+import {bareJidOf} from '../jid.ts'
+import {normalizedJid, preparedJid} from '../jid-comparison.ts'
 import {type Element, xml} from '../xml.ts'
 import {isNotification, type Presence, parsePresence} from './presence.ts'
 
 export class PresenceChanges {
-  readonly #jids: readonly string[]
+  readonly #jids: ReadonlySet<string>
   /** What each full JID said last. */
   readonly #known = new Map<string, string>()
   /** The full JIDs that are available. */
@@ -17,12 +19,12 @@ export class PresenceChanges {
 
   /** @param jids bare ones, of whom changes are wanted; of everybody where there are none */
   constructor(jids: readonly string[] = []) {
-    this.#jids = jids
+    this.#jids = new Set(jids.flatMap((jid) => [jid, preparedJid(jid)]))
   }
 
   /** The bare JIDs of all who are available. */
   get present(): string[] {
-    return [...new Set([...this.#present].map(bareOf))]
+    return [...new Set([...this.#present].map(bareJidOf))]
   }
 
   /**
@@ -76,13 +78,13 @@ export class PresenceChanges {
     const settled = this.#settled
     this.#settled = undefined
     for (const jid of this.#missing)
-      if (settled?.has(bareOf(jid)))
+      if (settled?.has(bareJidOf(jid)))
         yield* this.#change(parsePresence(xml('presence', {from: jid, type: 'unavailable'})))
   }
 
   *#change(presence: Presence): Generator<Presence> {
     const {jid, priority, show, status, statuses} = presence
-    if (this.#jids.length > 0 && !this.#jids.includes(bareOf(jid))) return
+    if (this.#jids.size > 0 && !this.#jids.has(normalizedJid(bareJidOf(jid)))) return
     const state = JSON.stringify([show, status, statuses, priority])
     const before = this.#known.get(jid)
     this.#missing.delete(jid)
@@ -94,5 +96,3 @@ export class PresenceChanges {
     yield presence
   }
 }
-
-const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''

@@ -1,6 +1,8 @@
 /** RFC 6121 §4.3: Presence Probes <https://www.rfc-editor.org/rfc/rfc6121#section-4.3> */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
+import {bareJidOf, domainOf} from '../jid.ts'
+import {matchesJid, normalizedJid, preparedJid} from '../jid-comparison.ts'
 import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import {collectUntil} from './collect.ts'
 import {ping} from './ping.ts'
@@ -35,7 +37,7 @@ export const buildProbe = (to: string): Element => xml('presence', {type: 'probe
  */
 export async function getPresence(stanzas: Stanzas, jid: string): Promise<ContactPresence> {
   const {contacts} = await getRoster(stanzas)
-  const contact = contacts.find((contact) => contact.jid === jid)
+  const contact = contacts.find((contact) => matchesJid(contact.jid, jid))
   if (contact && !seesThem(contact)) throw notSubscribed(jid, contact.pending)
   // Stanzas between two servers keep their order (RFC 6120 §10.1): the pong comes behind the answers.
   const answers = await probe(stanzas, [jid], () => ping(stanzas, domainOf(jid)))
@@ -59,7 +61,7 @@ export async function getPresences(
   }
   const answers = (await probe(stanzas, jids, fence)).filter(isNotification)
   const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
-  for (const answer of answers) byJid.get(bareOf(answer.attrs.from))?.push(parsePresence(answer))
+  for (const answer of answers) byJid.get(senderOf(answer))?.push(parsePresence(answer))
   return new Map(
     [...byJid].map(([jid, presences]) => [jid, heard.has(jid) ? summarise(jid, presences) : null]),
   )
@@ -96,19 +98,19 @@ async function probe(
 ): Promise<Element[]> {
   const incoming = stanzas.stanzas()
   for (const jid of jids) void stanzas.post(buildProbe(jid))
-  const wanted = new Set(jids)
-  const isWanted = ({attrs, name}: Element): boolean =>
-    name === 'presence' && wanted.has(bareOf(attrs.from))
+  const wanted = new Set(jids.flatMap((jid) => [jid, preparedJid(jid)]))
+  const isWanted = (stanza: Element): boolean =>
+    stanza.name === 'presence' && wanted.has(senderOf(stanza))
   const answered = new Set<string>()
   const watched = (async function* () {
     for await (const stanza of incoming) {
-      if (isWanted(stanza)) answered.add(bareOf(stanza.attrs.from))
+      if (isWanted(stanza)) answered.add(senderOf(stanza))
       yield stanza
     }
   })()
   const over = async (): Promise<void> => {
     await fence()
-    if (answered.size < wanted.size) await sleep(GRACE_MS)
+    if (answered.size < jids.length) await sleep(GRACE_MS)
   }
   return (await collectUntil(watched, over())).filter(isWanted)
 }
@@ -138,5 +140,4 @@ function notSubscribed(jid: string, pending: boolean): Failure {
   })
 }
 
-const bareOf = (jid: unknown): string => String(jid).split('/', 1)[0] ?? ''
-const domainOf = (jid: string): string => bareOf(jid).split('@').at(-1) ?? ''
+const senderOf = ({attrs}: Element): string => normalizedJid(bareJidOf(attrs.from))

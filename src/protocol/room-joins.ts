@@ -1,6 +1,8 @@
 /** XEP-0045 §7.2: entering the rooms of a run, and again one that was lost <https://xmpp.org/extensions/xep-0045.html> */
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid, preparedJid} from '../jid-comparison.ts'
 import type {Element, Stanzas} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {type Entry, enterRoom, untilProcessed} from './room.ts'
@@ -14,7 +16,7 @@ export class RoomJoins {
   readonly #session: {stanzas: Stanzas; arrivals: Arrivals}
   readonly #rooms: RoomEntry[]
   readonly #stays: Stays
-  /** Rooms that have not sent their subject since they were entered: it comes behind the history (§7.2.15). */
+  /** Rooms, as servers prepare them, that have not sent their subject since they were entered: it comes behind the history (§7.2.15). */
   readonly #withoutSubject = new Set<string>()
   readonly #history = new WeakSet<Element>()
 
@@ -27,7 +29,7 @@ export class RoomJoins {
   /** Has to see every stanza as it is read. */
   look(stanza: Element): void {
     const {from = '', type} = stanza.attrs as {from?: string; type?: string}
-    const [room = ''] = from.split('/', 1)
+    const room = preparedJid(bareJidOf(from))
     if (stanza.name !== 'message' || type !== 'groupchat' || !this.#withoutSubject.has(room)) return
     if (stanza.getChild('subject') && !stanza.getChild('body')) this.#withoutSubject.delete(room)
     else this.#history.add(stanza)
@@ -46,7 +48,7 @@ export class RoomJoins {
 
   /** Tries to enter a room again, so many times. Resolves with why that was in vain, or undefined. */
   async enterAgain(room: string, loss: Failure, tries: number): Promise<Failure | undefined> {
-    const entry = this.#rooms.find((entry) => entry.room === room)
+    const entry = this.#rooms.find((entry) => matchesJid(room, entry.room))
     let failure = loss
     if (!entry) return failure
     this.#stays.reopen(room)
@@ -65,12 +67,13 @@ export class RoomJoins {
 
   async #enter({room, ...entry}: RoomEntry): Promise<void> {
     const {arrivals, stanzas} = this.#session
-    this.#withoutSubject.add(room)
+    const key = preparedJid(room)
+    this.#withoutSubject.add(key)
     this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, entry))
     await turn() // the subject may have come with our presence
-    if (!this.#withoutSubject.has(room)) return
+    if (!this.#withoutSubject.has(key)) return
     // Old services send none where there is none: then the history ends before what is answered behind it.
     await untilProcessed(stanzas, room)
-    this.#withoutSubject.delete(room)
+    this.#withoutSubject.delete(key)
   }
 }

@@ -1,16 +1,18 @@
 /** XEP-0045 §7.4 and §7.5: messages to a room, and to one of its occupants <https://xmpp.org/extensions/xep-0045.html> */
+import {answers} from '../answer.ts'
 import {EXIT, Failure, toFailure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
 import {type Element, parseStanzaError, type Stanzas} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {parseDelay} from './delay.ts'
-import {isBounce, type Said} from './delivery.ts'
+import type {Said} from './delivery.ts'
 import {untilProcessed} from './room.ts'
 import {refusedMessage} from './room-refusal.ts'
 import {parseOriginId, parseStanzaId} from './stanza-id.ts'
 import {Stays} from './stay.ts'
 
 interface Pending {
-  id: string
+  stanza: Element
   resolve(said: Said): void
   reject(failure: Failure): void
   /** What was shown of ours under an id that we do not know may be this message. */
@@ -64,7 +66,7 @@ export class RoomMessages {
   async #sendToAll(stanza: Element): Promise<Said> {
     const shown = new Promise<Said>((resolve, reject) => {
       const pending: Pending = {
-        id: stanza.attrs.id,
+        stanza,
         resolve: (said) => {
           this.#pending.delete(pending)
           resolve(said)
@@ -83,15 +85,14 @@ export class RoomMessages {
 
   /** The room does not say that it passed the message on: an answer behind it does. */
   async #sendPrivately(stanza: Element): Promise<Said> {
-    const {id, to} = stanza.attrs as {id: string; to: string}
     const bounced = this.#arrivals.expect((arrived) =>
-      isFromRoom(arrived, this.#room) && isBounce(arrived, id) ? arrived : undefined,
+      answers(arrived, stanza) ? arrived : undefined,
     )
     await this.#stanzas.post(stanza)
     const bounce = await Promise.race([bounced, this.#processed()]).catch((error) => {
       throw unconfirmed(toFailure(error))
     })
-    if (bounce) throw this.#refused(bounce, to)
+    if (bounce) throw this.#refused(bounce, stanza.attrs.to)
     return {}
   }
 
@@ -100,17 +101,18 @@ export class RoomMessages {
   }
 
   #look(arrived: Element): undefined {
-    if (!isFromRoom(arrived, this.#room)) return
-    const {from, type} = arrived.attrs as Record<string, string | undefined>
-    if (arrived.name === 'presence') this.#watchStay(arrived)
-    else if (type === 'error') this.#bounced(arrived)?.reject(this.#refused(arrived, this.#room))
-    else if (type === 'groupchat' && this.#stays.isOurs(from ?? '')) this.#recognise(arrived)
+    const {from = '', type} = arrived.attrs as Record<string, string | undefined>
+    const returned = this.#returned(arrived)
+    if (returned) returned.reject(this.#refused(arrived, this.#room))
+    else if (!this.#stays.isRoom(bareJidOf(from))) return
+    else if (arrived.name === 'presence') this.#watchStay(arrived)
+    else if (type === 'groupchat' && this.#stays.isOurs(from)) this.#recognise(arrived)
   }
 
   /** The message that came back; an error that names none is about the oldest, since a room keeps their order. */
-  #bounced({attrs: {from, id}}: Element): Pending | undefined {
-    if (id !== undefined) return this.#find(id)
-    return from === this.#room ? this.#oldest() : undefined
+  #returned(arrived: Element): Pending | undefined {
+    const isOpen = ({maybe}: Pending): boolean => !maybe || arrived.attrs.id !== undefined
+    return [...this.#pending].find((one) => isOpen(one) && answers(arrived, one.stanza))
   }
 
   /**
@@ -118,7 +120,7 @@ export class RoomMessages {
    * one. Then it is the oldest that was not shown yet, unless an error says otherwise.
    */
   #recognise(arrived: Element): void {
-    const said = {stanzaId: parseStanzaId(arrived, this.#room) ?? null}
+    const said = {stanzaId: parseStanzaId(arrived, bareJidOf(arrived.attrs.from)) ?? null}
     const known = this.#find(arrived.attrs.id) ?? this.#find(parseOriginId(arrived))
     known?.resolve(said)
     // What is delayed was said in an earlier stay.
@@ -132,7 +134,7 @@ export class RoomMessages {
   }
 
   #find(id: string | undefined): Pending | undefined {
-    return [...this.#pending].find((pending) => pending.id === id)
+    return [...this.#pending].find(({stanza}) => stanza.attrs.id === id)
   }
 
   #oldest(): Pending | undefined {
@@ -164,9 +166,6 @@ export class RoomMessages {
     return this.#loss ?? failure
   }
 }
-
-const isFromRoom = ({attrs}: Element, room: string): boolean =>
-  String(attrs.from ?? '').split('/', 1)[0] === room
 
 /** What was written and is not confirmed when the session, or the stay, ends may have got there. */
 function unconfirmed(error: Failure): Failure {

@@ -1,8 +1,10 @@
 /** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
 import {randomUUID} from 'node:crypto'
 import {setImmediate as turn} from 'node:timers/promises'
+import {answers} from '../answer.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {parseJid, sameJid} from '../jid.ts'
+import {bareJidOf, domainOf, parseJid} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../xml.ts'
 import type {Arrivals} from './arrivals.ts'
 import {NS_DATA} from './data-form.ts'
@@ -112,8 +114,7 @@ async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
 
 /** Where there are no rooms, nobody would answer who enters one. */
 async function checkService(iq: Iq, room: string): Promise<void> {
-  const service = room.split('@').at(-1)
-  if (!isConference(await getInfo(iq, service))) throw notARoom(room)
+  if (!isConference(await getInfo(iq, domainOf(room)))) throw notARoom(room)
 }
 
 const isConference = ({identities}: DiscoInfo): boolean =>
@@ -136,14 +137,14 @@ interface Welcome {
 function parseWelcome(
   presence: Element,
   room: string,
-  {attrs: join}: Element,
+  join: Element,
 ): Welcome | Failure | undefined {
-  const {from = '', id = join.id, type} = presence.attrs as Record<string, string | undefined>
-  if (presence.name !== 'presence' || from.split('/', 1)[0] !== room) return undefined
-  if (type === 'error') return id === join.id ? parseStanzaError(presence) : undefined
+  const {from = '', type} = presence.attrs as Record<string, string | undefined>
+  if (answers(presence, join)) return parseStanzaError(presence)
+  if (presence.name !== 'presence' || !matchesJid(bareJidOf(from), room)) return undefined
   const codes = parseStatusCodes(presence)
   // Old services send no status codes.
-  const isOurs = codes.includes(STATUS_SELF) || sameJid(from, join.to)
+  const isOurs = codes.includes(STATUS_SELF) || matchesJid(from, join.attrs.to)
   if (type !== undefined || !isOurs) return undefined
   const item = presence.getChild('x', NS_MUC_USER)?.getChild('item')
   // Ejabberd gives this code, too, to the first occupant of a room that was configured without entering it.

@@ -1,7 +1,7 @@
 /** XEP-0045 §7 to §10: who we are in the rooms of a run, and how our stay there ends <https://xmpp.org/extensions/xep-0045.html> */
 import {EXIT, Failure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
 import type {Element} from '../xml.ts'
-import {bareOf} from './event.ts'
 import {NS_MUC_USER, parseStatusCodes, STATUS_SELF} from './room.ts'
 
 /** §7.6: to this nickname, in our case. */
@@ -19,22 +19,23 @@ const ENDS: [status: string, code: string, message: string, exitCode: number][] 
 
 /** Rooms that were asked for, by bare JID. */
 export class Stays {
-  readonly #rooms: ReadonlySet<string>
+  /** The address of each as it was asked for, and as the room writes it. */
+  readonly #rooms: Map<string, string>
   readonly #occupants = new Map<string, string>()
   readonly #over = new Set<string>()
 
   constructor(rooms: string[]) {
-    this.#rooms = new Set(rooms)
+    this.#rooms = new Map(rooms.map((room) => [room, room]))
   }
 
   /** Anybody can send what looks as if it came from a room: only these are rooms. */
   isRoom(jid: string): boolean {
-    return this.#rooms.has(jid)
+    return [...this.#rooms.values()].includes(jid)
   }
 
   /** Whether we are to be there: not where we were put out. */
   isOpen(room: string): boolean {
-    return !this.#over.has(room)
+    return !this.#over.has(this.#rooms.get(room) ?? room)
   }
 
   get anyOpen(): boolean {
@@ -43,7 +44,8 @@ export class Stays {
 
   /** @param occupant our full address there, which need not be the one that we asked for (§7.2.3) */
   entered(room: string, occupant: string): void {
-    this.#occupants.set(room, occupant)
+    this.#rooms.set(room, bareJidOf(occupant))
+    this.#occupants.set(bareJidOf(occupant), occupant)
   }
 
   /** We were put out, and are to be there again. */
@@ -57,26 +59,26 @@ export class Stays {
 
   /** Our full address in a room. */
   occupant(room: string): string | undefined {
-    return this.#occupants.get(room)
+    return this.#occupants.get(this.#rooms.get(room) ?? room)
   }
 
   /** Whether we said this ourselves, as one of those in a room. */
   isOurs(from: string): boolean {
-    return this.#occupants.get(bareOf(from)) === from
+    return this.#occupants.get(bareJidOf(from)) === from
   }
 
   /** Keeps up with what a presence says of ourselves; why we are out of the room, if it says that. */
   look(presence: Element): Failure | undefined {
     const {from = '', type} = presence.attrs as {from?: string; type?: string}
-    const room = bareOf(from)
+    const room = bareJidOf(from)
     const codes = parseStatusCodes(presence)
     if (!this.#occupants.has(room) || !this.isOpen(room)) return undefined
-    if (type === undefined && codes.includes(STATUS_SELF)) this.entered(room, from)
+    if (type === undefined && codes.includes(STATUS_SELF)) this.#occupants.set(room, from)
     if (type !== 'unavailable' || !this.isOurs(from)) return undefined
     const x = presence.getChild('x', NS_MUC_USER)
     const nick: string | undefined = x?.getChild('item')?.attrs.nick
     if (codes.includes(STATUS_RENAMED) && nick) {
-      this.entered(room, `${room}/${nick}`)
+      this.#occupants.set(room, `${room}/${nick}`)
       return undefined
     }
     this.#over.add(room)

@@ -1,6 +1,7 @@
 /** RFC 6121 §3: Managing Presence Subscriptions <https://www.rfc-editor.org/rfc/rfc6121#section-3> */
 import {EXIT, Failure, toFailure} from '../errors.ts'
-import {sameJid} from '../jid.ts'
+import {bareJidOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, type Stanzas, xml} from '../xml.ts'
 import {collectUntil} from './collect.ts'
 import {followRoster, type LiveRoster, type Self} from './live-roster.ts'
@@ -46,7 +47,7 @@ export function buildSubscription(type: SubscriptionType, to: string, message?: 
 
 export function parseSubscriptionRequest(presence: Element): SubscriptionRequest {
   return {
-    jid: (presence.attrs.from ?? '').split('/', 1)[0],
+    jid: bareJidOf(presence.attrs.from),
     message: presence.getChildText('status') || null,
     nick: presence.getChildText('nick', NS_NICK) || null,
   }
@@ -116,7 +117,7 @@ export async function deny(stanzas: Stanzas, self: Self, jid: string): Promise<S
   const roster = await followRoster(stanzas, self)
   const before = roster.contact(jid)
   const isShown = seesUs(before) || before?.approved
-  const hasAsked = isShown || (await getRequests(stanzas)).some((one) => sameJid(one.jid, jid))
+  const hasAsked = isShown || (await getRequests(stanzas)).some((one) => matchesJid(one.jid, jid))
   const pushes = roster.pushes(jid)
   // Sent in any case: not every server shows in the roster what was approved in advance.
   const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribed', jid))

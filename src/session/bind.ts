@@ -1,9 +1,9 @@
 /** RFC 6120 §7: Resource Binding <https://www.rfc-editor.org/rfc/rfc6120#section-7>, and XEP-0386: Bind 2. */
 import {randomBytes} from 'node:crypto'
-import {domainToASCII} from 'node:url'
 import {EXIT, Failure} from '../errors.ts'
+import {bareJidOf, domainOf} from '../jid.ts'
+import {matchesJid} from '../jid-comparison.ts'
 import {type Element, parseStanzaError, xml} from '../xml.ts'
-import {bareOf, domainOf} from './pending.ts'
 import {NS_CLIENT, type XmlStream} from './stream.ts'
 
 export const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
@@ -48,8 +48,8 @@ export async function readBound(
 
 /** A server may give an account another name than it was asked for, but only its own domain. */
 export function checkBound(jid: string, domain: string): string {
-  const own = domainToASCII(domainOf(jid)) === domainToASCII(domain)
-  if (own && jid.length > bareOf(jid).length + 1) return jid
+  const own = matchesJid(domainOf(jid), domain)
+  if (own && jid.length > bareJidOf(jid).length + 1) return jid
   throw new Failure(
     'no-jid',
     own || !jid

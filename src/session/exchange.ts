@@ -1,19 +1,13 @@
 /** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
 import {randomBytes} from 'node:crypto'
+import type {Own} from '../answer.ts'
 import type {Failure} from '../errors.ts'
+import {bareJidOf} from '../jid.ts'
 import {type Element, type Stanzas, xml} from '../xml.ts'
 import {Acknowledging} from './acknowledging.ts'
 import {Answering, type Handler} from './answering.ts'
 import {Inbox} from './inbox.ts'
-import {
-  bareOf,
-  newPending,
-  type Own,
-  outcome,
-  type Pending,
-  type Sending,
-  settle,
-} from './pending.ts'
+import {answeredBy, newPending, outcome, type Pending, type Sending, settle} from './pending.ts'
 import {Pulse, type Silence} from './pulse.ts'
 import {NS_CLIENT, type XmlStream} from './stream.ts'
 import {NS_SM, type Resumable} from './stream-management.ts'
@@ -148,7 +142,7 @@ export class Exchange implements Stanzas {
     const pulse = new Pulse(stream, silence, () => this.#askForLife(stream))
     this.#stream = stream
     // The server has the last word on who we are, for a guest in particular.
-    if (full) Object.assign(this.#own, {bare: bareOf(full), full})
+    if (full) Object.assign(this.#own, {bare: bareJidOf(full), full})
     this.#unproven = []
     this.#schedule()
     try {
@@ -253,12 +247,12 @@ export class Exchange implements Stanzas {
     if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
   }
 
-  /** Whether the stanza is the answer, or the bounce, of one of ours. */
+  /** Whether the stanza is the answer to one that was sent, or returns it. */
   #settles(stanza: Element): boolean {
-    const id = stanza.attrs.id as string | undefined
-    const item = id === undefined ? undefined : this.#pending.get(id)
-    if (id === undefined || !item || !settle(item, stanza, this.#own)) return false
-    this.#pending.delete(id)
+    const item = answeredBy(stanza, this.#pending, this.#own)
+    if (!item) return false
+    this.#pending.delete(item.stanza.attrs.id as string)
+    settle(item, stanza)
     return true
   }
 }

@@ -1,4 +1,5 @@
-/** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet, and who may settle it. */
+/** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet. */
+import {answers, type Own} from '../answer.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {type Element, parseStanzaError} from '../xml.ts'
 
@@ -39,31 +40,23 @@ export function newPending(
   return item
 }
 
-export interface Own {
-  bare: string
-  domain: string
-  /** Empty until a resource is bound. */
-  full: string
+/** The stanza that was sent and that this one answers. */
+export function answeredBy(
+  arrived: Element,
+  pending: ReadonlyMap<string, Pending>,
+  own: Own,
+): Pending | undefined {
+  const {id, type} = arrived.attrs as Record<string, string | undefined>
+  if (id === undefined && type !== 'error') return undefined
+  const candidates = id === undefined ? [...pending.values()] : [pending.get(id)]
+  return candidates.find((item) => item?.written && answers(arrived, item.stanza, own))
 }
 
-/** Settles what a stanza answers, or bounces; false when it does neither. */
-export function settle(item: Pending, stanza: Element, own: Own): boolean {
-  const {type} = stanza.attrs as Record<string, string | undefined>
-  if (item.stanza.name !== stanza.name || !mayAnswer(item, stanza, own)) return false
-  if (item.kind === 'delivery' ? type !== 'error' : type !== 'error' && type !== 'result')
-    return false
+/** Settles a stanza that was sent with the one that answers it. */
+export function settle(item: Pending, answer: Element): void {
   // To a fence an error is as good an answer as any.
-  if (type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(stanza))
-  else item.resolve(stanza.getChildElements()[0])
-  return true
-}
-
-/** Ids can be guessed: only who was asked may answer (RFC 6120 §8.1.2.1), or a server on the way. */
-function mayAnswer({kind, stanza}: Pending, {attrs: {from}}: Element, own: Own): boolean {
-  const to = stanza.attrs.to as string | undefined
-  if (from === undefined || from === to || from === own.domain) return true
-  if (to === undefined) return from === own.bare || from === own.full
-  return kind === 'delivery' && (from === bareOf(to) || from === domainOf(to))
+  if (answer.attrs.type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(answer))
+  else item.resolve(answer.getChildElements()[0])
 }
 
 /** What the end of a session means for something that was not settled. */
@@ -85,6 +78,3 @@ export function outcome(
     {...details, hint: 'It may have been carried out: look before you try again'},
   )
 }
-
-export const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
-export const domainOf = (jid: string): string => bareOf(jid).split('@').at(-1) ?? ''

@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict'
-import {admit, answer, attend, NS_SASL, offer, readMessage, readRequest} from '../support/admit.ts'
+import {
+  admit,
+  answer,
+  attend,
+  bounce,
+  NS_SASL,
+  NS_STANZA_ERRORS,
+  offer,
+  readMessage,
+  readRequest,
+  takeMessage,
+} from '../support/admit.ts'
 import type {Peer} from '../support/scripted.ts'
 import {listening, newStage, type Scene} from '../support/stage.ts'
 
-const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
 const SHUTDOWN =
   "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
 const SEND = 'send bob@localhost hi'
-
-/** An error as it comes back for a stanza; by default from whom it was sent to. */
-const bounce = (
-  {id, name = 'message', from = 'bob@localhost'}: {id: string; name?: string; from?: string},
-  [type, condition]: readonly [type: string, condition: string],
-): string => `<${name} type='error' id='${id}' from='${from}' to='alice@localhost/here'>
-  <error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error></${name}>`
-
-/** Lets the client in, takes its message, and the id of the ping behind it. */
-async function takeMessage(peer: Peer): Promise<{message: string; ping: string}> {
-  await admit(peer)
-  return {message: await readMessage(peer), ping: await readRequest(peer)}
-}
 
 const ESCAPES: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;'}
 const escapeXml = (text: string): string =>

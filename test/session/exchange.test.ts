@@ -129,6 +129,23 @@ describe('exchange', () => {
     await bounced
   })
 
+  it('takes an error without an id for the oldest message to its sender', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    const fates = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
+      exchange.send(message(to)).then(
+        () => 'accepted',
+        ({code}) => code,
+      ),
+    )
+    await turn()
+    await arrives(
+      `<message type='error' from='Paris@example.net'><error type='cancel'>` +
+        `<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+    )
+    await arrives(`<iq type='result' id='${idOf(sent.at(-1))}' from='example.com'/>`)
+    assert.deepEqual(await Promise.all(fates), ['accepted', 'gone', 'accepted'])
+  })
+
   it('answers what it was told to answer, and refuses the rest', async () => {
     const {arrives, exchange, sent} = await newSession()
     exchange.answer('ping', 'urn:xmpp:ping', ({attrs}) =>

@@ -1,6 +1,7 @@
 /** RFC 6120 §6–7: how a scripted server lets a client in, so that a script can be about what comes after. */
 import type {Peer} from './scripted.ts'
 
+export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
 
 /** Stream features that offer these SASL mechanisms. */
@@ -41,6 +42,19 @@ export async function attend(peer: Peer): Promise<void> {
 }
 
 export const answer = (peer: Peer, id: string): void => peer.write(`<iq type='result' id='${id}'/>`)
+
+/** An error as it comes back for a stanza; by default from whom it was sent to. */
+export const bounce = (
+  {id, name = 'message', from = 'bob@localhost'}: {id: string; name?: string; from?: string},
+  [type, condition]: readonly [type: string, condition: string],
+): string => `<${name} type='error' id='${id}' from='${from}' to='alice@localhost/here'>
+  <error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error></${name}>`
+
+/** Lets the client in, takes its message, and the id of the ping behind it. */
+export async function takeMessage(peer: Peer): Promise<{message: string; ping: string}> {
+  await admit(peer)
+  return {message: await readMessage(peer), ping: await readRequest(peer)}
+}
 
 function idOf(text: string): string {
   const [, id] = /<(?:iq|message)\b[^>]*\bid="([^"]+)".*$/s.exec(text) ?? []

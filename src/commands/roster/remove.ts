@@ -3,7 +3,7 @@ import {ContactsCommand, type Done} from '../../cli/contacts-command.ts'
 import {ask} from '../../cli/prompt.ts'
 import {prose} from '../../cli/prose.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {heldSpellings} from '../../jid.ts'
+import {bareJidOf, heldSpellings} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
 import {followRoster} from '../../protocol/live-roster.ts'
 import {removeContact} from '../../protocol/subscription.ts'
@@ -55,7 +55,7 @@ async function removing({bound, stanzas}: Session) {
   const roster = await followRoster(stanzas, bound)
   return async ({jid}: {jid: string}): Promise<Done> => {
     // Transports file contacts under a JID with a resource.
-    const [contact] = [...heldSpellings(jid), bareOf(jid)].flatMap(
+    const [contact] = [...heldSpellings(jid), bareJidOf(jid)].flatMap(
       (one) => roster.contact(one) ?? [],
     )
     if (contact === undefined) throw notThere()
@@ -63,8 +63,6 @@ async function removing({bound, stanzas}: Session) {
     return {jid: contact.jid, state: 'removed'}
   }
 }
-
-const bareOf = (jid: string): string => jid.split('/', 1)[0] ?? ''
 
 function notThere(): Failure {
   return new Failure('item-not-found', 'This is no contact', EXIT.noUser, {

@@ -1,0 +1,89 @@
+/** Which stanza of a server counts as the answer to one of the command's. */
+import assert from 'node:assert/strict'
+import {admit, answer, bounce, readRequest, takeMessage} from '../support/admit.ts'
+import {newStage} from '../support/stage.ts'
+
+const SEND = 'send bob@localhost hi'
+
+describe('what a server answers', () => {
+  const {failure, play, run} = newStage()
+
+  describe('an error', () => {
+    for (const [how, from, id] of [
+      ['in another case', 'BOB@LocalHost', true],
+      ['from a client of the recipient', 'bob@localhost/x', true],
+      ['without from', undefined, true],
+      ['without an id', 'bob@localhost', false],
+      ['without both', undefined, false],
+    ] as const) {
+      const oddly = (message: string): string => {
+        const whole = bounce({id: message, from: from ?? '-'}, ['cancel', 'item-not-found'])
+        const named = from ? whole : whole.replace(" from='-'", '')
+        return id ? named : named.replace(` id='${message}'`, '')
+      }
+      it(`counts ${how}`, async () => {
+        const at = await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          peer.write(oddly(message))
+          answer(peer, ping)
+        })
+        assert.equal((await failure(67, SEND, {at})).state, 'failed')
+      })
+
+      it(`counts late, and ${how}`, async () => {
+        const at = await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          answer(peer, ping)
+          peer.write(oddly(message))
+        })
+        assert.equal((await failure(67, `${SEND} --wait delivered`, {at})).state, 'failed')
+      })
+    }
+
+    it('does not count without an id, and from another account', async () => {
+      const at = await play(async (peer) => {
+        const {message, ping} = await takeMessage(peer)
+        const other = bounce({id: message, from: 'carol@localhost'}, ['cancel', 'gone'])
+        peer.write(other.replace(` id='${message}'`, ''))
+        answer(peer, ping)
+      })
+      assert.equal((await run(SEND, {at})).status, 0)
+    })
+  })
+
+  describe('a receipt', () => {
+    const receipt = (id: string, from: string): string =>
+      `<message from='${from}'><received xmlns='urn:xmpp:receipts' id='${id}'/></message>`
+
+    it('counts in another case, and from nobody but the recipient', async () => {
+      for (const [from, status] of [
+        ['BOB@localhost/x', 0],
+        ['bob@evil.example/x', 124],
+      ] as const) {
+        const at = await play(async (peer) => {
+          const {message, ping} = await takeMessage(peer)
+          answer(peer, ping)
+          peer.write(receipt(message, from))
+        })
+        const {status: ended} = await run(`${SEND} --wait delivered --timeout 1s`, {at})
+        assert.equal(ended, status, from)
+      }
+    })
+  })
+
+  describe('a result', () => {
+    for (const [to, from] of [
+      ['example.org', " from='EXAMPLE.org'"],
+      ['faß.example', " from='fass.example'"],
+      ['example.org', ''],
+    ]) {
+      it(`counts for ${to}${from || ' without from'}`, async () => {
+        const at = await play(async (peer) => {
+          await admit(peer)
+          peer.write(`<iq type='result' id='${await readRequest(peer)}'${from}/>`)
+        })
+        assert.equal((await run(`ping ${to}`, {at})).status, 0)
+      })
+    }
+  })
+})
