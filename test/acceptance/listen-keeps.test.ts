@@ -1,6 +1,8 @@
 /** What `xmpp listen` did not print stays where the next run finds it, with and without an archive. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
+import {readdirSync, rmSync} from 'node:fs'
+import path from 'node:path'
 import {Arrivals} from '../../src/protocol/arrivals.ts'
 import {enterRoom} from '../../src/protocol/room.ts'
 import {withSession} from '../../src/session/session.ts'
@@ -85,6 +87,27 @@ for (const [name, startServer] of Object.entries({
       await send(['last'])
       assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['last'])
     })
+
+    if (!name.endsWith('without an archive'))
+      it('prints nothing twice that one run had from the archive and the next has from the server', async () => {
+        const killed = listen()
+        const gone = new Promise((resolve) => killed.once('exit', resolve))
+        for await (const event of eventsOf(killed)) if (event.event === 'ready') break
+        await gone
+        const folder = path.join(server.dir, 'xdg-state/xmpp/listen')
+        for (const file of readdirSync(folder))
+          if (file.endsWith('.session')) rmSync(path.join(folder, file))
+        await send(numbers(3))
+        const bodies: string[] = []
+        bodies.push(...(await bodiesOf(listen('--count 3 --timeout 20s'))))
+        await server.restart()
+        await send(['last'])
+        for await (const event of eventsOf(listen())) {
+          if (event.event === 'message') bodies.push(event.body)
+          if (event.body === 'last') break
+        }
+        assert.deepEqual(bodies, [...numbers(3), 'last'])
+      })
 
     it('prints each message once, however often it is killed, but for what was printed last', async () => {
       const first: string[] = []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {StanzaEvent} from '../../src/protocol/event.ts'
 import {parseEvent} from '../../src/protocol/event-parse.ts'
-import {Seen} from '../../src/protocol/seen.ts'
+import {keysOf, Seen} from '../../src/protocol/seen.ts'
 import {el} from '../support/xml.ts'
 
 const OWN = 'juliet@example.com'
@@ -29,6 +29,18 @@ describe('seen', () => {
     assert.equal(seen.isNew(said('a', waited)), false)
     assert.equal(seen.isNew(said('a')), true)
     assert.equal(seen.isNew(said('a')), true)
+  })
+
+  it('knows what an earlier run printed, when a server comes with it again', () => {
+    const event = said('a', archived('1'))
+    const seen = new Seen()
+    seen.addAll(keysOf(event))
+    assert.equal(seen.isNew(said('a', archived('1'))), false)
+    // From a store of offline messages, without the id of the archive.
+    assert.equal(seen.isNew(said('a', waited)), false)
+    assert.equal(seen.isNew(said('b', waited)), true)
+    const later = waited.replace('2002-09-10T23:08:25Z', '2999-01-01T00:00:00Z')
+    assert.equal(seen.isNew(said('a', later)), true)
   })
 
   it('forgets what is ten thousand messages old', () => {
