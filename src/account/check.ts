@@ -1,9 +1,9 @@
 /** What is wrong with the values of a config file, all of it, for `xmpp config check`. */
 import {toFailure} from '../errors.ts'
-import {blame} from './blame.ts'
-import type {Config} from './config.ts'
-import type {AccountFlags, Env} from './options.ts'
-import {checkPasswordCommand} from './password-command.ts'
+import type {Config} from './config/config.ts'
+import {blame} from './config/error-origin.ts'
+import type {AccountFlags, Env} from './config/options.ts'
+import {checkPasswordCommand} from './secrets/password-command.ts'
 import {resolveSettings, type Settings} from './settings.ts'
 
 export interface Problem {

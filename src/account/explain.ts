@@ -1,8 +1,9 @@
 /** Every value, where it came from, and what it hides: for `xmpp config explain` and `xmpp whoami`. */
-import {isOptionKey, OPTIONS, type OptionKey} from './options.ts'
+
+import {candidates} from './config/lookup.ts'
+import {isOptionKey, OPTIONS, type OptionKey} from './config/options.ts'
+import {withoutUser} from './config/redact-url.ts'
 import type {Settings} from './settings.ts'
-import {withoutUser} from './shown.ts'
-import {candidates} from './values.ts'
 
 export interface Explained {
   key: string

@@ -2,14 +2,14 @@
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {Jid} from '../jid.ts'
-import {chooseAccount} from './choose-account.ts'
-import {type Config, loadConfig, NO_CONFIG} from './config.ts'
-import type {AccountFlags, Env, OptionKey} from './options.ts'
-import {chooseSecret, type People, readSecret, type Secret} from './secret.ts'
-import {hasPassword} from './shown.ts'
-import {openState, type StateStore} from './state.ts'
-import {locate, readFileOf, readSecretFile} from './user-file.ts'
-import {candidates, interpret, type Sources, textOf, type Value} from './values.ts'
+import {type Config, loadConfig, NO_CONFIG} from './config/config.ts'
+import {candidates, interpret, type Sources, textOf, type Value} from './config/lookup.ts'
+import type {AccountFlags, Env, OptionKey} from './config/options.ts'
+import {hasPassword} from './config/redact-url.ts'
+import {locate, readFileOf, readSecretFile} from './config/user-file.ts'
+import {chooseSecret, type People, readSecret, type Secret} from './secrets/password-source.ts'
+import {chooseAccount} from './select-account.ts'
+import {openState, type StateStore} from './state/state.ts'
 
 interface Trust {
   domain: string

@@ -131,7 +131,7 @@ function writeOwn(file: string, data: Buffer): void {
   }
 }
 
-/** With those above it, as in account/private-file.ts. */
+/** With those above it, as in account/state/private-file.ts. */
 function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
   const parent = path.dirname(folder)

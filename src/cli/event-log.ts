@@ -1,7 +1,7 @@
 /** The output of a run that holds: numbered, timed events, the last of which says why there are no more. */
 import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
-import {interrupted} from './interrupt.ts'
+import {interrupted} from './signals.ts'
 
 export interface Ending {
   reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed' | 'out-of-room'

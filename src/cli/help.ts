@@ -1,9 +1,12 @@
 /** The pages of help, each no longer than what it has to say: of everything, of a topic, of a command. */
+
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
 import {type Command, HelpBase} from '@oclif/core'
 import {sharedFlags} from './flags.ts'
-import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-words.ts'
-import {writeOut} from './streams.ts'
-import {unknownCommand} from './unknown-command.ts'
+import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-topics.ts'
+import {unknownCommand} from './parse-errors.ts'
+import {writeOut} from './stdout.ts'
 
 type Config = ConstructorParameters<typeof HelpBase>[0]
 type Flag = Command.Flag.Any
@@ -144,3 +147,18 @@ const namesOf = (flags: Record<string, {char?: string | undefined}>): string =>
   `${Object.entries(flags)
     .map(([name, {char}]) => (char ? `-${char} --${name}` : `--${name}`))
     .join(', ')}: xmpp help flags`
+
+/** What is no command: help, topics, and words that nobody knows. Only here more of oclif is needed than its parser. */
+
+/** `root` is the folder of package.json and of the manifest, which has what help tells of all commands. */
+export async function runFrontEnd(argv: string[], root: string): Promise<void> {
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
+  const {description, oclif} = read('package.json') as {description: string; oclif: Book}
+  const {commands} = read('oclif.manifest.json') as Pick<Book, 'commands'>
+  const help = new Help({bin: 'xmpp'} as ConstructorParameters<typeof Help>[0], {
+    commands,
+    summary: description,
+    topics: oclif.topics,
+  })
+  await help.showHelp(argv)
+}

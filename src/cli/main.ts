@@ -3,11 +3,10 @@
 import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
 import {EXIT, toBug} from '../errors.ts'
-import {checkArguments} from './arguments.ts'
-import {watchSignals} from './interrupt.ts'
-import {report} from './report.ts'
-import {watchReaders, writeOut} from './streams.ts'
-import {isHelp, wantsHelp, wantsJson} from './words.ts'
+import {checkArguments, isHelp, wantsHelp, wantsJson} from './argv.ts'
+import {report} from './error-report.ts'
+import {watchSignals} from './signals.ts'
+import {watchReaders, writeOut} from './stdout.ts'
 
 // For the build, which writes the manifest of what it built.
 export {commands} from 'xmpp:commands'
@@ -38,7 +37,7 @@ async function run(argv: string[], root: string): Promise<void> {
   if (argv[0] === '--version') return printVersion()
   const known = wantsHelp(argv) ? undefined : findCommand(argv)
   if (!known) {
-    const {runFrontEnd} = await import('./front-end.ts')
+    const {runFrontEnd} = await import('./help.ts')
     return runFrontEnd(subject(argv), root)
   }
   const {default: Command} = await known.load()

@@ -1,14 +1,13 @@
 import {Args, Flags} from '@oclif/core'
-import {bareJidOf, unknownAccount} from '../account/choose-account.ts'
-import type {Config} from '../account/config.ts'
-import {newLeftovers} from '../account/leftovers.ts'
-import {forgetState, listState} from '../account/state.ts'
-import {forgetPassword} from '../account/stored.ts'
-import {prose} from '../cli/prose.ts'
-import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {EXIT, Failure, toFailure} from '../errors.ts'
+import {forgetPassword} from '../account/accounts.ts'
+import type {Config} from '../account/config/config.ts'
+import {bareJidOf, unknownAccount} from '../account/select-account.ts'
+import {newLeftovers} from '../account/state/cleanup-report.ts'
+import {forgetState, listState} from '../account/state/state.ts'
+import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {prose} from '../cli/unwrap.ts'
+import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
-import {failureOf} from '../output/failure.ts'
 
 interface Revocation {
   jid: string

@@ -1,12 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Args, Flags} from '@oclif/core'
-import {prose} from '../cli/prose.ts'
-import {XmppCommand} from '../cli/xmpp-command.ts'
+import {XmppCommand} from '../cli/base-command.ts'
+import {prose} from '../cli/unwrap.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
 import {type PingResult, renderReply, renderSummary, summarise} from '../output/ping.ts'
-import {ping} from '../protocol/ping.ts'
+import {ping} from '../protocol/core/ping.ts'
 
 export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'

@@ -1,29 +1,32 @@
 import {Args, Flags} from '@oclif/core'
-import {keepAccount, refuseOther} from '../account/keep-account.ts'
-import {STORES, type Store} from '../account/secret-store.ts'
+import {checkName} from '../account/accounts.ts'
+import {keepAccount, refuseOther} from '../account/save-account.ts'
+import {STORES, type Store} from '../account/secrets/save-password.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
-import {keepNothing, withoutToken} from '../account/state.ts'
-import {checkName} from '../account/stored.ts'
-import {fieldFlags, readAnswers} from '../cli/field-flags.ts'
-import {type FormToFill, fillForm} from '../cli/fill-form.ts'
-import {askJid, choosePassword, oneJid, wholeJid} from '../cli/new-account.ts'
-import {canAsk} from '../cli/prompt.ts'
-import {prose} from '../cli/prose.ts'
-import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {EXIT, Failure, toFailure} from '../errors.ts'
+import {keepNothing, withoutToken} from '../account/state/state.ts'
+import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {askJid, choosePassword, oneJid, wholeJid} from '../cli/terminal/account-prompts.ts'
+import {canAsk} from '../cli/terminal/prompt.ts'
+import {prose} from '../cli/unwrap.ts'
+import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
 import {bareJid, type Jid, parseJid} from '../jid.ts'
 import {nodeprep} from '../nodeprep.ts'
-import {failureOf} from '../output/failure.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
-import {type Answers, checkAnswer, missingFields} from '../protocol/data-form.ts'
+import {type Answers, checkAnswer, missingFields} from '../protocol/core/data-form.ts'
+import {answersTo} from '../protocol/registration/answers.ts'
 import {
   checkInvitation,
   type Invitation,
   parseInvitation,
   showInvitation,
-} from '../protocol/invitation.ts'
-import {getRegistration, type RegistrationForm, register} from '../protocol/register.ts'
-import {answersTo} from '../protocol/register-answers.ts'
+} from '../protocol/registration/invitation.ts'
+import {
+  getRegistration,
+  type RegistrationForm,
+  register,
+} from '../protocol/registration/register.ts'
+import {fieldFlags, readAnswers} from '../services/register/flags.ts'
+import {type FormToFill, fillForm} from '../services/register/prompt-form.ts'
 
 export default class Register extends XmppCommand {
   static override summary = 'Create an account on a server that lets you'

@@ -1,24 +1,28 @@
 import {Args} from '@oclif/core'
-import {readBody} from '../cli/input-file.ts'
-import {interrupted} from '../cli/interrupt.ts'
-import {runLines} from '../cli/line-run.ts'
-import {lineGroups} from '../cli/lines.ts'
-import {parseRate} from '../cli/pace.ts'
-import {Progress} from '../cli/progress.ts'
-import {readMessageOptions, type SendFlags, sendFlags} from '../cli/send-flags.ts'
-import {looksLikeAddress, parseWords, textPlace} from '../cli/send-words.ts'
+import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {readBody} from '../cli/files.ts'
+import {interrupted} from '../cli/signals.ts'
 import {openStdin} from '../cli/stdin.ts'
-import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
-import {EXIT, Failure} from '../errors.ts'
-import {failureOf} from '../output/failure.ts'
+import {Progress} from '../cli/terminal/progress.ts'
+import {EXIT, Failure, failureOf} from '../errors.ts'
+import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
-import {movesCursor} from '../output/style.ts'
-import {type LineResult, type LineStanzas, rehearseLine, sendLine} from '../protocol/batch-line.ts'
-import {Courier, type Parcel} from '../protocol/courier.ts'
-import type {SendResult} from '../protocol/message.ts'
-import {isLarge, pack, parseOutgoing} from '../protocol/outgoing.ts'
-import {parseRaw} from '../protocol/raw.ts'
-import {sendAll} from '../protocol/send-all.ts'
+import type {SendResult} from '../protocol/message/message.ts'
+import {
+  type LineResult,
+  type LineStanzas,
+  rehearseLine,
+  sendLine,
+} from '../services/send/batch/line.ts'
+import {parseRate} from '../services/send/batch/rate-limiter.ts'
+import {lineGroups} from '../services/send/batch/read-lines.ts'
+import {runLines} from '../services/send/batch/run.ts'
+import {isLarge, pack, parseOutgoing} from '../services/send/compose.ts'
+import {readMessageOptions, type SendFlags, sendFlags} from '../services/send/flags.ts'
+import {Courier, type Parcel} from '../services/send/message-sender.ts'
+import {parseRaw} from '../services/send/raw.ts'
+import {looksLikeAddress, parseWords, textPlace} from '../services/send/recipients.ts'
+import {sendAll} from '../services/send/send-messages.ts'
 
 type Flags = SendFlags & SharedFlags
 

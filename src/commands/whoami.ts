@@ -1,9 +1,9 @@
 import {Flags} from '@oclif/core'
 import {explain} from '../account/explain.ts'
 import type {Settings} from '../account/settings.ts'
-import {withoutToken} from '../account/state.ts'
-import {prose} from '../cli/prose.ts'
-import {type SharedFlags, XmppCommand} from '../cli/xmpp-command.ts'
+import {withoutToken} from '../account/state/state.ts'
+import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {prose} from '../cli/unwrap.ts'
 import {renderWhoami, type WhoamiResult} from '../output/account.ts'
 import type {Bound} from '../session/session.ts'
 

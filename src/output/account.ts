@@ -1,6 +1,6 @@
 /** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
 import type {Failure} from '../errors.ts'
-import {cleanLine} from './clean.ts'
+import {cleanLine} from './sanitize.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 export interface LoginResult {

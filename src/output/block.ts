@@ -1,6 +1,6 @@
 /** Who was blocked, or is not any more. */
-import type {BlockItem} from '../protocol/blocking.ts'
-import {cleanLine} from './clean.ts'
+import type {BlockItem} from '../protocol/roster/blocking.ts'
+import {cleanLine} from './sanitize.ts'
 
 const WORDS = {blocked: 'Blocked', unblocked: 'Unblocked', unchanged: 'Already blocked:'}
 

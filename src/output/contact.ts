@@ -1,9 +1,9 @@
 /** What was done to a contact, as a sentence. */
 import type {Failure} from '../errors.ts'
-import type {PutContact} from '../protocol/roster-edit.ts'
-import type {SubscriptionResult, SubscriptionState} from '../protocol/subscription.ts'
-import {cleanLine} from './clean.ts'
+import type {SubscriptionResult, SubscriptionState} from '../protocol/presence/subscription.ts'
+import type {PutContact} from '../protocol/roster/update-contact.ts'
 import {requestsOf} from './roster.ts'
+import {cleanLine} from './sanitize.ts'
 
 /** What became of one of several contacts. */
 export interface ContactOutcome {

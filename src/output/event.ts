@@ -1,6 +1,11 @@
 /** Events of `listen` as lines of text: a sender cannot forge one. */
-import type {InvitationEvent, MessageEvent, StanzaEvent, SubjectEvent} from '../protocol/event.ts'
-import {cleanBody, cleanLine} from './clean.ts'
+import type {
+  InvitationEvent,
+  MessageEvent,
+  StanzaEvent,
+  SubjectEvent,
+} from '../protocol/event/event.ts'
+import {cleanBody, cleanLine} from './sanitize.ts'
 
 const INDENT = '    '
 

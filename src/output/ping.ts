@@ -1,5 +1,5 @@
 /** Round trips in milliseconds, and what they come to. */
-import {cleanLine} from './clean.ts'
+import {cleanLine} from './sanitize.ts'
 
 export interface PingResult {
   to: string

@@ -1,8 +1,8 @@
 /** Presence and requests for it, as tables and lines. */
-import type {Presence} from '../protocol/presence.ts'
-import type {ContactPresence} from '../protocol/probe.ts'
-import type {SubscriptionRequest} from '../protocol/subscription.ts'
-import {cleanLine} from './clean.ts'
+import type {Presence} from '../protocol/presence/presence.ts'
+import type {ContactPresence} from '../protocol/presence/probe.ts'
+import type {SubscriptionRequest} from '../protocol/presence/subscription.ts'
+import {cleanLine} from './sanitize.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 export function renderContactPresence(

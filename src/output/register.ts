@@ -1,7 +1,7 @@
 /** Accounts on servers, made, changed and removed, as text. */
 import type {Failure} from '../errors.ts'
 import {type Place, renderStored} from './account.ts'
-import {cleanLine} from './clean.ts'
+import {cleanLine} from './sanitize.ts'
 
 export interface RegisterResult {
   jid: string

@@ -1,6 +1,6 @@
 /** Contacts as a table. */
-import type {ContactPresence} from '../protocol/probe.ts'
-import type {Contact} from '../protocol/roster.ts'
+import type {ContactPresence} from '../protocol/presence/probe.ts'
+import type {Contact} from '../protocol/roster/roster.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 /** `presence` where it was asked for; null where we may not see it, or nobody tells. */

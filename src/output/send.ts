@@ -1,7 +1,8 @@
 /** What became of messages, as lines. */
-import type {LineResult, LineStanzas} from '../protocol/batch-line.ts'
-import type {SendResult} from '../protocol/message.ts'
-import {cleanBody, cleanLine} from './clean.ts'
+
+import type {SendResult} from '../protocol/message/message.ts'
+import type {LineResult, LineStanzas} from '../services/send/batch/line.ts'
+import {cleanBody, cleanLine} from './sanitize.ts'
 
 /** To a question, the answer is all there is to say. */
 export function renderSendResult({answer, ...result}: SendResult): string {

@@ -1,7 +1,7 @@
 /** A vCard as a table of keys, as they are given to `vcard set`, and values. */
-import type {AvatarInfo} from '../protocol/avatar.ts'
-import {fromDataUri} from '../protocol/picture.ts'
-import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard.ts'
+import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
+import {fromDataUri} from '../protocol/vcard/image.ts'
+import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 export function renderVcard(

@@ -1,15 +1,15 @@
 /** From an account to a stream on which somebody has signed in, or nobody yet. */
 import {EXIT, Failure, toFailure} from '../errors.ts'
-import type {Account} from './account.ts'
-import type {Endpoint} from './endpoint.ts'
-import type {Exchange} from './exchange.ts'
-import {type Line, openLine} from './line.ts'
-import type {Remembered} from './remembered.ts'
-import type {Run} from './run.ts'
-import {MORE_TASKS} from './sasl2.ts'
-import {redirected, SeeOtherHost} from './see-other-host.ts'
-import {type SignedIn, type SignIn, signIn} from './sign-in.ts'
-import {XmlStream} from './stream.ts'
+import type {Run} from './attempt.ts'
+import {MORE_TASKS} from './auth/sasl2.ts'
+import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
+import {type Line, openLine} from './connect/connection.ts'
+import type {Endpoint} from './connect/endpoint.ts'
+import {redirected, SeeOtherHost} from './connect/see-other-host.ts'
+import type {Remembered} from './saved-state.ts'
+import type {Exchange} from './stanzas/stanza-router.ts'
+import {XmlStream} from './stream/stream.ts'
+import type {Account} from './types.ts'
 
 /** What a session came to be: for the curious, and for `whoami`. */
 export interface Bound {

@@ -2,17 +2,17 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Stage, toFailure} from '../errors.ts'
 import type {Iq, Stanzas} from '../xml.ts'
-import type {Account} from './account.ts'
+import type {Run} from './attempt.ts'
 import {startDeadline} from './deadline.ts'
-import {Exchange} from './exchange.ts'
-import {type Hold, lend} from './lend.ts'
 import {type Bound, type Opened, openGuest, openSession} from './open.ts'
-import type {Run} from './run.ts'
-import type {Resumable} from './stream-management.ts'
-import {type TraceSink, traceTo} from './trace.ts'
+import {type Hold, lend} from './run-session.ts'
+import {Exchange} from './stanzas/stanza-router.ts'
+import type {Resumable} from './stanzas/stream-management.ts'
+import {type TraceSink, traceTo} from './stream/trace.ts'
+import type {Account} from './types.ts'
 
-export type {Hold} from './lend.ts'
 export type {Bound} from './open.ts'
+export type {Hold} from './run-session.ts'
 
 export interface Session {
   iq: Iq

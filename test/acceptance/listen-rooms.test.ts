@@ -1,8 +1,8 @@
 /** `xmpp listen --room`, `--reply`, and what others make up, on real servers. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
-import {Arrivals} from '../../src/protocol/arrivals.ts'
-import {enterRoom} from '../../src/protocol/room.ts'
+import {Arrivals} from '../../src/protocol/core/stanza-listener.ts'
+import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
 import {type Element, type Stanzas, xml} from '../../src/xml.ts'
 import {account, chat} from '../session/people.ts'

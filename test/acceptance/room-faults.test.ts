@@ -1,7 +1,7 @@
 /** Rooms that are not as the specification says, or not any longer. */
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
-import type {SendResult} from '../../src/protocol/message.ts'
+import type {SendResult} from '../../src/protocol/message/message.ts'
 import {admit, attend, readRequest} from '../support/admit.ts'
 import {linesOf, start} from '../support/cli.ts'
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {SendResult} from '../../src/protocol/message.ts'
+import type {SendResult} from '../../src/protocol/message/message.ts'
 import {environment, linesOf, type Outcome, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'

@@ -2,7 +2,7 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import type {AccountFlags, Env} from '../../src/account/options.ts'
+import type {AccountFlags, Env} from '../../src/account/config/options.ts'
 import {resolveSettings, type Settings} from '../../src/account/settings.ts'
 
 export interface Home {

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import stringWidth from 'string-width'
 import {sharedFlags} from '../../src/cli/flags.ts'
-import {GROUPS} from '../../src/cli/help-words.ts'
+import {GROUPS} from '../../src/cli/help-topics.ts'
 import {EXIT} from '../../src/errors.ts'
 import {environment, sh} from '../support/cli.ts'
 

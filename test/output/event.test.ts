@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {renderEvent} from '../../src/output/event.ts'
-import type {StanzaEvent} from '../../src/protocol/event.ts'
-import {parseEvent} from '../../src/protocol/event-parse.ts'
+import type {StanzaEvent} from '../../src/protocol/event/event.ts'
+import {parseEvent} from '../../src/protocol/event/parse-event.ts'
 import {el} from '../support/xml.ts'
 
 const lineOf = (attrs: string, children: string): string =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import stringWidth from 'string-width'
 import {renderRoster} from '../../src/output/roster.ts'
 import {renderVcard} from '../../src/output/vcard.ts'
-import type {Contact} from '../../src/protocol/roster.ts'
+import type {Contact} from '../../src/protocol/roster/roster.ts'
 
 const contact = (name: string, more: Partial<Contact> = {}): Contact => ({
   jid: 'a@example.com',

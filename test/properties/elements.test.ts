@@ -1,38 +1,38 @@
 /** What a peer or a server sends is read without an exception, whatever it is. */
 import fc from 'fast-check'
-import {parseFin, parseResult} from '../../src/protocol/archive.ts'
-import {parseBits} from '../../src/protocol/bits-of-binary.ts'
-import {parseBlocklist} from '../../src/protocol/blocking.ts'
-import {parseBody} from '../../src/protocol/body.ts'
-import {parseCarbon} from '../../src/protocol/carbons.ts'
-import {parseChatState} from '../../src/protocol/chat-state.ts'
-import {parseReplace} from '../../src/protocol/correction.ts'
-import {parseDataForm} from '../../src/protocol/data-form.ts'
-import {parseDelay} from '../../src/protocol/delay.ts'
-import {parseInfo} from '../../src/protocol/disco-info.ts'
-import {parseEncryption} from '../../src/protocol/encryption.ts'
-import {parseEvent} from '../../src/protocol/event-parse.ts'
-import {parseForwarded} from '../../src/protocol/forward.ts'
-import {parseMarker} from '../../src/protocol/marker.ts'
-import {parseOob} from '../../src/protocol/oob.ts'
-import {parsePresence} from '../../src/protocol/presence.ts'
-import {parseItems} from '../../src/protocol/pubsub.ts'
-import {parseReactions} from '../../src/protocol/reaction.ts'
-import {parseReceipt} from '../../src/protocol/receipt.ts'
-import {parseRegistration} from '../../src/protocol/register.ts'
-import {parseReply} from '../../src/protocol/reply.ts'
-import {parsePage} from '../../src/protocol/result-set.ts'
-import {parseRetract} from '../../src/protocol/retraction.ts'
-import {parseStatusCodes} from '../../src/protocol/room.ts'
-import {parseRoomInvitation} from '../../src/protocol/room-invitation.ts'
-import {parseContact, parseRoster} from '../../src/protocol/roster.ts'
-import {parseOriginId, parseStanzaId} from '../../src/protocol/stanza-id.ts'
-import {parseSubscriptionRequest} from '../../src/protocol/subscription.ts'
-import {parseVcardTemp} from '../../src/protocol/vcard-temp.ts'
-import {parseVcard4} from '../../src/protocol/vcard4.ts'
-import {saslFailure} from '../../src/session/sasl-failure.ts'
-import {parseStreamError} from '../../src/session/stream-failure.ts'
-import {parseMaxBytes} from '../../src/session/stream-limits.ts'
+import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
+import {parseDataForm} from '../../src/protocol/core/data-form.ts'
+import {parseDelay} from '../../src/protocol/core/delay.ts'
+import {parseInfo} from '../../src/protocol/core/disco-info.ts'
+import {parseForwarded} from '../../src/protocol/core/forward.ts'
+import {parseItems} from '../../src/protocol/core/pubsub.ts'
+import {parsePage} from '../../src/protocol/core/result-set.ts'
+import {parseEvent} from '../../src/protocol/event/parse-event.ts'
+import {parseBody} from '../../src/protocol/message/body.ts'
+import {parseCarbon} from '../../src/protocol/message/carbons.ts'
+import {parseChatState} from '../../src/protocol/message/chat-state.ts'
+import {parseReplace} from '../../src/protocol/message/correction.ts'
+import {parseEncryption} from '../../src/protocol/message/encryption.ts'
+import {parseMarker} from '../../src/protocol/message/marker.ts'
+import {parseOob} from '../../src/protocol/message/oob.ts'
+import {parseReactions} from '../../src/protocol/message/reaction.ts'
+import {parseReceipt} from '../../src/protocol/message/receipt.ts'
+import {parseReply} from '../../src/protocol/message/reply.ts'
+import {parseRetract} from '../../src/protocol/message/retraction.ts'
+import {parseOriginId, parseStanzaId} from '../../src/protocol/message/stanza-id.ts'
+import {parseRoomInvitation} from '../../src/protocol/muc/invitation.ts'
+import {parseStatusCodes} from '../../src/protocol/muc/room.ts'
+import {parsePresence} from '../../src/protocol/presence/presence.ts'
+import {parseSubscriptionRequest} from '../../src/protocol/presence/subscription.ts'
+import {parseBits} from '../../src/protocol/registration/bits-of-binary.ts'
+import {parseRegistration} from '../../src/protocol/registration/register.ts'
+import {parseBlocklist} from '../../src/protocol/roster/blocking.ts'
+import {parseContact, parseRoster} from '../../src/protocol/roster/roster.ts'
+import {parseVcardTemp} from '../../src/protocol/vcard/vcard-temp.ts'
+import {parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
+import {saslFailure} from '../../src/session/auth/sasl-errors.ts'
+import {parseStreamError} from '../../src/session/stream/stream-errors.ts'
+import {parseMaxBytes} from '../../src/session/stream/stream-limits.ts'
 import {type Element, parseStanzaError} from '../../src/xml.ts'
 import {anyElement} from '../support/arbitrary.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
@@ -45,41 +45,46 @@ type Root = [name: string, namespace: string]
 
 /** By the module that looks at the element, below src/. */
 const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => unknown)[]][] = [
-  ['protocol/archive.ts', MESSAGE, parseResult],
-  ['protocol/archive.ts', ['fin', 'urn:xmpp:mam:2'], parseFin, parsePage],
-  ['protocol/bits-of-binary.ts', ['query', 'jabber:iq:register'], parseBits],
-  ['protocol/blocking.ts', ['blocklist', 'urn:xmpp:blocking'], parseBlocklist],
-  ['protocol/body.ts', MESSAGE, parseBody],
-  ['protocol/carbons.ts', MESSAGE, (message) => parseCarbon(message, OWN)],
-  ['protocol/chat-state.ts', MESSAGE, parseChatState],
-  ['protocol/correction.ts', MESSAGE, parseReplace],
-  ['protocol/data-form.ts', ['x', 'jabber:x:data'], parseDataForm],
-  ['protocol/delay.ts', MESSAGE, parseDelay, (message) => parseDelay(message, [OWN])],
-  ['protocol/disco-info.ts', ['query', 'http://jabber.org/protocol/disco#info'], parseInfo],
-  ['protocol/encryption.ts', MESSAGE, parseEncryption],
-  ['protocol/event-parse.ts', MESSAGE, parseEventOf],
-  ['protocol/event-parse.ts', PRESENCE, parseEventOf],
-  ['protocol/forward.ts', MESSAGE, parseForwarded],
-  ['protocol/marker.ts', MESSAGE, parseMarker],
-  ['protocol/oob.ts', MESSAGE, parseOob],
-  ['protocol/presence.ts', PRESENCE, parsePresence],
-  ['protocol/pubsub.ts', ['pubsub', 'http://jabber.org/protocol/pubsub'], parseItems],
-  ['protocol/reaction.ts', MESSAGE, parseReactions],
-  ['protocol/receipt.ts', MESSAGE, parseReceipt],
-  ['protocol/register.ts', ['query', 'jabber:iq:register'], parseRegistration],
-  ['protocol/reply.ts', MESSAGE, parseReply],
-  ['protocol/retraction.ts', MESSAGE, parseRetract],
-  ['protocol/room.ts', PRESENCE, parseStatusCodes],
-  ['protocol/room-invitation.ts', MESSAGE, (message) => parseRoomInvitation(message, OWN)],
-  ['protocol/roster.ts', ['query', 'jabber:iq:roster'], parseRoster],
-  ['protocol/roster.ts', ['item', 'jabber:iq:roster'], parseContact],
-  ['protocol/stanza-id.ts', MESSAGE, parseOriginId, (message) => parseStanzaId(message, OWN)],
-  ['protocol/subscription.ts', PRESENCE, parseSubscriptionRequest],
-  ['protocol/vcard-temp.ts', ['vCard', 'vcard-temp'], parseVcardTemp],
-  ['protocol/vcard4.ts', ['vcard', 'urn:ietf:params:xml:ns:vcard-4.0'], parseVcard4],
-  ['session/sasl-failure.ts', ['failure', 'urn:ietf:params:xml:ns:xmpp-sasl'], saslFailure],
-  ['session/stream-failure.ts', ['error', 'jabber:client'], parseStreamErrorOf],
-  ['session/stream-limits.ts', ['features', 'jabber:client'], parseMaxBytes],
+  ['protocol/archive/archive.ts', MESSAGE, parseResult],
+  ['protocol/archive/archive.ts', ['fin', 'urn:xmpp:mam:2'], parseFin, parsePage],
+  ['protocol/registration/bits-of-binary.ts', ['query', 'jabber:iq:register'], parseBits],
+  ['protocol/roster/blocking.ts', ['blocklist', 'urn:xmpp:blocking'], parseBlocklist],
+  ['protocol/message/body.ts', MESSAGE, parseBody],
+  ['protocol/message/carbons.ts', MESSAGE, (message) => parseCarbon(message, OWN)],
+  ['protocol/message/chat-state.ts', MESSAGE, parseChatState],
+  ['protocol/message/correction.ts', MESSAGE, parseReplace],
+  ['protocol/core/data-form.ts', ['x', 'jabber:x:data'], parseDataForm],
+  ['protocol/core/delay.ts', MESSAGE, parseDelay, (message) => parseDelay(message, [OWN])],
+  ['protocol/core/disco-info.ts', ['query', 'http://jabber.org/protocol/disco#info'], parseInfo],
+  ['protocol/message/encryption.ts', MESSAGE, parseEncryption],
+  ['protocol/event/parse-event.ts', MESSAGE, parseEventOf],
+  ['protocol/event/parse-event.ts', PRESENCE, parseEventOf],
+  ['protocol/core/forward.ts', MESSAGE, parseForwarded],
+  ['protocol/message/marker.ts', MESSAGE, parseMarker],
+  ['protocol/message/oob.ts', MESSAGE, parseOob],
+  ['protocol/presence/presence.ts', PRESENCE, parsePresence],
+  ['protocol/core/pubsub.ts', ['pubsub', 'http://jabber.org/protocol/pubsub'], parseItems],
+  ['protocol/message/reaction.ts', MESSAGE, parseReactions],
+  ['protocol/message/receipt.ts', MESSAGE, parseReceipt],
+  ['protocol/registration/register.ts', ['query', 'jabber:iq:register'], parseRegistration],
+  ['protocol/message/reply.ts', MESSAGE, parseReply],
+  ['protocol/message/retraction.ts', MESSAGE, parseRetract],
+  ['protocol/muc/room.ts', PRESENCE, parseStatusCodes],
+  ['protocol/muc/invitation.ts', MESSAGE, (message) => parseRoomInvitation(message, OWN)],
+  ['protocol/roster/roster.ts', ['query', 'jabber:iq:roster'], parseRoster],
+  ['protocol/roster/roster.ts', ['item', 'jabber:iq:roster'], parseContact],
+  [
+    'protocol/message/stanza-id.ts',
+    MESSAGE,
+    parseOriginId,
+    (message) => parseStanzaId(message, OWN),
+  ],
+  ['protocol/presence/subscription.ts', PRESENCE, parseSubscriptionRequest],
+  ['protocol/vcard/vcard-temp.ts', ['vCard', 'vcard-temp'], parseVcardTemp],
+  ['protocol/vcard/vcard4.ts', ['vcard', 'urn:ietf:params:xml:ns:vcard-4.0'], parseVcard4],
+  ['session/auth/sasl-errors.ts', ['failure', 'urn:ietf:params:xml:ns:xmpp-sasl'], saslFailure],
+  ['session/stream/stream-errors.ts', ['error', 'jabber:client'], parseStreamErrorOf],
+  ['session/stream/stream-limits.ts', ['features', 'jabber:client'], parseMaxBytes],
   ['xml.ts', MESSAGE, (stanza) => parseStanzaError(stanza)],
 ]
 

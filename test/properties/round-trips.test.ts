@@ -2,24 +2,24 @@
 import assert from 'node:assert/strict'
 import {PassThrough} from 'node:stream'
 import fc from 'fast-check'
-import {lineGroups} from '../../src/cli/lines.ts'
 import {parseJid} from '../../src/jid.ts'
-import {buildReplace, parseReplace} from '../../src/protocol/correction.ts'
-import {buildSubmit, parseAnswers, parseDataForm} from '../../src/protocol/data-form.ts'
-import {parseEvent} from '../../src/protocol/event-parse.ts'
-import {buildDisplayed, parseMarker} from '../../src/protocol/marker.ts'
-import {buildMessage} from '../../src/protocol/message.ts'
-import {buildOob, parseOob} from '../../src/protocol/oob.ts'
-import {fromDataUri, toDataUri} from '../../src/protocol/picture.ts'
-import {formatJson, formatXml, parsePortable} from '../../src/protocol/portable-roster.ts'
-import {buildPresence, parsePresence, SHOWS} from '../../src/protocol/presence.ts'
-import {buildPublish, parseItems} from '../../src/protocol/pubsub.ts'
-import {buildReactions, parseReactions} from '../../src/protocol/reaction.ts'
-import {buildReceipt, parseReceipt} from '../../src/protocol/receipt.ts'
-import {buildReply, parseReply} from '../../src/protocol/reply.ts'
-import {buildRetract, parseRetract} from '../../src/protocol/retraction.ts'
-import {buildContact, type Contact, parseContact} from '../../src/protocol/roster.ts'
-import {buildOriginId, parseOriginId} from '../../src/protocol/stanza-id.ts'
+import {buildSubmit, parseAnswers, parseDataForm} from '../../src/protocol/core/data-form.ts'
+import {buildPublish, parseItems} from '../../src/protocol/core/pubsub.ts'
+import {parseEvent} from '../../src/protocol/event/parse-event.ts'
+import {buildReplace, parseReplace} from '../../src/protocol/message/correction.ts'
+import {buildDisplayed, parseMarker} from '../../src/protocol/message/marker.ts'
+import {buildMessage} from '../../src/protocol/message/message.ts'
+import {buildOob, parseOob} from '../../src/protocol/message/oob.ts'
+import {buildReactions, parseReactions} from '../../src/protocol/message/reaction.ts'
+import {buildReceipt, parseReceipt} from '../../src/protocol/message/receipt.ts'
+import {buildReply, parseReply} from '../../src/protocol/message/reply.ts'
+import {buildRetract, parseRetract} from '../../src/protocol/message/retraction.ts'
+import {buildOriginId, parseOriginId} from '../../src/protocol/message/stanza-id.ts'
+import {buildPresence, parsePresence, SHOWS} from '../../src/protocol/presence/presence.ts'
+import {formatJson, formatXml, parsePortable} from '../../src/protocol/roster/import-export.ts'
+import {buildContact, type Contact, parseContact} from '../../src/protocol/roster/roster.ts'
+import {fromDataUri, toDataUri} from '../../src/protocol/vcard/image.ts'
+import {lineGroups} from '../../src/services/send/batch/read-lines.ts'
 import {type Element, Parser, serialize, xml} from '../../src/xml.ts'
 import {anyElement, anyText, textOf} from '../support/arbitrary.ts'
 import {readElement} from '../support/xml.ts'
@@ -206,7 +206,7 @@ describe('text that is read twice', () => {
   })
 
   it('is the same XML, in pieces as well', () => {
-    const elements = anyElement('protocol/data-form.ts', 'x', 'jabber:x:data')
+    const elements = anyElement('protocol/core/data-form.ts', 'x', 'jabber:x:data')
     check(fc.tuple(elements, fc.array(fc.nat())), ([element, cuts]) => {
       const parser = new Parser({stream: true})
       const read: string[] = []

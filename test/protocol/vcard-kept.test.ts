@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../src/errors.ts'
-import type {Vcard} from '../../src/protocol/vcard.ts'
-import {editVcard, replaceProperties} from '../../src/protocol/vcard-edit.ts'
-import {buildVcard4, parseVcard4} from '../../src/protocol/vcard4.ts'
-import {formatVcf, parseVcf} from '../../src/protocol/vcf.ts'
-import {decodeVcf} from '../../src/protocol/vcf-lines.ts'
+import {editVcard, replaceProperties} from '../../src/protocol/vcard/edit.ts'
+import type {Vcard} from '../../src/protocol/vcard/vcard.ts'
+import {buildVcard4, parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
+import {formatVcf, parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {decodeVcf} from '../../src/protocol/vcard/vcf-lines.ts'
 import {el} from '../support/xml.ts'
 
 const file = (...lines: string[]): string =>

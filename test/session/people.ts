@@ -2,8 +2,8 @@
 import {readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {parseJid} from '../../src/jid.ts'
-import type {Account} from '../../src/session/account.ts'
 import {withSession} from '../../src/session/session.ts'
+import type {Account} from '../../src/session/types.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import type {TestServer} from '../support/server.ts'
 

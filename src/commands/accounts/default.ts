@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {chooseDefault, defaultOf} from '../../account/stored.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {cleanLine} from '../../output/clean.ts'
+import {chooseDefault, defaultOf} from '../../account/accounts.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {cleanLine} from '../../output/sanitize.ts'
 
 export default class AccountsDefault extends XmppCommand {
   static override summary = 'Show or choose the account that is used where none is named'

@@ -1,5 +1,5 @@
-import {listAccounts, type StoredAccount} from '../../account/stored.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {listAccounts, type StoredAccount} from '../../account/accounts.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {renderAccounts} from '../../output/account.ts'
 
 export default class AccountsList extends XmppCommand {

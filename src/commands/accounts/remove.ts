@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {removeAccount} from '../../account/stored.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {removeAccount} from '../../account/accounts.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import type {Failure} from '../../errors.ts'
-import {cleanLine} from '../../output/clean.ts'
+import {cleanLine} from '../../output/sanitize.ts'
 
 export default class AccountsRemove extends XmppCommand {
   static override summary = 'Take an account out of the config file'

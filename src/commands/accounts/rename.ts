@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {renameStored} from '../../account/stored.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {cleanLine} from '../../output/clean.ts'
+import {renameStored} from '../../account/accounts.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {cleanLine} from '../../output/sanitize.ts'
 
 export default class AccountsRename extends XmppCommand {
   static override summary = 'Give an account of the config file another name'

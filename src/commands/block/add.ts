@@ -1,9 +1,9 @@
-import {blockArgs} from '../../cli/block-args.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {heldSpellings} from '../../jid.ts'
 import {renderBlockItem} from '../../output/block.ts'
-import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
+import {type BlockItem, setBlocked} from '../../protocol/roster/blocking.ts'
+import {blockArgs} from '../../services/block/args.ts'
 
 export default class BlockAdd extends XmppCommand {
   static override strict = false

@@ -1,6 +1,6 @@
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {cleanLine} from '../../output/clean.ts'
-import {getBlocklist} from '../../protocol/blocking.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {cleanLine} from '../../output/sanitize.ts'
+import {getBlocklist} from '../../protocol/roster/blocking.ts'
 
 export default class BlockList extends XmppCommand {
   static override summary = 'List who is blocked'

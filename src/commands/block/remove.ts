@@ -1,10 +1,9 @@
-import {blockArgs} from '../../cli/block-args.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {EXIT, Failure} from '../../errors.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {EXIT, Failure, failureOf} from '../../errors.ts'
 import {heldSpellings} from '../../jid.ts'
 import {renderBlockItem} from '../../output/block.ts'
-import {failureOf} from '../../output/failure.ts'
-import {type BlockItem, setBlocked} from '../../protocol/blocking.ts'
+import {type BlockItem, setBlocked} from '../../protocol/roster/blocking.ts'
+import {blockArgs} from '../../services/block/args.ts'
 
 export default class BlockRemove extends XmppCommand {
   static override strict = false

@@ -1,13 +1,13 @@
 import {checkAccounts, type Problem} from '../../account/check.ts'
-import {unknownAccount} from '../../account/choose-account.ts'
+import {unknownAccount} from '../../account/select-account.ts'
 import type {Settings} from '../../account/settings.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {renderCheck} from '../../output/account.ts'
-import {parseServer} from '../../session/endpoint.ts'
-import {parseProxy} from '../../session/proxy-address.ts'
-import {checkTrust} from '../../session/tls.ts'
+import {parseServer} from '../../session/connect/endpoint.ts'
+import {parseProxy} from '../../session/connect/proxy-address.ts'
+import {checkTrust} from '../../session/tls/tls.ts'
 
 export interface ConfigCheckResult {
   config: string | null

@@ -1,6 +1,6 @@
 import {type Explained, explain} from '../../account/explain.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {renderExplained} from '../../output/account.ts'
 
 export default class ConfigExplain extends XmppCommand {

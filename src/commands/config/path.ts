@@ -1,6 +1,6 @@
-import {noConfigFile} from '../../account/config.ts'
-import {stateHome} from '../../account/directories.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {noConfigFile} from '../../account/config/config.ts'
+import {stateHome} from '../../account/state/directories.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 
 export default class ConfigPath extends XmppCommand {
   static override summary = 'Show where the config file is, or would be'

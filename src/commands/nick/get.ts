@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
-import {cleanLine} from '../../output/clean.ts'
-import {getNick} from '../../protocol/nick.ts'
+import {cleanLine} from '../../output/sanitize.ts'
+import {getNick} from '../../protocol/roster/nick.ts'
 
 export default class NickGet extends XmppCommand {
   static override summary = 'Show what somebody calls themselves'

@@ -1,8 +1,8 @@
 import {Args} from '@oclif/core'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {cleanLine} from '../../output/clean.ts'
-import {setNick} from '../../protocol/nick.ts'
-import {checkText} from '../../protocol/text.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {cleanLine} from '../../output/sanitize.ts'
+import {checkText} from '../../protocol/core/text.ts'
+import {setNick} from '../../protocol/roster/nick.ts'
 
 export default class NickSet extends XmppCommand {
   static override summary = 'Say what we call ourselves'

@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
-import {deny, type SubscriptionResult} from '../../protocol/subscription.ts'
+import {deny, type SubscriptionResult} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceDeny extends XmppCommand {
   static override summary = 'Do not let somebody see our presence'

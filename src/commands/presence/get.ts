@@ -1,10 +1,10 @@
 import {Args} from '@oclif/core'
-import {refuseOurselves} from '../../cli/not-ourselves.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {refuseOurselves} from '../../cli/reject-own-jid.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderContactPresence} from '../../output/presence.ts'
-import {type ContactPresence, getPresence} from '../../protocol/probe.ts'
+import {type ContactPresence, getPresence} from '../../protocol/presence/probe.ts'
 
 export default class PresenceGet extends XmppCommand {
   static override summary = 'Show how available a contact is'

@@ -1,7 +1,7 @@
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {renderRequests} from '../../output/presence.ts'
-import {getRequests, type SubscriptionRequest} from '../../protocol/subscription.ts'
+import {getRequests, type SubscriptionRequest} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceRequests extends XmppCommand {
   static override summary = 'List who asks to see our presence'

@@ -1,11 +1,11 @@
 import {Args, Flags} from '@oclif/core'
-import {refuseOurselves} from '../../cli/not-ourselves.ts'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {refuseOurselves} from '../../cli/reject-own-jid.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
-import {followRoster} from '../../protocol/live-roster.ts'
-import {type SubscriptionResult, subscribe} from '../../protocol/subscription.ts'
+import {type SubscriptionResult, subscribe} from '../../protocol/presence/subscription.ts'
+import {followRoster} from '../../protocol/roster/live-roster.ts'
 
 export default class PresenceSubscribe extends XmppCommand {
   static override summary = 'Ask to see the presence of somebody'

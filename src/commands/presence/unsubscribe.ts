@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
-import {type SubscriptionResult, unsubscribe} from '../../protocol/subscription.ts'
+import {type SubscriptionResult, unsubscribe} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceUnsubscribe extends XmppCommand {
   static override summary = 'Stop seeing the presence of a contact'

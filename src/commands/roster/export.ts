@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {prose} from '../../cli/prose.ts'
-import {XmppCommand} from '../../cli/xmpp-command.ts'
-import {formatJson, formatXml} from '../../protocol/portable-roster.ts'
-import {getRoster, type Roster} from '../../protocol/roster.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
+import {prose} from '../../cli/unwrap.ts'
+import {formatJson, formatXml} from '../../protocol/roster/import-export.ts'
+import {getRoster, type Roster} from '../../protocol/roster/roster.ts'
 
 export default class RosterExport extends XmppCommand {
   static override summary = 'Write the contacts down, for roster import or another program'

@@ -1,12 +1,12 @@
 import {Args, Flags} from '@oclif/core'
-import {ContactsCommand, type Done} from '../../cli/contacts-command.ts'
-import {ask} from '../../cli/prompt.ts'
-import {prose} from '../../cli/prose.ts'
+import {ContactsCommand, type Done} from '../../cli/bulk-command.ts'
+import {ask} from '../../cli/terminal/prompt.ts'
+import {prose} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf, heldSpellings} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
-import {followRoster} from '../../protocol/live-roster.ts'
-import {removeContact} from '../../protocol/subscription.ts'
+import {removeContact} from '../../protocol/presence/subscription.ts'
+import {followRoster} from '../../protocol/roster/live-roster.ts'
 import type {Session} from '../../session/session.ts'
 
 export default class RosterRemove extends ContactsCommand {

@@ -1,0 +1,178 @@
+/** The config file: TOML, read whole and checked whole, so that a misspelt key never weakens anything silently. */
+import {isUtf8} from 'node:buffer'
+import type {Stats} from 'node:fs'
+import path from 'node:path'
+import {EXIT, Failure} from '../../errors.ts'
+import {readFileUntil} from '../../read-file.ts'
+import {configHome} from '../state/directories.ts'
+import {type Env, isOptionKey, OPTIONS, type Table} from './options.ts'
+
+export interface Config {
+  /** Where it is or would be; undefined without a home. */
+  file: string | undefined
+  exists: boolean
+  defaultAccount: string | undefined
+  defaults: Table
+  accounts: Map<string, Table>
+}
+
+export const NO_CONFIG: Config = {
+  file: undefined,
+  exists: false,
+  defaultAccount: undefined,
+  defaults: {},
+  accounts: new Map(),
+}
+
+export interface Loading {
+  /** Ends the reading of a file that is a FIFO. */
+  signal?: AbortSignal
+  /** The file that is named may be one to be. */
+  mayBeNew?: boolean | undefined
+}
+
+/** `--config` > `XMPP_CONFIG` > the home; what was named must be there, unless it `mayBeNew`. */
+export async function loadConfig(
+  explicit: string | undefined,
+  env: Env,
+  {mayBeNew = false, signal = new AbortController().signal}: Loading = {},
+): Promise<Config> {
+  const named = explicit ?? (env.XMPP_CONFIG || undefined)
+  const home = configHome(env)
+  const file = named ?? (home && path.join(home, 'config.toml'))
+  if (file === undefined) return NO_CONFIG
+  const read = await readConfig(file, named !== undefined && !mayBeNew, signal)
+  if (read === undefined) return {...NO_CONFIG, file}
+  const config = {file, exists: true, ...(await parseConfig(read.text, file))}
+  if (read.byGroup && runsCommands(config)) throw unsafe('A group', file, 'g-w')
+  return config
+}
+
+const runsCommands = ({accounts, defaults}: Config): boolean =>
+  [defaults, ...accounts.values()].some((table) => table.password_command !== undefined)
+
+/** Throws a `bad-config` that says where and what, for the first thing that is wrong. */
+export async function parseConfig(
+  text: string,
+  file: string,
+): Promise<Omit<Config, 'file' | 'exists'>> {
+  const {accounts = {}, default_account, defaults, ...unknown} = await parseToml(text, file)
+  const [stray] = Object.keys(unknown)
+  if (stray !== undefined)
+    throw badConfig(file, `${stray} is no key of the top level`, {
+      hint: 'At the top are default_account, [defaults] and [accounts.NAME]',
+    })
+  if (default_account !== undefined && typeof default_account !== 'string')
+    throw badConfig(file, 'default_account must be the name of an account, in quotes')
+  if (!isTable(accounts)) throw badConfig(file, 'accounts must be tables: [accounts.NAME]')
+  if (default_account !== undefined && !Object.hasOwn(accounts, default_account))
+    throw badConfig(file, `default_account is "${default_account}", and there is no such account`)
+  return {
+    defaultAccount: default_account,
+    defaults: defaults === undefined ? {} : checkTable(defaults, '[defaults]', file),
+    accounts: new Map(
+      Object.entries(accounts).map(([name, table]) => [
+        name,
+        checkTable(table, `[accounts.${name}]`, file),
+      ]),
+    ),
+  }
+}
+
+/** `byGroup`: others than its owner may change it. */
+async function readConfig(
+  file: string,
+  mustBe: boolean,
+  signal: AbortSignal,
+): Promise<{text: string; byGroup: boolean} | undefined> {
+  let mode = 0
+  // Its commands run as its reader, so whoever may write it could be its reader.
+  const check = (stats: Stats): void => {
+    if (process.platform !== 'win32' && stats.isFile()) mode = stats.mode
+    if (mode & 0o002) throw unsafe('Everybody', file, 'o-w')
+  }
+  try {
+    const bytes = await readFileUntil(file, {signal, check})
+    if (!isUtf8(bytes)) throw badConfig(file, 'The file is not UTF-8 text')
+    return {text: bytes.toString(), byGroup: (mode & 0o020) !== 0}
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    const {code} = cause as NodeJS.ErrnoException
+    if (!mustBe && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    throw new Failure('bad-config', `Cannot read the config file ${file} (${code})`, EXIT.config, {
+      cause,
+    })
+  }
+}
+
+async function parseToml(text: string, file: string): Promise<Record<string, unknown>> {
+  const {parse, TomlError} = await import('smol-toml')
+  try {
+    return parse(text.replace(/^\ufeff/, '')) // some editors put a byte order mark there
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause
+    // Its message shows the lines around, and those may hold what nobody should see.
+    const [what = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n', 1)
+    throw badConfig(`${file}:${cause.line}:${cause.column}`, what, {cause})
+  }
+}
+
+function checkTable(table: unknown, where: string, file: string): Table {
+  if (!isTable(table)) throw badConfig(file, `${where} must be a table`)
+  for (const [key, value] of Object.entries(table)) {
+    if (key === 'password')
+      throw badConfig(file, `${where} has a password in clear`, {
+        hint: 'Put it into a file of its own and name that with password_file, or use xmpp login',
+      })
+    if (!isOptionKey(key))
+      throw badConfig(file, `${key} in ${where} is no known key`, {
+        hint: `Keys are ${Object.keys(OPTIONS).join(', ')}`,
+      })
+    const {type} = OPTIONS[key]
+    if (!FITS[type](value)) throw badConfig(file, `${key} in ${where} must be ${SHAPES[type]}`)
+  }
+  return {...table} // of an ordinary prototype, so that tables can be compared
+}
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+/** What a program can be given: texts end with NUL there. */
+const isArgument = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0')
+
+const FITS = {
+  string: isText,
+  strings: (value: unknown) => Array.isArray(value) && Boolean(value[0]) && value.every(isArgument),
+  boolean: (value: unknown) => typeof value === 'boolean',
+  integer: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+}
+
+const SHAPES = {
+  string: 'text in quotes',
+  strings: 'a list of texts: ["command", "argument"]',
+  boolean: 'true or false',
+  integer: 'a whole number',
+}
+
+function unsafe(who: string, file: string, change: string): Failure {
+  return new Failure('unsafe-file-mode', `${who} may change ${file}`, EXIT.config, {
+    hint: `Run: chmod ${change} ${file}`,
+  })
+}
+
+function badConfig(
+  where: string,
+  what: string,
+  details: {hint?: string; cause?: unknown} = {},
+): Failure {
+  return new Failure('bad-config', `${where}: ${what}`, EXIT.config, details)
+}
+
+/** Without a home there is no place for one. */
+export function noConfigFile(): Failure {
+  return new Failure('no-config-file', 'There is no place for a config file', EXIT.config, {
+    hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
+  })
+}

@@ -1,0 +1,107 @@
+/**
+ * Changing the config file, line by line, so that its comments and its order stay. What comes
+ * out is read again, and written only if it means exactly what was wanted.
+ */
+import {isUtf8} from 'node:buffer'
+import {readFile, readlink, realpath, stat} from 'node:fs/promises'
+import path from 'node:path'
+import {isDeepStrictEqual} from 'node:util'
+import {EXIT, Failure} from '../../errors.ts'
+import {withLock} from '../state/lock.ts'
+import {replaceFile} from '../state/private-file.ts'
+import {type Config, noConfigFile, parseConfig} from './config.ts'
+
+export type Meaning = Omit<Config, 'file' | 'exists'>
+
+export interface Edit {
+  lines(lines: string[], toml: Toml): string[]
+  meaning(before: Meaning): Meaning
+}
+
+export type Toml = typeof import('smol-toml')
+
+/** `edits` are made for what the file says now, which may be more than was loaded: somebody may have logged in beside us. */
+export async function editConfig({file}: Config, edits: (now: Meaning) => Edit[]): Promise<void> {
+  if (file === undefined) throw noConfigFile()
+  try {
+    const target = await targetOf(file)
+    while (!(await editOnce(file, target, edits)));
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    const {code} = cause as NodeJS.ErrnoException
+    throw new Failure('config-not-written', `Cannot write ${file} (${code})`, EXIT.config, {cause})
+  }
+}
+
+/** Where to write: a link to the file, such as into a dotfiles folder, stays a link. */
+async function targetOf(file: string): Promise<string> {
+  const target = await realpath(file).catch(ifAbsent(undefined))
+  if (target === undefined) {
+    const link = await readlink(file).catch(ifNoLink)
+    return link === undefined
+      ? file
+      : targetOf(path.resolve(await realpath(path.dirname(file)), link))
+  }
+  const stats = await stat(target).catch(ifAbsent(undefined))
+  if (!stats || stats.isFile()) return target
+  throw new Failure('config-not-written', `${file} is no file that can be changed`, EXIT.config)
+}
+
+/** False when the turn to do so was lost on the way. */
+function editOnce(file: string, target: string, edits: (now: Meaning) => Edit[]): Promise<boolean> {
+  return withLock(target, async (isOurs) => {
+    const before = await readFile(target).catch(ifAbsent(Buffer.alloc(0)))
+    if (!isUtf8(before)) throw new Failure('bad-config', `${file} is not UTF-8 text`, EXIT.config)
+    const after = await edited(before.toString(), file, edits)
+    if (!(await isOurs())) return false
+    await replaceFile(target, after)
+    return true
+  })
+}
+
+const ifAbsent =
+  <T>(instead: T) =>
+  (error: NodeJS.ErrnoException): T => {
+    if (error.code === 'ENOENT') return instead
+    throw error
+  }
+
+const ifNoLink = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'EINVAL') ifAbsent(undefined)(error)
+}
+
+async function edited(
+  before: string,
+  file: string,
+  edits: (now: Meaning) => Edit[],
+): Promise<string> {
+  const toml = await import('smol-toml')
+  const [, mark = '', text = ''] = /^(\ufeff?)(.*)$/s.exec(before) ?? []
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
+  let lines = text.trimEnd().split(/\r?\n/)
+  let wanted = await parseConfig(text, file)
+  for (const edit of edits(wanted)) {
+    lines = edit.lines(lines, toml)
+    wanted = edit.meaning(wanted)
+  }
+  const after = `${lines.join(lineBreak).trim()}${lineBreak}`
+  const meant = await parseConfig(after, file).catch(() => undefined)
+  if (!isDeepStrictEqual(meant, wanted)) throw notEdited(file, text)
+  return mark + after
+}
+
+/** Accounts that are no tables of their own are the usual reason. */
+function notEdited(file: string, text: string): Failure {
+  const lines = text.split(/\r?\n/)
+  const table = lines.findIndex((line) => /^\s*\[\s*accounts\s*\]/.test(line))
+  const inside = lines.slice(table + 1).findIndex((line) => /^\s*[^\s#]/.test(line)) + table + 1
+  const dotted = lines.findIndex((line) => /^\s*accounts\s*[.=]/.test(line))
+  const index = dotted === -1 && table !== -1 ? inside : dotted
+  const where = index === -1 ? file : `${file}, line ${index + 1},`
+  return new Failure('config-not-edited', `Cannot edit ${where} without harm`, EXIT.config, {
+    hint:
+      index === -1
+        ? 'It is laid out in an unusual way: please make the change by hand'
+        : 'Write each account as [accounts.NAME], with its keys below, one a line',
+  })
+}

@@ -1,0 +1,65 @@
+/** flag > environment > the account's table > `[defaults]`: the first that is given counts, and is named as the origin. */
+import {EXIT, Failure} from '../../errors.ts'
+import type {Config} from './config.ts'
+import {type AccountFlags, type Env, OPTIONS, type Option, type OptionKey} from './options.ts'
+
+export type Level = 'flag' | 'environment' | 'account' | 'defaults' | 'built-in'
+
+export interface Value<T = string | number | boolean | string[]> {
+  value: T
+  level: Level
+  /** For people: `--server`, `XMPP_SERVER`, `account work`. */
+  origin: string
+}
+
+export interface Sources {
+  flags: AccountFlags
+  env: Env
+  config: Config
+  /** The name of the account's table. */
+  account: string | undefined
+}
+
+/** Every source that gives the value, the one that counts first. */
+export function candidates(key: OptionKey, sources: Sources): Value[] {
+  const {account, config, env, flags} = sources
+  const {flag, variable}: Option = OPTIONS[key]
+  const fromFlag = flag && flags[flag as keyof AccountFlags]
+  const fromEnv = variable && env[variable]
+  const fromAccount = account === undefined ? undefined : config.accounts.get(account)?.[key]
+  const fromDefaults = config.defaults[key]
+  return [
+    ...(fromFlag !== undefined && fromFlag !== false
+      ? [{value: fromFlag, level: 'flag' as const, origin: `--${flag}`}]
+      : []),
+    // An empty variable is how a script unsets one.
+    ...(fromEnv ? [{value: fromEnv, level: 'environment' as const, origin: `${variable}`}] : []),
+    ...(fromAccount !== undefined
+      ? [{value: fromAccount, level: 'account' as const, origin: `account ${account}`}]
+      : []),
+    ...(fromDefaults !== undefined
+      ? [{value: fromDefaults, level: 'defaults' as const, origin: '[defaults]'}]
+      : []),
+  ]
+}
+
+export function textOf(key: OptionKey, sources: Sources): Value<string> | undefined {
+  const [found] = candidates(key, sources)
+  return found && {...found, value: String(found.value)}
+}
+
+/** Makes sense of a value; what makes none is the config file's fault if it was there. */
+export function interpret<T, U>({level, origin, value}: Value<T>, read: (value: T) => U): U {
+  try {
+    return read(value)
+  } catch (error) {
+    if (!(error instanceof Failure) || !fromConfig(level)) throw error
+    const {code, hint, message} = error
+    throw new Failure(code, `${message} (config file, ${origin})`, EXIT.config, {
+      ...(hint && {hint}),
+      cause: error,
+    })
+  }
+}
+
+export const fromConfig = (level: Level): boolean => level === 'account' || level === 'defaults'

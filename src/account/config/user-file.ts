@@ -1,0 +1,89 @@
+/** Files that the user named: read whole, and refused when they are secret and others can read them. */
+import type {Stats} from 'node:fs'
+import {stat} from 'node:fs/promises'
+import path from 'node:path'
+import {EXIT, Failure} from '../../errors.ts'
+import {decodeUtf8, readFileUntil} from '../../read-file.ts'
+import {userHome} from '../state/directories.ts'
+import {fromConfig, type Value} from './lookup.ts'
+import type {Env} from './options.ts'
+
+/** In the config file a path starts at the file's folder, or at `~/`; elsewhere the shell has done all that. */
+export function locate({level, value}: Value<string>, configFile: string | undefined, env: Env) {
+  if (!fromConfig(level) || configFile === undefined) return value
+  const home = userHome(env)
+  if (home && value.startsWith('~/')) return path.join(home, value.slice(2))
+  return path.resolve(path.dirname(configFile), value)
+}
+
+/** Throws `no-input` (66) where it cannot be read, and `not-utf8` (65). */
+export async function readFileOf(file: string, what: string, signal: AbortSignal): Promise<string> {
+  const bytes = await readFileUntil(file, {signal}).catch((cause) => {
+    if (cause instanceof Failure) throw cause
+    const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
+    throw new Failure('no-input', message, EXIT.noInput, {cause})
+  })
+  return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
+}
+
+/** A secret source that fails is a matter of configuration (78), whatever the reason. */
+export async function readSecretFile(
+  file: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const check = (stats: Stats): void => refuseIfShared(stats, file)
+  const bytes = await readFileUntil(file, {signal, check}).catch((cause) => {
+    if (cause instanceof Failure) throw cause
+    const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
+    throw new Failure('secret-unavailable', message, EXIT.config, {cause})
+  })
+  return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
+}
+
+/** Whether it is there and nobody else's, without reading it: a pipe gives its text only once. */
+export async function checkSecretFile(
+  file: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await isPipe(file))) await readSecretFile(file, what, signal)
+}
+
+const isPipe = async (file: string): Promise<boolean> => {
+  const stats = await stat(file).catch(() => undefined)
+  return stats?.isFIFO() ?? false
+}
+
+/** The first line of a secret file, or of standard input for `-`. */
+export async function readPasswordLine(
+  file: string,
+  what: string,
+  readStdin: (signal: AbortSignal) => Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  const stdin = file === '-'
+  const given = stdin ? await readStdin(signal) : await readSecretFile(file, what, signal)
+  const [line = ''] = given.split(/\r?\n/, 1)
+  if (line) return line
+  const where = stdin ? 'Standard input' : `${capitalized(what)} ${file}`
+  throw new Failure('secret-unavailable', `${where} has no password in it`, EXIT.config)
+}
+
+/** Asked of the open file, so that it is the one that is read. A pipe is nobody else's. */
+function refuseIfShared(stats: Stats, file: string): void {
+  if (process.platform === 'win32') return // modes mean nothing there
+  if (!stats.isFile() || (stats.mode & 0o077) === 0) return
+  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
+  throw new Failure(
+    'unsafe-file-mode',
+    `Others can get at ${file} (its mode is ${mode})`,
+    EXIT.config,
+    {hint: `Run: chmod 600 ${file}`},
+  )
+}
+
+const codeOf = (cause: unknown): string =>
+  (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+
+const capitalized = (what: string): string => what.replace(/^t/, 'T')

@@ -1,0 +1,124 @@
+/** The sources of the password, in order. The first that is configured is used; if it fails, nothing stands in for it. */
+import {EXIT, Failure} from '../../errors.ts'
+import {candidates, type Level, type Sources, type Value} from '../config/lookup.ts'
+import {checkSecretFile, locate, readPasswordLine} from '../config/user-file.ts'
+import {readKeyring} from './keyring.ts'
+import {runPasswordCommand} from './password-command.ts'
+import {checkPassword} from './password-rules.ts'
+
+type SecretKind =
+  | 'password-file'
+  | 'environment'
+  | 'password-command'
+  | 'keyring'
+  | 'certificate'
+  | 'anonymous'
+  | 'prompt'
+
+export interface Secret {
+  kind: SecretKind
+  /** Absent where nothing is configured. */
+  level?: Level
+  /** For people: which flag, variable or table named it. */
+  origin: string
+  /** The file or the command; never the secret. */
+  detail: string | null
+  /** What gives one too, and comes later. */
+  unused?: string[]
+  /** Whether it is there, as far as that can be told without asking anybody; rejects where not. */
+  check?(signal: AbortSignal): Promise<void>
+  read(signal: AbortSignal): Promise<string>
+}
+
+export interface People {
+  /** Standard input, to its end. */
+  readStdin(signal: AbortSignal): Promise<string>
+  /** Asks on the terminal; throws where there is none. */
+  ask(message: string, signal: AbortSignal): Promise<string>
+}
+
+const ORDER: Level[] = ['flag', 'environment', 'account', 'defaults']
+
+export function chooseSecret(jid: string, sources: Sources, people: People): Secret {
+  const configured = [
+    ...candidates('password_file', sources).map((found) => fromFile(found, sources, people)),
+    ...fromEnvironment(sources),
+    ...candidates('password_command', sources).map((found) => fromCommand(found, sources)),
+    ...candidates('keyring', sources)
+      .filter(({value}) => value === true)
+      .map((found) => fromKeyring(found, jid)),
+  ]
+  const [first, ...rest] = configured.sort(
+    (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
+  )
+  if (first) return {...first, unused: rest.map(({origin}) => origin)}
+  const read = (signal: AbortSignal): Promise<string> => people.ask(`Password of ${jid}:`, signal)
+  return {kind: 'prompt', origin: 'the terminal', detail: null, read}
+}
+
+type Found = Secret & {level: Level}
+
+function fromFile({level, origin, value}: Value, {config, env}: Sources, people: People): Found {
+  const file = locate({level, origin, value: String(value)}, config.file, env)
+  const what = 'the password file'
+  return {
+    level,
+    kind: 'password-file',
+    origin,
+    detail: file,
+    ...(file !== '-' && {
+      check: (signal: AbortSignal) => checkSecretFile(file, what, signal),
+    }),
+    read: (signal) => readPasswordLine(file, what, people.readStdin, signal),
+  }
+}
+
+function fromEnvironment({env}: Sources): Found[] {
+  const {XMPP_PASSWORD: password} = env
+  if (!password) return []
+  const origin = 'XMPP_PASSWORD'
+  const read = async (): Promise<string> => password
+  return [{level: 'environment', kind: 'environment', origin, detail: null, read}]
+}
+
+function fromCommand({level, origin, value}: Value, {env}: Sources): Found {
+  const argv = value as string[]
+  const read = (signal: AbortSignal): Promise<string> => runPasswordCommand(argv, env, signal)
+  return {level, kind: 'password-command', origin, detail: argv[0] ?? '', read}
+}
+
+function fromKeyring({level, origin}: Value, jid: string): Found {
+  const read = (signal: AbortSignal): Promise<string> => readKeyring(jid, signal)
+  return {level, kind: 'keyring', origin, detail: null, read}
+}
+
+/** Reads it, as long as the run allows. What takes longer has failed as a source; a person is just not there. */
+export async function readSecret(secret: Secret, signal: AbortSignal): Promise<string> {
+  const password = await until(signal, () => secret.read(signal)).catch((error) => {
+    const isLate = error instanceof Failure && error === signal.reason && error.code === 'timeout'
+    if (!isLate || secret.kind === 'prompt') throw error
+    const message = `${nameOf(secret)} gave no password in time: ${error.message}`
+    throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
+  })
+  await checkPassword(password, secret.origin)
+  return password
+}
+
+function until<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, {once: true})
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function nameOf({detail, kind}: Secret): string {
+  if (kind === 'keyring') return 'The keyring'
+  if (detail === '-') return 'Standard input'
+  return kind === 'password-command'
+    ? `The password command ${detail}`
+    : `The password file ${detail}`
+}

@@ -1,0 +1,110 @@
+/** Which table of the config file is meant, and for which JID. */
+import {EXIT, Failure} from '../errors.ts'
+import {type Jid, parseJid} from '../jid.ts'
+import type {Config} from './config/config.ts'
+import {interpret, textOf, type Value} from './config/lookup.ts'
+import type {AccountFlags, Env, Table} from './config/options.ts'
+
+export interface Chosen {
+  /** The name of the account's table; undefined where none is used. */
+  account: string | undefined
+  jid: Jid
+  jidFrom: Value<string>
+  accountFrom: string | undefined
+}
+
+interface Named {
+  account: string
+  origin: string
+  /** Lower wins: a JID that is named more strongly is not bent to fit the account. */
+  rank: number
+}
+
+/**
+ * A password must never go to another account's server. So a JID given by itself brings along only
+ * the table that has the same JID, and one that contradicts the named account is refused.
+ */
+export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Chosen {
+  const named = namedAccount(flags, env)
+  if (named && !config.accounts.has(named.account)) throw unknownAccount(named, config)
+  const given = textOf('jid', {flags, env, config: {...config, defaults: {}}, account: undefined})
+  if (given) {
+    const jid = parseJid(given.value)
+    const rank = given.level === 'flag' ? 0 : 1
+    const bound = named && named.rank <= rank ? named : undefined
+    if (!bound) {
+      const account = accountWith(jid.bare, config)
+      return {account, jid, jidFrom: given, accountFrom: account && given.origin}
+    }
+    const table = ownJid(bound.account, config)
+    if (table && table.jid.bare !== jid.bare) throw contradiction(given, bound, table.jid)
+    return {account: bound.account, jid, jidFrom: given, accountFrom: bound.origin}
+  }
+  const account = named?.account ?? config.defaultAccount ?? onlyAccount(config)
+  const accountFrom = named?.origin ?? (config.defaultAccount ? 'default_account' : 'the only one')
+  const own = account === undefined ? undefined : ownJid(account, config)
+  if (own) return {account, jid: own.jid, jidFrom: own.from, accountFrom}
+  const fallback = textOf('jid', {flags, env, config, account})
+  if (fallback) return {account, jid: interpret(fallback, parseJid), jidFrom: fallback, accountFrom}
+  if (account !== undefined)
+    throw new Failure('bad-config', `The account ${account} has no jid`, EXIT.config, {
+      hint: `Add one to [accounts.${account}] in ${config.file}`,
+    })
+  throw new Failure('missing-value', 'No account to sign in as', EXIT.usage, {
+    hint: 'Give --jid JID or XMPP_JID, or store an account: xmpp login',
+  })
+}
+
+function namedAccount(flags: AccountFlags, env: Env): Named | undefined {
+  if (flags.account !== undefined) return {account: flags.account, origin: '--account', rank: 0}
+  if (env.XMPP_ACCOUNT) return {account: env.XMPP_ACCOUNT, origin: 'XMPP_ACCOUNT', rank: 1}
+  return undefined
+}
+
+/** Where nothing is said and there is but one, it is meant. */
+function onlyAccount({accounts}: Config): string | undefined {
+  return accounts.size === 1 ? [...accounts.keys()][0] : undefined
+}
+
+function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>} | undefined {
+  const value = config.accounts.get(account)?.jid
+  if (value === undefined) return undefined
+  const from: Value<string> = {value, level: 'account', origin: `account ${account}`}
+  return {jid: interpret(from, parseJid), from}
+}
+
+export function bareJidOf({jid}: Table): string | undefined {
+  try {
+    return jid === undefined ? undefined : parseJid(jid).bare
+  } catch {
+    return undefined // whoever uses that account is told
+  }
+}
+
+/** The default account first, should several tables be about one JID. */
+function accountWith(bare: string, config: Config): string | undefined {
+  const names = [...config.accounts].flatMap(([name, table]) =>
+    bareJidOf(table) === bare ? [name] : [],
+  )
+  return names.find((name) => name === config.defaultAccount) ?? names[0]
+}
+
+export function unknownAccount(
+  {account, origin}: {account: string; origin?: string},
+  {accounts, file}: Config,
+): Failure {
+  const names = [...accounts.keys()].join(', ')
+  const by = origin ? ` (${origin})` : ''
+  return new Failure('unknown-account', `There is no account "${account}"${by}`, EXIT.config, {
+    hint: names ? `${file} has ${names}` : 'No accounts are stored yet: xmpp login',
+  })
+}
+
+function contradiction(given: Value<string>, {account, origin}: Named, own: Jid): Failure {
+  return new Failure(
+    'account-mismatch',
+    `${given.origin} is ${given.value}, and the account ${account} (${origin}) is ${own.bare}`,
+    EXIT.usage,
+    {hint: 'Give one of them'},
+  )
+}

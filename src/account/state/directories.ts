@@ -1,0 +1,24 @@
+/** XDG Base Directory Specification <https://specifications.freedesktop.org/basedir-spec/latest/> */
+import path from 'node:path'
+import type {Env} from '../config/options.ts'
+
+/** Where the config file and what it points to are; undefined without a home. */
+export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFIG_HOME', '.config')
+
+/** Where tokens and other things that a run leaves for the next are; undefined without a home. */
+export const stateHome = (env: Env): string | undefined =>
+  home(env, 'XDG_STATE_HOME', '.local/state')
+
+/** A relative path is invalid and ignored: it would be another directory for every working directory. */
+function home(env: Env, variable: string, fallback: string): string | undefined {
+  const explicit = env[variable]
+  if (explicit && path.isAbsolute(explicit)) return path.join(explicit, 'xmpp')
+  const user = userHome(env)
+  return user && path.join(user, fallback, 'xmpp')
+}
+
+/** Only what the environment says: a container without HOME has no home, whatever its user database says. */
+export function userHome(env: Env): string | undefined {
+  const user = env.HOME || env.USERPROFILE
+  return user && path.isAbsolute(user) ? user : undefined
+}

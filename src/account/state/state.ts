@@ -1,0 +1,220 @@
+/** What one run leaves for the next: the device id and FAST tokens. Never needed, and never a reason to fail. */
+import {createHash, randomUUID} from 'node:crypto'
+import {readdir, rm} from 'node:fs/promises'
+import path from 'node:path'
+import {readOwnFile} from '../../read-file.ts'
+import type {Env} from '../config/options.ts'
+import {stateHome} from './directories.ts'
+import {type Endpoint, readEndpoint, writeEndpoint} from './endpoint-cache.ts'
+import {createPrivate, writePrivate} from './private-file.ts'
+
+/** XEP-0484: stands for the password until `expiry` (RFC 3339). */
+interface Token {
+  mechanism: string
+  secret: string
+  expiry: string
+}
+
+interface Remembered {
+  /** XEP-0388 user-agent id: tokens are issued to it. */
+  clientId?: string
+  token?: Token
+  /** Where the server is that DNS named. */
+  endpoint?: Endpoint
+}
+
+type Changes = {[K in keyof Remembered]: Remembered[K] | undefined}
+
+export interface StateStore {
+  load(): Promise<Remembered>
+  /** Merges; a key set to undefined is dropped. Never rejects. */
+  save(changes: Changes): Promise<void>
+}
+
+export interface StateOptions {
+  /** Of the account: bare JID. */
+  jid: string
+  /** The `--server` value: another server may be another installation with the same domain. */
+  server: string | undefined
+  env: Env
+  /** Tokens are neither read nor written: the server is not verified. */
+  withoutTokens?: boolean
+  warn(sentence: string): void
+}
+
+interface Entry {
+  jid: string
+  server: string | null
+  /** The id that the token was issued to. */
+  clientId: string
+  token: Token
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** Touches no file before it is asked to. */
+export function openState(options: StateOptions): StateStore {
+  const {env, jid, server, warn, withoutTokens = false} = options
+  const directory = stateHome(env)
+  const file = directory && entryFile(directory, jid, server)
+  let clientId: string | undefined
+  let loaded: Token | undefined
+  let warned = false
+  const troubled = (error: unknown): void => {
+    if (!warned) warn(`State is not kept: ${(error as Error).message}`)
+    warned = true
+  }
+
+  return {
+    async load() {
+      if (!directory || !file) {
+        troubled(new Error('there is no home directory'))
+        return {clientId: randomUUID()}
+      }
+      try {
+        clientId ??= await sharedClientId(directory)
+      } catch (error) {
+        troubled(error)
+        return {clientId: randomUUID()}
+      }
+      const [entry, endpoint] = await Promise.all([
+        withoutTokens ? undefined : readEntry(file),
+        server === undefined ? readEndpoint(endpointFile(file)) : undefined,
+      ])
+      loaded = entry?.clientId === clientId && isGood(entry.token) ? entry.token : undefined
+      return {clientId, ...(loaded && {token: loaded}), ...(endpoint && {endpoint})}
+    },
+
+    async save(changes) {
+      // Without an id that the next run has too, a token would be of no use to it.
+      if (!file || !clientId) return
+      try {
+        if (changes.endpoint) await writeEndpoint(endpointFile(file), changes.endpoint)
+        else if ('endpoint' in changes) await rm(endpointFile(file), {force: true})
+        if (withoutTokens || !('token' in changes)) return
+        const stored = await readEntry(file)
+        const {token} = changes
+        if (token === undefined) {
+          // A process beside us may have stored a fresh one since.
+          if (stored?.token.secret === loaded?.secret) await rm(file, {force: true})
+        } else if (!outlasts(stored, {clientId, token})) {
+          const entry: Entry = {jid, server: server ?? null, clientId, token}
+          await writePrivate(file, `${JSON.stringify(entry)}\n`)
+        }
+      } catch (error) {
+        troubled(error)
+      }
+    },
+  }
+}
+
+/** Asking the server would cost a refusal, and then everything again. */
+const isGood = ({expiry}: Token): boolean => Date.parse(expiry) > Date.now()
+
+/** Of two processes that were given a token each, the one that has the better one keeps it, whoever is last. */
+function outlasts(stored: Entry | undefined, {clientId, token}: Omit<Entry, 'jid' | 'server'>) {
+  if (stored?.clientId !== clientId || !isGood(stored.token)) return false
+  return !(Date.parse(stored.token.expiry) <= Date.parse(token.expiry))
+}
+
+/** Who has a token here, and at which `--server`; of one account or of all. */
+export async function listState(
+  env: Env,
+  jid?: string,
+): Promise<{jid: string; server: string | undefined; file: string}[]> {
+  const directory = stateHome(env)
+  if (!directory) return []
+  const folder = path.join(directory, 'accounts')
+  const names = await readdir(folder).catch(() => [])
+  const files = names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => path.join(folder, name))
+  const entries = await Promise.all(
+    files.map(async (file) => ({file, entry: await readEntry(file)})),
+  )
+  return entries.flatMap(({entry, file}) => {
+    if (!entry || (jid !== undefined && entry.jid !== jid)) return []
+    return [{jid: entry.jid, server: entry.server ?? undefined, file}]
+  })
+}
+
+/** Removes what is remembered of an account, at whichever server; without a JID, of all but those to keep. */
+export async function forgetState(env: Env, jid?: string, kept: string[] = []): Promise<void> {
+  for (const {file, jid: own} of await listState(env, jid)) {
+    if (kept.includes(own)) continue
+    await rm(file, {force: true})
+    await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
+    await rm(endpointFile(file), {force: true})
+  }
+}
+
+function entryFile(directory: string, jid: string, server = ''): string {
+  const name = createHash('sha256').update(`${jid}\n${server}`).digest('hex').slice(0, 32)
+  return path.join(directory, 'accounts', `${name}.json`)
+}
+
+const endpointFile = (file: string): string =>
+  path.join(path.dirname(file), '../endpoints', path.basename(file))
+
+/** One for all processes: the first to link it wins, and the others read what it wrote. */
+async function sharedClientId(directory: string): Promise<string> {
+  const file = path.join(directory, 'client-id')
+  const stored = await readText(file)
+  if (isId(stored)) return stored.trim()
+  const fresh = `${randomUUID()}\n`
+  try {
+    // What is there and is no id was damaged; who replaces it last wins.
+    await (stored === undefined ? createPrivate(file, fresh) : writePrivate(file, fresh))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const shared = await readText(file)
+  if (isId(shared)) return shared.trim()
+  throw new Error(`${file} cannot be read`)
+}
+
+const isId = (text: string | undefined): text is string => UUID.test(text?.trim() ?? '')
+
+/** What is missing, damaged or unreadable is as good as absent. */
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readOwnFile(file)
+  } catch {
+    return undefined
+  }
+}
+
+async function readEntry(file: string): Promise<Entry | undefined> {
+  try {
+    const entry = JSON.parse((await readText(file)) ?? '') as Partial<Entry>
+    const {expiry, mechanism, secret} = entry.token ?? {}
+    const texts = [entry.jid, entry.clientId, expiry, mechanism, secret]
+    return texts.every((text) => typeof text === 'string') ? (entry as Entry) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A store that keeps tokens but hands none out, for who wants to see the password tried. */
+export function withoutToken({load, save}: StateStore): StateStore {
+  return {
+    save,
+    async load() {
+      const {clientId} = await load()
+      return {...(clientId !== undefined && {clientId})}
+    },
+  }
+}
+
+/** A store that keeps nothing before `commit`: for a run that may fail after the sign-in, and is to leave no token then. */
+export function deferred({load, save}: StateStore): StateStore & {commit(): Promise<void>} {
+  const deferred: Partial<Changes> = {}
+  return {
+    load,
+    save: async (changes) => void Object.assign(deferred, changes),
+    commit: () => save(deferred as Changes),
+  }
+}
+
+/** A store that hands out what there is and takes nothing, for who is about to forget it all. */
+export const keepNothing = ({load}: StateStore): StateStore => ({load, save: async () => {}})

@@ -1,0 +1,253 @@
+/** What every command is: flags, one session, one result as text or JSON, one exit status. */
+import {Command, type Interfaces} from '@oclif/core'
+import {type Config, loadConfig} from '../account/config/config.ts'
+import {blame} from '../account/config/error-origin.ts'
+import type {AccountFlags, Env} from '../account/config/options.ts'
+import {resolveSettings, type Settings} from '../account/settings.ts'
+import {parseDuration} from '../duration.ts'
+import {EXIT, Failure} from '../errors.ts'
+import {colourFor} from '../output/colour.ts'
+import {cleanBody} from '../output/sanitize.ts'
+import type {Terminal} from '../output/table.ts'
+import type {Session, SessionOptions} from '../session/session.ts'
+import type {Iq} from '../xml.ts'
+import {wantsJson} from './argv.ts'
+import {describe} from './error-report.ts'
+import {type Ending, EventLog} from './event-log.ts'
+import {sharedFlags} from './flags.ts'
+import {interrupted} from './signals.ts'
+import {takePassword} from './stdin.ts'
+import {writeErr, writeOut} from './stdout.ts'
+import {ask} from './terminal/prompt.ts'
+import {runLimit} from './timeout.ts'
+import {traceSink} from './trace.ts'
+
+export type SharedFlags = AccountFlags & {
+  quiet: boolean
+  verbose: boolean
+  debug: boolean
+}
+
+type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
+type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
+
+/** How a session is held: what a command may choose beyond its flags. */
+type Manner = Omit<SessionOptions, 'trace'>
+
+export abstract class XmppCommand extends Command {
+  static override baseFlags = sharedFlags
+
+  /** The limit of the whole run where neither flag nor variable sets one; commands that hold have none. */
+  protected defaultTimeout: string | undefined = '30s'
+
+  /** Whether a run may sign in with a password: only then is standard input read for one. */
+  protected needsPassword: (flags: FlagOutput) => boolean = () => true
+
+  /** Whether the config file that is named may be one to be. */
+  protected mayCreateConfig: (flags: FlagOutput) => boolean = () => false
+
+  #quiet = false
+  #json: boolean | undefined
+  /** Settings may be asked for several times in a run. */
+  #warned = false
+
+  /** Runs it and prints the JSON of its result, if it has one: oclif's own way has much more to do with plugins. */
+  async start(): Promise<void> {
+    const result = (await this.run()) as object | undefined
+    if (result && this.jsonEnabled()) await writeOut(`${JSON.stringify(result)}\n`)
+  }
+
+  protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv)
+    const file = parsed.flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
+    if (file === '-' && this.needsPassword(parsed.flags))
+      await this.takeInTime(parsed.flags as AccountFlags)
+    return parsed
+  }
+
+  /** As of any source of a password, a failure is a matter of configuration. */
+  private async takeInTime(flags: AccountFlags): Promise<void> {
+    const limit = this.limit(flags, this.defaultTimeout)
+    await takePassword(limit).catch((error: Failure) => {
+      if (interrupted.aborted || error.exitCode === EXIT.data) throw error
+      const message = limit.aborted ? 'Standard input gave no password in time' : error.message
+      throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
+    })
+  }
+
+  /** The clock of the whole run, for what waits before there are settings. */
+  protected limit({timeout}: AccountFlags, builtIn?: string): AbortSignal {
+    const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
+    return runLimit(given === undefined ? undefined : parseDuration(given))
+  }
+
+  /** What ends the reading of an input: the writer of standard input has as long as it needs, unless --timeout is given. */
+  protected inputLimit(file: string, flags: AccountFlags): AbortSignal {
+    return this.limit(flags, file === '-' ? undefined : this.defaultTimeout)
+  }
+
+  /** The config file of this run. @param mayBeNew the file that is named may be one to be */
+  protected loadConfig(flags: AccountFlags, mayBeNew = false): Promise<Config> {
+    const signal = this.limit(flags, this.defaultTimeout)
+    return loadConfig(flags.config, process.env, {mayBeNew, signal})
+  }
+
+  /** Signs in, lends the session, and closes it. */
+  protected async session<T>(
+    flags: SharedFlags,
+    use: (session: Session) => Promise<T>,
+    options: Manner = {},
+  ): Promise<T> {
+    const settings = await this.settings(flags)
+    return this.sessionWith(settings, flags, use, options)
+  }
+
+  /** The same, for those who look at the settings or change them first. */
+  protected async sessionWith<T>(
+    settings: Settings,
+    flags: SharedFlags,
+    use: (session: Session) => Promise<T>,
+    options: Manner = {},
+  ): Promise<T> {
+    const {withSession} = await import('../session/session.ts')
+    const account = await this.reachable(settings)
+    await settings.prepare()
+    const manner = {interrupt: interrupted, ...options, trace: traceSink(flags)}
+    return withSession(account, use, manner).catch((error) => {
+      throw blame(error, settings.sources)
+    })
+  }
+
+  /** Lends an encrypted stream on which nobody has signed in. */
+  protected async guest<T>(flags: SharedFlags, use: (iq: Iq) => Promise<T>): Promise<T> {
+    const settings = await this.settings(flags)
+    return this.guestWith(settings, flags, use)
+  }
+
+  protected async guestWith<T>(
+    settings: Settings,
+    flags: SharedFlags,
+    use: (iq: Iq) => Promise<T>,
+  ): Promise<T> {
+    const {withGuest} = await import('../session/session.ts')
+    const account = await this.reachable(settings)
+    const manner = {interrupt: interrupted, trace: traceSink(flags)}
+    return withGuest(account, use, manner).catch((error) => {
+      throw blame(error, settings.sources)
+    })
+  }
+
+  /** With the proxy that the environment names for all programs, where none was set for this one. */
+  private async reachable(settings: Settings): Promise<Settings> {
+    const {chooseProxy} = await import('../session/connect/proxy.ts')
+    const {hostname, port} = serverAddress(settings)
+    const proxy = chooseProxy(hostname, process.env, settings.proxy, port)
+    return {...settings, proxy}
+  }
+
+  /** Who we are and how to get there: one place for flags, variables and the config file. */
+  protected settings(
+    flags: SharedFlags,
+    env: Env = process.env,
+    server?: string | null,
+  ): Promise<Settings> {
+    this.#quiet = flags.quiet
+    if (flags.insecure && !this.#warned)
+      this.warning('The certificate is not checked (--insecure)', flags)
+    this.#warned = true
+    return resolveSettings(flags, {
+      env,
+      timeout: this.defaultTimeout,
+      mayBeNew: this.mayCreateConfig(flags),
+      ...(server !== undefined && {server}),
+      limit: runLimit,
+      readStdin: takePassword,
+      ask: (message, signal) =>
+        ask({
+          message,
+          what: 'The password',
+          instead: '--password-file FILE or XMPP_PASSWORD, or store the account: xmpp login',
+          secret: true,
+          signal,
+        }),
+      warn: (sentence) => {
+        if (flags.verbose || flags.debug) this.warning(sentence, flags)
+      },
+    })
+  }
+
+  /** As for the failures of words that no command takes, and not by a variable that nobody here has heard of. */
+  override jsonEnabled(): boolean {
+    this.#json ??= wantsJson(this.argv)
+    return this.#json
+  }
+
+  /** The result, for people; with --quiet as well, if it would be lost for good. */
+  protected async text(text: string, precious = false): Promise<void> {
+    if (!this.jsonEnabled() && (precious || !this.#quiet)) await writeOut(`${text}\n`)
+  }
+
+  /** A file that goes to wherever stdout leads: byte for byte, unless that is a terminal, which it must not control. */
+  protected async document(text: string): Promise<void> {
+    await this.text(this.terminal().isTTY ? cleanBody(text, '') : text)
+  }
+
+  /** One record of a stream of results: a line of JSON, or of text. */
+  protected emit<T>(record: T, render: (record: T) => string): Promise<void> {
+    return this.emitAll([record], render)
+  }
+
+  /** Some records at once, in one write. */
+  protected async emitAll<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
+    if (records.length === 0) return
+    if (this.jsonEnabled())
+      await writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    else await this.text(records.map(render).join('\n'))
+  }
+
+  /** Numbered events: objects for programs, and for people those that have a line. */
+  protected newEventLog(): EventLog {
+    return new EventLog(async (record, line) => {
+      if (this.jsonEnabled()) await this.emit(record, () => '')
+      else if (line) await this.text(line())
+    })
+  }
+
+  /** The last of them. With text, what ended the run before its time is told as any other failure. */
+  protected async endEvents(
+    events: EventLog,
+    ending: Ending | undefined,
+    received: number,
+  ): Promise<void> {
+    if (!ending) return
+    await events.end(ending, received)
+    if (ending.error && !this.jsonEnabled()) throw ending.error
+  }
+
+  /** A failure that is part of the result: told on stderr where that is text; the first one is the exit status. */
+  protected failWith(failure: Failure): void {
+    process.exitCode ||= failure.exitCode
+    if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
+  }
+
+  /** Something worth knowing that is no result and no failure. */
+  protected warning(sentence: string, {quiet, verbose}: SharedFlags): void {
+    if (verbose || !(this.jsonEnabled() || quiet)) writeErr(`xmpp: ${sentence}\n`)
+  }
+
+  /** Where the text goes: renderers decide nothing themselves. */
+  protected terminal(): Terminal {
+    const {columns = 80, isTTY = false} = process.stdout
+    return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
+  }
+}
+
+/** The host that NO_PROXY rules are about. */
+function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
+  if (!URL.canParse(server)) return {hostname: jid.domain}
+  const {hostname, port} = new URL(server)
+  return {hostname, ...(port && {port: Number(port)})}
+}

@@ -1,0 +1,103 @@
+/** A command that does one thing to each of many contacts, and says what became of each, however the run ends. */
+import {Readable} from 'node:stream'
+import {EXIT, type Failure, failureOf, toFailure} from '../errors.ts'
+import {type ContactOutcome, renderOutcome} from '../output/contact.ts'
+import type {Session} from '../session/session.ts'
+import {type SharedFlags, XmppCommand} from './base-command.ts'
+import {runBatch} from './ordered-queue.ts'
+import {interrupted} from './signals.ts'
+import {startProgressBar} from './terminal/progress.ts'
+
+export type Done = Pick<ContactOutcome, 'jid' | 'state'>
+
+/** What is done to each on a session that has just begun; it rejects with why it was not done. */
+type Begin<T> = (session: Session) => Promise<(contact: T) => Promise<Done>>
+
+interface Named {
+  jid: string
+}
+
+export abstract class ContactsCommand extends XmppCommand {
+  /** Throws what ended the run before anything was begun; from then on each contact has its own result. */
+  protected async forEach<T extends Named>(
+    contacts: T[],
+    begin: Begin<T>,
+    flags: SharedFlags,
+  ): Promise<{contacts: ContactOutcome[]}> {
+    const known = new Map<T, ContactOutcome>()
+    const shown = contacts.length > 1 && !flags.quiet && !this.jsonEnabled()
+    const progress = await startProgressBar(contacts.length, shown)
+    const keep = (contact: T, outcome: ContactOutcome): void => {
+      known.set(contact, outcome)
+      progress.step()
+    }
+    const ended = await this.session(flags, async (session) => {
+      const act = await begin(session)
+      // With --retry this may be a second session, which does what the first has left.
+      const open = contacts.filter((contact) => known.get(contact)?.error !== null)
+      await actOnAll(open, act, keep)
+    })
+      .then(() => undefined, toFailure)
+      .finally(() => progress.stop())
+    if (ended && known.size === 0) throw ended
+    if (ended && interrupted.aborted) process.exitCode = (interrupted.reason as Failure).exitCode
+    const result = await this.tell(
+      contacts.map((contact) => known.get(contact) ?? failed(contact, ended as Failure)),
+    )
+    if (ended) process.exitCode ||= ended.exitCode
+    return result
+  }
+
+  private async tell(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
+    for (const outcome of contacts) {
+      if (outcome.error) this.failWith(failureOf(outcome.jid, outcome.error))
+      else await this.text(renderOutcome(outcome))
+    }
+    return {contacts}
+  }
+}
+
+/** Many on their way at once: an address book is not to take as many round trips as it has lines. */
+async function actOnAll<T extends Named>(
+  contacts: T[],
+  act: (contact: T) => Promise<Done>,
+  keep: (contact: T, outcome: ContactOutcome) => void,
+): Promise<void> {
+  let over: Failure | undefined
+  const attempt = async (contact: T): Promise<ContactOutcome> => {
+    if (over) return failed(contact, over)
+    try {
+      return {...(await act(contact)), error: null}
+    } catch (error) {
+      const failure = toFailure(error)
+      if (!concernsItem(failure)) over ??= failure
+      return failed(contact, failure)
+    }
+  }
+  await runBatch<T, [T, ContactOutcome]>({
+    groups: Readable.from([contacts]),
+    weigh: (contact) => Buffer.byteLength(JSON.stringify(contact)),
+    work: async (contact) => [contact, await attempt(contact)],
+    async tell(results) {
+      for (const result of results) keep(...result)
+    },
+  })
+  if (over) throw over
+}
+
+const failed = ({jid}: Named, error: Failure): ContactOutcome => ({
+  jid,
+  state: error.isUnknownOutcome ? 'unknown' : 'failed',
+  error,
+})
+
+const ABOUT_THE_ITEM: readonly number[] = [
+  EXIT.data,
+  EXIT.noUser,
+  EXIT.noHost,
+  EXIT.unavailable,
+  EXIT.noPermission,
+]
+
+/** Whether the next contact may fare better: what ends the session, or asks to come back later, ends it for all. */
+const concernsItem = ({exitCode}: Failure): boolean => ABOUT_THE_ITEM.includes(exitCode)

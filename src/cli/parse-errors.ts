@@ -1,0 +1,87 @@
+/** oclif's complaints about a command line, as failures of ours. */
+import {distance} from 'fastest-levenshtein'
+import {EXIT, Failure} from '../errors.ts'
+import {sharedFlags} from './flags.ts'
+
+/** What its errors have besides a message. Their classes would bring all of oclif along. */
+interface ParserError extends Error {
+  oclif: unknown
+  /** Arguments that are missing. */
+  args?: {name: string; description?: string}[]
+  /** Flags that do not exist. */
+  flags?: string[]
+  parse?: {input?: {flags?: Record<string, unknown>}}
+}
+
+const isParserError = (error: unknown): error is ParserError =>
+  error instanceof Error && 'oclif' in error
+
+/** What it says, and what we say. */
+const SENTENCES: [RegExp, string][] = [
+  [/^All of the following must be provided when using (--\S+): (.+)$/, '$1 needs $2'],
+  [
+    /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s,
+    '$2 and $1 exclude each other',
+  ],
+  [/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s, '$1 takes one of these, and not "$2": $3'],
+  [/^Parsing (--[\w-]+)\s+Expected an? (.+) but received: (.*)$/s, '$1 takes an $2, and not "$3"'],
+  [/^Flag (--[\w-]+) expects a value$/, '$1 needs a value'],
+]
+
+/** The failure behind an error of the parser; undefined for all others. */
+export function usageFailure(error: unknown): Failure | undefined {
+  if (!isParserError(error)) return undefined
+  const hint = hintFor(error) ?? 'Add --help to see what the command takes'
+  return new Failure('usage', sentence(error).replace(/[.:]$/, ''), EXIT.usage, {hint})
+}
+
+function sentence({args = [], flags: [unknown] = [], message}: ParserError): string {
+  if (message.startsWith('Missing')) return missing(args)
+  if (unknown !== undefined) return `There is no flag ${unknown}`
+  const said = message
+    .replace(/\s*See more help with --help\s*$/, '')
+    .replace(/^The following errors? occurred:\s*/, '')
+  const [pattern, ours = ''] = SENTENCES.find(([pattern]) => pattern.test(said)) ?? []
+  return pattern ? said.replace(pattern, ours) : said.replaceAll(/\s*\n\s*/g, '; ')
+}
+
+function missing(args: {name: string; description?: string}[]): string {
+  const names = args.map(({description, name}) => `${name.toUpperCase()} (${description})`)
+  return `${names.join(' and ')} ${args.length > 1 ? 'are' : 'is'} missing`
+}
+
+/** Where a flag of the command was nearly written. */
+function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
+  if (flag === undefined || !flag.startsWith('--')) return undefined
+  if (/^--pass(word)?$/.test(flag))
+    return 'No flag takes a password, since ps shows flags to all: --password-file, or XMPP_PASSWORD'
+  const [nearest] = Object.keys(parse?.input?.flags ?? {})
+    .map((name) => ({name, apart: distance(`--${name}`, flag)}))
+    .sort((a, b) => a.apart - b.apart)
+  return nearest && nearest.apart * 3 < flag.length - 1
+    ? `Did you mean --${nearest.name}?`
+    : undefined
+}
+
+/** A command that does not exist: says what may have been meant, runs nothing. */
+
+/** @param ids of all commands: `roster:add` */
+export function unknownCommand(words: string[], ids: string[]): Failure {
+  // Arguments are among the words: where the command ends is part of the guess.
+  const [nearest] = ids
+    .map((known) => known.split(':'))
+    .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))
+    .map((guess) => ({...guess, apart: distance(guess.typed, guess.name)}))
+    .sort((a, b) => a.apart - b.apart)
+  const close = nearest !== undefined && nearest.apart <= Math.max(2, nearest.typed.length / 3)
+  const inTopic = ids.some((known) => known.startsWith(`${words[0]}:`))
+  const typed = close ? nearest.typed : words.slice(0, inTopic ? 2 : 1).join(' ')
+  return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
+    hint: close ? `Did you mean "xmpp ${nearest.name}"?` : commandHint(typed),
+  })
+}
+
+const commandHint = (word: string): string =>
+  Object.hasOwn(sharedFlags, word.replace(/^--/, '').replace(/=.*/, ''))
+    ? 'Flags go behind the command: xmpp send juliet@example.com hello --json'
+    : 'See xmpp help'

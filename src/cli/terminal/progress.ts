@@ -1,0 +1,56 @@
+/** How far a long run has come: one line on stderr that is written over, where a person looks on. */
+
+import {movesCursor} from '../../output/colour.ts'
+import {writeErr} from '../stdout.ts'
+
+const EVERY_MS = 100
+const CLEAR = '\r\u{1b}[K'
+
+export class Progress {
+  readonly #shown: boolean
+  #done = 0
+  #failed = 0
+  #last = 0
+
+  constructor(shown: boolean) {
+    this.#shown = shown
+  }
+
+  count(failed: boolean): void {
+    this.#done++
+    if (failed) this.#failed++
+    const now = performance.now()
+    if (!this.#shown || now - this.#last < EVERY_MS) return
+    this.#last = now
+    const failures = this.#failed > 0 ? `, ${this.#failed} failed` : ''
+    writeErr(`${CLEAR}${this.#done} done${failures}`)
+  }
+
+  /** Before anything else is written to the terminal. */
+  clear(): void {
+    if (this.#shown && this.#last > 0) writeErr(CLEAR)
+  }
+}
+
+/** How far a run of known length has come: a bar on stderr, where a person looks on. */
+
+export interface ProgressBar {
+  step(): void
+  stop(): void
+}
+
+const NONE: ProgressBar = {step: () => {}, stop: () => {}}
+
+export async function startProgressBar(total: number, shown: boolean): Promise<ProgressBar> {
+  if (!shown || total === 0 || !movesCursor(process.stderr, process.env)) return NONE
+  const {SingleBar} = await import('cli-progress')
+  const bar = new SingleBar({
+    clearOnComplete: true,
+    format: '{bar} {value}/{total}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    stream: process.stderr,
+  })
+  bar.start(total, 0)
+  return {step: () => bar.increment(), stop: () => bar.stop()}
+}

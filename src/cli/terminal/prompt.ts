@@ -1,0 +1,190 @@
+/** Questions to a person: on stderr, and only where there is one. */
+import type {DistinctQuestion} from 'inquirer'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {movesCursor} from '../../output/colour.ts'
+import {cleanLine} from '../../output/sanitize.ts'
+import {interrupted} from '../signals.ts'
+import {type Keyboard, openKeyboard} from './keyboard.ts'
+import {askPlainly} from './plain-prompt.ts'
+
+export interface Question {
+  message: string
+  /** What is missing where nobody can be asked; for a sentence. */
+  what: string
+  /** How a script would have said it: the flag, the variable, or both. */
+  instead: string
+  /** Typed without being shown. */
+  secret?: boolean
+  /** Throws for what is no answer: it is asked again, with that sentence. */
+  check?(text: string): unknown
+  /** Ends the waiting, with a `Failure` as its reason; the end of the run does so anyway. */
+  signal?: AbortSignal
+}
+
+/** A field of a form, as a server words it. */
+export interface AskedField {
+  label: string
+  description: string | null
+  type: string
+  required: boolean
+  values: string[]
+  options: {label: string; value: string}[]
+  /** Whether other values than the options are taken as well. */
+  open: boolean
+  /** The answer as the form takes it; throws for what is none. */
+  check(answer: string): string
+}
+
+/** Not narrower, since inquirer's type of a question is a union that no table of ours would fit. */
+export interface PromptQuestion {
+  type: 'input' | 'password' | 'confirm' | 'select' | 'checkbox'
+  message: string
+  mask?: boolean
+  /** The offer to show what is typed would stay on the screen. */
+  toggleMask?: false
+  default?: string | boolean
+  choices?: {name: string; value: string}[]
+  validate?(answer: unknown): true | string
+}
+
+/** Whether there is somebody to ask. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
+
+export async function ask(question: Question): Promise<string> {
+  const {check, instead, message, secret = false, signal, what} = question
+  if (!canAsk())
+    throw new Failure(
+      'missing-value',
+      `${what} is missing and there is nobody to ask`,
+      EXIT.usage,
+      {
+        hint: `Give ${instead}`,
+      },
+    )
+  const validate = checking(check, true)
+  return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
+}
+
+/** Says of an answer that is typed why it is none. */
+function checking(check: Question['check'], required: boolean) {
+  return (answer: unknown): true | string => {
+    if (answer === '') return required ? EMPTY : true
+    try {
+      check?.(String(answer))
+      return true
+    } catch (error) {
+      return toFailure(error).message
+    }
+  }
+}
+
+const EMPTY = 'It must not be empty'
+const MASKED = {type: 'password', mask: true, toggleMask: false} as const
+
+/** A secret that nobody knows yet is typed twice: a slip would lock its owner out. */
+export async function askNewPassword(question: Omit<Question, 'secret'>): Promise<string> {
+  for (;;) {
+    const password = await ask({...question, secret: true})
+    const again = await ask({...question, message: 'Once more:', secret: true})
+    if (password === again) return password
+    process.stderr.write('These were not the same\n')
+  }
+}
+
+/** The values for a field: one, or several where it takes several. Ask only where `canAsk()`. */
+export async function askField(field: AskedField, signal?: AbortSignal): Promise<string[]> {
+  const {check, description, label, open, required, type, values} = field
+  const options = open ? [] : field.options
+  const suggestions = open ? field.options.map(({label, value}) => label || value) : []
+  const told = [
+    description,
+    suggestions.length > 0 && `${suggestions.join(', ')}, or another value`,
+  ]
+  const words = told.filter(Boolean).join('; ')
+  const message = words ? `${label} (${words})` : label
+  const choices = options.map(({label, value}) => ({name: cleanLine(label || value), value}))
+  const [suggested = ''] = values
+  const validate = (answer: unknown): true | string =>
+    required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
+  const isGood = checking(check, required)
+  if (type.endsWith('-multi') && choices.length === 0)
+    return (await askLines(message, {check, required}, signal)).map(check)
+  const answer = await put(
+    type === 'boolean'
+      ? {type: 'confirm', message, default: ['1', 'true'].includes(suggested)}
+      : type === 'text-private'
+        ? {...MASKED, message, validate}
+        : type === 'list-single' && choices.length > 0
+          ? {type: 'select', message, choices, default: suggested}
+          : type === 'list-multi' && choices.length > 0
+            ? {type: 'checkbox', message, choices, validate}
+            : {type: 'input', message, default: cleanLine(suggested), validate: isGood},
+    signal,
+  )
+  if (typeof answer === 'boolean') return [answer ? '1' : '0']
+  return [answer].flat().map((one) => check(String(one)))
+}
+
+/** Line after line, until an empty one. */
+async function askLines(
+  message: string,
+  {check, required}: Pick<AskedField, 'check' | 'required'>,
+  signal?: AbortSignal,
+) {
+  const lines: string[] = []
+  for (;;) {
+    const first = lines.length === 0
+    const line = String(
+      await put(
+        {
+          type: 'input',
+          message: first ? `${message} (an empty line ends it)` : '…',
+          validate: checking(check, first && required),
+        },
+        signal,
+      ),
+    )
+    if (line === '') return lines
+    lines.push(line)
+  }
+}
+
+async function put(question: PromptQuestion, signal = interrupted): Promise<unknown> {
+  const asked = {...question, message: cleanLine(question.message)} // a server may have worded it
+  const keyboard = openKeyboard()
+  try {
+    signal.throwIfAborted()
+    const answer = movesCursor(process.stderr, process.env)
+      ? await askWithCursor(asked, keyboard, signal)
+      : await askPlainly(asked, keyboard, signal)
+    if (answer !== undefined) return answer
+  } catch (error) {
+    signal.throwIfAborted() // the failure that ended the prompt, in place of the prompt's own error
+    throw error
+  } finally {
+    keyboard.close()
+  }
+  throw new Failure('interrupted', 'Interrupted at the prompt', 130)
+}
+
+/** Undefined after Ctrl-C, which inquirer takes for itself, and Ctrl-D, after which it would wait for ever. */
+async function askWithCursor(
+  question: PromptQuestion,
+  {closed, input}: Keyboard,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const {createPromptModule} = await import('inquirer')
+  const prompt = createPromptModule({
+    input,
+    output: process.stderr,
+    signal: AbortSignal.any([signal, closed]),
+  })
+  try {
+    const {answer} = await prompt([{...question, name: 'answer'} as DistinctQuestion])
+    return answer
+  } catch (error) {
+    if (closed.aborted || (error instanceof Error && error.name === 'ExitPromptError'))
+      return undefined
+    throw error
+  }
+}

@@ -1,0 +1,138 @@
+/** XEP-0004: Data Forms <https://xmpp.org/extensions/xep-0004.html>, with the media of XEP-0221 and open lists of XEP-0122 */
+import {EXIT, Failure} from '../../errors.ts'
+import {parseJid} from '../../jid.ts'
+import {type Element, xml} from '../../xml.ts'
+
+export const NS_DATA = 'jabber:x:data'
+const NS_MEDIA = 'urn:xmpp:media-element'
+const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
+
+export interface FormField {
+  name: string
+  /** §3.3: text-single unless the form says otherwise. */
+  type: string
+  label: string
+  description: string | null
+  required: boolean
+  /** What the form suggests, or holds. */
+  values: string[]
+  options: {label: string; value: string}[]
+  /** Whether the options only suggest, and other values are taken as well (XEP-0122 §3.2.1). */
+  open: boolean
+  /** URIs of pictures or sounds that belong to the question: https:, or cid: (XEP-0231). */
+  media: string[]
+}
+
+export interface DataForm {
+  title: string | null
+  instructions: string[]
+  /** Those that can be filled in, and `hidden` ones, which go back as they came. */
+  fields: FormField[]
+  /** Paragraphs between the fields (type `fixed`). */
+  notes: string[]
+}
+
+export type Answers = Record<string, string[]>
+
+export function parseDataForm(x: Element): DataForm {
+  const fields = x.getChildren('field', NS_DATA).map(parseField)
+  return {
+    title: x.getChildText('title') || null,
+    instructions: x.getChildren('instructions').map((line) => line.text()),
+    fields: fields.filter(({name, type}) => name !== '' && type !== 'fixed'),
+    notes: fields.filter(({type}) => type === 'fixed').flatMap(({values}) => values),
+  }
+}
+
+function parseField(field: Element): FormField {
+  const {label, type = 'text-single', var: name = ''} = field.attrs as Record<string, string>
+  const media = field.getChild('media', NS_MEDIA)?.getChildren('uri') ?? []
+  return {
+    name,
+    type,
+    label: label || name,
+    description: field.getChildText('desc') || null,
+    required: field.getChild('required') !== undefined,
+    values: field.getChildren('value').map((value) => value.text()),
+    options: field.getChildren('option').map((option) => {
+      const value = option.getChildText('value') ?? ''
+      return {value, label: String(option.attrs.label ?? value)}
+    }),
+    open: field.getChild('validate', NS_VALIDATE)?.getChild('open') !== undefined,
+    media: media.map((uri) => uri.text().trim()),
+  }
+}
+
+/** §3.2: what was answered, and for the rest what the form suggested. */
+export function buildSubmit({fields}: DataForm, answers: Answers): Element {
+  const filled = fields.flatMap((field) => {
+    const {name, type} = field
+    const given = answerTo(field, answers)
+    // §3.3: a text of several lines has a value for each.
+    const answer = type === 'text-multi' ? given.flatMap((text) => text.split(/\r\n?|\n/)) : given
+    // A FORM_TYPE without a type would be taken for a question; others are known by name (§3.2).
+    const attrs = {var: name, ...(type === 'hidden' && {type})}
+    return answer.length === 0
+      ? []
+      : [xml('field', attrs, ...answer.map((value) => xml('value', {}, value)))]
+  })
+  return xml('x', {xmlns: NS_DATA, type: 'submit'}, ...filled)
+}
+
+/** The required fields that have neither an answer nor a suggestion. */
+export function missingFields(fields: FormField[], answers: Answers): FormField[] {
+  return fields.filter((field) => {
+    const given = answerTo(field, answers).some((value) => value !== '')
+    return field.required && field.type !== 'hidden' && !given
+  })
+}
+
+/** What was answered, else what the form suggests; the form may name a field as it likes, `constructor` included. */
+export const answerTo = (
+  {name, values}: {name: string; values: string[]},
+  answers: Answers,
+): string[] => (Object.hasOwn(answers, name) ? (answers[name] ?? values) : values)
+
+/** `name=value`, as a command line gives them; a field of many values is given many times. */
+export function parseAnswers(pairs: readonly string[], fields: FormField[]): Answers {
+  const answers = new Map<string, string[]>()
+  for (const pair of pairs) {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? []
+    const field = fields.find((field) => field.name === name && field.type !== 'hidden')
+    if (!field) throw unknownField(name || pair, fields)
+    answers.set(name, [...(answers.get(name) ?? []), checkAnswer(field, value)])
+  }
+  return Object.fromEntries(answers)
+}
+
+/**
+ * A choice must be one of the options, by value or by label, unless the list is open; yes and no have many spellings.
+ * Throws `bad-answer` (2), or `malformed-jid` (65) for what is no JID where one is asked for.
+ */
+export function checkAnswer({name, open, options, type}: FormField, answer: string): string {
+  if (type === 'boolean') {
+    if (/^(true|yes|1)$/i.test(answer)) return '1'
+    if (/^(false|no|0)$/i.test(answer)) return '0'
+    throw badAnswer(name, 'yes or no')
+  }
+  if (type.startsWith('jid-') && answer !== '') return parseJid(answer).full
+  if (!type.startsWith('list-') || options.length === 0) return answer
+  const chosen =
+    options.find(({value}) => value === answer) ?? options.find(({label}) => label === answer)
+  if (chosen) return chosen.value
+  if (open) return answer
+  throw badAnswer(name, options.map(({value}) => value).join(', '))
+}
+
+function unknownField(name: string, fields: FormField[]): Failure {
+  const names = fields.filter(({type}) => type !== 'hidden').map((field) => field.name)
+  return new Failure('unknown-field', `The form has no field "${name}"`, EXIT.usage, {
+    hint: `Its fields are ${names.join(', ')}; write --field name=value`,
+  })
+}
+
+function badAnswer(name: string, choices: string): Failure {
+  return new Failure('bad-answer', `The field ${name} cannot have this value`, EXIT.usage, {
+    hint: `It takes ${choices}`,
+  })
+}

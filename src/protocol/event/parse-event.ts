@@ -1,0 +1,149 @@
+/** From a stanza to the event that tells of it: RFC 6121 §4 and §5, and what else may be in a message. */
+import {bareJidOf, domainOf, resourceOf} from '../../jid.ts'
+import {type Element, parseStanzaError} from '../../xml.ts'
+import {parseDelay} from '../core/delay.ts'
+import {parseBody} from '../message/body.ts'
+import {isCarbon, parseCarbon} from '../message/carbons.ts'
+import {parseChatState} from '../message/chat-state.ts'
+import {parseReplace} from '../message/correction.ts'
+import {parseEncryption} from '../message/encryption.ts'
+import {isMarkable, parseMarker} from '../message/marker.ts'
+import {parseOob} from '../message/oob.ts'
+import {parseReactions} from '../message/reaction.ts'
+import {parseReceipt, wantsReceipt} from '../message/receipt.ts'
+import {parseReply} from '../message/reply.ts'
+import {parseRetract} from '../message/retraction.ts'
+import {parseOriginId, parseStanzaId} from '../message/stanza-id.ts'
+import {parseRoomInvitation} from '../muc/invitation.ts'
+import {isNotification, parsePresence} from '../presence/presence.ts'
+import type {
+  Common,
+  ErrorEvent,
+  MessageCommon,
+  MessageEvent,
+  MessageKind,
+  StanzaEvent,
+} from './event.ts'
+
+const SUBSCRIPTION_TYPES = ['subscribe', 'subscribed', 'unsubscribe', 'unsubscribed']
+
+/** RFC 6121 §5.2.2: of any other value, `normal` is meant. */
+const MESSAGE_TYPES = ['chat', 'error', 'groupchat', 'headline', 'normal']
+
+type IsRoom = (jid: string) => boolean
+
+/**
+ * Undefined for a stanza that says nothing to a reader, or says it for somebody else.
+ *
+ * @param own bare JID
+ * @param isRoom whether a bare JID is a room that we have entered: anybody can write what looks as if it came from one
+ */
+export function parseEvent(
+  stanza: Element,
+  own: string,
+  isRoom: IsRoom = () => false,
+): StanzaEvent | undefined {
+  if (stanza.name === 'presence') return parsePresenceEvent(stanza, isRoom)
+  if (stanza.name !== 'message') return undefined
+  if (!isCarbon(stanza)) return parseMessageEvent(stanza, own, isRoom)
+  const carbon = parseCarbon(stanza, own)
+  // A room sends a private message to every session of its occupant: this one has it without the copy.
+  if (carbon?.direction === 'received' && isRoom(bareJidOf(carbon.message.attrs.from)))
+    return undefined
+  const event = carbon && parseMessageEvent(carbon.message, own, isRoom)
+  return event && event.event !== 'error' ? {...event, carbon: carbon.direction} : undefined
+}
+
+function parseCommon({attrs}: Element, type: string): Common {
+  const {from = null, id = null, to = null} = attrs
+  return {id, from, to, type}
+}
+
+function parsePresenceEvent(presence: Element, isRoom: IsRoom): StanzaEvent | undefined {
+  const {type = 'available'} = presence.attrs
+  const common = parseCommon(presence, type)
+  if (type === 'error') return errorEvent(presence, common)
+  if (SUBSCRIPTION_TYPES.includes(type))
+    return {event: 'subscription', ...common, status: presence.getChildText('status') || null}
+  if (!isNotification(presence)) return undefined
+  const {priority, show, status} = parsePresence(presence)
+  return {event: 'presence', ...common, show, status, priority, ...placeOf(common.from, isRoom)}
+}
+
+function parseMessageEvent(
+  message: Element,
+  own: string,
+  isRoom: IsRoom,
+): MessageKind | ErrorEvent | undefined {
+  const type = MESSAGE_TYPES.find((known) => known === message.attrs.type) ?? 'normal'
+  const common = parseCommon(message, type)
+  if (type === 'error') return errorEvent(message, common)
+  const {nick, room} = placeOf(common.from, isRoom)
+  const archive = (type === 'groupchat' && room) || own
+  const all: MessageCommon = {
+    ...common,
+    stanzaId: parseStanzaId(message, archive) ?? null,
+    delay: parseDelay(message, [own, domainOf(own), ...(room ? [room] : [])]) ?? null,
+    carbon: null,
+    room,
+    nick,
+  }
+  const invitation = parseRoomInvitation(message, bareJidOf(common.from))
+  if (invitation) {
+    const {inviter = null, reason = null, room} = invitation
+    const {body} = parseBody(message)
+    return {event: 'invitation', ...all, room, nick: null, inviter, reason, body}
+  }
+  const content = parseContent(message)
+  if (type === 'groupchat' && content?.body === null && content.subject !== null)
+    return {event: 'subject', ...all, subject: content.subject}
+  if (content) return {event: 'message', ...all, ...content}
+  const receipt = parseReceipt(message)
+  if (receipt) return {event: 'receipt', ...all, messageId: receipt}
+  const marker = parseMarker(message)
+  if (marker) return {event: 'marker', ...all, marker: marker.kind, messageId: marker.id}
+  const state = parseChatState(message)
+  return state && {event: 'chat-state', ...all, state}
+}
+
+type Content = Omit<MessageEvent, keyof MessageCommon | 'event'>
+
+/** Undefined where nobody says anything: then the message is a message only in name. */
+function parseContent(message: Element): Content | undefined {
+  const {body, lang, text} = parseBody(message)
+  const encrypted = parseEncryption(message) ?? null
+  const subject = message.getChildText('subject')
+  const retract = parseRetract(message) ?? null
+  const reactions = parseReactions(message) ?? null
+  const oob = parseOob(message)
+  const parts = [body, encrypted, subject, retract, reactions, oob ?? null]
+  if (parts.every((part) => part === null)) return undefined
+  const reply = parseReply(message)
+  return {
+    originId: parseOriginId(message) ?? null,
+    body,
+    text,
+    subject,
+    thread: message.getChildText('thread') || null,
+    lang,
+    encrypted,
+    replace: parseReplace(message) ?? null,
+    retract,
+    reply: reply ? {id: reply.id, to: reply.to ?? null} : null,
+    reactions,
+    oob: oob ? {url: oob.url, description: oob.description ?? null} : null,
+    receiptRequested: wantsReceipt(message),
+    markable: isMarkable(message),
+  }
+}
+
+const errorEvent = (stanza: Element, common: Common): ErrorEvent => ({
+  event: 'error',
+  ...common,
+  error: parseStanzaError(stanza).toJSON(),
+})
+
+function placeOf(from: string | null, isRoom: IsRoom): {room: string | null; nick: string | null} {
+  if (from === null || !isRoom(bareJidOf(from))) return {room: null, nick: null}
+  return {room: bareJidOf(from), nick: resourceOf(from)}
+}

@@ -1,0 +1,19 @@
+/** XEP-0184: Message Delivery Receipts <https://xmpp.org/extensions/xep-0184.html> */
+import {type Element, xml} from '../../xml.ts'
+
+export const NS_RECEIPTS = 'urn:xmpp:receipts'
+
+/** Inside a message: its recipient's client is to say that it got here. */
+export const buildReceiptRequest = (): Element => xml('request', {xmlns: NS_RECEIPTS})
+
+/** Inside the answer: the message with this id got here. */
+export const buildReceipt = (id: string): Element => xml('received', {xmlns: NS_RECEIPTS, id})
+
+export function wantsReceipt(message: Element): boolean {
+  return message.getChild('request', NS_RECEIPTS) !== undefined
+}
+
+/** The id of the message that got there. */
+export function parseReceipt(message: Element): string | undefined {
+  return message.getChild('received', NS_RECEIPTS)?.attrs.id || undefined
+}

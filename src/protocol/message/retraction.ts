@@ -1,0 +1,26 @@
+/** XEP-0424: Message Retraction <https://xmpp.org/extensions/xep-0424.html> */
+import {type Element, xml} from '../../xml.ts'
+
+export const NS_RETRACTION = 'urn:xmpp:message-retract:1'
+/** Of XEP-0424 up to 0.3, which fastens the retraction to the message (XEP-0422), and of XEP-0425 at that time. */
+export const NS_OLD_RETRACTION = 'urn:xmpp:message-retract:0'
+const NS_OLD_MODERATION = 'urn:xmpp:message-moderate:0'
+const NS_FASTENING = 'urn:xmpp:fasten:0'
+
+/** What clients show that know no retraction; servers archive the message because of it. */
+export const RETRACTION_BODY = 'I have taken back an earlier message, which your client still shows'
+
+/** @param id of the message; in a room its stanza id */
+export const buildRetract = (id: string): Element => xml('retract', {xmlns: NS_RETRACTION, id})
+
+/** The id of the message that its sender, or a moderator of the room (XEP-0425), takes back. */
+export function parseRetract(message: Element): string | undefined {
+  return message.getChild('retract', NS_RETRACTION)?.attrs.id || parseFastened(message)
+}
+
+function parseFastened(message: Element): string | undefined {
+  const fastened = message.getChild('apply-to', NS_FASTENING)
+  const moderated = fastened?.getChild('moderated', NS_OLD_MODERATION)
+  const isRetract = (moderated ?? fastened)?.getChild('retract', NS_OLD_RETRACTION)
+  return (isRetract && fastened?.attrs.id) || undefined
+}

@@ -1,0 +1,115 @@
+/** XEP-0045 §7 to §10: who we are in the rooms of a run, and how our stay there ends <https://xmpp.org/extensions/xep-0045.html> */
+import {EXIT, Failure} from '../../errors.ts'
+import {bareJidOf} from '../../jid.ts'
+import type {Element} from '../../xml.ts'
+import {NS_MUC_USER, parseStatusCodes, STATUS_SELF} from './room.ts'
+
+/** §7.6: to this nickname, in our case. */
+const STATUS_RENAMED = '303'
+
+/** §15.6.2: with which status codes a room says that we are out of it, the most telling first. */
+const ENDS: [status: string, code: string, message: string, exitCode: number][] = [
+  ['301', 'banned', 'The room has banned this account', EXIT.noPermission],
+  ['332', 'room-shutdown', 'The rooms of this server are being shut down', EXIT.temporary],
+  ['333', 'room-unreachable', 'The room could not reach us any more', EXIT.temporary],
+  ['322', 'members-only', 'The room is for members only now', EXIT.noPermission],
+  ['321', 'members-only', 'We are not a member of the room any more', EXIT.noPermission],
+  ['307', 'kicked', 'We were kicked out of the room', EXIT.noPermission],
+]
+
+/** Rooms that were asked for, by bare JID. */
+export class Stays {
+  /** The address of each as it was asked for, and as the room writes it. */
+  readonly #rooms: Map<string, string>
+  readonly #occupants = new Map<string, string>()
+  readonly #over = new Set<string>()
+
+  constructor(rooms: string[]) {
+    this.#rooms = new Map(rooms.map((room) => [room, room]))
+  }
+
+  /** Anybody can send what looks as if it came from a room: only these are rooms. */
+  isRoom(jid: string): boolean {
+    return [...this.#rooms.values()].includes(jid)
+  }
+
+  /** Whether we are to be there: not where we were put out. */
+  isOpen(room: string): boolean {
+    return !this.#over.has(this.#rooms.get(room) ?? room)
+  }
+
+  get anyOpen(): boolean {
+    return this.#over.size < this.#rooms.size
+  }
+
+  /** @param occupant our full address there, which need not be the one that we asked for (§7.2.3) */
+  entered(room: string, occupant: string): void {
+    this.#rooms.set(room, bareJidOf(occupant))
+    this.#occupants.set(bareJidOf(occupant), occupant)
+  }
+
+  /** We were put out, and are to be there again. */
+  reopen(room: string): void {
+    this.#over.delete(room)
+  }
+
+  close(room: string): void {
+    this.#over.add(room)
+  }
+
+  /** Our full address in a room. */
+  occupant(room: string): string | undefined {
+    return this.#occupants.get(this.#rooms.get(room) ?? room)
+  }
+
+  /** Whether we said this ourselves, as one of those in a room. */
+  isOurs(from: string): boolean {
+    return this.#occupants.get(bareJidOf(from)) === from
+  }
+
+  /** Keeps up with what a presence says of ourselves; why we are out of the room, if it says that. */
+  look(presence: Element): Failure | undefined {
+    const {from = '', type} = presence.attrs as {from?: string; type?: string}
+    const room = bareJidOf(from)
+    const codes = parseStatusCodes(presence)
+    if (!this.#occupants.has(room) || !this.isOpen(room)) return undefined
+    if (type === undefined && codes.includes(STATUS_SELF)) this.#occupants.set(room, from)
+    if (type !== 'unavailable' || !this.isOurs(from)) return undefined
+    const x = presence.getChild('x', NS_MUC_USER)
+    const nick: string | undefined = x?.getChild('item')?.attrs.nick
+    if (codes.includes(STATUS_RENAMED) && nick) {
+      this.#occupants.set(room, `${room}/${nick}`)
+      return undefined
+    }
+    this.#over.add(room)
+    const destroy = x?.getChild('destroy')
+    return destroy ? destroyed(destroy, room) : putOut(codes, x?.getChild('item'), room)
+  }
+}
+
+/** §10.9. */
+function destroyed(destroy: Element, room: string): Failure {
+  const {jid} = destroy.attrs as {jid?: string}
+  return new Failure('room-destroyed', `The room no longer exists (${room})`, EXIT.noUser, {
+    stage: 'request',
+    ...reasonIn(destroy),
+    ...(jid && {hint: `The new address is ${jid}`}),
+  })
+}
+
+/** §9.3.2, §8.2, §9.1, and whatever else. */
+function putOut(codes: string[], item: Element | undefined, room: string): Failure {
+  const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
+    '',
+    'room-left',
+    'The room no longer has this account as an occupant',
+    EXIT.temporary,
+  ]
+  const details = {stage: 'request', ...reasonIn(item)} as const
+  return new Failure(code, `${message} (${room})`, exitCode, details)
+}
+
+function reasonIn(parent: Element | undefined): {text?: string} {
+  const text = parent?.getChildText('reason')
+  return text ? {text} : {}
+}

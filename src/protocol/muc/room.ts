@@ -1,0 +1,160 @@
+/** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
+import {randomUUID} from 'node:crypto'
+import {setImmediate as turn} from 'node:timers/promises'
+import {answers} from '../../answer.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {bareJidOf, domainOf, parseJid} from '../../jid.ts'
+import {matchesJid} from '../../jid-comparison.ts'
+import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../../xml.ts'
+import {NS_DATA} from '../core/data-form.ts'
+import {buildInfoRequest, type DiscoInfo, getInfo} from '../core/disco-info.ts'
+import type {Arrivals} from '../core/stanza-listener.ts'
+import {refusedEntry} from './errors.ts'
+
+export const NS_MUC = 'http://jabber.org/protocol/muc'
+export const NS_MUC_USER = `${NS_MUC}#user`
+const NS_MUC_OWNER = `${NS_MUC}#owner`
+
+export interface Entry {
+  nick?: string | undefined
+  password?: string | undefined
+  /** Make the room if there is none; otherwise that is an error. */
+  create?: boolean | undefined
+}
+
+/** §15.6.2: what a presence says of us. */
+export const STATUS_SELF = '110'
+const STATUS_CREATED = '201'
+
+/** §6.4, among the features of a room: it does not go away, whoever leaves. */
+const PERSISTENT = 'muc_persistent'
+
+/** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */
+export function buildJoin(occupant: string, password?: string): Element {
+  const secret = password === undefined ? [] : [xml('password', {}, password)]
+  const history = xml('history', {maxstanzas: 0})
+  return xml('presence', {to: occupant}, xml('x', {xmlns: NS_MUC}, history, ...secret))
+}
+
+export const buildLeave = (occupant: string): Element =>
+  xml('presence', {to: occupant, type: 'unavailable'})
+
+/** The status codes with which a room explains a presence or a message. */
+export function parseStatusCodes(stanza: Element): string[] {
+  const statuses = stanza.getChild('x', NS_MUC_USER)?.getChildren('status') ?? []
+  return statuses.flatMap(({attrs}) => (attrs.code ? [attrs.code as string] : []))
+}
+
+/**
+ * Whoever is in a room by this nickname (§4.1). Throws 65 for what cannot be one, the part of a JID that it is
+ * (RFC 7622 §3.4), or that nobody would see (§16.1).
+ */
+export function occupantIn(room: string, nick: string): string {
+  if (nick.trim() === '') throw new Failure('bad-nick', 'A nickname cannot be blank', EXIT.data)
+  return parseJid(`${room}/${nick}`).full
+}
+
+/** Enters a room, and resolves with our full address in it. Rejects with why it does not let us in. */
+export async function enterRoom(
+  stanzas: Stanzas,
+  arrivals: Arrivals,
+  room: string,
+  {create, nick, password}: Entry & {nick: string},
+): Promise<string> {
+  const known = await findRoom(stanzas, room)
+  if (!known) {
+    if (!create) throw noRoom(room)
+    await checkService(stanzas, room)
+  }
+  const join = buildJoin(occupantIn(room, nick), password)
+  join.attrs.id = randomUUID()
+  const answered = arrivals.expect((presence) => parseWelcome(presence, room, join))
+  await stanzas.post(join)
+  const welcome = await answered
+  if (welcome instanceof Failure) throw refusedEntry(welcome, room)
+  if (!welcome.created || known?.features.includes(PERSISTENT)) return welcome.occupant
+  if (!create) {
+    // It went away since we asked, and our entering made it anew: leaving undoes that.
+    await stanzas.post(buildLeave(welcome.occupant))
+    throw noRoom(room)
+  }
+  // §10.1.2: nobody else can enter until its owner has accepted a configuration.
+  const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
+  await stanzas.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
+  return welcome.occupant
+}
+
+/** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
+export async function untilProcessed(iq: Iq, room: string): Promise<undefined> {
+  try {
+    await iq.get(buildInfoRequest(), room)
+  } catch (error) {
+    // Any answer will do, an error as well: rooms take one stanza after the other.
+    if (!(error instanceof Failure) || !error.condition) throw error
+  }
+  await turn() // the answer overtakes what waits to be read
+}
+
+/** What servers answer for their users, whether they exist or not. */
+const SAID_OF_USERS = ['service-unavailable', 'feature-not-implemented', 'subscription-required']
+
+/** Asked first, because entering creates. Undefined where there is no room; throws 65 for what is there and is none. */
+async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
+  try {
+    const info = room.includes('@') ? await getInfo(iq, room) : undefined
+    if (info && isConference(info)) return info
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    if (error.condition === 'item-not-found') return undefined
+    if (error.condition === 'gone') throw refusedEntry(error, room)
+    if (!SAID_OF_USERS.includes(error.condition ?? '')) throw error
+  }
+  throw notARoom(room)
+}
+
+/** Where there are no rooms, nobody would answer who enters one. */
+async function checkService(iq: Iq, room: string): Promise<void> {
+  if (!isConference(await getInfo(iq, domainOf(room)))) throw notARoom(room)
+}
+
+const isConference = ({identities}: DiscoInfo): boolean =>
+  identities.some(({category}) => category === 'conference')
+
+function notARoom(room: string): Failure {
+  return new Failure('not-a-room', `${room} is not a room`, EXIT.data, {
+    stage: 'request',
+    hint: 'Rooms have addresses like name@conference.example.com; --room is not for people',
+  })
+}
+
+interface Welcome {
+  occupant: string
+  /** By our entering. */
+  created: boolean
+}
+
+/** §7.2.2 and §7.2.5 ff.: our own presence comes last, or an error comes instead. */
+function parseWelcome(
+  presence: Element,
+  room: string,
+  join: Element,
+): Welcome | Failure | undefined {
+  const {from = '', type} = presence.attrs as Record<string, string | undefined>
+  if (answers(presence, join)) return parseStanzaError(presence)
+  if (presence.name !== 'presence' || !matchesJid(bareJidOf(from), room)) return undefined
+  const codes = parseStatusCodes(presence)
+  // Old services send no status codes.
+  const isOurs = codes.includes(STATUS_SELF) || matchesJid(from, join.attrs.to)
+  if (type !== undefined || !isOurs) return undefined
+  const item = presence.getChild('x', NS_MUC_USER)?.getChild('item')
+  // Ejabberd gives this code, too, to the first occupant of a room that was configured without entering it.
+  const created = codes.includes(STATUS_CREATED) && item?.attrs.affiliation === 'owner'
+  return {occupant: from, created}
+}
+
+function noRoom(room: string): Failure {
+  return new Failure('no-room', `There is no room ${room}`, EXIT.noUser, {
+    stage: 'request',
+    hint: 'Check the address; xmpp send --room --create makes the room',
+  })
+}

@@ -1,0 +1,20 @@
+/** XEP-0013: Flexible Offline Message Retrieval <https://xmpp.org/extensions/xep-0013.html> */
+import {Failure} from '../../errors.ts'
+import {type Iq, xml} from '../../xml.ts'
+
+const NS_OFFLINE = 'http://jabber.org/protocol/offline'
+const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'
+
+/**
+ * §2.2: whoever has asked for the headers gets no message that waits but the ones it asks for. True where the
+ * server does so; ask before the first presence.
+ */
+export async function leaveMessagesWaiting(iq: Iq): Promise<boolean> {
+  try {
+    await iq.get(xml('query', {xmlns: NS_DISCO_ITEMS, node: NS_OFFLINE}))
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.stage === 'request' && error.condition) return false
+    throw error
+  }
+}

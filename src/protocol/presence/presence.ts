@@ -1,0 +1,101 @@
+/** RFC 6121 §4: Exchanging Presence Information <https://www.rfc-editor.org/rfc/rfc6121#section-4> */
+
+import {EXIT, Failure} from '../../errors.ts'
+import {type Element, xml} from '../../xml.ts'
+import {NS_DELAY, parseTime} from '../core/delay.ts'
+import {checkText} from '../core/text.ts'
+
+const NS_IDLE = 'urn:xmpp:idle:1'
+const NS_VCARD_UPDATE = 'vcard-temp:x:update'
+
+/** In the order of how much one may be disturbed. */
+export const SHOWS = ['chat', 'online', 'away', 'xa', 'dnd', 'offline'] as const
+
+/** §4.7.2.1, and a word for each of its absences: available without it, and unavailable. */
+export type Show = (typeof SHOWS)[number]
+
+export interface OutgoingPresence {
+  show?: Show | undefined
+  status?: string | undefined
+  /** By language tag (RFC 5646), beside `status`, which has none. */
+  statuses?: Record<string, string> | undefined
+  /** -128 to 127; below 0 no message comes that is not addressed to this resource. */
+  priority?: number | undefined
+  /** Directed to one JID only (§4.6); to all who are subscribed where absent. */
+  to?: string | undefined
+  /** XEP-0153 §2.2: SHA-1 of the picture in the vCard, in hexadecimal; empty for "there is none". */
+  photoHash?: string | undefined
+}
+
+export interface Presence {
+  /** Whose it is: a full JID, as a rule. */
+  jid: string
+  resource: string | null
+  show: Show
+  /** In no language or the first one; null where there is none. */
+  status: string | null
+  /** By language tag; only those that name one. */
+  statuses: Record<string, string>
+  priority: number
+  /** When it was said, where the server tells (XEP-0203); RFC 3339. */
+  since: string | null
+  /** The last sign of the person, where the client tells (XEP-0319); RFC 3339. */
+  idleSince: string | null
+}
+
+export function buildPresence(presence: OutgoingPresence = {}): Element {
+  const {photoHash, priority, show = 'online', status, statuses = {}, to} = presence
+  const shown = show === 'online' || show === 'offline' ? undefined : show
+  const element = xml('presence', {to, type: show === 'offline' ? 'unavailable' : undefined})
+  if (shown) element.append(xml('show', {}, shown))
+  if (status) element.append(xml('status', {}, checkText(status, 'The status')))
+  for (const [lang, text] of Object.entries(statuses))
+    element.append(xml('status', {'xml:lang': lang}, checkText(text, 'The status')))
+  if (priority !== undefined && show !== 'offline')
+    element.append(xml('priority', {}, String(priority)))
+  if (photoHash !== undefined)
+    element.append(xml('x', {xmlns: NS_VCARD_UPDATE}, xml('photo', {}, checkHash(photoHash))))
+  return element
+}
+
+function checkHash(hash: string): string {
+  if (/^([\da-f]{40})?$/i.test(hash)) return hash.toLowerCase()
+  throw new Failure('bad-photo-hash', `"${hash}" is not the hash of a photo`, EXIT.data, {
+    hint: 'It has 40 hexadecimal digits, as sha1sum and vcard set --photo print it',
+  })
+}
+
+/** Of a presence that is available or unavailable; what is no value of the RFC is taken as absent. */
+export function parsePresence(stanza: Element): Presence {
+  const {from = '', type} = stanza.attrs as Record<string, string | undefined>
+  const slash = from.indexOf('/')
+  const texts = stanza.getChildren('status').map((status) => ({
+    lang: status.attrs['xml:lang'] as string | undefined,
+    text: status.text(),
+  }))
+  const plain = texts.find(({lang}) => !lang) ?? texts[0]
+  return {
+    jid: from,
+    resource: slash === -1 ? null : from.slice(slash + 1),
+    show: type === 'unavailable' ? 'offline' : knownShow(stanza.getChildText('show')),
+    status: plain?.text || null,
+    statuses: Object.fromEntries(texts.flatMap(({lang, text}) => (lang ? [[lang, text]] : []))),
+    priority: knownPriority(stanza.getChildText('priority')),
+    since: parseTime(stanza.getChild('delay', NS_DELAY)?.attrs.stamp) ?? null,
+    idleSince: parseTime(stanza.getChild('idle', NS_IDLE)?.attrs.since) ?? null,
+  }
+}
+
+/** §4.7.1: whether the stanza says that somebody came, changed or went, and is no request and no error. */
+export const isNotification = ({attrs: {type}, name}: Element): boolean =>
+  name === 'presence' && (type === undefined || type === 'unavailable')
+
+function knownShow(text: string | null): Show {
+  const show = SHOWS.find((known) => known === text?.trim())
+  return show === undefined || show === 'offline' ? 'online' : show
+}
+
+function knownPriority(text: string | null): number {
+  const priority = Number(text)
+  return Number.isInteger(priority) && priority >= -128 && priority <= 127 ? priority : 0
+}

@@ -1,0 +1,72 @@
+/** XEP-0445: Pre-Authenticated In-Band Registration <https://xmpp.org/extensions/xep-0445.html> */
+import {EXIT, Failure} from '../../errors.ts'
+import {parseJid} from '../../jid.ts'
+import {type Iq, xml} from '../../xml.ts'
+
+export const NS_PREAUTH = 'urn:xmpp:pars:0'
+
+export interface Invitation {
+  token: string
+  /** The address in the URI: of the server, or of the account to be. */
+  jid: string | null
+}
+
+/** A token by itself, or the `xmpp:` URI that carries it. */
+export function parseInvitation(text: string): Invitation {
+  if (/^https?:/i.test(text))
+    throw badInvitation('A web page is no invitation, but it shows one', {
+      hint: 'Open it, and copy the address that begins with xmpp:',
+    })
+  const [, address = '', query] = /^xmpp:([^?]*)\?(.*)$/i.exec(text) ?? []
+  if (query === undefined) return {token: text, jid: null}
+  const [action, ...pairs] = query.split(';')
+  const encoded = pairs.find((pair) => pair.startsWith('preauth='))?.slice('preauth='.length)
+  if (!encoded) throw badInvitation()
+  // With ?roster the address is that of who invites; the account to be is on the same server.
+  const account = action === 'register' ? address : address.replace(/^[^@]*@/, '')
+  return {token: decode(encoded), jid: decode(account)}
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw badInvitation()
+  }
+}
+
+/** Throws `bad-invitation` (65): a token is for the server that made it, and nobody else is to see it. */
+export function checkInvitation({jid}: Invitation, domain: string): void {
+  const own = jid === null ? domain : parseJid(jid).domain
+  if (own === domain) return
+  throw badInvitation(`The invitation is for ${own}, and the account is to be at ${domain}`, {
+    hint: `Choose a JID at ${own}`,
+  })
+}
+
+function badInvitation(
+  message = 'The URI carries no invitation',
+  {hint} = {hint: 'An invitation looks like xmpp:example.com?register;preauth=TOKEN'},
+): Failure {
+  return new Failure('bad-invitation', message, EXIT.data, {hint})
+}
+
+/** Shows the token, before registering. Throws `bad-token` (77). */
+export async function showInvitation(iq: Iq, token: string, domain: string): Promise<void> {
+  try {
+    await iq.set(xml('preauth', {xmlns: NS_PREAUTH, token}), domain)
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.condition) throw error
+    const {condition, stage, text} = error
+    const details = {stage, condition, ...(text && {text}), cause: error}
+    if (condition === 'service-unavailable' || condition === 'feature-not-implemented')
+      throw new Failure('no-invitations', 'The server takes no invitations', EXIT.unavailable, {
+        ...details,
+        hint: 'Try without --token',
+      })
+    throw new Failure('bad-token', 'The server does not accept the invitation', EXIT.noPermission, {
+      ...details,
+      hint: 'It may be used up or too old: ask for a new one',
+    })
+  }
+}

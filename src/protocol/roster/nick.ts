@@ -1,0 +1,17 @@
+/** XEP-0172: User Nickname <https://xmpp.org/extensions/xep-0172.html> */
+import {type Iq, xml} from '../../xml.ts'
+import {getItem, publish} from '../core/pubsub.ts'
+
+export const NS_NICK = 'http://jabber.org/protocol/nick'
+
+/** Null where there is none, or none for us to see. Without `to`, our own. */
+export async function getNick(iq: Iq, to?: string): Promise<string | null> {
+  const item = await getItem(iq, NS_NICK, {to})
+  return item?.payload?.text() || null
+}
+
+/** Null takes it away, which is said with an empty one. */
+export async function setNick(iq: Iq, nick: string | null): Promise<void> {
+  const payload = xml('nick', {xmlns: NS_NICK}, ...(nick === null ? [] : [nick]))
+  await publish(iq, NS_NICK, {id: 'current', payload}, 'presence')
+}

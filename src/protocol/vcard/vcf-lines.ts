@@ -1,0 +1,75 @@
+/** The lines of a `.vcf` file as they were before they were wrapped and encoded: RFC 6350 §3.2, and vCard 2.1 §2.1. */
+import {isUtf8} from 'node:buffer'
+import {decodeUtf8} from '../../read-file.ts'
+
+/** A line, as the pieces that it was broken into: joined once, since a picture has thousands of them. */
+interface Line {
+  pieces: string[]
+  /** Up to the colon behind the parameters, */
+  head: string
+  /** if it is there yet. */
+  hasColon: boolean
+}
+
+/** Their texts, without line breaks inside. */
+export function unfold(text: string): string[] {
+  const lines: Line[] = []
+  for (const piece of text.split(/\r?\n/)) {
+    const open = lines.at(-1)
+    if (open && goesOn(open)) {
+      open.pieces.push(open.pieces.pop()?.slice(0, -1) ?? '')
+      add(open, piece)
+    } else if (open && /^[ \t]/.test(piece)) add(open, piece.slice(1))
+    else lines.push(add({pieces: [], head: '', hasColon: false}, piece))
+  }
+  return lines.map(({pieces}) => pieces.join('')).filter((line) => line.trim() !== '')
+}
+
+function add(line: Line, piece: string): Line {
+  line.pieces.push(piece)
+  if (line.hasColon) return line
+  const colon = piece.indexOf(':')
+  line.hasColon = colon !== -1
+  line.head += line.hasColon ? piece.slice(0, colon) : piece
+  return line
+}
+
+/** A soft line break (RFC 2045 §6.7): the next line belongs to it, with the space at its beginning. */
+const goesOn = ({hasColon, head, pieces}: Line): boolean =>
+  hasColon &&
+  pieces.at(-1)?.endsWith('=') === true &&
+  /;(?:ENCODING=)?QUOTED-PRINTABLE\b/i.test(head)
+
+/**
+ * RFC 2045 §6.7. What separates values elsewhere is escaped, since here it belongs to one. Undefined where nobody knows
+ * the characters.
+ */
+export function decodeQuotedPrintable(text: string, charset = 'utf-8'): string | undefined {
+  const escaped = Buffer.from(text.replaceAll(/=(?=3B|2C|5C)/gi, '\\=')).toString('latin1')
+  const decoded = escaped.replaceAll(/=([\dA-F]{2})/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+  const bytes = Buffer.from(decoded, 'latin1')
+  return decode(bytes, charset)?.replaceAll('\r\n', '\n')
+}
+
+/** The text of a file: UTF-8, or as lines of version 2.1 say by `CHARSET`. Throws `not-utf8` (65). */
+export function decodeVcf(bytes: Buffer, what: string): string {
+  if (isUtf8(bytes)) return bytes.toString()
+  // Some programs wrap lines inside of characters, so these come after.
+  const lines = unfold(bytes.toString('latin1')).map((line) => {
+    const [, charset = 'utf-8'] = /^[^:]*;CHARSET="?([^;:"]+)/i.exec(line) ?? []
+    const text = Buffer.from(line, 'latin1')
+    return decode(text, charset) ?? decodeUtf8(text, what)
+  })
+  return lines.join('\n')
+}
+
+/** Undefined where the bytes are no characters of this set, or nobody knows it. */
+function decode(bytes: Buffer, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset, {fatal: true}).decode(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,253 @@
+/** RFC 6350 §3: vCard as the text of a `.vcf` file <https://www.rfc-editor.org/rfc/rfc6350#section-3> */
+import {EXIT, Failure} from '../../errors.ts'
+import {checkText} from '../core/text.ts'
+import {
+  addValue,
+  COMPONENTS,
+  components,
+  isList,
+  isName,
+  joinTexts,
+  lookUp,
+  separatorOf,
+  splitTexts,
+  typeOf,
+  type Vcard,
+  type VcardValue,
+} from './vcard.ts'
+import {decodeQuotedPrintable, unfold} from './vcf-lines.ts'
+
+/** §3.2: octets on a line, without the line break. */
+const MOST_OCTETS = 75
+
+/** What describes the file and not the person. */
+const OF_THE_FILE = ['begin', 'end', 'version', 'prodid']
+
+/** A vCard must have a formatted name (§6.2.1): one without it has an empty one, and none that is invented. */
+export function formatVcf(vcard: Vcard): string {
+  const {fn, ...rest} = vcard
+  const named = {fn: fn ?? [{value: '', types: [], params: {}}], ...rest}
+  const lines = Object.entries(named).flatMap(([name, values]) =>
+    values.map((value) => formatLine(name, value)),
+  )
+  return ['BEGIN:VCARD', 'VERSION:4.0', ...lines, 'END:VCARD', ''].map(fold).join('\r\n')
+}
+
+function formatLine(name: string, {group, params, types, value}: VcardValue): string {
+  const type = typeof value === 'string' ? typeOf(name, value) : 'text'
+  const parameters = [
+    ...Object.entries(params).map(([key, text]) => `${key}=${formatParameter(text)}`),
+    ...(types.length > 0 ? [`type=${types.map(formatParameter).join(',')}`] : []),
+    ...(VALUE_TYPES.includes(`${name} ${type}`) ? [`value=${type}`] : []),
+  ].map((parameter) => parameter.replace(/^[^=]*/, (key) => `;${key.toUpperCase()}`))
+  const property =
+    (group === undefined ? '' : `${group}.`) + (lookUp(SPELLINGS, name) ?? name.toUpperCase())
+  return `${property}${parameters.join('')}:${formatValue(name, value, type)}`
+}
+
+/** Where the type of a value is not that of the property: §6.4.1, §6.2.5, §6.2.6. */
+const VALUE_TYPES = [
+  'tel uri',
+  'bday text',
+  'anniversary text',
+  'related text',
+  'uid text',
+  'key text',
+]
+
+/** Names are good in any case, but not for every address book. */
+const SPELLINGS: Readonly<Record<string, string>> = {'x-ablabel': 'X-ABLabel'}
+
+/** RFC 6868: what a parameter cannot have is written with a caret; what separates is quoted. */
+function formatParameter(text: string): string {
+  const safe = text
+    .replaceAll('^', '^^')
+    .replaceAll(/\r\n|\r|\n/g, '^n')
+    .replaceAll('"', "^'")
+  return /[:;,]/.test(safe) ? `"${safe}"` : safe
+}
+
+function formatValue(name: string, value: VcardValue['value'], type: string): string {
+  if (typeof value === 'string') return type === 'text' ? escapeText(value) : escapeUri(value)
+  const parts = (lookUp(COMPONENTS, name) ?? []).map((component) => {
+    const separator = separatorOf(name, component)
+    const texts = splitTexts(separator, value[component] ?? '')
+    return texts.map(escapeText).join(separator)
+  })
+  const isShort = name === 'org' || name === 'gender'
+  return parts.slice(0, isShort ? parts.findLastIndex(Boolean) + 1 : undefined).join(';')
+}
+
+const escapeText = (text: string): string =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll(/\r\n|\r|\n/g, '\\n')
+    .replaceAll(/[,;]/g, (match) => `\\${match}`)
+
+/** A JID in it may have a backslash (XEP-0106), which some address books would take for an escape. */
+const escapeUri = (uri: string): string => {
+  const line = uri.replaceAll(/[\r\n]/g, '')
+  return /^data:/i.test(line) ? line : line.replaceAll(/\\(?=[\\,;:n])/gi, '\\\\')
+}
+
+/** §3.2: between characters, since half of one would be none. */
+function fold(line: string): string {
+  const lines: string[] = []
+  let current = ''
+  let octets = 0
+  for (const character of line) {
+    const more = Buffer.byteLength(character)
+    if (octets + more > MOST_OCTETS) {
+      lines.push(current)
+      current = ' '
+      octets = 1
+    }
+    current += character
+    octets += more
+  }
+  return [...lines, current].join('\r\n')
+}
+
+/**
+ * Reads version 3 and what it can of 2.1 as well; `lost` is told the lines that cannot be kept. Throws `malformed-vcf`
+ * where there is not exactly one vCard.
+ */
+export function parseVcf(text: string, lost: (line: string) => void = () => {}): Vcard {
+  const lines = unfold(checkText(text, 'The vCard').replace(/^\u{feff}/u, ''))
+  const begins = lines.filter((line) => /^BEGIN:VCARD\s*$/i.test(line)).length
+  const isWhole =
+    /^BEGIN:VCARD\s*$/i.test(lines[0] ?? '') && /^END:VCARD\s*$/i.test(lines.at(-1) ?? '')
+  if (begins !== 1 || !isWhole)
+    throw malformed(begins > 1 ? `There are ${begins} vCards in the file` : 'The file is no vCard')
+  const vcard: Vcard = {}
+  for (const [index, line] of lines.entries()) {
+    const parsed = parseLine(line)
+    if (!parsed) throw malformed(`Line ${index + 1} of the vCard has no name and value`)
+    const {isWhole, name, values} = parsed
+    if (OF_THE_FILE.includes(name)) continue
+    const isKept = isName(name) && name !== 'clientpidmap' // its ids are those of address books (§6.7.7)
+    if (!isWhole || !isKept) lost(line)
+    for (const value of isKept ? values : []) addValue(vcard, name, value)
+  }
+  return vcard
+}
+
+// A colon inside quotes belongs to a parameter.
+const LINE = /^(?:([\w-]+)\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$/s
+const PARAMETER = /;([^=;"]+)(?:=((?:"[^"]*"|[^";])*))?/g
+const ENCODINGS = ['base64', 'b', 'quoted-printable', '7bit', '8bit']
+
+interface Line {
+  name: string
+  values: VcardValue[]
+  /** False where something of it cannot be kept. */
+  isWhole: boolean
+}
+
+function parseLine(line: string): Line | undefined {
+  const [, group, rawName, rawParameters = '', text = ''] = LINE.exec(line) ?? []
+  if (!rawName) return undefined
+  const name = rawName.toLowerCase()
+  const {charset, encoding = '', params, types} = parseParameters(rawParameters)
+  const raw = encoding === 'quoted-printable' ? decodeQuotedPrintable(text, charset) : text
+  if (raw === undefined) return {name, values: [], isWhole: false}
+  // Versions before 4 have pictures as bare Base64, with the kind of picture as the type.
+  const values = encoding.startsWith('b')
+    ? [dataUri(name, raw, types.shift())]
+    : parseValues(name, checkText(raw, 'The vCard'))
+  const known = lookUp(COMPONENTS, name)?.length
+  const isWhole =
+    !known ||
+    name === 'org' ||
+    splitAt(';', raw)
+      .slice(known)
+      .every((part) => !part)
+  const inGroup = group !== undefined && {group}
+  return {name, isWhole, values: values.map((value) => ({value, types, params, ...inGroup}))}
+}
+
+interface Parameters extends Pick<VcardValue, 'types' | 'params'> {
+  charset: string | undefined
+  encoding: string | undefined
+}
+
+function parseParameters(text: string): Parameters {
+  const words: string[] = []
+  const all: Record<string, string> = {}
+  for (const [, key = '', value] of text.matchAll(PARAMETER)) {
+    // 2.1 writes a type, or an encoding, without saying that it is one.
+    if (value === undefined) words.push(key.toLowerCase())
+    else if (key.toUpperCase() === 'TYPE')
+      words.push(...unquote(value).toLowerCase().split(',').filter(Boolean))
+    else if (isName(key.toLowerCase())) {
+      const before = lookUp(all, key.toLowerCase())
+      all[key.toLowerCase()] = (before === undefined ? '' : `${before},`) + unquote(value)
+    }
+  }
+  const {charset, encoding, value: _type, ...params} = all
+  return {
+    charset,
+    encoding: encoding?.toLowerCase() ?? words.find((word) => ENCODINGS.includes(word)),
+    // RFC 6350 §5.3: what was a type is a number now.
+    params: words.includes('pref') ? {pref: '1', ...params} : params,
+    types: words.filter((word) => word !== 'pref' && !ENCODINGS.includes(word)),
+  }
+}
+
+const unquote = (text: string): string =>
+  text
+    .replaceAll('"', '')
+    .replaceAll(/\^([n'^])/g, (_, code: string) => ({n: '\n', "'": '"'})[code] ?? '^')
+
+const MEDIA: Readonly<Record<string, string>> = {sound: 'audio', key: 'application'}
+
+const dataUri = (name: string, base64: string, kind = 'png'): string =>
+  `data:${lookUp(MEDIA, name) ?? 'image'}/${kind};base64,${base64.replaceAll(/\s/g, '')}`
+
+function parseValues(name: string, raw: string): VcardValue['value'][] {
+  if (lookUp(COMPONENTS, name)) {
+    const parts = splitAt(';', raw)
+    if (name === 'org') {
+      const [first = '', ...units] = parts.map(unescapeText)
+      return [components(name, [first, joinTexts(';', units.filter(Boolean))])]
+    }
+    const order = lookUp(COMPONENTS, name) ?? []
+    const texts = order.map((component, index) => {
+      const part = parts[index] ?? ''
+      const separator = separatorOf(name, component)
+      const several = separator === ',' ? splitAt(', but not before a space', part) : [part]
+      return joinTexts(separator, several.map(unescapeText))
+    })
+    return [components(name, texts)]
+  }
+  if (isList(name)) return splitAt(',', raw).map((text) => unescapeText(text).trim())
+  if (typeOf(name, raw) === 'uri' && /^data:/i.test(raw)) return [raw]
+  // Before version 4 a place was two numbers.
+  const [, latitude, longitude] = /^(-?\d+(?:\.\d+)?);(-?\d+(?:\.\d+)?)$/.exec(raw) ?? []
+  return [name === 'geo' && latitude ? `geo:${latitude},${longitude}` : unescapeText(raw)]
+}
+
+// A backslash at the very end escapes nothing.
+const PARTS = {
+  ';': /((?:\\.?|[^;\\])*)(;|$)/gs,
+  ',': /((?:\\.?|[^,\\])*)(,|$)/gs,
+  ', but not before a space': /((?:\\.?|,(?= )|[^,\\])*)(,|$)/gs,
+}
+
+/** At each one that is not escaped. */
+function splitAt(separator: keyof typeof PARTS, text: string): string[] {
+  const parts = [...text.matchAll(PARTS[separator])]
+  const last = parts.findIndex(([, , end]) => end === '')
+  return parts.slice(0, last + 1).map(([, part = '']) => part)
+}
+
+const unescapeText = (text: string): string =>
+  text.replaceAll(/\\([\\,;:n])/gi, (_, escaped: string) =>
+    escaped.toLowerCase() === 'n' ? '\n' : escaped,
+  )
+
+function malformed(problem: string): Failure {
+  return new Failure('malformed-vcf', problem, EXIT.data, {
+    hint: 'A file has one vCard, from BEGIN:VCARD to END:VCARD (RFC 6350)',
+  })
+}

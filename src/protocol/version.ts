@@ -1,8 +1,0 @@
-/** XEP-0092: Software Version <https://xmpp.org/extensions/xep-0092.html> */
-import {type Element, xml} from '../xml.ts'
-
-export const NS_VERSION = 'jabber:iq:version'
-
-/** Of the system nothing is said: it helps attackers more than friends (§5). */
-export const buildVersion = (name: string, version: string): Element =>
-  xml('query', {xmlns: NS_VERSION}, xml('name', {}, name), xml('version', {}, version))

@@ -1,0 +1,136 @@
+/** XEP-0313 §4: what an archive has of a time in which we did not listen, oldest first, page by page. */
+import {randomUUID} from 'node:crypto'
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {matchesJid} from '../../jid-comparison.ts'
+import {
+  type ArchivePage,
+  type ArchiveResult,
+  parseResult,
+  queryArchive,
+} from '../../protocol/archive/archive.ts'
+import type {Iq} from '../../xml.ts'
+import type {Archive} from './archive-cursor.ts'
+import {isReturn, type Reader, type Turn} from './stanza-queue.ts'
+
+const PAGE = 100
+
+export interface Range {
+  after?: string | undefined
+  start?: string | undefined
+  end?: string | undefined
+}
+
+/**
+ * Results as they come, and turns of the session between them; live stanzas are kept for later. Ends early when
+ * the connection was lost and is back: the archive then has something unread. Throws the archive's refusal, and what `isStuck` knows.
+ */
+export async function* catchUp(
+  iq: Iq,
+  reader: Reader,
+  archive: Archive,
+  range: Range,
+): AsyncGenerator<ArchiveResult | Turn> {
+  const pages = new Set([range.after])
+  for (let next = range; ; ) {
+    const isFirst: boolean = next === range
+    const page: PageOutcome = yield* readPage(iq, reader, archive, next, isFirst)
+    if (page === 'broken') return
+    if (page.complete || page.last === undefined) {
+      archive.unread = undefined
+      return
+    }
+    if (pages.has(page.last)) throw stuck(archive)
+    pages.add(page.last)
+    next = {...next, after: page.last}
+  }
+}
+
+/** The same when it is over, and no results when the one with this id is among them. */
+export async function* catchUpUnless(
+  id: string,
+  ...asked: Parameters<typeof catchUp>
+): AsyncGenerator<ArchiveResult | Turn> {
+  const results: ArchiveResult[] = []
+  for await (const found of catchUp(...asked)) {
+    if ('event' in found) yield found
+    else if (found.id === id) return
+    else results.push(found)
+  }
+  yield* results
+}
+
+/** A page ends where an earlier one did: going on would ask for the same for ever. */
+const stuck = ({by}: Archive): Failure =>
+  new Failure('bad-archive', `The archive goes round in circles (${by})`, EXIT.protocol, {
+    stage: 'request',
+  })
+
+export const isStuck = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'bad-archive'
+
+type PageOutcome = ArchivePage | 'broken'
+
+async function* readPage(
+  iq: Iq,
+  reader: Reader,
+  {by, room}: Archive,
+  range: Range,
+  isFirst: boolean,
+): AsyncGenerator<ArchiveResult | Turn, PageOutcome> {
+  const queryId = randomUUID()
+  let page = undefined as ArchivePage | undefined
+  let refusal: Failure | undefined
+  let last: string | undefined
+  const answered = queryArchive(iq, {...range, queryId, max: PAGE}, room).then(
+    (answer) => {
+      page = answer
+    },
+    (error) => {
+      refusal = toFailure(error)
+    },
+  )
+  while (!page || page.last === undefined || page.last !== last) {
+    if (refusal) return ended(refusal, isFirst)
+    // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
+    const drained = page && turn()
+    const item = await reader.fresh(drained ?? answered)
+    if (!item && page && drained && !reader.turned) break
+    if (!item) continue
+    const result =
+      'stanza' in item && isFrom(by, item.stanza.attrs.from) && parseResult(item.stanza)
+    if (result && result.queryId === queryId) {
+      last = result.id
+      yield result
+    } else if ('turn' in item && !isReturn(item)) yield item.turn
+    else reader.keep(item)
+    if (isReturn(item)) return 'broken'
+  }
+  return {...page, last: page.last ?? last}
+}
+
+/** A server may leave out that it speaks for ourselves (RFC 6120 §8.1.2.1). */
+const isFrom = (by: string, from: string | undefined): boolean =>
+  from === undefined || matchesJid(from, by)
+
+/** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
+function ended(refusal: Failure, isFirst: boolean): PageOutcome {
+  if (refusal.code === 'unknown-outcome') return 'broken'
+  if (!isFirst && isForgotten(refusal)) return {complete: true, last: undefined}
+  throw refusal
+}
+
+/** Whether the archive knows the message no more after which we asked. */
+export const isForgotten = (error: unknown): boolean =>
+  error instanceof Failure && error.condition === 'item-not-found'
+
+/** Whether there is no archive at all, or none for us. */
+export const isNoArchive = (error: unknown): boolean =>
+  error instanceof Failure &&
+  [
+    'service-unavailable',
+    'feature-not-implemented',
+    'forbidden',
+    'not-allowed',
+    'item-not-found',
+  ].includes(error.condition ?? '')

@@ -1,0 +1,161 @@
+/** A command of the user's, run for each event, a few at a time and started in order. */
+import {text} from 'node:stream/consumers'
+import type {EventLog} from '../../cli/event-log.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {cleanLine} from '../../output/sanitize.ts'
+import {endShell, startShell} from './shell.ts'
+
+interface HookOutcome {
+  /** Exit status; null when it did not end by itself. */
+  status: number | null
+  signal: NodeJS.Signals | null
+  /** What it wrote to stdout; empty unless that was asked for. */
+  output: string
+}
+
+// One string of the environment may have 128 KiB on Linux; stdin has everything.
+const MOST_BYTES = 100_000
+
+// A command acts on what strangers write: it is not handed what signs us in.
+const SECRETS = ['XMPP_PASSWORD', 'XMPP_ROOM_PASSWORD']
+
+interface HookRecord {
+  event: string
+  id: string | null
+  from: string | null
+  body?: string | null
+}
+
+/**
+ * Rejects with the reason of the signal once that has ended the command. `xmpp listen` itself owns stdout: what nobody
+ * asked for goes to stderr.
+ */
+async function runHook(
+  command: string,
+  record: HookRecord,
+  {capture, signal}: {capture: boolean; signal: AbortSignal},
+): Promise<HookOutcome> {
+  const env = environmentFor(record, process.env)
+  const child = startShell(command, {env, stdio: ['pipe', capture ? 'pipe' : 2, 2]})
+  child.stdin?.on('error', () => {}) // a command that does not read is within its rights
+  child.stdin?.end(`${JSON.stringify(record)}\n`)
+  const closed = new Promise<Omit<HookOutcome, 'output'>>((resolve, reject) => {
+    child.once('close', (status, signal) => resolve({status, signal}))
+    child.once('error', reject)
+  })
+  const finished = Promise.all([child.stdout ? text(child.stdout) : '', closed])
+  let end = (): void => {}
+  const ended = new Promise<never>((_, reject) => {
+    end = () => void endShell(child).then(() => reject(signal.reason))
+    signal.addEventListener('abort', end)
+  })
+  try {
+    const [output, outcome] = await Promise.race([finished, ended])
+    signal.throwIfAborted()
+    return {...outcome, output}
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+/**
+ * Ours, and the event: `stanzaId` becomes XMPP_STANZA_ID. What is absent, nested or huge is unset, whatever it was
+ * around us.
+ */
+function environmentFor(record: HookRecord, around: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const env = {...around}
+  for (const name of SECRETS) delete env[name]
+  for (const [key, value] of Object.entries(record)) {
+    const name = `XMPP_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+    const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
+    if (isPlain && Buffer.byteLength(String(value)) < MOST_BYTES) env[name] = String(value)
+    else delete env[name]
+  }
+  return env
+}
+
+export interface HookOptions {
+  exec?: string | undefined
+  /** At most so many at once. */
+  jobs?: number | undefined
+  'exec-fail'?: 'continue' | 'stop' | undefined
+}
+
+export class Hooks {
+  readonly #options: HookOptions
+  readonly #log: EventLog
+  readonly #signal: AbortSignal
+  readonly #running = new Set<Promise<void>>()
+  #before: Promise<unknown> = Promise.resolve()
+  #failed: {error: unknown} | undefined
+
+  /** @param signal ends what runs, and lets nothing more begin */
+  constructor(options: HookOptions, log: EventLog, signal: AbortSignal) {
+    this.#options = options
+    this.#log = log
+    this.#signal = signal
+  }
+
+  /** Resolves when there is room for the next; rejects when one has failed and that is the end. */
+  async run(record: HookRecord, answer?: (text: string) => Promise<void>): Promise<void> {
+    const {exec, jobs = 1} = this.#options
+    if (exec === undefined) return
+    this.#signal.throwIfAborted()
+    const running = this.#runOne(exec, record, answer).finally(() => this.#running.delete(running))
+    this.#running.add(running)
+    if (this.#running.size >= jobs) await Promise.race(this.#running)
+    this.#check()
+  }
+
+  /** Whether events are read while commands for earlier ones run. */
+  get ahead(): boolean {
+    return (this.#options.jobs ?? 1) > 1
+  }
+
+  /** Calls back, in order, once all that was started until now is done with; never when something did not get there. */
+  after(done: () => void): void {
+    if (!this.ahead) done()
+    else
+      this.#before = Promise.all([this.#before, ...this.#running]).then(() => {
+        if (!this.#failed) done()
+      })
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all(this.#running)
+    await this.#before
+    this.#check()
+  }
+
+  /** Never rejects: what went wrong is heard of in order. */
+  async #runOne(
+    exec: string,
+    record: HookRecord,
+    answer: ((text: string) => Promise<void>) | undefined,
+  ): Promise<void> {
+    try {
+      const capture = answer !== undefined
+      const outcome = await runHook(exec, record, {capture, signal: this.#signal})
+      const output = outcome.output.trimEnd()
+      if (outcome.status !== 0) await this.#commandFailed(record, outcome)
+      else if (answer && output !== '') await answer(output)
+    } catch (error) {
+      this.#failed ??= {error}
+    }
+  }
+
+  async #commandFailed({from, id}: HookRecord, {signal, status}: HookOutcome): Promise<void> {
+    const how = signal === null ? `exit status ${status}` : signal
+    const message = `The command failed (${how})`
+    const record = {event: 'command-failed', id, from, status, signal, message}
+    const sentence = cleanLine(`${message} for ${id ?? 'what has no id'} from ${from ?? 'nobody'}`)
+    if (this.#options['exec-fail'] !== 'stop')
+      return void (await this.#log.add(record, () => sentence))
+    await this.#log.add(record) // how the run ends is told anyway
+    throw new Failure('command-failed', sentence, EXIT.unavailable, {stage: 'request'})
+  }
+
+  #check(): void {
+    if (this.#failed) throw this.#failed.error
+  }
+}

@@ -1,0 +1,23 @@
+/** Which events a reader wants to hear of. */
+import {bareJidOf} from '../../jid.ts'
+import {matchesJid} from '../../jid-comparison.ts'
+import type {StanzaEvent} from '../../protocol/event/event.ts'
+
+export interface EventFilter {
+  /** JIDs; a bare one stands for all of its resources. Absent: everybody, and so on below. */
+  from?: string[] | undefined
+  types?: string[] | undefined
+  kinds: readonly StanzaEvent['event'][]
+  /** Found in the body. */
+  match?: RegExp | undefined
+}
+
+export function isWanted(event: StanzaEvent, {from, kinds, match, types}: EventFilter): boolean {
+  if (!kinds.includes(event.event)) return false
+  if (types && !types.includes(event.type)) return false
+  if (from && !from.some((jid) => isBy(event.from ?? '', jid))) return false
+  return !match || (event.event === 'message' && match.test(event.body ?? ''))
+}
+
+const isBy = (from: string, jid: string): boolean =>
+  matchesJid(jid.includes('/') ? from : bareJidOf(from), jid)

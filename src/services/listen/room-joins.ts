@@ -1,0 +1,79 @@
+/** XEP-0045 §7.2: entering the rooms of a run, and again one that was lost <https://xmpp.org/extensions/xep-0045.html> */
+import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
+import {type Failure, toFailure} from '../../errors.ts'
+import {bareJidOf} from '../../jid.ts'
+import {matchesJid, preparedJid} from '../../jid-comparison.ts'
+import type {Arrivals} from '../../protocol/core/stanza-listener.ts'
+import type {Stays} from '../../protocol/muc/joined-rooms.ts'
+import {type Entry, enterRoom, untilProcessed} from '../../protocol/muc/room.ts'
+import type {Element, Stanzas} from '../../xml.ts'
+
+export type RoomEntry = Entry & {room: string; nick: string}
+
+const FIRST_PAUSE_MS = 500
+
+export class RoomJoins {
+  readonly #session: {stanzas: Stanzas; arrivals: Arrivals}
+  readonly #rooms: RoomEntry[]
+  readonly #stays: Stays
+  /** Rooms, as servers prepare them, that have not sent their subject since they were entered: it comes behind the history (§7.2.15). */
+  readonly #withoutSubject = new Set<string>()
+  readonly #history = new WeakSet<Element>()
+
+  constructor(session: {stanzas: Stanzas; arrivals: Arrivals}, rooms: RoomEntry[], stays: Stays) {
+    this.#session = session
+    this.#rooms = rooms
+    this.#stays = stays
+  }
+
+  /** Has to see every stanza as it is read. */
+  look(stanza: Element): void {
+    const {from = '', type} = stanza.attrs as {from?: string; type?: string}
+    const room = preparedJid(bareJidOf(from))
+    if (stanza.name !== 'message' || type !== 'groupchat' || !this.#withoutSubject.has(room)) return
+    if (stanza.getChild('subject') && !stanza.getChild('body')) this.#withoutSubject.delete(room)
+    else this.#history.add(stanza)
+  }
+
+  /** Whether a room sent it because we came: rooms do so though no history is asked for, and with a delay by anybody. */
+  isHistory(stanza: Element): boolean {
+    return this.#history.has(stanza)
+  }
+
+  /** Enters all rooms that we are to be in. */
+  async enterAll(): Promise<void> {
+    const open = this.#rooms.filter(({room}) => this.#stays.isOpen(room))
+    await Promise.all(open.map((entry) => this.#enter(entry)))
+  }
+
+  /** Tries to enter a room again, so many times. Resolves with why that was in vain, or undefined. */
+  async enterAgain(room: string, loss: Failure, tries: number): Promise<Failure | undefined> {
+    const entry = this.#rooms.find((entry) => matchesJid(room, entry.room))
+    let failure = loss
+    if (!entry) return failure
+    this.#stays.reopen(room)
+    for (let failures = 0; failures < tries && failure.retryable; failures++) {
+      await sleep(FIRST_PAUSE_MS * 2 ** failures, undefined, {ref: false})
+      try {
+        await this.#enter(entry)
+        return undefined
+      } catch (error) {
+        failure = toFailure(error)
+      }
+    }
+    this.#stays.close(room)
+    return failure
+  }
+
+  async #enter({room, ...entry}: RoomEntry): Promise<void> {
+    const {arrivals, stanzas} = this.#session
+    const key = preparedJid(room)
+    this.#withoutSubject.add(key)
+    this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, entry))
+    await turn() // the subject may have come with our presence
+    if (!this.#withoutSubject.has(key)) return
+    // Old services send none where there is none: then the history ends before what is answered behind it.
+    await untilProcessed(stanzas, room)
+    this.#withoutSubject.delete(key)
+  }
+}

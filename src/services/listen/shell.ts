@@ -1,0 +1,46 @@
+/** A shell command of the user's, with all that it starts: a process group, so that it can be ended as a whole. */
+import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
+import {setTimeout as sleep} from 'node:timers/promises'
+
+// Less than what a run has for its last words (session/run-session.ts).
+const GRACE_MS = 500
+const LOOK_MS = 20
+
+const running = new Set<ChildProcess>()
+
+/** Lives no longer than we do, however we end in order. */
+export function startShell(command: string, options: SpawnOptions): ChildProcess {
+  const child = spawn(command, {...options, shell: true, detached: true})
+  if (running.size === 0) process.on('exit', killAll)
+  running.add(child)
+  child.once('close', () => {
+    running.delete(child)
+    if (running.size === 0) process.off('exit', killAll)
+  })
+  return child
+}
+
+/** Asks all of it to end, and makes it end half a second later. */
+export async function endShell(child: ChildProcess): Promise<void> {
+  const until = performance.now() + GRACE_MS
+  let signal: NodeJS.Signals | 0 = 'SIGTERM'
+  while (signalGroup(child, signal) && performance.now() < until) {
+    signal = 0 // only looks
+    await sleep(LOOK_MS)
+  }
+  signalGroup(child, 'SIGKILL')
+  child.stdout?.destroy() // somebody who left the group may have it still
+}
+
+/** False when there is nobody left. */
+function signalGroup({pid}: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, signal)
+  } catch {
+    return false
+  }
+}
+
+function killAll(): void {
+  for (const child of running) signalGroup(child, 'SIGKILL')
+}

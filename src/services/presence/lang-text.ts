@@ -1,0 +1,16 @@
+/** Texts by language, as words of a command line: `de=Mittagspause` (RFC 5646 tags). */
+import {EXIT, Failure} from '../../errors.ts'
+
+const LANG_TEXT = /^([a-z]{2,8}(?:-[a-z\d]{1,8})*)=(.+)$/is
+
+export function parseLangTexts(words: string[] = []): Record<string, string> {
+  return Object.fromEntries(words.map(parseLangText))
+}
+
+function parseLangText(word: string): [lang: string, text: string] {
+  const [, lang, text] = LANG_TEXT.exec(word) ?? []
+  if (lang && text) return [lang, text]
+  throw new Failure('usage', `"${word}" is no LANG=TEXT`, EXIT.usage, {
+    hint: 'Write a language and what to say in it: de=Mittagspause',
+  })
+}

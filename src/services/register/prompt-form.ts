@@ -1,0 +1,66 @@
+/** A form that a server sent, filled in: by `--field`, then by a person, where there is one. */
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {writeErr} from '../../cli/stdout.ts'
+import {type AskedField, askField, canAsk} from '../../cli/terminal/prompt.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {cleanBody, cleanLine} from '../../output/sanitize.ts'
+
+export interface FormToFill {
+  instructions: string | null
+  url: string | null
+  captchaUrl: string | null
+  notes: string[]
+  /** The required fields that nothing answers yet. */
+  missing: (AskedField & {name: string; media: string[]})[]
+  pictures: {cid: string; type: string; data: Buffer}[]
+}
+
+/** The answers for what is missing. Throws `missing-value` naming all of it where nobody can be asked. */
+export async function fillForm(
+  form: FormToFill,
+  signal: AbortSignal,
+): Promise<Record<string, string[]>> {
+  const {captchaUrl, instructions, missing, notes, url} = form
+  if (missing.length === 0) return {}
+  if (!canAsk()) throw missingFields(form)
+  const pages = [url, captchaUrl].flatMap((page) => page ?? [])
+  const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
+  for (const text of texts) if (text) writeErr(`${cleanBody(text, '')}\n`)
+  const folder = await mkdtemp(path.join(tmpdir(), 'xmpp-form-'))
+  try {
+    const answers: Record<string, string[]> = {}
+    for (const field of missing) {
+      for (const uri of field.media) writeErr(`Look at ${await show(uri, form, folder)}\n`)
+      answers[field.name] = await askField(field, signal)
+    }
+    return answers
+  } finally {
+    await rm(folder, {recursive: true, force: true})
+  }
+}
+
+/** A picture that came with the form becomes a file, for whatever program shows pictures here. */
+async function show(uri: string, {pictures}: FormToFill, folder: string): Promise<string> {
+  const picture = pictures.find(({cid}) => uri === `cid:${cid}`)
+  if (!picture) return cleanLine(uri)
+  const extension = /^[a-z]+\/([a-z\d]{1,8})$/i.exec(picture.type)?.[1] ?? 'bin'
+  const file = path.join(folder, `picture-${pictures.indexOf(picture) + 1}.${extension}`)
+  await writeFile(file, picture.data, {mode: 0o600})
+  return file
+}
+
+function missingFields({captchaUrl, missing, url}: FormToFill): Failure {
+  const names = missing.map(({label, name}) => (label === name ? name : `${name} (${label})`))
+  const flags = missing.map(({name, type}) =>
+    type === 'text-private' ? `--field-file ${name}=FILE` : `--field ${name}=…`,
+  )
+  const picture = missing.some(({media}) => media.length > 0)
+  const seen = captchaUrl ? ` (it is also at ${captchaUrl})` : ''
+  return new Failure('missing-value', `The server also wants ${names.join(', ')}`, EXIT.usage, {
+    hint: picture
+      ? `It shows a picture to be read${seen}: run this on a terminal${url ? `, or register at ${url}` : ''}`
+      : `Give ${flags.join(' ')}`,
+  })
+}

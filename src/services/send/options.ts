@@ -1,0 +1,104 @@
+/** What a caller may say of a message, whether as flags or as a line of JSON, and what of it makes no sense. */
+import {EXIT, Failure} from '../../errors.ts'
+import {checkLang, checkText} from '../../protocol/core/text.ts'
+
+const KEYS = {
+  body: 'string',
+  clean: 'boolean',
+  create: 'boolean',
+  id: 'string',
+  keepAnsi: 'boolean',
+  lang: 'string',
+  nick: 'string',
+  noCopy: 'boolean',
+  noStore: 'boolean',
+  oob: 'string',
+  react: 'strings',
+  replace: 'string',
+  replyTo: 'string',
+  retract: 'string',
+  room: 'boolean',
+  roomPassword: 'string',
+  split: 'boolean',
+  subject: 'string',
+  thread: 'string',
+  to: 'string',
+  toId: 'string',
+  type: 'string',
+  wait: 'string',
+} as const
+
+interface Kinds {
+  string: string
+  strings: string[]
+  boolean: boolean
+}
+
+type Key = keyof typeof KEYS
+
+export type MessageOptions = {[K in Key]?: Kinds[(typeof KEYS)[K]] | undefined}
+
+/** What has no place in a message that is about another one and has no words of its own. */
+export const EXCLUDES = {
+  react: ['body', 'oob', 'replace', 'replyTo', 'retract', 'subject'],
+  retract: ['body', 'oob', 'replace', 'replyTo', 'subject'],
+} satisfies Partial<Record<Key, Key[]>>
+
+/** Empty, they are nearly always a variable of a script that is not set. */
+const NEVER_EMPTY: Key[] = ['id', 'lang', 'oob', 'replace', 'replyTo', 'retract', 'thread', 'toId']
+
+/** One line of a batch. Throws 65 for what is no JSON object with the keys above. */
+export function parseLine(line: string): MessageOptions {
+  let record: unknown
+  try {
+    record = JSON.parse(line)
+  } catch (cause) {
+    throw new Failure('bad-json', 'The line is not JSON', EXIT.data, {cause})
+  }
+  if (typeof record !== 'object' || record === null || Array.isArray(record))
+    throw new Failure('bad-json', 'The line is not a JSON object', EXIT.data)
+  for (const [key, value] of Object.entries(record)) checkKey(key, value)
+  const options = record as MessageOptions & {react?: string | string[]}
+  return typeof options.react === 'string' ? {...options, react: [options.react]} : options
+}
+
+function checkKey(key: string, value: unknown): void {
+  const kind = Object.hasOwn(KEYS, key) ? KEYS[key as Key] : undefined
+  if (!kind)
+    throw new Failure('unknown-key', `There is no option ${JSON.stringify(key)}`, EXIT.data, {
+      hint: `There are ${Object.keys(KEYS).join(', ')}`,
+    })
+  const values = kind === 'strings' && Array.isArray(value) ? value : [value]
+  const type = kind === 'strings' ? 'string' : kind
+  if (values.every((item) => typeof item === type)) return
+  const wanted = {
+    string: 'a string',
+    strings: 'a string or a list of strings',
+    boolean: 'true or false',
+  }[kind]
+  throw badValue(`${key} has to be ${wanted}`)
+}
+
+/** Throws 65 for what cannot be sent whatever the recipient is, or contradicts itself. */
+export function checkOptions(options: MessageOptions): void {
+  const {lang, oob, react, toId} = options
+  for (const key of NEVER_EMPTY)
+    if (options[key] === '') throw new Failure('empty-value', `${key} is empty`, EXIT.data)
+  for (const [key, value] of Object.entries(options))
+    if (key !== 'body' && typeof value === 'string') checkText(value, key)
+  if (react && toId === undefined)
+    throw new Failure('no-target', 'A reaction needs the id of a message (toId)', EXIT.data)
+  if (toId !== undefined && !react) throw contradiction('toId is for react, which is not there')
+  for (const [key, others] of Object.entries(EXCLUDES)) {
+    const other = others.find((other) => options[other] !== undefined)
+    if (options[key as Key] !== undefined && other)
+      throw contradiction(`${key} and ${other} exclude each other`)
+  }
+  if (lang !== undefined) checkLang(lang)
+  if (oob !== undefined && !URL.canParse(oob)) throw badValue('oob has to be a URL, scheme and all')
+}
+
+export const badValue = (message: string): Failure => new Failure('bad-value', message, EXIT.data)
+
+export const contradiction = (message: string): Failure =>
+  new Failure('contradiction', message, EXIT.data)

@@ -1,0 +1,10 @@
+/** One run: its clock, how far it has come, and what it says of itself. */
+import type {Stage} from '../errors.ts'
+import type {Deadline} from './deadline.ts'
+import type {Trace} from './stream/trace.ts'
+
+export interface Run {
+  deadline: Deadline
+  enter(stage: Stage): void
+  trace: Trace
+}

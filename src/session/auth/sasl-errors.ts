@@ -1,0 +1,50 @@
+/** RFC 6120 §6.5: SASL Errors <https://www.rfc-editor.org/rfc/rfc6120#section-6.5> */
+import {EXIT, Failure} from '../../errors.ts'
+import {conditionIn, type Element, tableOf} from '../../xml.ts'
+
+const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
+
+const FAILURES = tableOf<[exitCode: number, message: string]>({
+  aborted: [EXIT.protocol, 'The server broke off the sign-in'],
+  'account-disabled': [EXIT.noPermission, 'The account is disabled'],
+  'credentials-expired': [EXIT.noPermission, 'The password or token has expired'],
+  'encryption-required': [EXIT.noPermission, 'The server wants encryption for this way to sign in'],
+  'incorrect-encoding': [EXIT.protocol, 'The server could not read what we sent'],
+  'invalid-authzid': [EXIT.noPermission, 'The server does not know this identity'],
+  'invalid-mechanism': [
+    EXIT.protocol,
+    'The server does not take the way to sign in that it offered',
+  ],
+  'malformed-request': [EXIT.protocol, 'The server could not read what we sent'],
+  'mechanism-too-weak': [EXIT.noPermission, 'The server wants a stronger way to sign in'],
+  'not-authorized': [EXIT.noPermission, 'The server refused this JID and password'],
+  'temporary-auth-failure': [EXIT.temporary, 'The server cannot check passwords at present'],
+})
+
+/** The `Failure` in a SASL `<failure/>` element, of RFC 6120 or of XEP-0388; nothing was delivered before it. */
+export function saslFailure(failure: Element): Failure {
+  const condition = conditionIn(failure, NS_SASL) ?? 'not-authorized'
+  const text = failure.getChildText('text') ?? undefined
+  const [exitCode, message] = FAILURES.get(condition) ?? [
+    EXIT.noPermission,
+    'The server refused the sign-in',
+  ]
+  return new Failure(condition, message, exitCode, {
+    stage: 'auth',
+    condition,
+    ...(text && {text}),
+    ...(condition === 'not-authorized' && {
+      hint: 'Check the JID and where its password comes from',
+    }),
+  })
+}
+
+/** No refusal: nobody can say what the server made of what went before. */
+export function unexpected(element: Element): Failure {
+  return new Failure(
+    'unexpected-element',
+    `The server sent <${element.name}/> where an answer to the sign-in was due`,
+    EXIT.protocol,
+    {stage: 'auth'},
+  )
+}

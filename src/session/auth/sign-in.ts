@@ -1,0 +1,205 @@
+/** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
+import type {Element} from '../../xml.ts'
+import type {Remembered, Token} from '../saved-state.ts'
+import type {Exchange} from '../stanzas/stanza-router.ts'
+import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.ts'
+import type {XmlStream} from '../stream/stream.ts'
+import type {Trace} from '../stream/trace.ts'
+import {type Binding, buildBind2, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
+import {HT_EXPORTER, hashedToken} from './hashed-token.ts'
+import {authenticate, NS_SASL} from './sasl.ts'
+import {unexpected} from './sasl-errors.ts'
+import {
+  type Authenticate,
+  authenticated,
+  buildFast,
+  buildRequestToken,
+  fastMechanism,
+  NS_SASL2,
+  pushAuthenticate,
+} from './sasl2.ts'
+import type {Offer} from './scram.ts'
+import {type Credentials, chooseMechanism} from './select-mechanism.ts'
+
+const NS_CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0'
+
+export interface SignIn {
+  stream: XmlStream
+  exchange: Exchange
+  trace: Trace
+  domain: string
+  /** The stream's `from`; absent for anonymous accounts. */
+  bare: string | undefined
+  /** Asked for by name; otherwise the server makes one up. */
+  resource: string | undefined
+  credentials: Credentials
+  remembered: Remembered
+  /** The session is to outlive its connection: stanzas wait until that is arranged. */
+  hold: boolean
+  /** What an earlier connection left to go on with. */
+  resume: Resumable | undefined
+  /** Let the server take back the token, whichever way we sign in. */
+  forget?: boolean
+}
+
+export interface SignedIn {
+  /** The full JID that the server bound. */
+  jid: string
+  mechanism: string
+  /** A new token for the next run; undefined leaves what there is. */
+  token: Token | undefined
+  /** The old session goes on: nothing was missed. */
+  resumed: boolean
+}
+
+/** Stanzas that wait in the exchange leave with the flight that completes the sign-in, where the line is verified. */
+export async function signIn(context: SignIn): Promise<SignedIn> {
+  const {bare, domain, remembered, stream} = context
+  stream.stage = 'auth'
+  stream.header({to: domain, ...(bare !== undefined && {from: bare})})
+  const token = usableToken(context)
+  if (token) return signInWithToken(context, token, remembered.clientId ?? '')
+  void stream.flush()
+  const features = await readFeatures(stream)
+  return features.getChild('authentication', NS_SASL2) && remembered.clientId
+    ? signInWithSasl2(context, features, remembered.clientId)
+    : signInWithSasl1(context, features)
+}
+
+/** A token is good for its own mechanism only, and one bound to the connection needs a connection that binds. */
+function usableToken({credentials, remembered}: SignIn): Token | undefined {
+  const {clientId, token} = remembered
+  if (!clientId || !token || credentials.anonymous) return undefined
+  if (token.mechanism === HT_EXPORTER && !credentials.binding) return undefined
+  return Date.parse(token.expiry) > Date.now() ? token : undefined
+}
+
+/** One flight: header, proof, bind, stanzas. The features come back with the answer. */
+async function signInWithToken(context: SignIn, token: Token, clientId: string): Promise<SignedIn> {
+  const {credentials, trace} = context
+  const binding = token.mechanism === HT_EXPORTER ? credentials.binding : undefined
+  const mechanism = hashedToken(token.mechanism, credentials.username, token.secret, binding)
+  trace.note('auth', `signing in with ${mechanism.name} and the token of an earlier run`)
+  const inline = [buildFast(context.forget)]
+  return finishSasl2(context, {clientId, inline, mechanism}, false, token.mechanism)
+}
+
+async function signInWithSasl2(
+  context: SignIn,
+  features: Element,
+  clientId: string,
+): Promise<SignedIn> {
+  const {credentials, forget, trace} = context
+  const offer = offerOf(features, 'authentication', NS_SASL2)
+  const mechanism = await chooseMechanism(offer, credentials)
+  trace.note('auth', `signing in with ${mechanism.name} (SASL2)`)
+  const fast = credentials.anonymous ? undefined : fastMechanism(features, credentials.binding)
+  const bind2 = credentials.anonymous && offersBind2(features)
+  const inline = [
+    ...(bind2 ? [buildBind2()] : []),
+    ...(fast && !forget ? [buildRequestToken(fast)] : []),
+  ]
+  return finishSasl2(context, {clientId, inline, mechanism}, bind2, fast)
+}
+
+async function finishSasl2(
+  context: SignIn,
+  request: Authenticate,
+  bind2: boolean,
+  tokenMechanism: string | undefined,
+): Promise<SignedIn> {
+  const {credentials, stream} = context
+  const {mechanism} = request
+  let pushed = false
+  let id = ''
+  const behind = (): void => {
+    pushed = true
+    if (!bind2) id = pushBind(stream, context.resource)
+    context.exchange.pushTo(stream)
+  }
+  const early = credentials.verified && !context.hold
+  pushAuthenticate(stream, request)
+  // To a server that was not verified nothing goes before it has proven that it knows the secret.
+  if (mechanism.single && early) behind()
+  void stream.flush()
+  const {bound, jid, token} = await authenticated(stream, mechanism, () => {
+    if (early && !pushed) behind()
+  })
+  stream.stage = 'bind'
+  const signedIn = {
+    mechanism: mechanism.name,
+    token: token && tokenMechanism ? {...token, mechanism: tokenMechanism} : undefined,
+  }
+  if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
+  if (!pushed) behind()
+  void stream.flush()
+  const full = bound ? checkBound(jid, context.domain) : (await binding(context, id)).jid
+  return {...signedIn, resumed: false, jid: full}
+}
+
+const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<Binding> =>
+  readBound(stream, {domain, id, seen})
+
+/** Takes up the old session if the server still has it; binds a new one, and has it kept, if not. */
+async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'resumed'>> {
+  const {exchange, resume, stream} = context
+  let seen: Element | undefined
+  if (resume) {
+    stream.push(buildResume(resume))
+    void stream.flush()
+    let answer = await stream.read()
+    for (; answer.getNS() !== NS_SM; answer = await stream.read())
+      if (answer.name === 'stream:features') seen = answer
+    if (answer.name === 'resumed') {
+      exchange.acknowledging.resume(stream, resume, Number(answer.attrs.h))
+      void stream.flush()
+      return {jid: '', resumed: true}
+    }
+  }
+  const id = pushBind(stream, context.resource)
+  void stream.flush()
+  const {features, jid} = await binding(context, id, seen)
+  exchange.startOver()
+  if (features?.getChild('sm', NS_SM)) exchange.acknowledging.enable(stream)
+  exchange.pushTo(stream)
+  void stream.flush()
+  return {jid, resumed: false}
+}
+
+async function signInWithSasl1(context: SignIn, features: Element): Promise<SignedIn> {
+  const {bare, credentials, domain, stream, trace} = context
+  const offer = offerOf(features, 'mechanisms', NS_SASL)
+  const mechanism = await chooseMechanism(offer, credentials)
+  trace.note('auth', `signing in with ${mechanism.name}`)
+  await authenticate(stream, mechanism)
+  // Binding is mandatory (§7.1), so the request need not wait to see it among the features.
+  stream.stage = 'bind'
+  stream.header({to: domain, ...(bare !== undefined && {from: bare})})
+  const signedIn = {mechanism: mechanism.name, token: undefined}
+  if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
+  const id = pushBind(stream, context.resource)
+  context.exchange.pushTo(stream)
+  void stream.flush()
+  return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
+}
+
+const offersBind2 = (features: Element): boolean =>
+  features.getChild('authentication', NS_SASL2)?.getChild('inline')?.getChild('bind', NS_BIND2) !==
+  undefined
+
+async function readFeatures(stream: XmlStream): Promise<Element> {
+  const features = await stream.read()
+  if (features.name === 'stream:features') return features
+  throw unexpected(features)
+}
+
+function offerOf(features: Element, name: string, namespace: string): Offer {
+  const names = features.getChild(name, namespace)?.getChildren('mechanism') ?? []
+  const bindings = features
+    .getChild('sasl-channel-binding', NS_CHANNEL_BINDING)
+    ?.getChildren('channel-binding')
+  return {
+    mechanisms: names.map((mechanism) => mechanism.text().trim()),
+    bindings: bindings?.map(({attrs}) => attrs.type as string),
+  }
+}

@@ -1,0 +1,131 @@
+/** From an account to an encrypted line: resolve, dial, TLS (RFC 6120 §3 and §5, XEP-0368, RFC 7395). */
+import type {SecureContext, TLSSocket} from 'node:tls'
+import {Failure, type Stage} from '../../errors.ts'
+import type {Trace} from '../stream/trace.ts'
+import {type Transport, tcpTransport} from '../stream/transport.ts'
+import {requestTls} from '../tls/starttls.ts'
+import {channelBinding, checkTrust, secure, secureContext} from '../tls/tls.ts'
+import type {Account} from '../types.ts'
+import {type Dialled, dial} from './dial.ts'
+import type {Endpoint} from './endpoint.ts'
+import {resolve} from './resolve.ts'
+import {redirected} from './see-other-host.ts'
+
+export interface Line {
+  transport: Transport
+  endpoint: Endpoint
+  tls: TLSSocket
+  /** Names of the TLS version and cipher suite; the socket forgets them when it closes. */
+  protocol: string
+  cipher: string
+  /** tls-exporter data (RFC 9266), where the connection has it. */
+  binding: Buffer | undefined
+}
+
+export interface Connecting {
+  signal: AbortSignal
+  trace: Trace
+  enter(stage: Stage): void
+}
+
+/** @param known where the server was the last time, if it was looked for by DNS */
+export async function openLine(
+  account: Account,
+  context: Connecting,
+  known?: Endpoint,
+): Promise<Line> {
+  const {trust} = account
+  checkTrust(trust)
+  const connecting = {...context, known}
+  if (trust.ca === undefined) return connectTo(account, connecting, false)
+  try {
+    // Whoever adds a CA nearly always has a server of just that one.
+    return await connectTo(account, connecting, true)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'certificate-untrusted') throw error
+    context.trace.note('tls', 'the added CA did not sign this certificate; trying all others')
+    return connectTo(account, connecting, false)
+  }
+}
+
+async function connectTo(
+  account: Account,
+  {known, ...connecting}: Connecting & {known: Endpoint | undefined},
+  addedOnly: boolean,
+): Promise<Line> {
+  const {jid, trust} = account
+  const {enter, signal, trace} = connecting
+  let made: SecureContext | undefined
+  const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
+  const {endpoint, socket} = await reach(account, {...connecting, known, meanwhile: context})
+  const {host, kind, url} = endpoint
+  trace.note('connect', `connected to ${show(endpoint)}`)
+  enter('tls')
+  if (kind === 'starttls') {
+    await requestTls(socket, jid.domain, trace, signal).catch((error: unknown) => {
+      throw redirected(error, kind)
+    })
+  }
+  const tls = await secure(socket, trust, {
+    signal,
+    context: context(),
+    ...(kind === 'tls' && {alpn: 'xmpp-client'}),
+    ...(kind === 'wss' && {host}),
+  })
+  const protocol = tls.getProtocol() ?? ''
+  const cipher = tls.getCipher().standardName
+  trace.note('tls', `${protocol} with ${cipher}`)
+  return {
+    endpoint,
+    tls,
+    protocol,
+    cipher,
+    // Behind a WebSocket, TLS may well end in a web server that tells nobody about it.
+    binding: kind === 'wss' ? undefined : channelBinding(tls),
+    transport: url ? await overWebSocket(tls, url, signal) : tcpTransport(tls),
+  }
+}
+
+/** Few need it, and it takes its time to load. */
+async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {
+  const {webSocketTransport} = await import('../stream/websocket.ts')
+  return webSocketTransport(tls, url, signal)
+}
+
+/** RFC 6120 §3.2: a connection to a server of the domain: where it was the last time, else where DNS says. */
+
+/** Milliseconds that a server has to be where it was: longer takes no answer on the way round the world. */
+const PATIENCE = 1000
+
+export interface Reaching extends Connecting {
+  known: Endpoint | undefined
+  /** Work that keeps the processor busy for a while: run when a connection is on its way. */
+  meanwhile: () => void
+}
+
+export async function reach(
+  {jid, proxy, server, trust}: Account,
+  {enter, known, meanwhile, signal, trace}: Reaching,
+): Promise<Dialled> {
+  if (known) {
+    enter('connect')
+    trace.note('connect', `trying ${show(known)}, where it was the last time`)
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
+    try {
+      return await dial([known], {signal: patience, meanwhile})
+    } catch {
+      signal.throwIfAborted()
+      trace.note('connect', 'nobody is there any more')
+    }
+  }
+  const through = proxy === undefined ? {} : {proxy}
+  enter('resolve')
+  const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
+  const asked = proxy !== undefined && server === undefined ? ' through the proxy, without DNS' : ''
+  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}${asked}`)
+  enter('connect')
+  return dial(endpoints, {signal, meanwhile, ...through})
+}
+
+export const show = ({host, kind, port, url}: Endpoint): string =>
+  url ?? `${host}:${port} (${kind})`

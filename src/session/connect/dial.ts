@@ -1,0 +1,94 @@
+/** From endpoints to a TCP connection: the first that answers wins. */
+import {isIPv6, type Socket} from 'node:net'
+import {EXIT, Failure} from '../../errors.ts'
+import type {Endpoint} from './endpoint.ts'
+import {tunnel} from './proxy.ts'
+import {stagger} from './staggered-race.ts'
+import {connect, reasons, systemErrors} from './tcp.ts'
+
+/**
+ * Milliseconds an endpoint has to itself. Long enough that a server on the other side of the world
+ * is not passed over for a backup of lower priority; short enough for a port that a firewall drops.
+ */
+const HEAD_START = 1000
+const SHOWN = 4
+
+export interface DialOptions {
+  signal: AbortSignal
+  proxy?: string
+  /** Work that keeps the processor busy for a while: run when a connection is on its way. */
+  meanwhile?: () => void
+}
+
+export interface Dialled {
+  socket: Socket
+  endpoint: Endpoint
+}
+
+export async function dial(
+  endpoints: Endpoint[],
+  {meanwhile, proxy, signal}: DialOptions,
+): Promise<Dialled> {
+  try {
+    return await stagger(endpoints, {
+      headStart: HEAD_START,
+      signal,
+      attempt: async (endpoint, abandoned) => {
+        const {host, port} = endpoint
+        const socket = proxy
+          ? await tunnel(proxy, endpoint, abandoned)
+          : await connect(host, port, abandoned, meanwhile)
+        return {socket, endpoint}
+      },
+      discard: ({socket}) => socket.destroy(),
+    })
+  } catch (error) {
+    if (error instanceof AggregateError) throw dialFailure(endpoints, error)
+    throw error
+  }
+}
+
+function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
+  const failures = errors.filter((error) => error instanceof Failure)
+  // from a proxy; one that may pass is what the run is about, for then a retry makes sense
+  const told = failures.find(({retryable}) => retryable) ?? failures[0]
+  if (told) return told
+
+  const lookups = endpoints.flatMap(({lookup}) => (lookup === undefined ? [] : [lookup]))
+  const cause = new AggregateError([...errors, ...new Set(lookups)], 'no endpoint answered')
+  const codes = errors.flatMap(systemErrors).map(({code}) => code)
+  if (codes.every((code) => code === 'ENOTFOUND' || code === 'EAI_AGAIN')) {
+    return nameFailure(endpoints, codes.includes('EAI_AGAIN') || lookups.length > 0, cause)
+  }
+  const tried = endpoints.map(
+    ({host, port}, i) => `${isIPv6(host) ? `[${host}]` : host}:${port} (${reasons(errors[i])})`,
+  )
+  return new Failure('connection-failed', `Could not connect to ${list(tried)}`, EXIT.temporary, {
+    stage: 'connect',
+    hint: 'Check the network and the port, or name the server with --server',
+    cause,
+  })
+}
+
+/** A name that does not exist is final; a name server that did not answer is not. */
+function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown): Failure {
+  const names = list([...new Set(endpoints.map(({host}) => host))])
+  if (unanswered) {
+    return new Failure('dns-failed', `Could not look up ${names} in DNS`, EXIT.temporary, {
+      stage: 'resolve',
+      hint: 'Check the network and the name server, or name the XMPP server with --server',
+      cause,
+    })
+  }
+  return new Failure('host-not-found', `No host has the name ${names}`, EXIT.noHost, {
+    stage: 'resolve',
+    hint: 'Check the domain of the JID, or name its server with --server',
+    cause,
+  })
+}
+
+/** However many records a domain has, a sentence stays a sentence. */
+function list(items: string[]): string {
+  const rest = items.length - SHOWN
+  return [...items.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+}

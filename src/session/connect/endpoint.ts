@@ -1,0 +1,66 @@
+/** Where a server can be reached, and how the user writes it: `xmpp://`, `xmpps://` or `wss://`. */
+import {isIP} from 'node:net'
+import {domainToASCII} from 'node:url'
+import {EXIT, Failure} from '../../errors.ts'
+
+export interface Endpoint {
+  kind: 'tls' | 'starttls' | 'wss'
+  /** A name in ASCII, or an IP address without brackets. */
+  host: string
+  port: number
+  /** Of a `wss` endpoint only. */
+  url?: string
+  /** Why DNS could not say where the server is, when this endpoint is only the next best guess. */
+  lookup?: unknown
+}
+
+const FORMS = 'xmpp://host[:port], xmpps://host[:port] or wss://host[:port]/path'
+const TCP_URI = /^(xmpps?):\/\/(\[[^\]]+\]|[^/:@?#[\]\s]+)(?::(\d{1,5}))?\/?$/i
+
+export function parseServer(uri: string): Endpoint {
+  const [, scheme, host, port] = TCP_URI.exec(uri) ?? []
+  if (scheme && host) return tcpEndpoint(uri, scheme.toLowerCase(), host, port)
+  if (/^wss:\/\//i.test(uri)) return webSocketEndpoint(uri)
+  if (/^(ws|http):/i.test(uri)) {
+    throw badServer(uri, 'is not encrypted, and a connection without encryption is never made')
+  }
+  throw badServer(uri, 'is not the address of a server')
+}
+
+/** The host of a `wss:` URL that somebody else may have written; undefined when it is no such URL. */
+export function parseWebSocketUrl(text: string): Endpoint | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'wss:' || url.username || url.password || url.hash) return
+  return {kind: 'wss', host: asciiHost(url.hostname), port: Number(url.port || 443), url: url.href}
+}
+
+/** A domain as DNS and certificates spell it: A-labels, and no brackets around an IPv6 address. */
+export function asciiHost(domain: string): string {
+  const host = domain.replace(/^\[(.+)\]$/, '$1')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII itself
+  const ascii = /^[\x00-\x7f]*$/.test(host) ? host.toLowerCase() : domainToASCII(host)
+  if (ascii) return ascii
+  throw new Failure('bad-domain', `"${domain}" is not a domain name`, EXIT.data)
+}
+
+function tcpEndpoint(uri: string, scheme: string, name: string, digits?: string): Endpoint {
+  const kind = scheme === 'xmpps' ? 'tls' : 'starttls'
+  const host = asciiHost(name)
+  const port = Number(digits ?? (kind === 'tls' ? 5223 : 5222))
+  if (port < 1 || port > 65_535) throw badServer(uri, 'has no valid port')
+  if (name.startsWith('[') && isIP(host) !== 6) throw badServer(uri, 'has no valid IPv6 address')
+  return {kind, host, port}
+}
+
+function webSocketEndpoint(uri: string): Endpoint {
+  const endpoint = parseWebSocketUrl(uri)
+  if (!endpoint) throw badServer(uri, 'is not the URL of a WebSocket')
+  return endpoint
+}
+
+function badServer(uri: string, what: string): Failure {
+  const shown = uri.replace(/\/\/.*@/, '//…@') // whoever wrote a user there may have added a password
+  return new Failure('bad-server', `"${shown}" ${what}: use ${FORMS}`, EXIT.usage, {
+    hint: 'Leave the server out to find it by DNS, or write "wss:" to find its WebSocket by HTTPS',
+  })
+}

@@ -1,0 +1,141 @@
+/** XEP-0156: Discovering Alternative XMPP Connection Methods <https://xmpp.org/extensions/xep-0156.html> */
+import {once} from 'node:events'
+import type {IncomingMessage} from 'node:http'
+import {isIPv6} from 'node:net'
+import {EXIT, Failure} from '../../errors.ts'
+import {Parser} from '../../xml.ts'
+import {secure, type Trust} from '../tls/tls.ts'
+import {dial} from './dial.ts'
+import {asciiHost, type Endpoint, parseWebSocketUrl} from './endpoint.ts'
+
+interface Options {
+  signal: AbortSignal
+  proxy?: string
+  trust?: Pick<Trust, 'ca' | 'insecure'>
+  /** Of HTTPS; anything but 443 is for tests. */
+  port?: number
+}
+
+const REL_WEBSOCKET = 'urn:xmpp:alt-connections:websocket'
+const MAX_REDIRECTS = 3
+const MAX_BODY = 256 * 1024
+
+/** The WebSocket endpoints a domain announces, from the JSON document or else the XML one. */
+export async function discoverWebSocket(domain: string, options: Options): Promise<Endpoint[]> {
+  const base = `https://${authority(domain, options.port ?? 443)}/.well-known/host-meta`
+  for (const [url, parse] of [
+    [`${base}.json`, parseJrd],
+    [base, parseXrd],
+  ] as const) {
+    const document = await fetchText(new URL(url), options)
+    const endpoints = document === undefined ? [] : parse(document)
+    if (endpoints.length > 0) return endpoints
+  }
+  throw new Failure(
+    'no-websocket',
+    `${domain} announces no WebSocket endpoint in its host-meta document`,
+    EXIT.noHost,
+    {stage: 'resolve', hint: 'Name it with --server wss://host/path'},
+  )
+}
+
+/** RFC 6415 appendix A: links of the JSON form. What is not understood is not there. */
+export function parseJrd(text: string): Endpoint[] {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return [] // many a site answers any path with a page of HTML: the XML form is asked next
+  }
+  const links: unknown = (document as {links?: unknown} | null)?.links
+  return Array.isArray(links) ? links.flatMap((link) => endpointOf(link?.rel, link?.href)) : []
+}
+
+/** RFC 6415 §3: links of the XML form. */
+export function parseXrd(text: string): Endpoint[] {
+  const endpoints: Endpoint[] = []
+  const parser = new Parser()
+  parser.on('element', (child) => {
+    if (child.getName() === 'Link') endpoints.push(...endpointOf(child.attrs.rel, child.attrs.href))
+  })
+  parser.on('error', () => {}) // hostile or broken: the links before the error count
+  parser.write(text)
+  return endpoints
+}
+
+function endpointOf(rel: unknown, href: unknown): Endpoint[] {
+  if (rel !== REL_WEBSOCKET || typeof href !== 'string') return []
+  const endpoint = parseWebSocketUrl(href)
+  return endpoint ? [endpoint] : []
+}
+
+/** The body of a GET, following redirects, by HTTPS alone; undefined when there is no such document. */
+async function fetchText(start: URL, options: Options): Promise<string | undefined> {
+  let url = start
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const response = await get(url, options)
+    const {statusCode = 0} = response
+    if (statusCode === 200)
+      return readBody(response).catch((error) => {
+        options.signal.throwIfAborted()
+        throw unavailable(url, 'broke off its answer', error)
+      })
+    response.destroy()
+    if (statusCode >= 500) throw unavailable(url, `answered with status ${statusCode}`)
+    const {location} = response.headers
+    if (statusCode < 300 || statusCode >= 400 || !location) return
+    if (!URL.canParse(location, url.href)) return
+    url = new URL(location, url)
+    if (url.protocol !== 'https:') return
+  }
+  return
+}
+
+async function get(url: URL, {signal, proxy, trust = {}}: Options): Promise<IncomingMessage> {
+  const http = await import('node:http') // few runs need it
+  const host = asciiHost(url.hostname)
+  const endpoint: Endpoint = {kind: 'tls', host, port: Number(url.port || 443)}
+  const {socket} = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
+  // The web server is another one: the pin is not its, and who we are is none of its business.
+  const {ca, insecure = false} = trust
+  const by: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
+  const tls = await secure(socket, by, {signal})
+  const request = http.get({
+    path: url.pathname + url.search,
+    headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},
+    createConnection: () => tls, // in force only while no agent is named, not even `false`
+    signal,
+  })
+  try {
+    const [response] = await once(request, 'response')
+    return response
+  } catch (error) {
+    tls.destroy()
+    signal.throwIfAborted()
+    throw unavailable(url, 'did not answer', error)
+  }
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response) {
+    size += chunk.length
+    if (size > MAX_BODY) break // leaving the loop destroys the response
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function unavailable(url: URL, what: string, cause?: unknown): Failure {
+  const message = `The web server of ${url.host} ${what} to the question for its host-meta document`
+  return new Failure('host-meta-failed', message, EXIT.temporary, {
+    stage: 'resolve',
+    hint: 'Name the endpoint with --server wss://host/path',
+    cause,
+  })
+}
+
+function authority(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`
+}

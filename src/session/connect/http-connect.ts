@@ -1,0 +1,48 @@
+/** RFC 9110 §9.3.6: CONNECT <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6> */
+import {once} from 'node:events'
+import type {IncomingMessage} from 'node:http'
+import {isIPv6, type Socket} from 'node:net'
+import type {HandOver, ProxyAddress, Target} from './proxy-address.ts'
+import {proxyFailure} from './proxy-errors.ts'
+
+/** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
+export async function loadHttp(): Promise<HandOver> {
+  const http = await import('node:http')
+  return (socket, proxy, target) => connectByHttp(http, {socket, proxy, target})
+}
+
+async function connectByHttp(
+  http: typeof import('node:http'),
+  {proxy, socket, target}: {socket: Socket; proxy: ProxyAddress; target: Target},
+): Promise<void> {
+  const {host, port} = target
+  const path = `${isIPv6(host) ? `[${host}]` : host}:${port}`
+  const credentials = Buffer.from(`${proxy.user}:${proxy.password}`).toString('base64')
+  const request = http.request({
+    method: 'CONNECT',
+    path,
+    headers: {host: path, ...(proxy.user && {'proxy-authorization': `Basic ${credentials}`})},
+    createConnection: () => socket,
+  })
+  request.end()
+  let answer: [IncomingMessage, Socket, Buffer]
+  try {
+    answer = (await once(request, 'connect')) as typeof answer
+  } catch (cause) {
+    throw proxyFailure('broken', target, {cause})
+  }
+  const [response, , early] = answer
+  const {statusCode = 0, statusMessage = ''} = response
+  if (statusCode < 200 || statusCode > 299) {
+    throw proxyFailure(refusal(response), target, {text: `${statusCode} ${statusMessage}`.trim()})
+  }
+  if (early.length > 0) socket.unshift(early)
+}
+
+function refusal({statusCode, headers}: IncomingMessage): Parameters<typeof proxyFailure>[0] {
+  if (statusCode === 407) return 'auth'
+  // RFC 9209 §2.3.2: a gateway's 502 and the reason for it
+  const reason = headers['proxy-status'] ?? ''
+  if (statusCode === 404 || /\berror=dns_error\b/.test(String(reason))) return 'host-not-found'
+  return statusCode === 403 || statusCode === 405 ? 'forbidden' : 'unreachable'
+}

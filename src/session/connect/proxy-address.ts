@@ -1,0 +1,53 @@
+/** How the user writes a proxy: `http://[user:password@]host:port` or `socks5h://…`. */
+import type {Socket} from 'node:net'
+import {EXIT, Failure} from '../../errors.ts'
+
+/** A proxy as its URI says; the credentials never go into a message. */
+export interface ProxyAddress {
+  kind: 'http' | 'socks5'
+  host: string
+  port: number
+  user: string
+  password: string
+}
+
+export interface Target {
+  host: string
+  port: number
+}
+
+/** Makes a connection to the proxy one to the target. */
+export type HandOver = (socket: Socket, proxy: ProxyAddress, target: Target) => Promise<void>
+
+const KINDS: Record<string, ProxyAddress['kind']> = {
+  'http:': 'http',
+  'socks5:': 'socks5',
+  'socks5h:': 'socks5',
+}
+
+export function parseProxy(uri: string): ProxyAddress {
+  const text = uri.includes('://') ? uri : `http://${uri}` // as curl reads these variables
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const kind = KINDS[url?.protocol ?? '']
+  if (!url?.hostname || !kind) throw badProxy()
+  try {
+    return {
+      kind,
+      host: url.hostname.replace(/^\[(.+)\]$/, '$1'),
+      port: Number(url.port || (kind === 'http' ? 80 : 1080)),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+    }
+  } catch {
+    throw badProxy() // a stray "%"; the error's own words would not help, and may show the password
+  }
+}
+
+function badProxy(): Failure {
+  return new Failure(
+    'bad-proxy',
+    'The proxy is not http://[user:password@]host:port or socks5h://[user:password@]host:port',
+    EXIT.config,
+    {hint: 'Check --proxy, XMPP_PROXY, or ALL_PROXY and HTTPS_PROXY in the environment'},
+  )
+}

@@ -1,0 +1,56 @@
+/** Connections through a proxy: HTTP CONNECT (RFC 9110 §9.3.6) and SOCKS 5 (RFC 1928). Names are resolved there. */
+import type {Socket} from 'node:net'
+import {EXIT, Failure} from '../../errors.ts'
+import {loadHttp} from './http-connect.ts'
+import {bypasses} from './no-proxy.ts'
+import {type ProxyAddress, parseProxy, type Target} from './proxy-address.ts'
+import {loadSocks} from './socks.ts'
+import {connect, reasons, systemErrors} from './tcp.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * The proxy for a host: what was set for this program, else what the environment says for all.
+ * An explicit empty string means none. `port` matters to NO_PROXY rules that name one.
+ */
+export function chooseProxy(
+  host: string,
+  env: Env,
+  explicit?: string,
+  port?: number,
+): string | undefined {
+  if (explicit !== undefined) return explicit || undefined
+  if (bypasses(host, port, env.NO_PROXY || env.no_proxy || '')) return
+  return env.ALL_PROXY || env.all_proxy || env.HTTPS_PROXY || env.https_proxy || undefined
+}
+
+/** A connection to the target, made by the proxy, with nothing sent on it yet. */
+export async function tunnel(uri: string, target: Target, signal: AbortSignal): Promise<Socket> {
+  const proxy = parseProxy(uri)
+  // loaded before it connects: a socket that nobody listens to must not wait for a module
+  const handOver = proxy.kind === 'http' ? await loadHttp() : await loadSocks()
+  const socket = await connectToProxy(proxy, signal)
+  const abort = (): unknown => socket.destroy()
+  signal.addEventListener('abort', abort)
+  try {
+    await handOver(socket, proxy, target)
+    signal.throwIfAborted()
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+async function connectToProxy({host, port}: ProxyAddress, signal: AbortSignal): Promise<Socket> {
+  try {
+    return await connect(host, port, signal)
+  } catch (cause) {
+    const nameless = systemErrors(cause).every(({code}) => code === 'ENOTFOUND')
+    const message = `Could not connect to the proxy at ${host}:${port} (${reasons(cause)})`
+    const exitCode = nameless ? EXIT.noHost : EXIT.temporary
+    throw new Failure('proxy-unreachable', message, exitCode, {stage: 'connect', cause})
+  }
+}

@@ -1,0 +1,29 @@
+/** RFC 1928: SOCKS Protocol Version 5 <https://www.rfc-editor.org/rfc/rfc1928> */
+import type {HandOver} from './proxy-address.ts'
+import {proxyFailure} from './proxy-errors.ts'
+
+/** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
+export async function loadSocks(): Promise<HandOver> {
+  const {SocksClient} = await import('socks')
+  return async (socket, {host, port, user, password}, target) => {
+    try {
+      await SocksClient.createConnection({
+        command: 'connect',
+        destination: {host: target.host, port: target.port},
+        existing_socket: socket,
+        proxy: {host, port, type: 5, ...(user && {userId: user, password})},
+      })
+    } catch (error) {
+      // the error itself holds the proxy's password, so it is no cause to keep: causes get printed
+      const {message: text} = error as Error
+      throw proxyFailure(refusal(text), target, {text})
+    }
+  }
+}
+
+/** The library tells the reply codes of RFC 1928 §6 in words only. */
+function refusal(text: string): Parameters<typeof proxyFailure>[0] {
+  if (/Authentication failed|no accepted authentication/.test(text)) return 'auth'
+  if (/rejected connection - NotAllowed/.test(text)) return 'forbidden'
+  return /rejected connection/.test(text) ? 'unreachable' : 'broken'
+}

@@ -1,0 +1,99 @@
+/**
+ * RFC 6120 §3.2: Resolution of Fully Qualified Domain Names, by SRV records (RFC 2782)
+ * <https://www.rfc-editor.org/rfc/rfc6120#section-3.2>, with those of
+ * XEP-0368: SRV records for XMPP over TLS <https://xmpp.org/extensions/xep-0368.html>
+ */
+import type {SrvRecord} from 'node:dns'
+import type {Resolver} from 'node:dns/promises'
+import {EXIT, Failure} from '../../errors.ts'
+import type {Endpoint} from './endpoint.ts'
+
+export type SrvResolver = Pick<Resolver, 'resolveSrv' | 'cancel'>
+
+interface Found extends SrvRecord {
+  kind: 'tls' | 'starttls'
+}
+
+/**
+ * The endpoints a domain announces, in the order to try them. Empty when it announces none;
+ * `lookup` then tells whether that is an answer (undefined) or the want of one (an error).
+ */
+export async function resolveSrv(
+  domain: string,
+  {dns, signal}: {dns: SrvResolver; signal: AbortSignal},
+): Promise<{endpoints: Endpoint[]; lookup?: unknown}> {
+  const cancel = (): void => dns.cancel() // an abandoned query would keep the process alive
+  signal.addEventListener('abort', cancel)
+  const answers = await Promise.all([
+    query(dns, `_xmpps-client._tcp.${domain}`, 'tls'),
+    query(dns, `_xmpp-client._tcp.${domain}`, 'starttls'),
+  ]).finally(() => signal.removeEventListener('abort', cancel))
+  signal.throwIfAborted()
+
+  const records = answers.flatMap((answer) => answer.records)
+  const offered = records.filter(({name}) => name !== '' && name !== '.')
+  const error = answers.map((answer) => answer.error).find(Boolean)
+  // a target of "." is a refusal, so the domain itself must not be tried either (XEP-0368 §3)
+  if (records.length > 0 && offered.length === 0) throw refused(domain, error)
+  const endpoints = order(offered).map(({kind, name, port}) => ({kind, host: name, port}))
+  return {endpoints, ...(error !== undefined && {lookup: error})}
+}
+
+/** RFC 2782: ascending priority; within one, drawn at random in proportion to weight. */
+export function order<T extends Pick<SrvRecord, 'priority' | 'weight'>>(
+  records: readonly T[],
+  random: () => number = Math.random,
+): T[] {
+  // weight 0 goes first, so that it is drawn rarely beside others and still can be
+  const left = records.toSorted((a, b) => a.priority - b.priority || a.weight - b.weight)
+  const ordered: T[] = []
+  while (left[0]) {
+    const {priority} = left[0]
+    const group = left.filter((record) => record.priority === priority)
+    const total = group.reduce((weights, {weight}) => weights + weight, 0)
+    const mark = Math.floor(random() * (total + 1))
+    let sum = 0
+    const drawn = group.findIndex(({weight}) => {
+      sum += weight
+      return sum >= mark
+    })
+    ordered.push(...left.splice(drawn, 1))
+  }
+  return ordered
+}
+
+async function query(
+  dns: SrvResolver,
+  name: string,
+  kind: Found['kind'],
+): Promise<{records: Found[]; error?: unknown}> {
+  try {
+    const records = await dns.resolveSrv(name)
+    return {records: records.map((record) => ({...record, kind}))}
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    // these two are answers: the name, or a record of this type, does not exist
+    return {records: [], ...(code !== 'ENOTFOUND' && code !== 'ENODATA' && {error})}
+  }
+}
+
+function refused(domain: string, error: unknown): Failure {
+  if (error === undefined) {
+    return new Failure(
+      'service-not-offered',
+      `${domain} says in DNS that it offers no XMPP service to clients`,
+      EXIT.noHost,
+      {stage: 'resolve', hint: 'Check the domain of the JID, or name its server with --server'},
+    )
+  }
+  return new Failure(
+    'dns-failed',
+    `The SRV records of ${domain} could not be read`,
+    EXIT.temporary,
+    {
+      stage: 'resolve',
+      hint: 'Check the name server, or name the XMPP server with --server',
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,75 @@
+/** RFC 8305: Happy Eyeballs <https://www.rfc-editor.org/rfc/rfc8305>: one TCP connection to one host. */
+import type {LookupAddress} from 'node:dns'
+import {lookup} from 'node:dns/promises'
+import {once} from 'node:events'
+import net from 'node:net'
+import {stagger} from './staggered-race.ts'
+
+/** RFC 8305 §8: milliseconds between attempts. */
+const ATTEMPT_DELAY = 250
+
+/**
+ * Node's own autoSelectFamily gives an address up when its 250 ms are over, so a distant host
+ * behind a broken IPv6 is never reached; here the slow attempt stays in the race.
+ */
+export async function connect(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  meanwhile?: () => void,
+): Promise<net.Socket> {
+  const addresses = await lookup(host, {all: true, verbatim: true})
+  // by then the first packet is out: Node sends it in the next tick
+  if (meanwhile) setImmediate(meanwhile)
+  return stagger(interleave(addresses), {
+    headStart: ATTEMPT_DELAY,
+    signal,
+    attempt: ({address, family}, abandoned) => open({host: address, family, port}, abandoned),
+    discard: (socket) => socket.destroy(),
+  })
+}
+
+const REASONS: Record<string, string> = {
+  EAI_AGAIN: 'the name server did not answer',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  ENOTFOUND: 'name not found',
+  ETIMEDOUT: 'timed out',
+}
+
+/** The system's errors behind a failed attempt: one for each address that was tried. */
+export function systemErrors(error: unknown): NodeJS.ErrnoException[] {
+  return error instanceof AggregateError
+    ? error.errors.flatMap(systemErrors)
+    : [error as NodeJS.ErrnoException]
+}
+
+/** Why a connection failed, in plain words, each reason once. */
+export function reasons(error: unknown): string {
+  const words = systemErrors(error).map(
+    ({code = '', message}) => REASONS[code] ?? (code || message),
+  )
+  return [...new Set(words)].join(', ')
+}
+
+/** RFC 8305 §4: the families take turns, the one the system prefers goes first. */
+function interleave(addresses: LookupAddress[]): LookupAddress[] {
+  const preferred = addresses.filter(({family}) => family === addresses[0]?.family)
+  const other = addresses.filter((address) => !preferred.includes(address))
+  const pairs = preferred.flatMap((address, i) => [address, ...other.slice(i, i + 1)])
+  return [...pairs, ...other.slice(preferred.length)]
+}
+
+async function open(to: net.TcpNetConnectOpts, signal: AbortSignal): Promise<net.Socket> {
+  // two small writes in a row otherwise wait 40 ms for a delayed acknowledgement
+  const socket = net.connect({...to, noDelay: true})
+  try {
+    await once(socket, 'connect', {signal})
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+/** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet. */
+import {answers, type Own} from '../../answer.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {type Element, parseStanzaError} from '../../xml.ts'
+
+export interface Pending {
+  stanza: Element
+  /** A fence is a question of ours: its answer says that the deliveries before it were dealt with. */
+  kind: 'question' | 'delivery' | 'post' | 'fence'
+  /** Doing it twice is not doing it once: losing it in flight is an unknown outcome. */
+  effect: boolean
+  written: boolean
+  /** Called when it leaves. */
+  sent?: (() => void) | undefined
+  settled: boolean
+  resolve(payload?: Element): void
+  reject(failure: Failure): void
+}
+
+export type Sending = Pick<Pending, 'stanza' | 'kind' | 'effect' | 'sent'>
+
+/** Remembers that it was settled, by whichever of the two. */
+export function newPending(
+  what: Sending,
+  {reject, resolve}: Pick<Pending, 'resolve' | 'reject'>,
+): Pending {
+  const item: Pending = {
+    ...what,
+    written: false,
+    settled: false,
+    resolve(payload) {
+      item.settled = true
+      resolve(payload)
+    },
+    reject(failure) {
+      item.settled = true
+      reject(failure)
+    },
+  }
+  return item
+}
+
+/** The stanza that was sent and that this one answers. */
+export function answeredBy(
+  arrived: Element,
+  pending: ReadonlyMap<string, Pending>,
+  own: Own,
+): Pending | undefined {
+  const {id, type} = arrived.attrs as Record<string, string | undefined>
+  if (id === undefined && type !== 'error') return undefined
+  const candidates = id === undefined ? [...pending.values()] : [pending.get(id)]
+  return candidates.find((item) => item?.written && answers(arrived, item.stanza, own))
+}
+
+/** Settles a stanza that was sent with the one that answers it. */
+export function settle(item: Pending, answer: Element): void {
+  // To a fence an error is as good an answer as any.
+  if (answer.attrs.type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(answer))
+  else item.resolve(answer.getChildElements()[0])
+}
+
+/** What the end of a session means for something that was not settled. */
+export function outcome(
+  {effect, written}: Pick<Pending, 'effect' | 'written'>,
+  failure: Failure,
+): Failure {
+  const {condition, stage, text} = failure
+  const details = {stage, cause: failure, ...(condition && {condition}), ...(text && {text})}
+  if (!written && failure.code === 'timeout')
+    return new Failure('timeout', 'The session did not come up in time', EXIT.temporary, details)
+  if (!written || !effect) return failure
+  // Whoever ended the run with a signal is told of that by the status, and of the rest by the code.
+  const exitCode = failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome
+  return new Failure(
+    'unknown-outcome',
+    `${failure.message} before the server confirmed the request`,
+    exitCode,
+    {...details, hint: 'It may have been carried out: look before you try again'},
+  )
+}

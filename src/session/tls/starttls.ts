@@ -1,0 +1,50 @@
+/** RFC 6120 §5: STARTTLS Negotiation <https://www.rfc-editor.org/rfc/rfc6120#section-5>: required, never optional. */
+import type {Socket} from 'node:net'
+import {EXIT, Failure} from '../../errors.ts'
+import {xml} from '../../xml.ts'
+import {XmlStream} from '../stream/stream.ts'
+import type {Trace} from '../stream/trace.ts'
+import {tcpTransport} from '../stream/transport.ts'
+
+const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'
+
+/** Asks a server on a plain connection for TLS; resolves when the handshake may begin on the same socket. */
+export async function requestTls(
+  socket: Socket,
+  domain: string,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<void> {
+  const transport = tcpTransport(socket)
+  const stream = new XmlStream(transport, trace)
+  stream.stage = 'tls'
+  const abort = (): void => stream.fail(signal.reason as Failure)
+  signal.addEventListener('abort', abort)
+  try {
+    stream.header({to: domain}) // without `from`: the line is still open to everybody (§4.7.1)
+    void stream.flush()
+    const features = await stream.read()
+    if (!features.getChild('starttls', NS_TLS)) throw noTls('The server offers no encryption')
+    stream.push(xml('starttls', {xmlns: NS_TLS}))
+    void stream.flush()
+    const answer = await stream.read()
+    if (!answer.is('proceed', NS_TLS)) throw noTls('The server refused encryption')
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  // What came in clear behind <proceed/> may be anybody's: it must not count as said under TLS.
+  if (!transport.release() || stream.unread || stream.ended) {
+    socket.destroy()
+    throw noTls('The server spoke on in clear after it had agreed to encryption')
+  }
+}
+
+function noTls(message: string): Failure {
+  return new Failure('no-encryption', message, EXIT.protocol, {
+    stage: 'tls',
+    hint: 'Somebody on the way may have removed the offer. Try --server xmpps://HOST if the server has direct TLS',
+  })
+}

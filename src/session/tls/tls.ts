@@ -1,0 +1,147 @@
+/**
+ * TLS by one set of rules, however the connection came about: direct (XEP-0368), STARTTLS
+ * (RFC 6120 §5) or WebSocket. The certificate must be for the domain of the JID (RFC 6120 §13.7.2).
+ */
+import {once} from 'node:events'
+import {isIP, type Socket} from 'node:net'
+import tls from 'node:tls'
+import {EXIT, Failure} from '../../errors.ts'
+import {asciiHost} from '../connect/endpoint.ts'
+import {certificatesIn, rootsWith} from './ca-store.ts'
+import {isFor, nameMismatch, parsePin, pinMismatch, pinOf, untrusted} from './certificate.ts'
+import {handshakeFailure} from './tls-errors.ts'
+
+export interface Trust {
+  domain: string
+  /** PEM certificates, trusted as well as the roots Node trusts. */
+  ca?: string
+  /** `sha256:` and the hash of the one public key to accept, in base64 or hex; replaces every other check. */
+  pin?: string
+  /** No check at all, but for that of a pin. */
+  insecure?: boolean
+  /** The client's own certificate and key, in PEM. */
+  cert?: string
+  key?: string
+}
+
+export interface SecureOptions {
+  signal: AbortSignal
+  /** For direct TLS only: a STARTTLS server has chosen its protocol already. */
+  alpn?: 'xmpp-client'
+  /** From `secureContext`, for the same trust. */
+  context?: tls.SecureContext
+  /** Of a WebSocket URL: the name to ask for, and one that the certificate may have (XEP-0156). */
+  host?: string
+}
+
+/**
+ * What a connection is verified with. Loading the roots takes longer than a handshake, so this is best made while the
+ * connection is on its way; `addedOnly` leaves out all roots but those that the user added.
+ */
+export function secureContext(trust: Trust, addedOnly = false): tls.SecureContext {
+  const {ca, cert, insecure, key, pin} = trust
+  const unchecked = insecure || pin !== undefined // by a CA, that is
+  return tls.createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(unchecked ? {ca: []} : ca !== undefined && {ca: addedOnly ? ca : rootsWith(ca)}),
+    ...(cert !== undefined && {cert}),
+    ...(key !== undefined && {key}),
+  })
+}
+
+/** Says what is wrong with the user's own files and pin, before anything connects. */
+export function checkTrust({ca, pin, cert, key}: Trust): void {
+  if (pin !== undefined) parsePin(pin)
+  if (ca !== undefined) certificatesIn(ca)
+  if (cert === undefined && key === undefined) return
+  if (cert === undefined || key === undefined) {
+    throw badClientCert('A client certificate and its key are needed both')
+  }
+  if (key.includes('ENCRYPTED')) throw badClientCert('The client key is locked by a passphrase')
+  try {
+    tls.createSecureContext({cert, key})
+  } catch (cause) {
+    throw badClientCert('The client certificate and key are no PEM or no pair', cause)
+  }
+}
+
+/**
+ * The encrypted and verified connection; its errors are the caller's from then on. The stream is
+ * destroyed when this fails.
+ */
+export async function secure(
+  stream: Socket,
+  trust: Trust,
+  {signal, alpn, context, host}: SecureOptions,
+): Promise<tls.TLSSocket> {
+  const names = namesOf(trust, host)
+  const [servername = ''] = names
+  let socket: tls.TLSSocket | undefined
+  try {
+    socket = tls.connect({
+      socket: stream,
+      // verify() decides, and before anyone else sees the socket: once Node has rejected a
+      // certificate it is gone, and nobody could say whose it was and when it expired
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      ...(!isIP(servername) && {servername}),
+      secureContext: context ?? secureContext(trust),
+      ...(alpn && {ALPNProtocols: [alpn]}),
+    })
+    await handshake(socket, servername, signal)
+    verify(socket, names, trust)
+    if (alpn && socket.alpnProtocol && socket.alpnProtocol !== alpn) {
+      throw tlsError(`${servername} chose another protocol than XMPP`)
+    }
+    return socket
+  } catch (error) {
+    socket?.destroy()
+    stream.destroy()
+    throw error
+  }
+}
+
+/** RFC 9266: what binds a SASL exchange to this connection; undefined where it would not be safe. */
+export function channelBinding(socket: tls.TLSSocket): Buffer | undefined {
+  // TLS 1.2 would need the extended master secret, and Node does not tell whether it was used
+  if (socket.getProtocol() !== 'TLSv1.3') return
+  return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
+}
+
+async function handshake(socket: tls.TLSSocket, name: string, signal: AbortSignal): Promise<void> {
+  try {
+    await once(socket, 'secureConnect', {signal})
+  } catch (error) {
+    signal.throwIfAborted()
+    throw handshakeFailure(name, error)
+  }
+}
+
+/** The name to ask the server for, then the others that its certificate may have. */
+function namesOf({domain}: Trust, host = domain): string[] {
+  return [...new Set([host, domain].map(asciiHost))]
+}
+
+function verify(socket: tls.TLSSocket, names: string[], {pin, insecure}: Trust): void {
+  if (insecure && pin === undefined) return
+  const [domain = ''] = names
+  const certificate = socket.getPeerX509Certificate()
+  if (!certificate) throw tlsError(`${domain} showed no certificate`)
+  if (pin !== undefined) {
+    if (!pinOf(certificate).equals(parsePin(pin))) throw pinMismatch(certificate, domain)
+    return
+  }
+  if (!socket.authorized) throw untrusted(certificate, domain, String(socket.authorizationError))
+  if (!names.some((name) => isFor(certificate, name))) throw nameMismatch(certificate, domain)
+}
+
+function tlsError(message: string): Failure {
+  return new Failure('tls-error', message, EXIT.protocol, {stage: 'tls'})
+}
+
+function badClientCert(message: string, cause?: unknown): Failure {
+  return new Failure('bad-client-cert', message, EXIT.config, {
+    hint: 'Check --client-cert and --client-key: both are PEM files, the key without a passphrase',
+    cause,
+  })
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import {EXIT, Failure} from '../../../src/errors.ts'
+import {buildPublish, getItem, publish} from '../../../src/protocol/core/pubsub.ts'
+import type {Element, Iq} from '../../../src/xml.ts'
+import {el} from '../../support/xml.ts'
+
+/** Answers with each of these in turn, and keeps what was asked. */
+function answering(...answers: Array<Element | Failure | undefined>) {
+  const asked: string[] = []
+  const reply = async (payload: Element): Promise<Element | undefined> => {
+    asked.push(String(payload))
+    const answer = answers.shift()
+    if (answer instanceof Failure) throw answer
+    return answer
+  }
+  const iq: Iq = {get: reply, set: reply}
+  return {asked, iq}
+}
+
+const refusal = (condition: string): Failure =>
+  new Failure(condition, 'It was refused', EXIT.unavailable, {condition, stage: 'request'})
+
+describe('XEP-0163: personal eventing', () => {
+  it('says who may read a new node', () => {
+    const payload = el`<nick xmlns='http://jabber.org/protocol/nick'>Ishmael</nick>`
+    assert.equal(
+      String(buildPublish('http://jabber.org/protocol/nick', {id: 'current', payload}, 'presence')),
+      String(el`
+        <pubsub xmlns='http://jabber.org/protocol/pubsub'>
+          <publish node='http://jabber.org/protocol/nick'>
+            <item id='current'><nick xmlns='http://jabber.org/protocol/nick'>Ishmael</nick></item>
+          </publish>
+          <publish-options>
+            <x xmlns='jabber:x:data' type='submit'>
+              <field var='FORM_TYPE' type='hidden'>
+                <value>http://jabber.org/protocol/pubsub#publish-options</value>
+              </field>
+              <field var='pubsub#access_model'><value>presence</value></field>
+            </x>
+          </publish-options>
+        </pubsub>`),
+    )
+  })
+
+  it('leaves the access of an existing node to its owner', async () => {
+    const {asked, iq} = answering(refusal('conflict'), undefined)
+    await publish(iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
+    assert.equal(asked.length, 2)
+    assert.match(asked[0] ?? '', /publish-options/)
+    assert.doesNotMatch(asked[1] ?? '', /publish-options/)
+  })
+
+  it('takes a node that is not there, or not for us, as nothing', async () => {
+    for (const condition of [
+      'item-not-found',
+      'forbidden',
+      'not-authorized',
+      'service-unavailable',
+    ])
+      assert.equal(await getItem(answering(refusal(condition)).iq, 'node'), undefined)
+    await assert.rejects(getItem(answering(refusal('internal-server-error')).iq, 'node'))
+  })
+
+  it('does not take a wrong password for an empty node', async () => {
+    const details = {condition: 'not-authorized', stage: 'auth'} as const
+    const failure = new Failure('not-authorized', 'Wrong password', EXIT.noPermission, details)
+    await assert.rejects(getItem(answering(failure).iq, 'node'), failure)
+  })
+
+  it('reads the newest item', async () => {
+    const {asked, iq} = answering(el`
+      <pubsub xmlns='http://jabber.org/protocol/pubsub'>
+        <items node='node'><item id='1'><a xmlns='urn:example:a'>text</a></item></items>
+      </pubsub>`)
+    const item = await getItem(iq, 'node')
+    assert.equal(item?.id, '1')
+    assert.equal(item?.payload?.text(), 'text')
+    assert.match(asked[0] ?? '', /<items node="node" max_items="1"\/>/)
+  })
+})

@@ -1,0 +1,191 @@
+/** Every way in which a room says no, from servers that mean it. */
+import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {buildSubmit, NS_DATA, parseDataForm} from '../../../src/protocol/core/data-form.ts'
+import {Arrivals} from '../../../src/protocol/core/stanza-listener.ts'
+import type {SendResult} from '../../../src/protocol/message/message.ts'
+import {enterRoom} from '../../../src/protocol/muc/room.ts'
+import {withSession} from '../../../src/session/session.ts'
+import {type Stanzas, xml} from '../../../src/xml.ts'
+import {account} from '../../session/people.ts'
+import {environment, sh} from '../../support/cli.ts'
+import {startEjabberd} from '../../support/ejabberd.ts'
+import {startProsody} from '../../support/prosody.ts'
+import {assertMatchesSchema} from '../../support/schema.ts'
+import type {TestServer} from '../../support/server.ts'
+
+const ROOM = 'tea@conference.localhost'
+const NS_OWNER = 'http://jabber.org/protocol/muc#owner'
+const NS_ADMIN = 'http://jabber.org/protocol/muc#admin'
+
+for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
+  describe(`rooms of ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    before(async () => {
+      server = await start({users: ['host', 'guest']})
+    })
+    after(() => server.stop())
+
+    it('let in who may, and show what was said', () =>
+      hosted(server, {}, async () => {
+        const message = await guestSends(server, ROOM)
+        assert.equal(message.state, 'accepted')
+        assert.ok(message.stanzaId)
+      }))
+
+    it('pass a private message on', () =>
+      hosted(server, {}, async () => {
+        const message = await guestSends(server, `${ROOM}/host`)
+        assert.equal(message.state, 'accepted')
+      }))
+
+    it('say that a nickname is taken', () =>
+      hosted(server, {}, async () => {
+        await refuses(server, '--nick host', 'nick-conflict', 69)
+      }))
+
+    it('ask for a password', () =>
+      hosted(
+        server,
+        {'muc#roomconfig_passwordprotectedroom': ['1'], 'muc#roomconfig_roomsecret': ['sesame']},
+        async () => {
+          await refuses(server, '', 'room-password', 77)
+          await refuses(server, '--room-password simsalabim', 'room-password', 77)
+          const file = path.join(server.dir, 'room-password')
+          writeFileSync(file, 'sesame\n', {mode: 0o600})
+          for (const way of ['--room-password sesame', `--room-password-file ${file}`]) {
+            const {state} = await guestSends(server, ROOM, way)
+            assert.equal(state, 'accepted', way)
+          }
+          const byVariable = await guestSends(server, ROOM, '', {XMPP_ROOM_PASSWORD: 'sesame'})
+          assert.equal(byVariable.state, 'accepted')
+        },
+      ))
+
+    it('may be for members only', () =>
+      hosted(server, {'muc#roomconfig_membersonly': ['1']}, async () => {
+        await refuses(server, '', 'members-only', 77)
+      }))
+
+    it('may be moderated', () =>
+      hosted(
+        server,
+        {'muc#roomconfig_moderatedroom': ['1'], members_by_default: ['0']},
+        async () => {
+          await refuses(server, '', 'moderated', 77)
+        },
+      ))
+
+    it('ban', () =>
+      hosted(server, {}, async (stanzas) => {
+        const {jid} = server.account('guest')
+        const item = xml('item', {affiliation: 'outcast', jid})
+        await stanzas.set(xml('query', {xmlns: NS_ADMIN}, item), ROOM)
+        await refuses(server, '', 'banned', 77)
+      }))
+
+    // The last one: Prosody remembers it.
+    it('are there no longer when they were destroyed', () =>
+      hosted(server, {'muc#roomconfig_persistentroom': ['1']}, async (stanzas) => {
+        await destroy(stanzas, 'coffee@conference.localhost')
+        const {error} = await guestSends(server, ROOM)
+        assert.equal(error?.exitCode, 67)
+        // Ejabberd remembers nothing of it.
+        const known = [error?.code, error?.hint, error?.text]
+        if (name === 'prosody')
+          assert.deepEqual(known, [
+            'room-destroyed',
+            'The new address is coffee@conference.localhost',
+            'Macbeth doth come',
+          ])
+      }))
+  })
+}
+
+describe('a room that was configured and never entered', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  before(async () => {
+    server = await startEjabberd({users: ['host', 'guest']})
+  })
+  after(() => server.stop())
+
+  for (const who of ['guest', 'host'])
+    for (const flags of ['', '--create'])
+      it(`lets the ${who} in as its first occupant ${flags}`, async () => {
+        const room = `for-${who}${flags}@conference.localhost`
+        // Ejabberd makes a room for an owner who asks for its form, and closes one that is empty and not persistent.
+        await asHost(server, (stanzas) =>
+          configure(stanzas, room, {'muc#roomconfig_persistentroom': ['1']}),
+        )
+        const message = await sends(server, who, room, flags)
+        assert.deepEqual([message.state, message.error], ['accepted', null])
+      })
+})
+
+/** §10.9. */
+async function destroy(stanzas: Stanzas, jid: string): Promise<void> {
+  const reason = xml('reason', {}, 'Macbeth doth come')
+  await stanzas.set(xml('query', {xmlns: NS_OWNER}, xml('destroy', {jid}, reason)), ROOM)
+}
+
+/** Runs with a room that `host` is in, configured so; it is gone afterwards. */
+function hosted(
+  server: TestServer,
+  settings: Record<string, string[]>,
+  use: (stanzas: Stanzas) => Promise<void>,
+): Promise<void> {
+  return asHost(server, async (stanzas) => {
+    await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'host', create: true})
+    await configure(stanzas, ROOM, settings)
+    await use(stanzas)
+  })
+}
+
+const asHost = (server: TestServer, use: (stanzas: Stanzas) => Promise<void>): Promise<void> =>
+  withSession(account(server, 'host', server.tlsPort), ({stanzas}) => use(stanzas), {trace: {}})
+
+async function configure(
+  stanzas: Stanzas,
+  room: string,
+  settings: Record<string, string[]>,
+): Promise<void> {
+  const config = await stanzas.get(xml('query', {xmlns: NS_OWNER}), room)
+  const form = parseDataForm(config?.getChild('x', NS_DATA) ?? xml('x'))
+  await stanzas.set(xml('query', {xmlns: NS_OWNER}, buildSubmit(form, settings)), room)
+}
+
+const guestSends = (
+  server: TestServer,
+  to: string,
+  flags = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<SendResult> => sends(server, 'guest', to, flags, env)
+
+async function sends(
+  server: TestServer,
+  who: string,
+  to: string,
+  flags: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<SendResult> {
+  const command = `xmpp send ${to} hello --room --json ${flags}`
+  const {status, stdout} = await sh(command, {...environment(server, who), ...env})
+  const result = JSON.parse(stdout)
+  assertMatchesSchema(result, 'send')
+  const [message] = result.messages
+  assert.equal(status, message.error?.exitCode ?? 0)
+  return message
+}
+
+async function refuses(
+  server: TestServer,
+  flags: string,
+  code: string,
+  exitCode: number,
+): Promise<void> {
+  const {error, state} = await guestSends(server, ROOM, flags)
+  assert.deepEqual([state, error?.code, error?.exitCode], ['failed', code, exitCode])
+}

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../../src/errors.ts'
+import {buildPresence, parsePresence} from '../../../src/protocol/presence/presence.ts'
+import {PresenceChanges} from '../../../src/protocol/presence/presence-tracker.ts'
+import {summarise} from '../../../src/protocol/presence/probe.ts'
+import type {Element} from '../../../src/xml.ts'
+import {el} from '../../support/xml.ts'
+
+describe('RFC 6121 §4: presence', () => {
+  it('is empty when there is nothing to say', () => {
+    assert.equal(String(buildPresence()), '<presence/>')
+    assert.equal(String(buildPresence({show: 'online'})), '<presence/>')
+  })
+
+  it('says how available, in which words, and with which priority', () => {
+    assert.equal(
+      String(
+        buildPresence({
+          show: 'dnd',
+          status: 'Wooing Juliet',
+          statuses: {cs: 'Dvořím se Julii'},
+          priority: 1,
+          photoHash: '',
+        }),
+      ),
+      String(el`
+        <presence>
+          <show>dnd</show>
+          <status>Wooing Juliet</status>
+          <status xml:lang='cs'>Dvořím se Julii</status>
+          <priority>1</priority>
+          <x xmlns='vcard-temp:x:update'><photo/></x>
+        </presence>`),
+    )
+  })
+
+  it('says goodbye, to one only if so', () => {
+    assert.equal(
+      String(buildPresence({show: 'offline', status: 'gone', to: 'room@muc.example/nick'})),
+      '<presence to="room@muc.example/nick" type="unavailable"><status>gone</status></presence>',
+    )
+  })
+
+  it('refuses what XML cannot carry', () => {
+    assert.throws(
+      () => buildPresence({statuses: {de: '\u0000'}}),
+      ({exitCode}: Failure) => exitCode === 65,
+    )
+  })
+
+  it('has the hash of a photo, or that there is none, and nothing else in its place', () => {
+    const hash = 'A'.repeat(40)
+    assert.match(String(buildPresence({photoHash: hash})), /<photo>a{40}<\/photo>/)
+    for (const photoHash of ['abc', `${hash}0`, `${hash}\n`])
+      assert.throws(
+        () => buildPresence({photoHash}),
+        ({exitCode}: Failure) => exitCode === 65,
+      )
+  })
+
+  it('is read with all that is known of it', () => {
+    assert.deepEqual(
+      parsePresence(el`
+        <presence from='romeo@example.net/orchard'>
+          <show>xa</show>
+          <status xml:lang='en'>Down the hall</status>
+          <status>Am Ende des Gangs</status>
+          <priority>-3</priority>
+          <delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:41:07+02:00'/>
+          <idle xmlns='urn:xmpp:idle:1' since='2002-09-10T20:00:00Z'/>
+        </presence>`),
+      {
+        jid: 'romeo@example.net/orchard',
+        resource: 'orchard',
+        show: 'xa',
+        status: 'Am Ende des Gangs',
+        statuses: {en: 'Down the hall'},
+        priority: -3,
+        since: '2002-09-10T21:41:07.000Z',
+        idleSince: '2002-09-10T20:00:00.000Z',
+      },
+    )
+  })
+
+  it('takes what is no value of the RFC as absent', () => {
+    const {priority, resource, show, since, status} = parsePresence(el`
+      <presence from='romeo@example.net'>
+        <show>offline</show><status/><priority>1000</priority>
+        <delay xmlns='urn:xmpp:delay' stamp='yesterday'/>
+      </presence>`)
+    assert.deepEqual([priority, resource, show, since, status], [0, null, 'online', null, null])
+  })
+})
+
+const from = (jid: string, show: string, attributes = ''): Element =>
+  el`<presence from='${jid}' ${attributes}><show>${show}</show></presence>`
+
+describe('the presence of a contact', () => {
+  it('is that of all resources, the highest priority first', () => {
+    const low = parsePresence(from('a@example.com/low', 'away'))
+    const high = {...parsePresence(from('a@example.com/high', 'dnd')), priority: 9}
+    const left = parsePresence(from('a@example.com/left', '', "type='unavailable'"))
+    const {available, last, resources} = summarise('a@example.com', [low, left, high])
+    assert.equal(available, true)
+    assert.equal(last, null)
+    assert.deepEqual(
+      resources.map(({resource}) => resource),
+      ['high', 'low'],
+    )
+  })
+
+  it('is the last thing that was said', () => {
+    const came = parsePresence(from('a@example.com/r', 'chat'))
+    const left = parsePresence(
+      el`<presence from='a@example.com/r' type='unavailable'><status>bye</status></presence>`,
+    )
+    assert.deepEqual(summarise('a@example.com', [came, left]), {
+      jid: 'a@example.com',
+      available: false,
+      resources: [],
+      last: {status: 'bye', since: null},
+    })
+  })
+
+  it('changes once for each change', async () => {
+    async function* arriving(): AsyncGenerator<Element> {
+      yield from('b@example.com', '', "type='unavailable'") // was never here
+      yield from('a@example.com/r', 'away')
+      yield from('a@example.com/r', 'away')
+      yield from('c@example.com/r', 'away') // not asked for
+      yield from('a@example.com/r', 'dnd')
+      yield el`<message from='a@example.com/r'/>`
+      yield from('a@example.com/r', '', "type='subscribe'")
+      yield from('a@example.com/r', '', "type='unavailable'")
+    }
+    const shows: string[] = []
+    const changes = new PresenceChanges(['a@example.com', 'b@example.com'])
+    for await (const {show} of changes.of(arriving())) shows.push(show)
+    assert.deepEqual(shows, ['away', 'dnd', 'offline'])
+  })
+})
+
+describe('the presence of contacts in a new session', () => {
+  /** Changes, one by one, of what is said. */
+  function listening() {
+    const queue: Element[] = []
+    let wake = (): void => {}
+    async function* arriving(): AsyncGenerator<Element> {
+      for (;;) {
+        const stanza = queue.shift()
+        if (stanza) yield stanza
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+      }
+    }
+    const changes = new PresenceChanges()
+    const all = changes.of(arriving())
+    return {
+      changes,
+      say(...stanzas: Element[]) {
+        queue.push(...stanzas)
+        wake()
+      },
+      async next(): Promise<string> {
+        const {value} = await all.next()
+        return value ? `${value.jid} ${value.show}` : ''
+      },
+    }
+  }
+
+  const A = 'a@example.com/r'
+  const B = 'b@example.com/r'
+  const C = 'c@example.net/r'
+
+  async function threeHere() {
+    const listener = listening()
+    listener.say(...[A, B, C].map((jid) => from(jid, 'chat')))
+    for (const jid of [A, B, C]) assert.equal(await listener.next(), `${jid} chat`)
+    assert.deepEqual(
+      listener.changes.present,
+      [A, B, C].map((jid) => jid.slice(0, -2)),
+    )
+    return listener
+  }
+
+  it('is offline for those whom it does not show, once all has been said', async () => {
+    const {changes, next, say} = await threeHere()
+    const change = next()
+    let settle = (_: Set<string>): void => {}
+    changes.startOver(
+      new Promise((resolve) => {
+        settle = resolve
+      }),
+    )
+    say(from(B, 'chat')) // still here, which is no change
+    settle(new Set(['a@example.com', 'b@example.com'])) // the server of c has not answered
+    assert.equal(await change, `${A} offline`)
+    say(from(C, 'dnd'), from(A, 'chat')) // late ones are told as well
+    assert.equal(await next(), `${C} dnd`)
+    assert.equal(await next(), `${A} chat`)
+  })
+
+  it('counts only in the last one', async () => {
+    const {changes, next, say} = await threeHere()
+    const change = next()
+    changes.startOver(Promise.resolve(new Set(['a@example.com'])))
+    changes.startOver(Promise.reject(new Error('lost again')))
+    say(from(A, 'away'))
+    assert.equal(await change, `${A} away`)
+  })
+})

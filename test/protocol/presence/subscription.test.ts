@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import {Failure} from '../../../src/errors.ts'
+import {
+  approve,
+  buildSubscription,
+  deny,
+  getRequests,
+  parseSubscriptionRequest,
+  removeContact,
+  subscribe,
+  unsubscribe,
+} from '../../../src/protocol/presence/subscription.ts'
+import {followRoster} from '../../../src/protocol/roster/live-roster.ts'
+import type {Element, Stanzas} from '../../../src/xml.ts'
+import {el} from '../../support/xml.ts'
+
+const self = Promise.resolve({jid: 'juliet@example.com/balcony'})
+const noUser = ({exitCode}: Failure): boolean => exitCode === 67
+
+/** A server with this roster, which has another one once a stanza was sent to it; it tells of the change unless it is `mute`. */
+function server(items: string, changed = items, {mute = false, requests = [] as string[]} = {}) {
+  const sent: string[] = []
+  let current = items
+  let push: (request: Element) => Element | undefined = () => undefined
+  const change = async (stanza: Element) => {
+    sent.push(String(stanza))
+    if (stanza.attrs.type === undefined && stanza.name === 'presence') return
+    if (!mute && changed !== items)
+      push(el`<iq type='set'><query xmlns='jabber:iq:roster'>${changed}</query></iq>`)
+    current = changed
+  }
+  const stanzas = {
+    get: async () => el`<query xmlns='jabber:iq:roster'>${current}</query>`,
+    answer: (_name: string, _namespace: string, reply: typeof push) => {
+      push = reply
+    },
+    send: change,
+    set: change,
+    async *stanzas() {
+      for (const jid of requests) yield el`<presence from='${jid}' type='subscribe'/>`
+      await new Promise(() => {}) // as a session that stays open
+    },
+  } as unknown as Stanzas
+  return {sent, stanzas}
+}
+
+describe('RFC 6121 §3: subscriptions', () => {
+  it('are asked for with a word', () => {
+    assert.equal(
+      String(buildSubscription('subscribe', 'romeo@example.net', 'It is Juliet')),
+      '<presence type="subscribe" to="romeo@example.net"><status>It is Juliet</status></presence>',
+    )
+  })
+
+  it('are read with the word, and the name of who asks', () => {
+    const request = parseSubscriptionRequest(el`
+      <presence from='romeo@example.net/orchard' type='subscribe'>
+        <status>Hi</status><nick xmlns='http://jabber.org/protocol/nick'>Romeo</nick>
+      </presence>`)
+    assert.deepEqual(request, {jid: 'romeo@example.net', message: 'Hi', nick: 'Romeo'})
+  })
+
+  it('say what came of it, as the roster shows', async () => {
+    const {sent, stanzas} = server('', "<item jid='romeo@example.net' ask='subscribe'/>")
+    const roster = await followRoster(stanzas, self)
+    const {pending, state} = await subscribe(stanzas, roster, 'romeo@example.net')
+    assert.deepEqual([state, pending, sent.length], ['requested', true, 1])
+    // A second time there is nothing to do, unless there is something new to say.
+    assert.equal((await subscribe(stanzas, roster, 'romeo@example.net')).state, 'unchanged')
+    assert.equal(sent.length, 1)
+    await subscribe(stanzas, roster, 'romeo@example.net', 'Please')
+    assert.equal(sent.length, 2)
+  })
+
+  it('fail when the server took no notice', async () => {
+    const {stanzas} = server('')
+    const roster = await followRoster(stanzas, self)
+    await assert.rejects(subscribe(stanzas, roster, 'nobody@example.net'), noUser)
+    await assert.rejects(approve(stanzas, self, 'nobody@example.net'), noUser)
+  })
+
+  it('are approved, or approved in advance, or were so already', async () => {
+    const state = async (items: string, pushed?: string): Promise<string> =>
+      (await approve(server(items, pushed).stanzas, self, 'romeo@example.net')).state
+    const item = (attributes = ''): string => `<item jid='romeo@example.net' ${attributes}/>`
+    assert.equal(await state('', item("subscription='from'")), 'approved')
+    assert.equal(await state('', item()), 'pre-approved')
+    assert.equal(await state(item(), item("approved='true'")), 'pre-approved')
+    assert.equal(await state(item("subscription='both'")), 'unchanged')
+    await assert.rejects(state(item()), noUser)
+  })
+
+  const romeo = 'romeo@example.net'
+  const item = (attributes = ''): string => `<item jid='${romeo}' ${attributes}/>`
+  const both = item("subscription='both'")
+
+  it('end as the roster says, where the server tells of no change', async () => {
+    const quiet = (before: string, after: string) => server(before, after, {mute: true}).stanzas
+    const unsubscribed = await unsubscribe(quiet(both, item("subscription='from'")), self, romeo)
+    assert.deepEqual([unsubscribed.state, unsubscribed.subscription], ['unsubscribed', 'from'])
+    const denied = await deny(quiet(both, item("subscription='to'")), self, romeo)
+    assert.deepEqual([denied.state, denied.subscription], ['denied', 'to'])
+    const asked = quiet('', item("ask='subscribe'"))
+    const {pending} = await subscribe(asked, await followRoster(asked, self), romeo)
+    assert.equal(pending, true)
+  })
+
+  it('did not end where the roster says that they go on', async () => {
+    const same = () => server(both).stanzas
+    await assert.rejects(unsubscribe(same(), self, romeo), {code: 'not-changed', exitCode: 69})
+    await assert.rejects(deny(same(), self, romeo), {code: 'not-changed', exitCode: 69})
+    const shared = same()
+    const roster = await followRoster(shared, self)
+    const contact = roster.contact(romeo)
+    assert.ok(contact)
+    await assert.rejects(removeContact(shared, roster, contact), {code: 'not-changed'})
+  })
+
+  it('end although the other server cannot be told', async () => {
+    const {stanzas} = server(both, item("subscription='from'"), {mute: true})
+    const {send} = stanzas
+    stanzas.send = async (stanza) => {
+      await send(stanza)
+      const condition = 'remote-server-not-found'
+      throw new Failure(condition, 'No', 68, {condition, stage: 'request'})
+    }
+    assert.equal((await unsubscribe(stanzas, self, romeo)).state, 'unsubscribed')
+  })
+
+  it('are denied where there is a request, and only there', async () => {
+    const asked = server('', '', {requests: ['Romeo@example.net/orchard', 'a@example.net']})
+    assert.equal((await deny(asked.stanzas, self, romeo)).state, 'denied')
+    await assert.rejects(deny(server('').stanzas, self, romeo), noUser)
+    await assert.rejects(deny(server(item()).stanzas, self, romeo), noUser)
+    // Approved in advance, which not every server shows.
+    const approved = server(item(), item("name=''")).stanzas
+    assert.equal((await deny(approved, self, romeo)).state, 'denied')
+  })
+
+  it('go with the contact, and so do the requests in both directions', async () => {
+    const remove = async (attributes: string): Promise<string[]> => {
+      const {sent, stanzas} = server(item(attributes), '', {mute: true})
+      const roster = await followRoster(stanzas, self)
+      const contact = roster.contact(romeo)
+      assert.ok(contact)
+      await removeContact(stanzas, roster, contact)
+      return sent.map((stanza) => /type="(\w+)"/.exec(stanza)?.[1] ?? stanza)
+    }
+    const removal =
+      '<query xmlns="jabber:iq:roster"><item jid="romeo@example.net" subscription="remove"/></query>'
+    assert.deepEqual(await remove("ask='subscribe'"), ['unsubscribe', 'unsubscribed', removal])
+    assert.deepEqual(await remove("subscription='to'"), ['unsubscribed', removal])
+    assert.deepEqual(await remove("subscription='from' ask='subscribe'"), ['unsubscribe', removal])
+    assert.deepEqual(await remove("subscription='both'"), [removal])
+  })
+})
+
+describe('RFC 6121 §3.1.3: requests that wait', () => {
+  /** Hands out requests to whoever becomes available. */
+  function handingOut(leavesMessages: boolean) {
+    const sent: string[] = []
+    const queue = [
+      el`<presence from='a@example.com' type='subscribe'/>`,
+      el`<presence from='b@example.com/r'/>`,
+      el`<presence type='subscribe'/>`, // from nobody
+      el`<presence from='a@example.com' type='subscribe'><status>again</status></presence>`,
+    ]
+    const stanzas = {
+      async get() {
+        if (leavesMessages) return undefined
+        const condition = 'item-not-found'
+        throw new Failure(condition, 'No', 67, {condition, stage: 'request'})
+      },
+      async send(stanza: Element) {
+        sent.push(String(stanza))
+      },
+      async *stanzas() {
+        yield* queue
+        await new Promise(() => {}) // as a session that stays open
+      },
+    } as unknown as Stanzas
+    return {sent, stanzas}
+  }
+
+  it('are listed once for each who asks', async () => {
+    const {stanzas} = handingOut(true)
+    assert.deepEqual(await getRequests(stanzas), [
+      {jid: 'a@example.com', message: 'again', nick: null},
+    ])
+  })
+
+  it('are asked for at priority 0 only where messages stay where they are', async () => {
+    for (const [leavesMessages, priority] of [
+      [true, 0],
+      [false, -1],
+    ] as const) {
+      const {sent, stanzas} = handingOut(leavesMessages)
+      await getRequests(stanzas)
+      assert.deepEqual(sent, [`<presence><priority>${priority}</priority></presence>`])
+    }
+  })
+})

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../../src/errors.ts'
+import {formatJson, formatXml, parsePortable} from '../../../src/protocol/roster/import-export.ts'
+import type {Roster} from '../../../src/protocol/roster/roster.ts'
+
+const roster: Roster = {
+  contacts: [
+    {
+      jid: 'romeo@montague.example',
+      name: 'Romeo & "co"',
+      groups: ['<Enemies>', 'Friends'],
+      subscription: 'both',
+      pending: false,
+      approved: false,
+    },
+    {
+      jid: 'tybalt@capulet.example',
+      name: null,
+      groups: [],
+      subscription: 'none',
+      pending: true,
+      approved: true,
+    },
+  ],
+  version: '7',
+}
+
+const refused =
+  (words: RegExp) =>
+  ({exitCode, message}: Failure): boolean =>
+    exitCode === 65 && words.test(message)
+
+describe('XEP-0227: portable rosters', () => {
+  it('comes back from XML as it was', () => {
+    const text = formatXml(roster, 'juliet@capulet.example/balcony')
+    assert.match(
+      text,
+      /<host jid="capulet.example"><user name="juliet"><query xmlns="jabber:iq:roster"/,
+    )
+    const [romeo, tybalt] = roster.contacts
+    const unsaid = {name: undefined, groups: undefined} // an item without them says nothing of them
+    assert.deepEqual(parsePortable(text), [romeo, {...tybalt, ...unsaid}])
+  })
+
+  it('comes back from JSON as it was', () => {
+    assert.deepEqual(parsePortable(formatJson(roster)), roster.contacts)
+  })
+
+  it('reads a list that somebody wrote by hand', () => {
+    const contacts = parsePortable('[{"jid": "Romeo@Montague.example"}]')
+    assert.deepEqual(
+      contacts.map(({groups, jid, name, subscription}) => ({groups, jid, name, subscription})),
+      [
+        {
+          jid: 'romeo@montague.example',
+          name: undefined,
+          groups: undefined,
+          subscription: 'none',
+        },
+      ],
+    )
+  })
+
+  it('tells what is absent from what is to be taken away', () => {
+    const [contact] = parsePortable('[{"jid": "a@b.example", "name": null, "groups": []}]')
+    assert.deepEqual([contact?.name, contact?.groups], [null, []])
+  })
+
+  it('takes the last of several with one JID', () => {
+    const contacts = parsePortable(
+      '[{"jid": "a@b.example", "name": "A"}, {"jid": "c@b.example"}, {"jid": "A@b.example", "name": "B"}]',
+    )
+    assert.deepEqual(
+      contacts.map(({jid, name}) => [jid, name]),
+      [
+        ['a@b.example', 'B'],
+        ['c@b.example', undefined],
+      ],
+    )
+  })
+
+  it('names the contact and the key that is not what it should be', () => {
+    const wrong: [key: string, value: unknown][] = [
+      ['name', 5],
+      ['groups', 'Friends'],
+      ['groups', [1]],
+      ['subscription', 'remove'],
+      ['pending', 1],
+      ['approved', 'true'],
+    ]
+    for (const [key, value] of wrong)
+      assert.throws(
+        () => parsePortable(JSON.stringify([{jid: 'a@b.example', [key]: value}])),
+        refused(new RegExp(`^Contact 1 \\(a@b.example\\): "${key}" is not `)),
+        key,
+      )
+  })
+
+  it('refuses what is no roster, or the rosters of several accounts', () => {
+    assert.throws(() => parsePortable(''), refused(/neither JSON nor XML/))
+    assert.throws(() => parsePortable('{"contacts": 1}'), refused(/no list of contacts/))
+    assert.throws(() => parsePortable('[{"jid": 1}]'), refused(/Contact 1 is not/))
+    assert.throws(
+      () => parsePortable('[{"jid": "a@b.example"}, {"jid": "@"}]'),
+      refused(/Contact 2:/),
+    )
+    assert.throws(() => parsePortable('<a><b></a>'), refused(/well-formed/))
+    assert.throws(() => parsePortable('<a/>'), refused(/no roster/))
+    const two = "<a><query xmlns='jabber:iq:roster'/><query xmlns='jabber:iq:roster'/></a>"
+    assert.throws(() => parsePortable(two), refused(/2 rosters/))
+  })
+
+  it('reads no entities: a file cannot grow while it is read', () => {
+    const bomb =
+      '<!DOCTYPE a [<!ENTITY b "bbbb">]><a><query xmlns="jabber:iq:roster"><item jid="a@&b;"/></query></a>'
+    assert.throws(() => parsePortable(bomb), refused(/./))
+  })
+})

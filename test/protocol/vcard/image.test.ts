@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import type {Failure} from '../../../src/errors.ts'
+import {
+  checkPhotoUri,
+  checkPicture,
+  fromDataUri,
+  toDataUri,
+} from '../../../src/protocol/vcard/image.ts'
+
+const PNG = Buffer.from('\x89PNG\r\n\x1a\n....IHDR....IEND', 'latin1')
+const refused = ({exitCode}: Failure): boolean => exitCode === 65
+
+describe('pictures', () => {
+  it('are known by their content', () => {
+    const types = ['\xff\xd8\xff\xe0..\xff\xd9', 'GIF89a......;', 'RIFF....WEBPVP8 '].map(
+      (text) => checkPicture(Buffer.from(text, 'latin1')).type,
+    )
+    assert.deepEqual(types, ['image/jpeg', 'image/gif', 'image/webp'])
+    assert.equal(checkPicture(PNG).type, 'image/png')
+  })
+
+  it('are refused when they are something else, or too big', () => {
+    for (const text of ['', '<svg/>', 'RIFF....WAVE']) {
+      assert.throws(() => checkPicture(Buffer.from(text)), refused, text)
+    }
+    for (const text of ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff\xe0', 'GIF89a', 'RIFF....WEBP'])
+      assert.throws(() => checkPicture(Buffer.from(text, 'latin1')), refused, text)
+    assert.throws(() => checkPicture(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
+  })
+
+  it('come back out of a data URI', () => {
+    assert.deepEqual(fromDataUri(toDataUri({type: 'image/png', data: PNG})), {
+      type: 'image/png',
+      data: PNG,
+    })
+    assert.equal(fromDataUri('https://example.com/a.png'), undefined)
+  })
+
+  it('have the type that their content has, whatever is said', () => {
+    const uri = toDataUri({type: 'image/jpeg', data: PNG})
+    assert.equal(fromDataUri(uri)?.type, 'image/png')
+    assert.equal(checkPhotoUri(uri), toDataUri({type: 'image/png', data: PNG}))
+    assert.equal(checkPhotoUri('https://example.com/a.png'), 'https://example.com/a.png')
+  })
+
+  it('are refused in a URI whose Base64 is broken, or whose content is none', () => {
+    const uri = toDataUri({type: 'image/png', data: PNG})
+    for (const broken of [
+      uri.slice(0, -3),
+      uri.replace('iVBO', 'i!BO'),
+      'data:image/png;base64,',
+      'data:image/png,abc',
+      'data:image/svg+xml;base64,PHN2Zy8+',
+    ])
+      assert.throws(() => checkPhotoUri(broken), refused, broken)
+  })
+})

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {EXIT, Failure} from '../../../src/errors.ts'
+import {buildPresence} from '../../../src/protocol/presence/presence.ts'
+import {Follower} from '../../../src/services/listen/event-stream.ts'
+import {Tap} from '../../../src/services/listen/stanza-queue.ts'
+import {type Element, type Stanzas, xml} from '../../../src/xml.ts'
+import {el} from '../../support/xml.ts'
+
+const JULIET = 'juliet@capulet.lit'
+
+const message = (id: string): Element =>
+  el`<message from="romeo@montague.lit/orchard" to="${JULIET}" type="chat">
+       <body>${id}</body><stanza-id xmlns="urn:xmpp:sid:0" by="${JULIET}" id="${id}"/>
+     </message>`
+
+/** A server whose archive has what it has delivered, and what it should have. */
+class ForgetfulServer implements Pick<Stanzas, 'get' | 'hold' | 'set' | 'post' | 'stanzas'> {
+  readonly archive: string[] = []
+  readonly asked: (string | null)[] = []
+  /** What becomes of a query instead. */
+  refusal: Failure | undefined
+  breaking: Promise<never> | undefined
+  readonly #tap = new Tap()
+
+  deliver(stanza: Element): void {
+    this.#tap.push(stanza)
+  }
+
+  async get(): Promise<undefined> {}
+  async post(): Promise<void> {}
+  hold(): () => void {
+    return () => {}
+  }
+
+  async set(query: Element): Promise<Element> {
+    const {queryid} = query.attrs
+    const after = query.getChild('set')?.getChildText('after') ?? null
+    this.asked.push(after)
+    if (this.refusal) throw this.refusal
+    if (this.breaking) return this.breaking
+    const found = this.archive.slice(after === null ? 0 : this.archive.indexOf(after) + 1)
+    for (const id of found)
+      this.deliver(
+        el`<message from="${JULIET}"><result xmlns="urn:xmpp:mam:2" queryid="${queryid as string}" id="${id}">
+             <forwarded xmlns="urn:xmpp:forward:0">${message(id)}</forwarded></result></message>`,
+      )
+    const fin = xml('fin', {xmlns: 'urn:xmpp:mam:2', complete: 'true'})
+    const set = xml('set', {xmlns: 'http://jabber.org/protocol/rsm'})
+    for (const id of found.slice(-1)) set.append(xml('last', {}, id))
+    fin.append(set)
+    return fin
+  }
+
+  stanzas(): AsyncIterableIterator<Element> {
+    return this.#tap.view(this as unknown as Stanzas).stanzas()
+  }
+}
+
+function newFollower() {
+  const server = new ForgetfulServer()
+  const follower = new Follower(server as unknown as Stanzas, {
+    own: JULIET,
+    buildPresence: () => buildPresence({}),
+    carbons: false,
+    rooms: [],
+    since: undefined,
+    left: undefined,
+  })
+  return {follower, server}
+}
+
+const lost = new Failure('unknown-outcome', 'The connection was lost', EXIT.unknownOutcome)
+
+describe('follow', () => {
+  it('reads on in the archive where a second loss broke it off, whatever came live meanwhile', async () => {
+    const {follower, server} = newFollower()
+    const told: string[] = []
+    server.archive.push('1', '2', '3')
+    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+      told.push('body' in event ? (event.body ?? '') : event.event)
+      if (event.event === 'ready') server.deliver(message('1'))
+      if (told.at(-1) === '1') {
+        let breakOff = (_: Failure): void => {}
+        server.breaking = new Promise((_, reject) => {
+          breakOff = reject
+        })
+        follower.back(`${JULIET}/balcony`, false)
+        void sleep(20).then(() => {
+          server.archive.push('4')
+          server.deliver(message('4'))
+          // What was asked on a session is known to be lost before the next one stands.
+          setImmediate(() => {
+            server.breaking = undefined
+            breakOff(lost)
+            setTimeout(() => follower.back(`${JULIET}/balcony`, false), 20)
+          })
+        })
+      }
+      if (told.at(-1) === '3') break
+    }
+    assert.deepEqual(told, ['ready', '1', 'reconnected', '4', 'reconnected', '2', '3'])
+  })
+
+  it('looks twice at the newest of an archive only, where much was missed', async () => {
+    const {follower, server} = newFollower()
+    const told: string[] = []
+    server.archive.push('0')
+    const many = Array.from({length: 12_000}, (_, i) => String(i))
+    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+      if (event.event === 'ready') server.deliver(message('0'))
+      if (!('body' in event)) continue
+      told.push(event.body ?? '')
+      if (told.length === 1) {
+        server.archive.push(...many.slice(1))
+        follower.back(`${JULIET}/balcony`, false)
+      }
+      if (told.length === 2) void sleep(1500).then(() => server.deliver(message('last')))
+      if (told.at(-1) === 'last') break
+    }
+    assert.equal(told.length, 12_001)
+    assert.equal(server.asked.at(-1), '10999')
+  })
+
+  it('says what is missing when a session is gone and there is no archive', async () => {
+    const {follower, server} = newFollower()
+    const events: string[] = []
+    server.refusal = new Failure('refused', 'No', EXIT.unavailable, {
+      condition: 'service-unavailable',
+    })
+    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+      events.push(event.event)
+      if (events.length === 1) follower.back(`${JULIET}/balcony`, true)
+      if (events.length === 2) follower.back(`${JULIET}/balcony`, false)
+      if (event.event === 'gap') {
+        assert.equal(event.room, null)
+        assert.ok(event.from <= event.until)
+        break
+      }
+    }
+    assert.deepEqual(events, ['ready', 'reconnected', 'reconnected', 'gap'])
+  })
+
+  it('looks again for what a server lost while it took the session up', async () => {
+    const {follower, server} = newFollower()
+    const told: string[] = []
+    const positions: (string | undefined)[] = []
+    const live = (id: string): void => {
+      server.archive.push(id)
+      server.deliver(message(id))
+    }
+    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+      told.push('body' in event ? (event.body ?? '') : event.event)
+      positions.push(follower.position?.after)
+      if (event.event === 'ready') live('1')
+      if (told.at(-1) === '1') follower.back(`${JULIET}/balcony`, true)
+      // The first look has been: the second message is archived only now, and never delivered.
+      if (event.event === 'reconnected')
+        void sleep(100).then(() => {
+          server.archive.push('2')
+          live('3')
+        })
+      if (told.at(-1) === '2') live('4')
+      if (told.at(-1) === '4') break
+    }
+    assert.deepEqual(told, ['ready', '1', 'reconnected', '3', '2', '4'])
+    assert.deepEqual(server.asked, ['1', '1'])
+    // A run that is killed while 2 may be missing must not claim to have come past it.
+    assert.deepEqual(positions, [undefined, '1', '1', '1', '1', '4'])
+  })
+})

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {EventLog} from '../../../src/cli/event-log.ts'
+import {EXIT, Failure} from '../../../src/errors.ts'
+import {Hooks} from '../../../src/services/listen/exec.ts'
+
+const event = {
+  event: 'message',
+  id: '7',
+  from: 'romeo@example.net',
+  body: 'a "b"\n$(c)',
+  stanzaId: 'x',
+}
+
+const long = {...event, body: 'x'.repeat(1_000_000)}
+
+/** Events that the hooks wrote, and answers. */
+function newHooks(exec: string, options: {jobs?: number; 'exec-fail'?: 'stop'} = {}) {
+  const records: object[] = []
+  const answers: string[] = []
+  const log = new EventLog(async (record) => void records.push(record))
+  const run = new AbortController()
+  const hooks = new Hooks({exec, ...options}, log, run.signal)
+  const answer = async (text: string): Promise<void> => void answers.push(text)
+  return {answer, answers, hooks, records, run}
+}
+
+describe('hook', () => {
+  it('gives the event to the command, on stdin and in variables', async () => {
+    const {answer, answers, hooks} = newHooks('printf "%s|%s|" "$XMPP_BODY" "$XMPP_STANZA_ID"; cat')
+    await hooks.run(event, answer)
+    assert.deepEqual(answers, [`${event.body}|x|${JSON.stringify(event)}`])
+  })
+
+  it('answers nothing when the command says nothing', async () => {
+    const {answer, answers, hooks} = newHooks('true')
+    await hooks.run(event, answer)
+    assert.deepEqual(answers, [])
+  })
+
+  it('leaves to stdin what is too long for a variable', async () => {
+    const {answer, answers, hooks} = newHooks('echo "[$XMPP_BODY]"; wc -c')
+    await hooks.run(long, answer)
+    assert.match(answers[0] ?? '', /^\[\]\n\s*10000\d\d$/)
+  })
+
+  it('hands on no password, and nothing of an event around us', async () => {
+    const around = {XMPP_PASSWORD: 'secret', XMPP_ROOM_PASSWORD: 'secret', XMPP_BODY: 'stale'}
+    Object.assign(process.env, around)
+    try {
+      const {answer, answers, hooks} = newHooks(
+        'echo "$XMPP_PASSWORD,$XMPP_ROOM_PASSWORD,$XMPP_BODY,$XMPP_ID"',
+      )
+      await hooks.run({...event, body: null}, answer)
+      assert.deepEqual(answers, [',,,7'])
+    } finally {
+      for (const name of Object.keys(around)) delete process.env[name]
+    }
+  })
+
+  it('does not mind a command that reads nothing', async () => {
+    const {answer, answers, hooks} = newHooks('exec < /dev/null; echo done')
+    await hooks.run(long, answer)
+    assert.deepEqual(answers, ['done'])
+  })
+
+  it('runs one after the other', async () => {
+    const {answer, answers, hooks} = newHooks('sleep $XMPP_ID; echo $XMPP_ID')
+    for (const id of ['0.2', '0']) await hooks.run({...event, id}, answer)
+    assert.deepEqual(answers, ['0.2', '0'])
+  })
+
+  it('runs several at once where that is wanted', async () => {
+    const {answer, answers, hooks} = newHooks('sleep $XMPP_ID; echo $XMPP_ID', {jobs: 2})
+    for (const id of ['0.3', '0']) await hooks.run({...event, id}, answer)
+    assert.deepEqual(answers, ['0'])
+    await hooks.drain()
+    assert.deepEqual(answers, ['0', '0.3'])
+  })
+
+  it('tells of a command that fails, and goes on', async () => {
+    const {answer, answers, hooks, records} = newHooks('echo half; exit 3')
+    await hooks.run(event, answer)
+    assert.deepEqual(answers, [])
+    const [{time: _, ...record}] = records as [Record<string, unknown>]
+    assert.deepEqual(record, {
+      event: 'command-failed',
+      seq: 0,
+      id: '7',
+      from: 'romeo@example.net',
+      status: 3,
+      signal: null,
+      message: 'The command failed (exit status 3)',
+    })
+  })
+
+  it('or stops, also when the command was killed', async () => {
+    const {answer, hooks} = newHooks('kill -9 $$', {'exec-fail': 'stop'})
+    await assert.rejects(hooks.run(event, answer), {
+      code: 'command-failed',
+      exitCode: 69,
+      message: 'The command failed (SIGKILL) for 7 from romeo@example.net',
+    })
+  })
+
+  describe('at the end of the run', () => {
+    const over = new Failure('timeout', 'It is over', EXIT.deadline)
+    let dir: string
+    beforeEach(() => {
+      dir = mkdtempSync(path.join(tmpdir(), 'xmpp-hook-'))
+    })
+    afterEach(() => rmSync(dir, {recursive: true}))
+
+    /** Resolves, with what is in it, once the file is there. */
+    const written = async (name: string): Promise<string> => {
+      const file = path.join(dir, name)
+      while (!existsSync(file)) await sleep(10)
+      return readFileSync(file, 'utf8').trim()
+    }
+    const isAlive = (pid: string): boolean => {
+      try {
+        // A zombie is nobody any more: where no init collects it, it stays for as long as we do.
+        return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+      } catch {
+        return false
+      }
+    }
+    const script = (text: string): string =>
+      `cd ${dir}; told() { echo "$2" > $1.new; mv $1.new $1; }; ${text}`
+
+    it('ends a command with all that it started, and starts no other', async () => {
+      const {answer, hooks, records, run} = newHooks(
+        script('sleep 600 & told pid $!; wait; echo x'),
+      )
+      const running = hooks.run(event, answer)
+      const pid = await written('pid')
+      run.abort(over)
+      await assert.rejects(running, over)
+      assert.equal(isAlive(pid), false)
+      await assert.rejects(hooks.run(event, answer), over)
+      await assert.rejects(hooks.drain(), over)
+      assert.deepEqual(records, [])
+    })
+
+    it('lets it clean up first, and makes it end when it does not', async () => {
+      const deaf = script("trap 'told asked yes' TERM; told pid $$; while :; do sleep 600; done")
+      const {answer, hooks, run} = newHooks(deaf)
+      const running = hooks.run(event, answer)
+      const pid = await written('pid')
+      run.abort(over)
+      await assert.rejects(running, over)
+      assert.equal(await written('asked'), 'yes')
+      while (isAlive(pid)) await sleep(10)
+    })
+
+    it('does not wait for a daemon that keeps the output', async () => {
+      const daemon = script(
+        "setsid sh -c 'echo $$ > d; mv d daemon; exec sleep 600' & told pid $$; wait",
+      )
+      const {answer, hooks, run} = newHooks(daemon)
+      const running = hooks.run(event, answer)
+      const pids = [await written('pid'), await written('daemon')]
+      run.abort(over)
+      await assert.rejects(running, over)
+      assert.deepEqual(pids.map(isAlive), [false, true])
+      process.kill(Number(pids[1]))
+    })
+
+    it('says in order what is done with, and of nothing behind what was ended', async () => {
+      const command =
+        'case $XMPP_ID in slow) until [ -e go ]; do sleep 0.05; done;; stuck) told stuck; sleep 600;; esac'
+      const {hooks, run} = newHooks(script(command), {jobs: 3})
+      const done: string[] = []
+      for (const id of ['slow', 'fast', 'stuck']) {
+        const started = hooks.run({...event, id})
+        hooks.after(() => done.push(id))
+        if (id !== 'stuck') await started
+      }
+      await written('stuck')
+      assert.deepEqual(done, [])
+      writeFileSync(path.join(dir, 'go'), '')
+      while (done.length < 2) await sleep(10)
+      run.abort(over)
+      await assert.rejects(hooks.drain(), over)
+      assert.deepEqual(done, ['slow', 'fast'])
+    })
+  })
+})

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {Bookmark} from '../../../src/services/listen/read-position.ts'
+
+// Clocks differ.
+const EARLIER = '2026-11-20T07:59:00.000Z'
+
+const at = (after: string, time = '2026-11-20T08:00:00.000Z') => ({after, time})
+
+describe('bookmark', () => {
+  let home: string
+  let warnings: string[]
+  const saved = process.env.XDG_STATE_HOME
+  const open = (jid = 'juliet@example.com', server?: string): Bookmark =>
+    new Bookmark(jid, server, (sentence) => warnings.push(sentence))
+
+  /** What a next run finds, which ends before it was in session. */
+  const leftOf = async (...owner: Parameters<typeof open>): ReturnType<Bookmark['load']> => {
+    const next = open(...owner)
+    const left = await next.load()
+    await next.close(false, true)
+    return left
+  }
+
+  beforeEach(() => {
+    warnings = []
+    home = mkdtempSync(path.join(tmpdir(), 'xmpp-bookmark-'))
+    process.env.XDG_STATE_HOME = home
+  })
+  afterEach(() => {
+    if (saved === undefined) delete process.env.XDG_STATE_HOME
+    else process.env.XDG_STATE_HOME = saved
+    rmSync(home, {force: true, recursive: true})
+  })
+
+  it('says where the last run ended, and until when that is to be caught up with', async () => {
+    assert.equal(await leftOf(), undefined)
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    bookmark.moved(at('2'))
+    await bookmark.close(true, true)
+    const left = await leftOf()
+    assert.equal(left?.after, '2')
+    assert.ok(Date.parse(left.until ?? '') > Date.now())
+  })
+
+  it('says so of each account and server', async () => {
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    await bookmark.close(true, true)
+    assert.equal(await leftOf('romeo@example.net'), undefined)
+    assert.equal(await leftOf('juliet@example.com', 'xmpp://127.0.0.1'), undefined)
+  })
+
+  it('is there soon, for a run that is killed, which ends at no time', async () => {
+    const bookmark = open()
+    for (let i = 0; i <= 1000; i++) bookmark.moved(at(String(i)))
+    await sleep(500)
+    assert.deepEqual(await leftOf(), {
+      after: '1000',
+      from: EARLIER,
+      until: undefined,
+      recent: [],
+    })
+  })
+
+  it('says from when on, as long as nothing was told to its end', async () => {
+    const bookmark = open()
+    bookmark.begins(at('1'))
+    bookmark.begins(at('2', '2026-11-21T08:00:00.000Z'))
+    await bookmark.close(true, true)
+    const left = await leftOf()
+    assert.deepEqual([left?.after, left?.from], [undefined, EARLIER])
+    const next = open()
+    await next.load()
+    next.moved(at('1'))
+    next.begins(at('2'))
+    await next.close(true, true)
+    assert.equal((await leftOf())?.after, '1')
+  })
+
+  it('believes no time that is to come, or goes back', async () => {
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    bookmark.moved(at('2', '2002-09-10T23:08:25.000Z'))
+    await bookmark.close(true, true)
+    assert.equal((await leftOf())?.from, EARLIER)
+    bookmark.moved(at('3', '2999-01-01T00:00:00.000Z'))
+    await bookmark.close(true, true)
+    assert.ok(((await leftOf())?.from ?? '') < new Date().toISOString())
+  })
+
+  it('reads what an earlier version kept, which knew no times', async () => {
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    await bookmark.close(true, true)
+    const folder = path.join(home, 'xmpp/listen')
+    const [file = ''] = readdirSync(folder)
+    writeFileSync(path.join(folder, file), '{"after":"7","until":null}')
+    assert.deepEqual(await leftOf(), {
+      after: '7',
+      from: undefined,
+      until: undefined,
+      recent: [],
+    })
+  })
+
+  it('keeps what there was when the run was told nothing', async () => {
+    const first = open()
+    first.moved(at('1'))
+    await first.close(true, true)
+    const second = open()
+    await second.load()
+    await second.close(true, true)
+    assert.equal((await leftOf())?.after, '1')
+  })
+
+  it('is as good as absent when it is damaged', async () => {
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    await bookmark.close(true, true)
+    const folder = path.join(home, 'xmpp/listen')
+    const [file = ''] = readdirSync(folder)
+    writeFileSync(path.join(folder, file), '{"after": 7')
+    assert.equal(await leftOf(), undefined)
+  })
+
+  it('is done without where it cannot be written, with one warning', async () => {
+    writeFileSync(path.join(home, 'xmpp'), 'in the way')
+    const bookmark = open()
+    bookmark.moved(at('1'))
+    await bookmark.close(true, true)
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /^What this run leaves unprinted is not kept: /)
+  })
+
+  it('knows from when on before anything was told, and begins where the first was said', async () => {
+    const killed = open()
+    await killed.load()
+    const before = Date.now()
+    await killed.begin()
+    const left = await leftOf()
+    assert.ok(Date.parse(left?.from ?? '') <= before)
+    assert.equal(left?.until, undefined)
+    killed.begins(at('1'))
+    await killed.close(true, true)
+    assert.equal((await leftOf())?.from, EARLIER)
+  })
+
+  it('keeps what was not printed until it was, and the keys of what was', async () => {
+    const first = open()
+    await first.load()
+    assert.equal(await first.keep(['<message/>', undefined, '<message id="2"/>']), 3)
+    first.moved(at('1'), [['key', 7]])
+    await first.close(true, true)
+    const second = open()
+    assert.deepEqual((await second.load())?.recent, [['key', 7]])
+    const [one, two] = second.unprinted
+    assert.deepEqual([one?.xml, two?.xml], ['<message/>', '<message id="2"/>'])
+    one?.release()
+    await second.close(true, true)
+    const third = open()
+    await third.load()
+    assert.deepEqual(
+      third.unprinted.map(({xml}) => xml),
+      ['<message id="2"/>'],
+    )
+    await third.close(true, true)
+  })
+
+  it('keeps no more than it can hold: the rest stays with the server', async () => {
+    const bookmark = open()
+    await bookmark.load()
+    assert.equal(await bookmark.keep(['x'.repeat(3_999_999), 'x', 'x']), 2)
+    await bookmark.close(true, true)
+  })
+
+  it('leaves all to another run of the account that lives, and says so', async () => {
+    const first = open()
+    await first.load()
+    const second = open()
+    await second.load()
+    assert.equal(await second.keep(['<message/>']), 0)
+    await second.close(true, true)
+    assert.deepEqual(warnings, [
+      'What this run leaves unprinted is not kept: another listen of this account runs',
+    ])
+    await first.close(true, true)
+    assert.equal(await leftOf(), undefined)
+  })
+
+  it('says that nothing is kept where there is no home', () => {
+    const {HOME, USERPROFILE} = process.env
+    delete process.env.XDG_STATE_HOME
+    delete process.env.HOME
+    delete process.env.USERPROFILE
+    try {
+      open()
+    } finally {
+      Object.assign(process.env, {...(HOME && {HOME}), ...(USERPROFILE && {USERPROFILE})})
+    }
+    assert.deepEqual(warnings, [
+      'What this run leaves unprinted is not kept: there is no home directory',
+    ])
+  })
+})

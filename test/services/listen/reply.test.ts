@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import type {MessageEvent} from '../../../src/protocol/event/event.ts'
+import {parseEvent} from '../../../src/protocol/event/parse-event.ts'
+import {sizeOfText} from '../../../src/protocol/message/split.ts'
+import {Replies} from '../../../src/services/listen/reply.ts'
+import type {Element} from '../../../src/xml.ts'
+import {el} from '../../support/xml.ts'
+
+const OWN = 'juliet@example.com'
+const ROOM = 'coven@chat.example'
+
+const heard = (attrs: string, children = ''): MessageEvent & {from: string} =>
+  parseEvent(
+    el`<message ${attrs}><body>Hi</body>${children}</message>`,
+    OWN,
+    (jid) => jid === ROOM,
+  ) as MessageEvent & {from: string}
+
+describe('event reply', () => {
+  let replies: Replies
+  beforeEach(() => {
+    replies = new Replies(OWN, (occupant) => occupant === `${ROOM}/BOT`)
+  })
+  const build = (event: MessageEvent & {from: string}, text = 'Yes'): Element[] =>
+    replies.build(event, text)
+  const addressOf = (event: MessageEvent & {from: string}): unknown[] =>
+    build(event).map(({attrs}) => `${attrs.type} ${attrs.to}`)
+
+  it('goes to the person, to the room, or through it to who spoke to us alone', () => {
+    assert.deepEqual(addressOf(heard('from="romeo@example.net/x" type="chat"')), [
+      'chat romeo@example.net',
+    ])
+    assert.deepEqual(addressOf(heard('from="romeo@example.net/x"')), ['normal romeo@example.net'])
+    assert.deepEqual(addressOf(heard(`from="${ROOM}/w" type="groupchat"`)), [`groupchat ${ROOM}`])
+    const whisper = build(heard(`from="${ROOM}/w" type="chat"`))
+    assert.deepEqual(
+      whisper.map(({attrs}) => `${attrs.type} ${attrs.to}`),
+      [`chat ${ROOM}/w`],
+    )
+    assert.ok(whisper[0]?.getChild('x', 'http://jabber.org/protocol/muc#user'))
+  })
+
+  it('is for none of ourselves, and for nobody who only looks like a room', () => {
+    const unanswered = [
+      `from="${OWN}/garden" type="chat"`,
+      `from="${ROOM}/BOT" type="groupchat"`,
+      `from="${ROOM}" type="groupchat"`,
+      'from="mallory@example.net/x" type="groupchat"',
+      'from="news@example.net" type="headline"',
+    ]
+    for (const attrs of unanswered) assert.equal(replies.isAnswerable(heard(attrs)), false, attrs)
+    const attrs = 'from="romeo@example.net/x" type="chat"'
+    assert.equal(replies.isAnswerable(heard(attrs)), true)
+    const note = '<encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:openpgp:0"/>'
+    assert.equal(replies.isAnswerable(heard(attrs, note)), false)
+  })
+
+  it('is known again when the room says it to us, whatever it calls us and the message', () => {
+    const [answer] = build(heard(`from="${ROOM}/w" type="groupchat"`))
+    const from = `from="${ROOM}/somebody" type="groupchat"`
+    const id: string = answer?.attrs.id
+    const origin = `<origin-id xmlns="urn:xmpp:sid:0" id="${id}"/>`
+    assert.equal(replies.isAnswerable(heard(`${from} id="${id}"`)), false)
+    assert.equal(replies.isAnswerable(heard(`${from} id="rewritten"`, origin)), false)
+    assert.equal(replies.isAnswerable(heard(`${from} id="another"`)), true)
+  })
+
+  it('comes in numbered parts where the server would not take it whole', () => {
+    const event = heard('from="romeo@example.net/x" type="chat"')
+    const text = 'x'.repeat(30_000)
+    const parts = replies.build(event, text, 20_000)
+    assert.deepEqual(
+      parts.map((part) => part.getChildText('body')?.slice(0, 6)),
+      ['(1/2) ', '(2/2) '],
+    )
+    for (const part of parts) assert.ok(sizeOfText(String(part)) <= 20_000)
+    // what every server takes (RFC 6120 §13.12), where nothing is known of this one
+    for (const part of build(event, text)) assert.ok(sizeOfText(String(part)) <= 10_000)
+  })
+})

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import {type Credentials, chooseMechanism} from '../../../src/session/auth/select-mechanism.ts'
+
+const credentials: Credentials = {
+  username: 'juliet',
+  bare: 'juliet@example.com',
+  password: async () => 'secret',
+  anonymous: false,
+  certificate: false,
+  binding: Buffer.from('exported'),
+  verified: true,
+}
+
+const ALL = [
+  ...['PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'],
+  ...['SCRAM-SHA-512', 'SCRAM-SHA-512-PLUS', 'EXTERNAL', 'ANONYMOUS', 'DIGEST-MD5'],
+]
+
+interface Case {
+  offered: string[]
+  bindings?: string[]
+  with?: Partial<Credentials>
+  chosen: string
+}
+
+const CASES: Record<string, Case> = {
+  'the strongest of all': {offered: ALL, chosen: 'SCRAM-SHA-512-PLUS'},
+  'binding before a longer hash': {
+    offered: ['SCRAM-SHA-512', 'SCRAM-SHA-1-PLUS'],
+    chosen: 'SCRAM-SHA-1-PLUS',
+  },
+  'no binding where the connection has none': {
+    offered: ALL,
+    with: {binding: undefined},
+    chosen: 'SCRAM-SHA-512',
+  },
+  'no binding of a type that we do not have': {
+    offered: ALL,
+    bindings: ['tls-server-end-point'],
+    chosen: 'SCRAM-SHA-512',
+  },
+  'binding of the type that we have': {
+    offered: ALL,
+    bindings: ['tls-server-end-point', 'tls-exporter'],
+    chosen: 'SCRAM-SHA-512-PLUS',
+  },
+  'SCRAM before PLAIN': {offered: ['PLAIN', 'SCRAM-SHA-1'], chosen: 'SCRAM-SHA-1'},
+  'PLAIN as the last resort': {offered: ['DIGEST-MD5', 'PLAIN'], chosen: 'PLAIN'},
+  'the certificate where there is one': {
+    offered: ALL,
+    with: {certificate: true},
+    chosen: 'EXTERNAL',
+  },
+  'the password where the server takes no certificate': {
+    offered: ['SCRAM-SHA-256'],
+    with: {certificate: true},
+    chosen: 'SCRAM-SHA-256',
+  },
+  'ANONYMOUS for those without a name': {
+    offered: ALL,
+    with: {anonymous: true},
+    chosen: 'ANONYMOUS',
+  },
+}
+
+describe('choice of a SASL mechanism', () => {
+  for (const [what, {offered, bindings, chosen, ...rest}] of Object.entries(CASES)) {
+    it(what, async () => {
+      const mechanism = await chooseMechanism(
+        {mechanisms: offered, bindings},
+        {...credentials, ...rest.with},
+      )
+      assert.equal(mechanism.name, chosen)
+    })
+  }
+
+  const refuses = async (mechanisms: string[], changed: Partial<Credentials>, hint: RegExp) =>
+    assert.rejects(
+      chooseMechanism({mechanisms, bindings: undefined}, {...credentials, ...changed}),
+      (error: Error & {exitCode?: number; hint?: string}) => {
+        assert.equal(error.exitCode, 77)
+        assert.match(`${error.message}; ${error.hint}`, hint)
+        return true
+      },
+    )
+
+  it('never the password in clear to a server that was not verified', () =>
+    refuses(['PLAIN'], {verified: false}, /only in clear, which needs a verified certificate/))
+
+  it('nobody anonymous where that is not offered', () =>
+    refuses(['PLAIN'], {anonymous: true}, /anonymously; It offers PLAIN/))
+
+  it('nothing that we do not have', () =>
+    refuses(['DIGEST-MD5', 'X-OAUTH2'], {}, /no way to sign in.*DIGEST-MD5, X-OAUTH2/))
+
+  it('nothing out of nothing', () => refuses([], {}, /It offers nothing/))
+
+  it('asks for no password where none is needed', async () => {
+    const password = (): Promise<string> => assert.fail('asked for the password')
+    for (const changed of [{anonymous: true}, {certificate: true}])
+      await chooseMechanism(
+        {mechanisms: ALL, bindings: undefined},
+        {...credentials, ...changed, password},
+      )
+  })
+
+  const initial = async (mechanisms: string[], changed: Partial<Credentials>): Promise<string> => {
+    const offer = {mechanisms, bindings: undefined}
+    const mechanism = await chooseMechanism(offer, {...credentials, ...changed})
+    return mechanism.start().toString()
+  }
+
+  it('sends PLAIN as RFC 4616 has it, the password prepared by RFC 4013', async () => {
+    const password = async (): Promise<string> => 'I\u00adX \u2168'
+    assert.equal(await initial(['PLAIN'], {password}), '\0juliet\0IX IX')
+  })
+
+  it('says whose certificate it should be (XEP-0178)', async () => {
+    assert.equal(await initial(['EXTERNAL'], {certificate: true}), 'juliet@example.com')
+  })
+
+  it('tells a server without -PLUS that we could have bound', async () => {
+    assert.match(await initial(['SCRAM-SHA-1'], {}), /^y,,/)
+    assert.match(await initial(['SCRAM-SHA-1'], {binding: undefined}), /^n,,/)
+  })
+})

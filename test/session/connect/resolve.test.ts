@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict'
+import type {SrvRecord} from 'node:dns'
+import https from 'node:https'
+import type {TLSSocket} from 'node:tls'
+import {Failure} from '../../../src/errors.ts'
+import {discoverWebSocket, parseJrd, parseXrd} from '../../../src/session/connect/host-meta.ts'
+import {type Endpoint, resolve} from '../../../src/session/connect/resolve.ts'
+import {order, type SrvResolver} from '../../../src/session/connect/srv.ts'
+import type {Trust} from '../../../src/session/tls/tls.ts'
+import {type Authority, makeAuthority} from '../certs.ts'
+import {type NameServer, startNameServer, type Zone} from '../dns-server.ts'
+import {closeAll, listen, soon} from '../loopback.ts'
+
+const failure = (code: string, exitCode: number) => (error: unknown) => {
+  assert.ok(error instanceof Failure, String(error))
+  assert.deepEqual([error.code, error.exitCode], [code, exitCode])
+  return true
+}
+
+describe('resolve: a server that was named', () => {
+  const named = async (server: string): Promise<Endpoint | undefined> =>
+    (await resolve('example.org', server, {signal: soon()}))[0]
+
+  for (const [server, expected] of [
+    ['xmpp://h.example', {kind: 'starttls', host: 'h.example', port: 5222}],
+    ['xmpp://H.example:15222/', {kind: 'starttls', host: 'h.example', port: 15222}],
+    ['xmpps://h.example', {kind: 'tls', host: 'h.example', port: 5223}],
+    ['XMPPS://[::1]:443', {kind: 'tls', host: '::1', port: 443}],
+    ['xmpp://bücher.example', {kind: 'starttls', host: 'xn--bcher-kva.example', port: 5222}],
+    ['wss://h.example/ws', {kind: 'wss', host: 'h.example', port: 443, url: 'wss://h.example/ws'}],
+    [
+      'wss://[::1]:5281/ws?a=b',
+      {kind: 'wss', host: '::1', port: 5281, url: 'wss://[::1]:5281/ws?a=b'},
+    ],
+  ] as const) {
+    it(`takes ${server}`, async () => assert.deepEqual(await named(server), expected))
+  }
+
+  for (const server of [
+    'h.example',
+    'h.example:5222',
+    'xmpp://',
+    'xmpp://h:0',
+    'xmpp://h:65536',
+    'xmpp://h:x',
+    'xmpp://h/path',
+    'xmpp://[h]',
+    'xmpp://::1',
+    'ws://h/ws',
+    'http://h',
+    'wss://h/ws#part',
+    'wss://:x/',
+  ]) {
+    it(`refuses ${server}`, async () => {
+      await assert.rejects(named(server), failure('bad-server', 2))
+      await assert.rejects(named(server), /xmpp:\/\/.*xmpps:\/\/.*wss:\/\//)
+    })
+  }
+
+  it('says that ws:// is not encrypted', () => assert.rejects(named('ws://h/ws'), /not encrypted/))
+
+  it('repeats no password', () =>
+    assert.rejects(
+      named('wss://me:hunter2@h/ws'),
+      (error: Error) => !/hunter2|me:/.test(error.message),
+    ))
+})
+
+describe('resolve: a domain', () => {
+  let server: NameServer | undefined
+  afterEach(() => {
+    server?.close()
+    server = undefined
+  })
+
+  async function ask(zone: Zone, domain = 'example.org', signal = soon()): Promise<Endpoint[]> {
+    server = await startNameServer(zone)
+    return resolve(domain, undefined, {signal, dns: server.dns})
+  }
+  const srv = (name: string, port: number, priority = 0, weight = 0): SrvRecord => ({
+    name,
+    port,
+    priority,
+    weight,
+  })
+  const STARTTLS = '_xmpp-client._tcp.example.org'
+  const TLS = '_xmpps-client._tcp.example.org'
+  const domainItself = [
+    {kind: 'tls', host: 'example.org', port: 5223},
+    {kind: 'starttls', host: 'example.org', port: 5222},
+  ]
+
+  it('mixes the records of both services by priority', async () => {
+    const endpoints = await ask({
+      [STARTTLS]: [srv('c.example', 5222, 30), srv('a.example', 5222, 10)],
+      [TLS]: [srv('b.example', 443, 20)],
+    })
+    assert.deepEqual(endpoints, [
+      {kind: 'starttls', host: 'a.example', port: 5222},
+      {kind: 'tls', host: 'b.example', port: 443},
+      {kind: 'starttls', host: 'c.example', port: 5222},
+    ])
+  })
+
+  it('tries the domain itself when there are no records', async () =>
+    assert.deepEqual(await ask({}), domainItself))
+
+  it('takes "." for a refusal of one service', async () => {
+    const endpoints = await ask({[STARTTLS]: [srv('a.example', 5222)], [TLS]: [srv('.', 0)]})
+    assert.deepEqual(endpoints, [{kind: 'starttls', host: 'a.example', port: 5222}])
+  })
+
+  it('takes "." for both as a refusal of all', () =>
+    assert.rejects(
+      ask({[STARTTLS]: [srv('.', 0)], [TLS]: [srv('.', 0)]}),
+      failure('service-not-offered', 68),
+    ))
+
+  it('does not try the domain after a "." and no other record', () =>
+    assert.rejects(ask({[TLS]: [srv('.', 0)]}), failure('service-not-offered', 68)))
+
+  it('calls a "." beside a failed lookup temporary', () =>
+    assert.rejects(ask({[TLS]: [srv('.', 0)], [STARTTLS]: 'SERVFAIL'}), failure('dns-failed', 75)))
+
+  for (const [what, answer, code] of [
+    ['fails', 'SERVFAIL', 'ESERVFAIL'],
+    ['is silent', 'silence', 'ETIMEOUT'],
+  ] as const) {
+    it(`tries the domain itself when DNS ${what}, and remembers why`, async () => {
+      const endpoints = await ask({[STARTTLS]: answer, [TLS]: answer})
+      assert.deepEqual(
+        endpoints.map(({lookup, ...endpoint}) => endpoint),
+        domainItself,
+      )
+      for (const {lookup} of endpoints) assert.equal((lookup as NodeJS.ErrnoException).code, code)
+    })
+  }
+
+  it('uses what one lookup found when the other failed', async () => {
+    const endpoints = await ask({[STARTTLS]: [srv('a.example', 5222)], [TLS]: 'SERVFAIL'})
+    assert.deepEqual(endpoints, [{kind: 'starttls', host: 'a.example', port: 5222}])
+  })
+
+  it('asks for the ASCII form of an international domain', async () => {
+    await ask({}, 'Bücher.example')
+    assert.deepEqual(server?.asked.sort(), [
+      '_xmpp-client._tcp.xn--bcher-kva.example',
+      '_xmpps-client._tcp.xn--bcher-kva.example',
+    ])
+  })
+
+  for (const domain of ['127.0.0.1', '[::1]', 'localhost', 'a.localhost']) {
+    it(`asks nobody about ${domain}`, async () => {
+      const endpoints = await ask({}, domain)
+      assert.deepEqual(server?.asked, [])
+      assert.deepEqual(
+        endpoints.map(({port}) => port),
+        [5223, 5222],
+      )
+    })
+  }
+
+  it('stops when its signal does, with the reason', async () => {
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    setTimeout(() => abort.abort(reason), 50)
+    const started = Date.now()
+    await assert.rejects(ask({[TLS]: 'silence'}, 'example.org', abort.signal), reason)
+    assert.ok(Date.now() - started < 250)
+  })
+
+  it('does not start when its signal is over', () =>
+    assert.rejects(resolve('example.org', undefined, {signal: AbortSignal.abort()}), /abort/i))
+})
+
+describe('resolve: through a proxy', () => {
+  it('asks no name server: the domain is the host, and its name is looked up there', async () => {
+    const dns: SrvResolver = {
+      resolveSrv: () => assert.fail('a name server was asked'),
+      cancel() {},
+    }
+    const endpoints = await resolve('bücher.example', undefined, {
+      signal: soon(),
+      dns,
+      proxy: 'socks5h://127.0.0.1:1',
+    })
+    const host = 'xn--bcher-kva.example'
+    assert.deepEqual(endpoints, [
+      {kind: 'tls', host, port: 5223},
+      {kind: 'starttls', host, port: 5222},
+    ])
+  })
+})
+
+describe('order', () => {
+  const records = [
+    {name: 'rare', priority: 1, weight: 1},
+    {name: 'zero', priority: 1, weight: 0},
+    {name: 'often', priority: 1, weight: 3},
+    {name: 'last', priority: 2, weight: 9},
+  ]
+  const names = (random: number): string =>
+    order(records, () => random)
+      .map(({name}) => name)
+      .join(' ')
+
+  it('draws by weight within a priority', () => {
+    assert.equal(names(0), 'zero rare often last')
+    assert.equal(names(0.3), 'rare often zero last')
+    assert.equal(names(0.99), 'often rare zero last')
+  })
+
+  it('draws each first as often as its weight says', () => {
+    const pair = [
+      {name: 'a', priority: 0, weight: 1},
+      {name: 'b', priority: 0, weight: 3},
+    ]
+    const runs = 4000
+    const first = Array.from({length: runs}, () => order(pair)[0]?.name)
+    const share = first.filter((name) => name === 'b').length / runs
+    // RFC 2782 draws from 0 to the sum, both included: 3 of 5, not 3 of 4
+    assert.ok(share > 0.55 && share < 0.65, String(share))
+  })
+})
+
+describe('host-meta', () => {
+  const websocket: Endpoint = {
+    kind: 'wss',
+    host: 'web.example.com',
+    port: 443,
+    url: 'wss://web.example.com/ws',
+  }
+  const jrd = (...hrefs: unknown[]): string =>
+    JSON.stringify({
+      links: hrefs.map((href) => ({rel: 'urn:xmpp:alt-connections:websocket', href})),
+    })
+  const xrd = `<?xml version='1.0' encoding='utf-8'?>
+    <XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>
+      <Link rel="urn:xmpp:alt-connections:xbosh" href="https://web.example.com:5280/bosh" />
+      <Link rel="urn:xmpp:alt-connections:websocket" href="wss://web.example.com:443/ws" />
+    </XRD>`
+  let ca: Authority
+  before(() => {
+    ca = makeAuthority()
+  })
+  after(() => ca.remove())
+  afterEach(closeAll)
+  /** What the clients of the web server showed. */
+  let shown: unknown[]
+  beforeEach(() => {
+    shown = []
+  })
+
+  it('reads the JSON form', () =>
+    assert.deepEqual(parseJrd(jrd('wss://web.example.com/ws')), [websocket]))
+  it('reads the XML form', () => assert.deepEqual(parseXrd(xrd), [websocket]))
+
+  for (const text of ['', 'null', '[]', '{"links": 1}', '{"links": [null, 1, {}]}', '<html>']) {
+    it(`finds nothing in the JSON ${JSON.stringify(text)}`, () =>
+      assert.deepEqual(parseJrd(text), []))
+  }
+  for (const text of ['', '<', '<html><br></p>', '<XRD><Link/></XRD>', '{}']) {
+    it(`finds nothing in the XML ${JSON.stringify(text)}`, () =>
+      assert.deepEqual(parseXrd(text), []))
+  }
+  it('takes no URL but wss:', () =>
+    assert.deepEqual(parseJrd(jrd('ws://h/', 'https://h/', 'wss://u:p@h/', 'wss://', 1)), []))
+
+  /** A web server for localhost that answers a path from the table, and 404 else. */
+  async function discover(
+    pages: Record<string, [number, string]>,
+    names = ['DNS:localhost'],
+    own: Partial<Trust> = {},
+  ) {
+    const asking = {...ca.issue(names), requestCert: true, rejectUnauthorized: false}
+    const server = https.createServer(asking, ({socket, url = ''}, response) => {
+      shown.push((socket as TLSSocket).getPeerX509Certificate()?.subject)
+      const [status, text] = pages[url] ?? [404, 'no']
+      response.writeHead(status, status === 302 ? {location: text} : {}).end(text)
+    })
+    const port = await listen(server)
+    return discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert, ...own}, port})
+  }
+  const JSON_PATH = '/.well-known/host-meta.json'
+  const XML_PATH = '/.well-known/host-meta'
+
+  it('asks for JSON', async () => {
+    const pages = {[JSON_PATH]: [200, jrd('wss://web.example.com/ws')]} as Record<
+      string,
+      [number, string]
+    >
+    assert.deepEqual(await discover(pages), [websocket])
+  })
+  it('asks for XML when there is no JSON', async () =>
+    assert.deepEqual(await discover({[XML_PATH]: [200, xrd]}), [websocket]))
+  it('neither shows our certificate nor applies the pin: both are for the XMPP server', async () => {
+    const own = {...ca.issue(['DNS:client.example']), pin: `sha256:${'A'.repeat(43)}`}
+    await discover({[JSON_PATH]: [200, jrd(websocket.url)]}, ['DNS:localhost'], own)
+    assert.deepEqual(shown, [undefined])
+  })
+  it('follows a redirect', async () =>
+    assert.deepEqual(await discover({[JSON_PATH]: [302, '/x'], '/x': [200, jrd(websocket.url)]}), [
+      websocket,
+    ]))
+  it('follows none out of HTTPS', () =>
+    assert.rejects(
+      discover({[JSON_PATH]: [302, 'http://localhost/']}),
+      failure('no-websocket', 68),
+    ))
+  it('follows no circle', () =>
+    assert.rejects(discover({[JSON_PATH]: [302, JSON_PATH]}), failure('no-websocket', 68)))
+  it('says when there is none', () => assert.rejects(discover({}), failure('no-websocket', 68)))
+  it('calls a failing web server temporary', () =>
+    assert.rejects(discover({[JSON_PATH]: [503, '']}), failure('host-meta-failed', 75)))
+  it('calls an answer that is cut short temporary', async () => {
+    const server = https.createServer(ca.issue(['DNS:localhost']), (_, response) => {
+      response.writeHead(200, {'content-length': 1000}).write('{"links": [')
+      setImmediate(() => response.socket?.end())
+    })
+    const port = await listen(server)
+    await assert.rejects(
+      discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert}, port}),
+      failure('host-meta-failed', 75),
+    )
+  })
+  it('reads no endless document', () =>
+    assert.rejects(
+      discover({[JSON_PATH]: [200, jrd('x'.repeat(1e6), websocket.url)]}),
+      failure('no-websocket', 68),
+    ))
+  it('believes no certificate for another host', () =>
+    assert.rejects(discover({}, ['DNS:other.example']), failure('certificate-name-mismatch', 76)))
+})

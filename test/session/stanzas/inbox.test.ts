@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure} from '../../../src/errors.ts'
+import {Inbox} from '../../../src/session/stanzas/inbox.ts'
+import {xml} from '../../../src/xml.ts'
+
+const over = new Failure('over', 'It is over', EXIT.temporary)
+const put = (inbox: Inbox, ...numbers: (number | undefined)[]): void => {
+  for (const number of numbers) inbox.put(xml('message', {id: String(number)}), number)
+}
+
+describe('inbox', () => {
+  it('keeps nothing until somebody reads', async () => {
+    const inbox = new Inbox()
+    put(inbox, 1)
+    const reader = inbox.open()
+    put(inbox, 2)
+    const {value} = await reader.next()
+    assert.equal(value.attrs.id, '2')
+  })
+
+  it('counts a stanza as handled when the next one is asked for', async () => {
+    let handled = 0
+    const inbox = new Inbox(() => handled++)
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    assert.equal(inbox.oldestOpen, 1)
+    await reader.next()
+    assert.deepEqual([inbox.oldestOpen, handled], [1, 0])
+    await reader.next()
+    assert.deepEqual([inbox.oldestOpen, handled], [2, 1])
+    void reader.next()
+    await turn()
+    assert.deepEqual([inbox.oldestOpen, handled], [undefined, 2])
+  })
+
+  it('looks past stanzas of an earlier stream, which have no number any more', () => {
+    const inbox = new Inbox()
+    inbox.open()
+    put(inbox, 7, 8)
+    inbox.renumber()
+    put(inbox, 1)
+    assert.equal(inbox.oldestOpen, 1)
+  })
+
+  it('counts the last one as handled when the reader has had enough', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    for await (const stanza of reader) if (stanza.attrs.id === '1') break
+    assert.equal(inbox.oldestOpen, 2)
+  })
+
+  it('does not when the end came in its way', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1)
+    for await (const _ of reader) {
+      inbox.end(over)
+      break
+    }
+    assert.equal(inbox.oldestOpen, 1)
+  })
+
+  it('hands out what there is before it says that it is over', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1)
+    inbox.end(over)
+    assert.equal((await reader.next()).value.attrs.id, '1')
+    await assert.rejects(reader.next(), over)
+  })
+
+  it('hands out nothing more when all is over at once', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    await reader.next()
+    inbox.end(over, true)
+    await assert.rejects(reader.next(), over)
+    assert.equal(inbox.oldestOpen, 2)
+  })
+
+  it('keeps open what is held, whatever is read behind it', async () => {
+    let handled = 0
+    const inbox = new Inbox(() => handled++)
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    await reader.next()
+    const release = inbox.hold()
+    await reader.next()
+    void reader.next()
+    await turn()
+    assert.deepEqual([inbox.oldestOpen, handled], [1, 2])
+    release()
+    assert.deepEqual([inbox.oldestOpen, handled], [undefined, 3])
+  })
+
+  it('is full at 256, and says when there is room', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, ...Array.from({length: 256}, (_, i) => i))
+    assert.equal(inbox.full, true)
+    const room = inbox.room()
+    await reader.next()
+    await room
+    assert.equal(inbox.full, false)
+  })
+})

@@ -1,0 +1,287 @@
+/** Stanzas out and in over a stream whose other end is this test. */
+import assert from 'node:assert/strict'
+import {setImmediate as turn} from 'node:timers/promises'
+import {EXIT, Failure} from '../../../src/errors.ts'
+import {buildPing} from '../../../src/protocol/core/ping.ts'
+import {Exchange} from '../../../src/session/stanzas/stanza-router.ts'
+import {XmlStream} from '../../../src/session/stream/stream.ts'
+import {traceTo} from '../../../src/session/stream/trace.ts'
+import type {Transport} from '../../../src/session/stream/transport.ts'
+import {type Element, xml} from '../../../src/xml.ts'
+
+const JULIET = 'juliet@example.com'
+const cut = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)
+
+/** A stream, what left over it, and a way to let something arrive. */
+function newWire() {
+  const sent: string[] = []
+  let room = Promise.resolve()
+  let makeRoom = (): void => {}
+  let tell: (text: string) => void = () => {}
+  let deliver: (text: string) => void = () => {}
+  const transport: Transport = {
+    framing: 'stream',
+    destroyed: false,
+    listen(onText) {
+      deliver = onText
+      deliver(
+        "<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>",
+      )
+    },
+    write(parts) {
+      sent.push(...parts)
+      tell(parts.join(''))
+      return room
+    },
+    pause() {},
+    resume() {},
+    async end() {},
+    destroy() {},
+  }
+  const stream = new XmlStream(transport, traceTo({}))
+  return {
+    stream,
+    sent,
+    /** Resolves with what is written next. */
+    written: () =>
+      new Promise<string>((resolve) => {
+        tell = resolve
+      }),
+    /** From now on the socket takes no more until `makeRoom`. */
+    fill() {
+      room = new Promise((resolve) => {
+        makeRoom = resolve
+      })
+    },
+    makeRoom: () => makeRoom(),
+    async arrives(text: string) {
+      deliver(text)
+      await turn()
+      await turn()
+    },
+  }
+}
+
+/** A session that stands, managed or not. */
+async function newSession({managed = false, full = false} = {}) {
+  const exchange = new Exchange(JULIET, 'example.com')
+  const wire = newWire()
+  if (managed) {
+    exchange.acknowledging.enable(wire.stream)
+    await wire.stream.flush()
+  }
+  run(exchange, wire)
+  if (managed) await wire.arrives("<enabled xmlns='urn:xmpp:sm:3' id='sm-1' resume='true'/>")
+  wire.sent.length = 0
+  if (full) wire.fill()
+  return {exchange, ...wire}
+}
+
+const run = (exchange: Exchange, {stream}: {stream: XmlStream}): void => {
+  exchange.run(stream, `${JULIET}/balcony`).catch(() => {}) // it ends when the test ends the stream
+}
+
+const idOf = (text = ''): string => /id="([^"]+)"/.exec(text)?.[1] ?? ''
+
+const message = (to = 'romeo@example.net'): Element => xml('message', {to}, xml('body', {}, 'Hi'))
+
+describe('exchange', () => {
+  it('resolves with the payload of the answer, from whom it asked only', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    const answer = exchange.get(buildPing(), 'example.net')
+    await turn()
+    const id = idOf(sent[0])
+    await arrives(`<iq type='result' id='${id}' from='mallory@example.net'><forged/></iq>`)
+    await arrives(`<iq type='result' id='${id}' from='example.net'><true/></iq>`)
+    assert.equal((await answer)?.name, 'true')
+  })
+
+  it('answers to the name that the server bound', async () => {
+    const exchange = new Exchange('example.com', 'example.com')
+    const wire = newWire()
+    exchange.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
+    const answer = exchange.get(buildPing())
+    await turn()
+    const id = idOf(wire.sent[0])
+    await wire.arrives(`<iq type='result' id='${id}' from='guest-2@example.com'><forged/></iq>`)
+    await wire.arrives(`<iq type='result' id='${id}' from='guest-1@example.com'><true/></iq>`)
+    assert.equal((await answer)?.name, 'true')
+  })
+
+  it('takes a message as accepted when the ping behind it is answered', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    const accepted = exchange.send(message())
+    await turn()
+    assert.equal(sent.length, 2)
+    await arrives(`<iq type='result' id='${idOf(sent[1])}' from='example.com'/>`)
+    await accepted
+  })
+
+  it('rejects a message that comes back, with why', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    const accepted = exchange.send(message())
+    await turn()
+    const bounced = arrives(
+      `<message type='error' id='${idOf(sent[0])}' from='romeo@example.net'><error type='cancel'>` +
+        `<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+    )
+    await assert.rejects(accepted, {code: 'item-not-found', exitCode: EXIT.noUser})
+    await bounced
+  })
+
+  it('takes an error without an id for the oldest message to its sender', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    const fates = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
+      exchange.send(message(to)).then(
+        () => 'accepted',
+        ({code}) => code,
+      ),
+    )
+    await turn()
+    await arrives(
+      `<message type='error' from='Paris@example.net'><error type='cancel'>` +
+        `<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+    )
+    await arrives(`<iq type='result' id='${idOf(sent.at(-1))}' from='example.com'/>`)
+    assert.deepEqual(await Promise.all(fates), ['accepted', 'gone', 'accepted'])
+  })
+
+  it('answers what it was told to answer, and refuses the rest', async () => {
+    const {arrives, exchange, sent} = await newSession()
+    exchange.answer('ping', 'urn:xmpp:ping', ({attrs}) =>
+      xml('iq', {type: 'result', to: attrs.from, id: attrs.id}),
+    )
+    await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
+    await arrives("<iq type='get' id='2' from='a@b/c'><query xmlns='jabber:iq:version'/></iq>")
+    assert.match(sent[0] ?? '', /^<iq type="result" to="a@b\/c" id="1"\/>$/)
+    assert.match(sent[1] ?? '', /id="2".*<service-unavailable/)
+  })
+
+  it('says of what had left when the session ended that nobody knows', async () => {
+    const {exchange} = await newSession()
+    const accepted = exchange.send(message())
+    const asked = exchange.get(buildPing(), 'example.net')
+    await turn()
+    exchange.end(cut)
+    await assert.rejects(accepted, {code: 'unknown-outcome', exitCode: EXIT.unknownOutcome})
+    await assert.rejects(asked, cut)
+    await assert.rejects(exchange.send(message()), cut)
+  })
+
+  describe('with stream management', () => {
+    it('acknowledges what its reader has handled, and the rest when it has', async () => {
+      const {arrives, exchange, sent} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      await arrives("<message from='a@b'/><message from='a@b'/><r xmlns='urn:xmpp:sm:3'/>")
+      assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="0"/>'])
+      await incoming.next()
+      await incoming.next()
+      assert.deepEqual(sent, [])
+      void incoming.next() // the second is handled, and there is no third
+      await turn()
+      assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="2"/>'])
+    })
+
+    it('acknowledges a hundred that were handled without being asked', async () => {
+      const {arrives, exchange, sent} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      await arrives("<message from='a@b'/>".repeat(250))
+      for (let i = 0; i < 250; i++) await incoming.next()
+      assert.deepEqual(
+        sent,
+        [100, 200].map((h) => `<a xmlns="urn:xmpp:sm:3" h="${h}"/>`),
+      )
+    })
+
+    it('acknowledges fewer after a second', async () => {
+      const {arrives, exchange, written} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      await arrives("<message from='a@b'/><message from='a@b'/>")
+      await incoming.next()
+      void incoming.next()
+      assert.equal(await written(), '<a xmlns="urn:xmpp:sm:3" h="1"/>')
+    })
+
+    it('answers a storm of <r/> once while the socket is full', async () => {
+      const {arrives, makeRoom, sent} = await newSession({managed: true, full: true})
+      await arrives("<presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/>".repeat(1000))
+      assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
+      makeRoom()
+      await turn()
+      assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1000"/>'])
+    })
+
+    it('counts from <enabled/> on, and stanzas only', async () => {
+      const exchange = new Exchange(JULIET, 'example.com')
+      const wire = newWire()
+      exchange.acknowledging.enable(wire.stream)
+      run(exchange, wire)
+      await wire.arrives("<presence from='a@b'/><enabled xmlns='urn:xmpp:sm:3'/>")
+      await wire.arrives(
+        "<presence from='a@b'/><other xmlns='urn:example'/><r xmlns='urn:xmpp:sm:3'/>",
+      )
+      assert.equal(wire.sent.at(-1), '<a xmlns="urn:xmpp:sm:3" h="1"/>')
+    })
+
+    it('goes on after a resumption: sends again what is missing, hears nothing twice', async () => {
+      const {arrives, exchange} = await newSession({managed: true})
+      const incoming = exchange.stanzas()
+      const first = exchange.send(message())
+      await arrives("<message id='1'/><message id='2'/>")
+      assert.equal((await incoming.next()).value.attrs.id, '1')
+      exchange.lost(cut)
+      const resume = exchange.acknowledging.takeResumable()
+      assert.deepEqual(resume, {id: 'sm-1', handled: 0})
+
+      const next = newWire()
+      exchange.acknowledging.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
+      run(exchange, next)
+      await next.stream.flush()
+      const [ping] = next.sent
+      assert.match(ping ?? '', /<ping /)
+      await next.arrives("<message id='1'/><message id='2'/>") // handled was 0: these come again
+      await next.arrives(`<iq type='result' id='${idOf(ping)}' from='example.com'/>`)
+      await first
+      await next.arrives("<message id='3'/>")
+      assert.equal((await incoming.next()).value.attrs.id, '2')
+      assert.equal((await incoming.next()).value.attrs.id, '3')
+    })
+
+    it('starts over when the session is gone: asks again, and repeats nothing that has an effect', async () => {
+      const {exchange} = await newSession({managed: true})
+      const sent = exchange.send(message())
+      const asked = exchange.get(buildPing(), 'example.net')
+      asked.catch(() => {})
+      await turn()
+      exchange.lost(cut)
+      exchange.startOver()
+      await assert.rejects(sent, {code: 'unknown-outcome'})
+      const next = newWire()
+      run(exchange, next)
+      await turn()
+      assert.equal(next.sent.length, 1)
+      assert.match(next.sent[0] ?? '', /to="example.net"><ping /)
+      await next.arrives(`<iq type='result' id='${idOf(next.sent[0])}' from='example.net'/>`)
+      await asked
+    })
+
+    it('ends a stream that acknowledges what was never sent', async () => {
+      const exchange = new Exchange(JULIET, 'example.com')
+      const wire = newWire()
+      exchange.acknowledging.enable(wire.stream)
+      const running = exchange.run(wire.stream, `${JULIET}/balcony`)
+      const ended = assert.rejects(running, {code: 'miscounted', exitCode: EXIT.protocol})
+      await wire.arrives("<enabled xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='3'/>")
+      await ended
+    })
+
+    it('has the last word on what was handled', async () => {
+      const {arrives, exchange, sent, stream} = await newSession({managed: true})
+      exchange.stanzas()
+      await arrives("<iq type='result' id='x' from='a@b'/><message/>")
+      exchange.acknowledging.farewell(stream)
+      await stream.flush()
+      assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
+    })
+  })
+})

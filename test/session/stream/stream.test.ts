@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import net from 'node:net'
+import {XmlStream} from '../../../src/session/stream/stream.ts'
+import {traceTo} from '../../../src/session/stream/trace.ts'
+import {tcpTransport} from '../../../src/session/stream/transport.ts'
+import {type Element, xml} from '../../../src/xml.ts'
+import {type LoopbackServer, listen} from '../../support/loopback.ts'
+
+const HEADER = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0' id='1'
+  xmlns:stream='http://etherx.jabber.org/streams'>`
+
+describe('stream', () => {
+  let server: LoopbackServer
+  let peer: net.Socket
+  let socket: net.Socket
+  let stream: XmlStream
+  let heard: string
+
+  beforeEach(async () => {
+    const listener = net.createServer({noDelay: true})
+    const connection = once(listener, 'connection')
+    server = await listen(listener)
+    socket = net.connect({port: server.port, host: '127.0.0.1', noDelay: true})
+    ;[peer] = (await connection) as [net.Socket]
+    heard = ''
+    peer.setEncoding('utf8').on('data', (text: string) => {
+      heard += text
+    })
+    stream = new XmlStream(tcpTransport(socket), traceTo({}))
+  })
+  afterEach(() => server.close())
+
+  const hear = async (text: string): Promise<void> => {
+    while (!heard.includes(text)) await once(peer, 'data')
+  }
+  /** Writes the bytes so that they arrive as one segment, and have been read when this resolves. */
+  const say = async (bytes: Buffer | string): Promise<void> => {
+    const read = once(socket, 'data')
+    peer.write(bytes)
+    await read
+  }
+
+  it('opens, and sends what was pushed in one flight', async () => {
+    stream.header({from: 'juliet@example.com', to: 'example.com'})
+    stream.push(xml('a'))
+    stream.push(xml('b'))
+    assert.equal(heard, '')
+    await stream.flush()
+    await hear('<b/>')
+    assert.match(heard, /^<\?xml version='1.0'\?><stream:stream [^>]*[^/]><a\/><b\/>$/)
+    assert.match(heard, / from="juliet@example.com" to="example.com" version="1.0"/)
+  })
+
+  it('sends a carriage return so that it arrives as one', async () => {
+    stream.push(xml('body', {}, 'a\r\nb'))
+    await stream.flush()
+    await hear('</body>')
+    assert.equal(heard, '<body>a&#xD;\nb</body>')
+  })
+
+  it('waits with one listener for room in a full socket, however much is written', async () => {
+    peer.pause()
+    const flights: Promise<void>[] = []
+    const write = (element: Element): void => {
+      stream.push(element)
+      flights.push(stream.flush())
+    }
+    const long = xml('body', {}, 'x'.repeat(2 ** 16))
+    while (!socket.writableNeedDrain) write(long)
+    const before = socket.listenerCount('drain')
+    for (let i = 0; i < 100; i++) write(xml('a'))
+    assert.equal(socket.listenerCount('drain'), before)
+    peer.resume()
+    await Promise.all(flights)
+  })
+
+  it('reads an element whole, wherever its bytes are cut', async () => {
+    const bytes = Buffer.from(
+      `${HEADER}<message id='ß'><body>Grüße 世界 🎈 &amp; &#xD;</body></message>`,
+    )
+    const start = bytes.indexOf('<message')
+    await say(bytes.subarray(0, start))
+    for (let i = start; i < bytes.length; i++) await say(bytes.subarray(i, i + 1))
+    const message = await stream.read()
+    assert.equal(message.attrs.id, 'ß')
+    assert.equal(message.getChildText('body'), 'Grüße 世界 🎈 & \r')
+  })
+
+  it('reads several elements of one segment one by one', async () => {
+    await say(`${HEADER}<a/><b/>`)
+    assert.equal((await stream.read()).name, 'a')
+    assert.equal(stream.unread, true)
+    assert.equal((await stream.read()).name, 'b')
+    assert.equal(stream.unread, false)
+  })
+
+  it('reads a long text in a time that grows with its length only', async () => {
+    stream.stage = 'request'
+    const body = `${'x'.repeat(2 ** 10 - 1)}>`.repeat(2 ** 13)
+    const start = performance.now()
+    peer.write(`${HEADER}<message><body>${body}</body></message>`)
+    const message = await stream.read()
+    assert.ok(message.getChildText('body') === body)
+    const elapsed = performance.now() - start
+    assert.ok(elapsed < 5000, `took ${elapsed} ms`) // a fifth of a second; minutes if it were quadratic
+  })
+
+  it('starts over with nothing left of what came before', async () => {
+    await say(`${HEADER}<success/> `)
+    await stream.read()
+    stream.header({to: 'example.com'})
+    await say(`${HEADER}<again/>`)
+    assert.equal((await stream.read()).name, 'again')
+  })
+
+  it('starts over behind white space, where an XML declaration would be an error', async () => {
+    stream.header({to: 'example.com'})
+    await stream.flush()
+    stream.nudge()
+    stream.header({to: 'example.com'})
+    await stream.flush()
+    await hear('> <stream:stream ')
+  })
+
+  for (const [stage, most] of [
+    ['auth', 2 ** 18],
+    ['request', 2 ** 24],
+  ] as const) {
+    it(`takes no element of more than ${most} characters at stage ${stage}`, async () => {
+      stream.stage = stage
+      const long = 'x'.repeat(most - 100)
+      peer.write(`${HEADER}<a><b c='${long}'/></a><a><b c='${long}`)
+      assert.equal((await stream.read()).name, 'a')
+      peer.write('y'.repeat(200))
+      await assert.rejects(stream.read(), {code: 'too-large', exitCode: 76, stage})
+    })
+  }
+
+  it('reads nothing behind its end, though it came with it', async () => {
+    await say(`${HEADER}<a/></b><c/>`)
+    assert.equal((await stream.read()).name, 'a')
+    await assert.rejects(stream.read(), {code: 'bad-xml', exitCode: 76})
+    assert.equal(stream.unread, false)
+  })
+
+  it('gives all that came before the end, and then the end', async () => {
+    await say(`${HEADER}<last/></stream:stream>`)
+    assert.equal((await stream.read()).name, 'last')
+    await assert.rejects(stream.read(), {code: 'connection-lost', exitCode: 75})
+  })
+
+  it('ends with what the server says is wrong', async () => {
+    await say(`${HEADER}<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>
+      <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Replaced</text></stream:error>`)
+    await assert.rejects(stream.read(), {code: 'conflict', exitCode: 76, text: 'Replaced'})
+  })
+
+  it('ends with a reset', async () => {
+    const reading = stream.read()
+    peer.resetAndDestroy()
+    await assert.rejects(reading, {code: 'connection-lost', exitCode: 75})
+  })
+
+  it('closes once, with its last words', async () => {
+    stream.header({to: 'example.com'})
+    await stream.flush()
+    const over = once(peer, 'end')
+    await Promise.all([stream.close(), stream.close()])
+    await over
+    assert.equal(heard.match(/<\/stream:stream>/g)?.length, 1)
+    assert.match(heard, /<\/stream:stream>$/)
+  })
+
+  it('says no goodbye where it never said hello', async () => {
+    const over = once(peer, 'close')
+    await stream.close()
+    await over
+    assert.equal(heard, '')
+  })
+})

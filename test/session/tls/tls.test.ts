@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict'
+import {execFile} from 'node:child_process'
+import {createHash, createPrivateKey, X509Certificate} from 'node:crypto'
+import {once} from 'node:events'
+import net from 'node:net'
+import tls from 'node:tls'
+import {promisify} from 'node:util'
+import {Failure} from '../../../src/errors.ts'
+import {
+  channelBinding,
+  checkTrust,
+  type SecureOptions,
+  secure,
+  type Trust,
+} from '../../../src/session/tls/tls.ts'
+import {type Authority, makeAuthority, type Pair} from '../certs.ts'
+import {closeAll, listen, soon} from '../loopback.ts'
+
+const pinOf = ({cert}: Pair): Buffer => {
+  const {publicKey} = new X509Certificate(cert)
+  return createHash('sha256')
+    .update(publicKey.export({type: 'spki', format: 'der'}))
+    .digest()
+}
+
+describe('tls', () => {
+  let ca: Authority
+  let good: Pair
+  let trust: Trust
+  before(() => {
+    ca = makeAuthority()
+    good = ca.issue(['DNS:example.org'])
+    trust = {domain: 'example.org', ca: ca.cert}
+  })
+  after(() => ca.remove())
+  afterEach(closeAll)
+
+  async function connectTo(server: net.Server): Promise<net.Socket> {
+    const socket = net.connect(await listen(server), '127.0.0.1')
+    await once(socket, 'connect')
+    return socket
+  }
+
+  async function open(
+    pair: tls.TlsOptions,
+    by: Trust = trust,
+    options: Partial<SecureOptions> = {},
+  ): Promise<tls.TLSSocket> {
+    const server = tls.createServer(pair, (socket) => socket.on('error', () => {}).pipe(socket))
+    const socket = await secure(await connectTo(server), by, {signal: soon(), ...options})
+    return socket.on('error', () => {})
+  }
+
+  async function refused(opening: Promise<unknown>, code: string, exitCode = 76): Promise<Failure> {
+    const error = await opening.then(
+      () => assert.fail('it was accepted'),
+      (reason: unknown) => reason,
+    )
+    assert.ok(error instanceof Failure, String(error))
+    assert.deepEqual([error.code, error.exitCode, error.stage], [code, exitCode, 'tls'])
+    return error
+  }
+
+  describe('certificates', () => {
+    it('accepts one for the domain', async () => {
+      const socket = await open(good)
+      socket.write('hello')
+      assert.equal(String((await once(socket, 'data'))[0]), 'hello')
+      socket.destroy()
+    })
+
+    for (const [names, domain] of [
+      [['DNS:*.example.org'], 'chat.example.org'],
+      [['DNS:xn--bcher-kva.example'], 'bücher.example'],
+      [['DNS:EXAMPLE.org'], 'Example.ORG'],
+      [['IP:127.0.0.1'], '127.0.0.1'],
+      [['IP:::1'], '[::1]'],
+    ] as const) {
+      it(`accepts one for ${names} at ${domain}`, async () => {
+        const socket = await open(ca.issue([...names]), {...trust, domain})
+        socket.destroy()
+      })
+    }
+
+    for (const [names, domain] of [
+      [['DNS:other.example'], 'example.org'],
+      [['DNS:example.org.evil.example'], 'example.org'],
+      [['DNS:*.example.org'], 'example.org'],
+      [['DNS:*.example.org'], 'a.b.example.org'],
+      [['DNS:ex*.example.org'], 'exact.example.org'],
+      [['DNS:127.0.0.1'], '127.0.0.1'],
+      [[], 'example.org'],
+    ] as const) {
+      it(`refuses one for ${names} at ${domain}`, async () => {
+        const opening = open(ca.issue([...names]), {...trust, domain})
+        const {message} = await refused(opening, 'certificate-name-mismatch')
+        assert.ok(message.includes(`not for ${domain}`), message)
+      })
+    }
+
+    it('says whom a certificate is for, and gives its pin', async () => {
+      const pair = ca.issue(['DNS:a.example', 'DNS:b.example', 'IP:10.0.0.1'])
+      const {message, hint} = await refused(open(pair), 'certificate-name-mismatch')
+      assert.equal(
+        message,
+        'The certificate is for a.example, b.example, 10.0.0.1, not for example.org',
+      )
+      assert.ok(hint?.includes(`--tls-pin sha256:${pinOf(pair).toString('base64')}`))
+    })
+
+    it('accepts one for the host of a WebSocket URL, or for the domain', async () => {
+      for (const name of ['web.example', 'example.org']) {
+        const socket = await open(ca.issue([`DNS:${name}`]), trust, {host: 'web.example'})
+        socket.destroy()
+      }
+      const neither = open(ca.issue(['DNS:third.example']), trust, {host: 'web.example'})
+      await refused(neither, 'certificate-name-mismatch')
+    })
+
+    it('refuses an unknown issuer, and names it', async () => {
+      const {message, hint} = await refused(
+        open(good, {domain: 'example.org'}),
+        'certificate-untrusted',
+      )
+      assert.match(message, /issued by Test Authority, which is not trusted/)
+      assert.match(hint ?? '', /--ca-file/)
+    })
+
+    it('refuses one that is signed by itself', async () => {
+      const {message} = await refused(open(ca, {domain: 'example.org'}), 'certificate-untrusted')
+      assert.match(message, /signed by itself/)
+    })
+
+    it('refuses one of an authority with the same name', async () => {
+      const impostor = makeAuthority()
+      const pair = impostor.issue(['DNS:example.org'])
+      impostor.remove()
+      await refused(open(pair), 'certificate-untrusted')
+    })
+
+    it('refuses an expired one, and says since when', async () => {
+      const pair = ca.issue(['DNS:example.org'], ['20200101000000Z', '20210203000000Z'])
+      const {message} = await refused(open(pair), 'certificate-expired')
+      assert.equal(message, 'The certificate of example.org expired on 2021-02-03')
+    })
+
+    it('refuses one that is not valid yet, and suspects the clock', async () => {
+      const pair = ca.issue(['DNS:example.org'], ['20480101000000Z', '20490101000000Z'])
+      const {hint} = await refused(open(pair), 'certificate-not-yet-valid')
+      assert.match(hint ?? '', /clock/)
+    })
+
+    it('closes the connection that it refuses', async () => {
+      const server = tls.createServer(good)
+      const stream = await connectTo(server)
+      const closed = once(stream, 'close')
+      await refused(
+        secure(stream, {...trust, domain: 'other.example'}, {signal: soon()}),
+        'certificate-name-mismatch',
+      )
+      await closed
+    })
+
+    it('trusts NODE_EXTRA_CA_CERTS beside the CA that was given', async () => {
+      const other = makeAuthority('Other')
+      const pair = other.issue(['DNS:example.org'])
+      const port = await listen(tls.createServer(pair))
+      const [script, env] = [
+        `import net from 'node:net'
+        import {secure} from './src/session/tls.ts'
+        const stream = net.connect(${port}, '127.0.0.1').on('connect', async () => {
+          const trust = {domain: 'example.org', ca: process.env.GIVEN}
+          const socket = await secure(stream, trust, {signal: AbortSignal.timeout(5000)})
+          socket.end()
+          process.stdout.write('trusted')
+        })`,
+        {...process.env, GIVEN: ca.cert, NODE_EXTRA_CA_CERTS: other.file},
+      ]
+      const args = ['--import', 'tsx', '--input-type=module', '-e', script]
+      const {stdout} = await promisify(execFile)(process.execPath, args, {env}).finally(
+        other.remove,
+      )
+      assert.equal(stdout, 'trusted')
+    })
+  })
+
+  describe('pin', () => {
+    for (const [form, text] of [
+      ['base64', (hash: Buffer) => hash.toString('base64')],
+      ['hex', (hash: Buffer) => hash.toString('hex').toUpperCase()],
+      ['base64url', (hash: Buffer) => hash.toString('base64url')],
+    ] as const) {
+      it(`accepts the pinned key, whatever the certificate says (${form})`, async () => {
+        const pair = ca.issue(['DNS:other.example'], ['20200101000000Z', '20210203000000Z'])
+        const socket = await open(pair, {domain: 'example.org', pin: `sha256:${text(pinOf(pair))}`})
+        socket.destroy()
+      })
+    }
+
+    it('refuses another key, however good the certificate is', async () => {
+      const pin = `sha256:${pinOf(ca).toString('base64')}`
+      const {hint} = await refused(open(good, {...trust, pin}), 'certificate-pin-mismatch')
+      assert.ok(hint?.includes(pinOf(good).toString('base64')))
+      await refused(open(good, {...trust, pin, insecure: true}), 'certificate-pin-mismatch')
+    })
+  })
+
+  it('checks nothing when told so', async () => {
+    const socket = await open(ca, {domain: 'example.org', insecure: true})
+    socket.destroy()
+  })
+
+  it('names the domain to the server, in ASCII, and no IP address', async () => {
+    const seen: Array<string | false | null> = []
+    for (const domain of ['bücher.example', '127.0.0.1']) {
+      const server = tls.createServer(good, (socket) => seen.push(socket.servername))
+      const accepted = once(server, 'secureConnection')
+      const socket = await secure(
+        await connectTo(server),
+        {domain, insecure: true},
+        {signal: soon()},
+      )
+      await accepted
+      socket.destroy()
+    }
+    assert.deepEqual(seen, ['xn--bcher-kva.example', false])
+  })
+
+  it('shows the client certificate', async () => {
+    const own = ca.issue(['DNS:juliet.example'])
+    const server = tls.createServer({...good, ca: ca.cert, requestCert: true})
+    const accepted = once(server, 'secureConnection')
+    const socket = await secure(await connectTo(server), {...trust, ...own}, {signal: soon()})
+    const [peer] = await accepted
+    assert.equal(peer.authorized, true)
+    assert.equal(peer.getPeerX509Certificate().subjectAltName, 'DNS:juliet.example')
+    socket.destroy()
+  })
+
+  it('takes over a connection that was paused', async () => {
+    const paused = await connectTo(tls.createServer(good))
+    paused.pause()
+    ;(await secure(paused, trust, {signal: soon()})).destroy()
+  })
+
+  describe('ALPN', () => {
+    const alpn = 'xmpp-client'
+    it('asks for XMPP', async () => {
+      const socket = await open({...good, ALPNProtocols: ['h2', alpn]}, trust, {alpn})
+      assert.equal(socket.alpnProtocol, alpn)
+      socket.destroy()
+    })
+    it('accepts a server that does not know it', async () => {
+      const socket = await open(good, trust, {alpn})
+      assert.equal(socket.alpnProtocol, false)
+      socket.destroy()
+    })
+    it('refuses a server that speaks something else', async () => {
+      const opening = open({...good, ALPNProtocols: ['h2']}, trust, {alpn})
+      const {message} = await refused(opening, 'tls-error')
+      assert.match(message, /does not speak XMPP/)
+    })
+  })
+
+  describe('channel binding', () => {
+    it('is the exported keying material of TLS 1.3, the same on both sides', async () => {
+      const server = tls.createServer(good)
+      const accepted = once(server, 'secureConnection')
+      const socket = await secure(await connectTo(server), trust, {signal: soon()})
+      const [peer] = await accepted
+      const theirs = peer.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
+      assert.equal(theirs.length, 32)
+      assert.deepEqual(channelBinding(socket), theirs)
+      socket.destroy()
+    })
+    it('is not had with TLS 1.2', async () => {
+      const socket = await open({...good, maxVersion: 'TLSv1.2'})
+      assert.equal(channelBinding(socket), undefined)
+      socket.destroy()
+    })
+  })
+
+  describe('a handshake that fails', () => {
+    const answering = (text: string): Promise<net.Socket> =>
+      connectTo(net.createServer((socket) => void socket.once('data', () => socket.end(text))))
+    const handshake = (stream: net.Socket, signal = soon()): Promise<unknown> =>
+      secure(stream, trust, {signal})
+
+    for (const text of ["<?xml version='1.0'?><stream:stream>", 'HTTP/1.1 400 Bad Request\r\n']) {
+      it(`knows plain text: ${text.slice(0, 8)}`, async () => {
+        const {hint} = await refused(handshake(await answering(text)), 'tls-error')
+        assert.match(hint ?? '', /xmpp:\/\/.*xmpps:\/\//)
+      })
+    }
+    it('calls a hang-up temporary', async () =>
+      void (await refused(handshake(await answering('')), 'connection-lost', 75)))
+    it('calls a reset temporary', async () => {
+      const server = net.createServer(
+        (socket) => void socket.once('data', () => socket.resetAndDestroy()),
+      )
+      await refused(handshake(await connectTo(server)), 'connection-lost', 75)
+    })
+    it('takes no TLS older than 1.2', async () => {
+      const old = {minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0'} as const
+      const {message} = await refused(open({...good, ...old}), 'tls-error')
+      assert.match(message, /version/)
+    })
+    it('stops when its signal does, with the reason', async () => {
+      const abort = new AbortController()
+      const reason = new Failure('deadline', 'Out of time', 124)
+      setTimeout(() => abort.abort(reason), 50)
+      const stream = await connectTo(net.createServer((socket) => void socket.resume()))
+      const closed = once(stream, 'close')
+      await assert.rejects(handshake(stream, abort.signal), reason)
+      await closed
+    })
+  })
+
+  describe('checkTrust', () => {
+    const bad = (code: string, wrong: Partial<Trust>): void =>
+      assert.throws(
+        () => checkTrust({domain: 'example.org', ...wrong}),
+        (error) => error instanceof Failure && error.code === code && error.exitCode === 78,
+      )
+
+    it('accepts what is right', () => {
+      checkTrust({domain: 'example.org'})
+      const pin = `sha256:${pinOf(good).toString('hex')}`
+      checkTrust({...trust, ...good, ca: `# a comment\n${ca.cert}${good.cert}`, pin})
+    })
+    it('refuses a CA that is none', () => {
+      const mangled = ca.cert.replace(/\n..../, '\nAAAA')
+      for (const wrong of ['', 'hello', good.key, mangled]) bad('bad-ca-file', {ca: wrong})
+      bad('bad-ca-file', {ca: ca.cert + mangled})
+    })
+    it('refuses a client certificate without its key', () => {
+      bad('bad-client-cert', {cert: good.cert})
+      bad('bad-client-cert', {key: good.key})
+      bad('bad-client-cert', {cert: good.cert, key: ca.key})
+      bad('bad-client-cert', {cert: 'hello', key: good.key})
+    })
+    it('refuses a key that is locked by a passphrase', () => {
+      const cipher = {cipher: 'aes-256-cbc', passphrase: 'secret'}
+      const locked = createPrivateKey(good.key).export({type: 'pkcs8', format: 'pem', ...cipher})
+      bad('bad-client-cert', {cert: good.cert, key: String(locked)})
+    })
+    it('refuses a pin that is none', () => {
+      const base64 = pinOf(good).toString('base64')
+      for (const pin of [
+        '',
+        'sha256:',
+        base64,
+        `sha1:${base64}`,
+        `sha256:${base64}x`,
+        'sha256:abc',
+      ]) {
+        bad('bad-tls-pin', {pin})
+      }
+    })
+  })
+})
