@@ -4,7 +4,7 @@ import {matchesJid} from './jid-comparison.ts'
 import type {Element} from './xml.ts'
 
 /** The addresses of the account in the session. */
-export interface Own {
+export interface OwnJids {
   bare: string
   domain: string
   /** Empty until a resource is bound. */
@@ -15,7 +15,7 @@ export interface Own {
  * Whether a stanza that arrived answers one that was sent: by its id, and because it is from the address that was asked.
  * An error may lack the id: then it answers the oldest stanza that it can answer.
  */
-export function answers(arrived: Element, sent: Element, own?: Own): boolean {
+export function answers(arrived: Element, sent: Element, own?: OwnJids): boolean {
   if (arrived.name !== sent.name) return false
   const {from, id, type} = arrived.attrs as Record<string, string | undefined>
   const isError = type === 'error'
@@ -28,7 +28,7 @@ export function answers(arrived: Element, sent: Element, own?: Own): boolean {
  * Ids can be guessed, so the address counts (§8.1.2.1). Without `from`, this account's own server speaks: it names the
  * sender of everything that it passes on.
  */
-function mayAnswer(from: string | undefined, sent: Element, own: Own | undefined): boolean {
+function mayAnswer(from: string | undefined, sent: Element, own: OwnJids | undefined): boolean {
   if (from === undefined || (own && matchesJid(from, own.domain))) return true
   const {to} = sent.attrs as {to?: string}
   if (to === undefined) return [own?.bare, own?.full].some((jid) => !!jid && matchesJid(from, jid))

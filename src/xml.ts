@@ -16,23 +16,23 @@ export interface Iq {
 }
 
 /** All that a protocol module may ask of a session. */
-export interface Stanzas extends Iq {
+export interface StanzaChannel extends Iq {
   /** Resolves once our server has dealt with the stanza; rejects when it comes back as an error. */
-  send(stanza: Element): Promise<void>
+  sendConfirmed(stanza: Element): Promise<void>
   /** As `get` and `set` for a whole iq of either type, which keeps the id that it has. */
-  ask(question: Element): Promise<Element | undefined>
+  sendIq(question: Element): Promise<Element | undefined>
   /** Resolves once the stanza is on its way; whatever becomes of it is not watched. */
-  post(stanza: Element): Promise<void>
+  send(stanza: Element): Promise<void>
   /** Messages and presences that answer nothing, in order. A stanza counts as handled when the next one is asked for. */
-  stanzas(): AsyncIterableIterator<Element>
+  incoming(): AsyncIterableIterator<Element>
   /** What was read last does not count as handled before this is called back. */
-  hold(): () => void
+  deferAck(): () => void
   /** Answers requests for one payload; all others get `service-unavailable`. */
-  answer(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
+  handleIq(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
 }
 
 /** Whether somebody has to answer it (RFC 6120 §8.2.3). */
-export const isQuestion = ({attrs: {type}, name}: Element): boolean =>
+export const isIqRequest = ({attrs: {type}, name}: Element): boolean =>
   name === 'iq' && (type === 'get' || type === 'set')
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'

@@ -6,7 +6,7 @@ import {editConfig} from './config/edit.ts'
 import type {Env, Table} from './config/options.ts'
 import {forgetSecret} from './secrets/stored-password.ts'
 import {bareJidOf, unknownAccount} from './select-account.ts'
-import {type Leftovers, newLeftovers} from './state/cleanup-report.ts'
+import {type CleanupReport, newCleanupReport} from './state/cleanup-report.ts'
 import {forgetState} from './state/state.ts'
 
 export interface StoredAccount {
@@ -60,7 +60,7 @@ export async function removeAccount(
   const table = tableOf(name, config)
   const jid = bareJidOf(table)
   const others = othersThan(name, config)
-  const leftovers = newLeftovers()
+  const leftovers = newCleanupReport()
   await forgetSecret(table, others, {config, env, leftovers})
   await leftovers.attempt(`the account ${name} in ${config.file}`, () =>
     editConfig(config, ({defaultAccount}) => [
@@ -96,7 +96,7 @@ export async function forgetPassword(
   name: string,
   config: Config,
   env: Env,
-  leftovers: Leftovers,
+  leftovers: CleanupReport,
 ): Promise<boolean> {
   const table = tableOf(name, config)
   const {isStored, keys} = await forgetSecret(table, othersThan(name, config), {

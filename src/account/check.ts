@@ -1,7 +1,7 @@
 /** What is wrong with the values of a config file, all of it, for `xmpp config check`. */
 import {toFailure} from '../errors.ts'
 import type {Config} from './config/config.ts'
-import {blame} from './config/error-origin.ts'
+import {attributeError} from './config/error-origin.ts'
 import type {AccountFlags, Env} from './config/options.ts'
 import {checkPasswordCommand} from './secrets/password-command.ts'
 import {resolveSettings, type Settings} from './settings.ts'
@@ -87,7 +87,7 @@ async function problemsOf(
     for (const check of checks)
       await attempt(
         () => check(settings),
-        (error) => blame(error, settings.sources),
+        (error) => attributeError(error, settings.sources),
       )
   return problems
 }

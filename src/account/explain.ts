@@ -1,8 +1,8 @@
 /** Every value, where it came from, and what it hides: for `xmpp config explain` and `xmpp whoami`. */
 
-import {candidates} from './config/lookup.ts'
+import {lookupAll} from './config/lookup.ts'
 import {isOptionKey, OPTIONS, type OptionKey} from './config/options.ts'
-import {withoutUser} from './config/redact-url.ts'
+import {redactUserinfo} from './config/redact-url.ts'
 import type {Settings} from './settings.ts'
 
 export interface Explained {
@@ -39,7 +39,7 @@ export function explain({account, jid, origins, secret, sources, timeout}: Setti
     ...keys
       .filter((key) => key !== 'jid' && !SECRETS.includes(key))
       .map((key) => {
-        const [first, ...rest] = candidates(key, sources)
+        const [first, ...rest] = lookupAll(key, sources)
         const endless = key === 'timeout' && timeout === undefined
         const builtIn = endless ? undefined : BUILT_IN[key]
         return {
@@ -55,4 +55,4 @@ export function explain({account, jid, origins, secret, sources, timeout}: Setti
 const NOT_SET = 'not set'
 
 const shown = (key: OptionKey, value: string): string =>
-  key === 'proxy' || key === 'server' ? withoutUser(value) : value
+  key === 'proxy' || key === 'server' ? redactUserinfo(value) : value

@@ -5,13 +5,13 @@ import {checkName, defaultOf, othersThan} from './accounts.ts'
 import {putAccount, setDefaultAccount} from './config/changes.ts'
 import type {Config} from './config/config.ts'
 import {editConfig} from './config/edit.ts'
-import {fromConfig, type Sources, textOf} from './config/lookup.ts'
+import {fromConfig, lookup, type Sources} from './config/lookup.ts'
 import type {OptionKey, Table} from './config/options.ts'
-import {type Kept, keepSecret, type Store} from './secrets/save-password.ts'
+import {type SavedPassword, type Store, savePassword} from './secrets/save-password.ts'
 import {forgetSecret} from './secrets/stored-password.ts'
 import {bareJidOf} from './select-account.ts'
 import type {Settings} from './settings.ts'
-import {newLeftovers} from './state/cleanup-report.ts'
+import {newCleanupReport} from './state/cleanup-report.ts'
 
 /** What reaches the server is part of the account; how patient we are is not. */
 const KEPT: OptionKey[] = ['server', 'ca_file', 'tls_pin', 'client_cert', 'client_key']
@@ -26,20 +26,20 @@ export interface NewAccount {
   fresh?: boolean
 }
 
-export interface KeptAccount extends Pick<Kept, 'store' | 'file' | 'reason'> {
+export interface SavedAccount extends Pick<SavedPassword, 'store' | 'file' | 'reason'> {
   isDefault: boolean
   /** What is still where an earlier login had put it. */
   left: Failure | undefined
 }
 
 /** Stores the account with the way to its server that flags and variables have given, and its password. */
-export async function keepAccount(
+export async function saveAccount(
   settings: Settings,
   {fresh, makeDefault, name, store}: NewAccount,
-): Promise<KeptAccount> {
+): Promise<SavedAccount> {
   const {anonymous, config, jid, sources} = settings
   checkName(name)
-  const kept = await keepSecret(settings, store, fresh)
+  const kept = await savePassword(settings, store, fresh)
   const table = {
     jid: jid.full,
     ...(anonymous && {anonymous}),
@@ -49,7 +49,7 @@ export async function keepAccount(
   let chosen = name
   try {
     await editConfig(config, (now) => {
-      refuseOther(name, jid.bare, now)
+      assertSameJid(name, jid.bare, now)
       chosen = makeDefault ? name : (defaultOf(now) ?? name)
       const isNews = chosen !== now.defaultAccount
       return [putAccount(name, table), ...(isNews ? [setDefaultAccount(chosen)] : [])]
@@ -75,14 +75,18 @@ async function forgetOld(
   {config, sources}: Settings,
 ): Promise<Failure | undefined> {
   const before = config.accounts.get(name) ?? {}
-  const leftovers = newLeftovers()
+  const leftovers = newCleanupReport()
   const context = {config, env: sources.env, leftovers}
   await forgetSecret(before, [...othersThan(name, config), {...before, ...changes}], context)
   return leftovers.failure('The account is stored')
 }
 
 /** A name that another JID has is no name for this one. */
-export function refuseOther(name: string, jid: string, {accounts}: Pick<Config, 'accounts'>): void {
+export function assertSameJid(
+  name: string,
+  jid: string,
+  {accounts}: Pick<Config, 'accounts'>,
+): void {
   const other = bareJidOf(accounts.get(name) ?? {})
   if (other === undefined || other === jid) return
   throw new Failure('account-mismatch', `The account ${name} is ${other}`, EXIT.usage, {
@@ -92,7 +96,7 @@ export function refuseOther(name: string, jid: string, {accounts}: Pick<Config, 
 
 function givenValues(sources: Sources): Table {
   const given = KEPT.flatMap((key) => {
-    const found = textOf(key, sources)
+    const found = lookup(key, sources)
     if (!found || fromConfig(found.level)) return []
     return [[key, PATHS.includes(key) ? path.resolve(found.value) : found.value]]
   })

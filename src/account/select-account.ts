@@ -2,7 +2,7 @@
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import type {Config} from './config/config.ts'
-import {interpret, textOf, type Value} from './config/lookup.ts'
+import {lookup, type Value, withConfigErrors} from './config/lookup.ts'
 import type {AccountFlags, Env, Table} from './config/options.ts'
 
 export interface Chosen {
@@ -27,7 +27,7 @@ interface Named {
 export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Chosen {
   const named = namedAccount(flags, env)
   if (named && !config.accounts.has(named.account)) throw unknownAccount(named, config)
-  const given = textOf('jid', {flags, env, config: {...config, defaults: {}}, account: undefined})
+  const given = lookup('jid', {flags, env, config: {...config, defaults: {}}, account: undefined})
   if (given) {
     const jid = parseJid(given.value)
     const rank = given.level === 'flag' ? 0 : 1
@@ -44,8 +44,9 @@ export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Ch
   const accountFrom = named?.origin ?? (config.defaultAccount ? 'default_account' : 'the only one')
   const own = account === undefined ? undefined : ownJid(account, config)
   if (own) return {account, jid: own.jid, jidFrom: own.from, accountFrom}
-  const fallback = textOf('jid', {flags, env, config, account})
-  if (fallback) return {account, jid: interpret(fallback, parseJid), jidFrom: fallback, accountFrom}
+  const fallback = lookup('jid', {flags, env, config, account})
+  if (fallback)
+    return {account, jid: withConfigErrors(fallback, parseJid), jidFrom: fallback, accountFrom}
   if (account !== undefined)
     throw new Failure('bad-config', `The account ${account} has no jid`, EXIT.config, {
       hint: `Add one to [accounts.${account}] in ${config.file}`,
@@ -70,7 +71,7 @@ function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>
   const value = config.accounts.get(account)?.jid
   if (value === undefined) return undefined
   const from: Value<string> = {value, level: 'account', origin: `account ${account}`}
-  return {jid: interpret(from, parseJid), from}
+  return {jid: withConfigErrors(from, parseJid), from}
 }
 
 export function bareJidOf({jid}: Table): string | undefined {

@@ -3,11 +3,16 @@ import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {Jid} from '../jid.ts'
 import {type Config, loadConfig, NO_CONFIG} from './config/config.ts'
-import {candidates, interpret, type Sources, textOf, type Value} from './config/lookup.ts'
+import {lookup, lookupAll, type Sources, type Value, withConfigErrors} from './config/lookup.ts'
 import type {AccountFlags, Env, OptionKey} from './config/options.ts'
 import {hasPassword} from './config/redact-url.ts'
-import {locate, readFileOf, readSecretFile} from './config/user-file.ts'
-import {chooseSecret, type People, readSecret, type Secret} from './secrets/password-source.ts'
+import {readSecretFile, readUserFile, resolveConfigPath} from './config/user-file.ts'
+import {
+  chooseSecret,
+  type PasswordPrompts,
+  readSecret,
+  type Secret,
+} from './secrets/password-source.ts'
 import {chooseAccount} from './select-account.ts'
 import {openState, type StateStore} from './state/state.ts'
 
@@ -43,12 +48,12 @@ export interface Settings {
   memory: StateStore
 }
 
-export interface Context extends People {
+export interface Context extends PasswordPrompts {
   env: Env
   /** The limit of the whole run where nothing sets one. */
   timeout: string | undefined
   /** The config file that is named may be one to be. */
-  mayBeNew?: boolean
+  allowMissing?: boolean
   /** Overrules what flags, variables and the config file say of the server; null is where DNS leads. */
   server?: string | null
   /** Aborts, with a `Failure` as its reason, when the run has lasted so long (milliseconds), or is ended otherwise. */
@@ -59,23 +64,23 @@ export interface Context extends People {
 export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
   const {env} = context
   const config = await loadConfig(flags.config, env, {
-    mayBeNew: context.mayBeNew,
+    mayBeNew: context.allowMissing,
     signal: context.limit(limitBefore(flags, context)),
   })
   const {account, accountFrom, jid, jidFrom} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
-  const anonymous = candidates('anonymous', sources)[0]?.value === true
+  const anonymous = lookupAll('anonymous', sources)[0]?.value === true
   if (!anonymous && jid.local === undefined)
-    throw interpret(jidFrom, () => noLocalPart(jidFrom.value))
+    throw withConfigErrors(jidFrom, () => noLocalPart(jidFrom.value))
   const server =
-    context.server === undefined ? textOf('server', sources)?.value : (context.server ?? undefined)
+    context.server === undefined ? lookup('server', sources)?.value : (context.server ?? undefined)
   const given = readDuration('timeout', sources)
   const timeout =
     given ?? (context.timeout === undefined ? undefined : parseDuration(context.timeout))
   const limit = (): AbortSignal => context.limit(timeout)
   const trust = await readTrust(jid.domain, sources, limit)
   const chosen = chooseSecret(jid.bare, sources, context)
-  const secret = chosen.level ? chosen : (instead(anonymous, trust, sources) ?? chosen)
+  const secret = chosen.level ? chosen : (nonPasswordSecret(anonymous, trust, sources) ?? chosen)
   const memory = openState({
     jid: jid.bare,
     server,
@@ -132,14 +137,18 @@ export function withPassword(settings: Settings, password: string): Settings {
 }
 
 /** What signs in where no password is configured and none will be asked for. */
-function instead(anonymous: boolean, {cert}: Trust, sources: Sources): Secret | undefined {
+function nonPasswordSecret(
+  anonymous: boolean,
+  {cert}: Trust,
+  sources: Sources,
+): Secret | undefined {
   if (anonymous) {
-    const {origin = ''} = candidates('anonymous', sources)[0] ?? {}
+    const {origin = ''} = lookupAll('anonymous', sources)[0] ?? {}
     const read = (): Promise<string> => Promise.resolve('')
     return {kind: 'anonymous', origin, detail: null, read}
   }
   if (cert === undefined) return undefined
-  const {origin = '', value = null} = textOf('client_cert', sources) ?? {}
+  const {origin = '', value = null} = lookup('client_cert', sources) ?? {}
   return {
     kind: 'certificate',
     origin,
@@ -155,26 +164,26 @@ async function readTrust(
 ): Promise<Trust> {
   const {config, env, flags} = sources
   const found = (key: OptionKey): string | undefined => {
-    const value = textOf(key, sources)
-    return value && locate(value, config.file, env)
+    const value = lookup(key, sources)
+    return value && resolveConfigPath(value, config.file, env)
   }
   const caFile = found('ca_file')
   const certFile = found('client_cert')
   const keyFile = found('client_key')
-  const pin = textOf('tls_pin', sources)?.value
+  const pin = lookup('tls_pin', sources)?.value
   return {
     domain,
-    ...(caFile && {ca: await readFileOf(caFile, 'the CA file', limit())}),
+    ...(caFile && {ca: await readUserFile(caFile, 'the CA file', limit())}),
     ...(pin && {pin}),
     ...(flags.insecure && {insecure: true}),
-    ...(certFile && {cert: await readFileOf(certFile, 'the client certificate', limit())}),
+    ...(certFile && {cert: await readUserFile(certFile, 'the client certificate', limit())}),
     ...(keyFile && {key: await readSecretFile(keyFile, 'the client key', limit())}),
   }
 }
 
 /** Its password would be in every list of processes. */
 function readProxy(sources: Sources): string | undefined {
-  const proxy = textOf('proxy', sources)
+  const proxy = lookup('proxy', sources)
   if (proxy?.level === 'flag' && hasPassword(proxy.value))
     throw new Failure('secret-on-argv', 'Others can see a password in --proxy', EXIT.usage, {
       hint: 'Put the address of the proxy into XMPP_PROXY or the config file',
@@ -183,12 +192,12 @@ function readProxy(sources: Sources): string | undefined {
 }
 
 function readDuration(key: OptionKey, sources: Sources): number | undefined {
-  const value = textOf(key, sources)
-  return value && interpret(value, parseDuration)
+  const value = lookup(key, sources)
+  return value && withConfigErrors(value, parseDuration)
 }
 
 function readRetry(sources: Sources): number {
-  const value: Value<string> | undefined = textOf('retry', sources)
+  const value: Value<string> | undefined = lookup('retry', sources)
   if (!value) return 0
   const count = Number(value.value)
   if (/^\d+$/.test(value.value) && Number.isSafeInteger(count)) return count

@@ -3,9 +3,9 @@ import {isUtf8} from 'node:buffer'
 import {readFileSync} from 'node:fs'
 import {EXIT, Failure} from '../errors.ts'
 
-export const wantsJson = (argv: readonly string[]): boolean => flagsOf(argv).includes('--json')
+export const hasJsonFlag = (argv: readonly string[]): boolean => flagsOf(argv).includes('--json')
 
-export const wantsHelp = (argv: readonly string[]): boolean => flagsOf(argv).some(isHelp)
+export const hasHelpFlag = (argv: readonly string[]): boolean => flagsOf(argv).some(isHelp)
 
 export const isHelp = (word: string): boolean => word === '--help' || word === '-h'
 

@@ -1,26 +1,26 @@
 /** What every command is: flags, one session, one result as text or JSON, one exit status. */
 import {Command, type Interfaces} from '@oclif/core'
 import {type Config, loadConfig} from '../account/config/config.ts'
-import {blame} from '../account/config/error-origin.ts'
+import {attributeError} from '../account/config/error-origin.ts'
 import type {AccountFlags, Env} from '../account/config/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {colourFor} from '../output/colour.ts'
-import {cleanBody} from '../output/sanitize.ts'
+import {sanitizeText} from '../output/sanitize.ts'
 import type {Terminal} from '../output/table.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
-import {wantsJson} from './argv.ts'
+import {hasJsonFlag} from './argv.ts'
 import {describe} from './error-report.ts'
 import {type Ending, EventLog} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
-import {interrupted} from './signals.ts'
+import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
 import {writeErr, writeOut} from './stdout.ts'
 import {ask} from './terminal/prompt.ts'
-import {runLimit} from './timeout.ts'
-import {traceSink} from './trace.ts'
+import {timeoutSignal} from './timeout.ts'
+import {traceWriter} from './trace.ts'
 
 export type SharedFlags = AccountFlags & {
   quiet: boolean
@@ -32,7 +32,7 @@ type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
 type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
 
 /** How a session is held: what a command may choose beyond its flags. */
-type Manner = Omit<SessionOptions, 'trace'>
+type CommandSessionOptions = Omit<SessionOptions, 'trace'>
 
 export abstract class XmppCommand extends Command {
   static override baseFlags = sharedFlags
@@ -44,7 +44,7 @@ export abstract class XmppCommand extends Command {
   protected needsPassword: (flags: FlagOutput) => boolean = () => true
 
   /** Whether the config file that is named may be one to be. */
-  protected mayCreateConfig: (flags: FlagOutput) => boolean = () => false
+  protected allowMissingConfig: (flags: FlagOutput) => boolean = () => false
 
   #quiet = false
   #json: boolean | undefined
@@ -72,7 +72,7 @@ export abstract class XmppCommand extends Command {
   private async takeInTime(flags: AccountFlags): Promise<void> {
     const limit = this.limit(flags, this.defaultTimeout)
     await takePassword(limit).catch((error: Failure) => {
-      if (interrupted.aborted || error.exitCode === EXIT.data) throw error
+      if (shutdownSignal.aborted || error.exitCode === EXIT.data) throw error
       const message = limit.aborted ? 'Standard input gave no password in time' : error.message
       throw new Failure('secret-unavailable', message, EXIT.config, {cause: error})
     })
@@ -81,7 +81,7 @@ export abstract class XmppCommand extends Command {
   /** The clock of the whole run, for what waits before there are settings. */
   protected limit({timeout}: AccountFlags, builtIn?: string): AbortSignal {
     const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
-    return runLimit(given === undefined ? undefined : parseDuration(given))
+    return timeoutSignal(given === undefined ? undefined : parseDuration(given))
   }
 
   /** What ends the reading of an input: the writer of standard input has as long as it needs, unless --timeout is given. */
@@ -99,7 +99,7 @@ export abstract class XmppCommand extends Command {
   protected async session<T>(
     flags: SharedFlags,
     use: (session: Session) => Promise<T>,
-    options: Manner = {},
+    options: CommandSessionOptions = {},
   ): Promise<T> {
     const settings = await this.settings(flags)
     return this.sessionWith(settings, flags, use, options)
@@ -110,14 +110,14 @@ export abstract class XmppCommand extends Command {
     settings: Settings,
     flags: SharedFlags,
     use: (session: Session) => Promise<T>,
-    options: Manner = {},
+    options: CommandSessionOptions = {},
   ): Promise<T> {
     const {withSession} = await import('../session/session.ts')
     const account = await this.reachable(settings)
     await settings.prepare()
-    const manner = {interrupt: interrupted, ...options, trace: traceSink(flags)}
+    const manner = {interrupt: shutdownSignal, ...options, trace: traceWriter(flags)}
     return withSession(account, use, manner).catch((error) => {
-      throw blame(error, settings.sources)
+      throw attributeError(error, settings.sources)
     })
   }
 
@@ -132,11 +132,11 @@ export abstract class XmppCommand extends Command {
     flags: SharedFlags,
     use: (iq: Iq) => Promise<T>,
   ): Promise<T> {
-    const {withGuest} = await import('../session/session.ts')
+    const {withUnauthenticatedStream: withGuest} = await import('../session/session.ts')
     const account = await this.reachable(settings)
-    const manner = {interrupt: interrupted, trace: traceSink(flags)}
+    const manner = {interrupt: shutdownSignal, trace: traceWriter(flags)}
     return withGuest(account, use, manner).catch((error) => {
-      throw blame(error, settings.sources)
+      throw attributeError(error, settings.sources)
     })
   }
 
@@ -161,14 +161,14 @@ export abstract class XmppCommand extends Command {
     return resolveSettings(flags, {
       env,
       timeout: this.defaultTimeout,
-      mayBeNew: this.mayCreateConfig(flags),
+      allowMissing: this.allowMissingConfig(flags),
       ...(server !== undefined && {server}),
-      limit: runLimit,
+      limit: timeoutSignal,
       readStdin: takePassword,
       ask: (message, signal) =>
         ask({
           message,
-          what: 'The password',
+          valueName: 'The password',
           instead: '--password-file FILE or XMPP_PASSWORD, or store the account: xmpp login',
           secret: true,
           signal,
@@ -181,7 +181,7 @@ export abstract class XmppCommand extends Command {
 
   /** As for the failures of words that no command takes, and not by a variable that nobody here has heard of. */
   override jsonEnabled(): boolean {
-    this.#json ??= wantsJson(this.argv)
+    this.#json ??= hasJsonFlag(this.argv)
     return this.#json
   }
 
@@ -192,7 +192,7 @@ export abstract class XmppCommand extends Command {
 
   /** A file that goes to wherever stdout leads: byte for byte, unless that is a terminal, which it must not control. */
   protected async document(text: string): Promise<void> {
-    await this.text(this.terminal().isTTY ? cleanBody(text, '') : text)
+    await this.text(this.terminal().isTTY ? sanitizeText(text, '') : text)
   }
 
   /** One record of a stream of results: a line of JSON, or of text. */

@@ -4,20 +4,20 @@ import {EXIT, type Failure, failureOf, toFailure} from '../errors.ts'
 import {type ContactOutcome, renderOutcome} from '../output/contact.ts'
 import type {Session} from '../session/session.ts'
 import {type SharedFlags, XmppCommand} from './base-command.ts'
-import {runBatch} from './ordered-queue.ts'
-import {interrupted} from './signals.ts'
+import {processInOrder} from './ordered-queue.ts'
+import {shutdownSignal} from './signals.ts'
 import {startProgressBar} from './terminal/progress.ts'
 
-export type Done = Pick<ContactOutcome, 'jid' | 'state'>
+export type Outcome = Pick<ContactOutcome, 'jid' | 'state'>
 
 /** What is done to each on a session that has just begun; it rejects with why it was not done. */
-type Begin<T> = (session: Session) => Promise<(contact: T) => Promise<Done>>
+type Begin<T> = (session: Session) => Promise<(contact: T) => Promise<Outcome>>
 
 interface Named {
   jid: string
 }
 
-export abstract class ContactsCommand extends XmppCommand {
+export abstract class BulkCommand extends XmppCommand {
   /** Throws what ended the run before anything was begun; from then on each contact has its own result. */
   protected async forEach<T extends Named>(
     contacts: T[],
@@ -40,7 +40,8 @@ export abstract class ContactsCommand extends XmppCommand {
       .then(() => undefined, toFailure)
       .finally(() => progress.stop())
     if (ended && known.size === 0) throw ended
-    if (ended && interrupted.aborted) process.exitCode = (interrupted.reason as Failure).exitCode
+    if (ended && shutdownSignal.aborted)
+      process.exitCode = (shutdownSignal.reason as Failure).exitCode
     const result = await this.tell(
       contacts.map((contact) => known.get(contact) ?? failed(contact, ended as Failure)),
     )
@@ -60,7 +61,7 @@ export abstract class ContactsCommand extends XmppCommand {
 /** Many on their way at once: an address book is not to take as many round trips as it has lines. */
 async function actOnAll<T extends Named>(
   contacts: T[],
-  act: (contact: T) => Promise<Done>,
+  act: (contact: T) => Promise<Outcome>,
   keep: (contact: T, outcome: ContactOutcome) => void,
 ): Promise<void> {
   let over: Failure | undefined
@@ -74,11 +75,11 @@ async function actOnAll<T extends Named>(
       return failed(contact, failure)
     }
   }
-  await runBatch<T, [T, ContactOutcome]>({
+  await processInOrder<T, [T, ContactOutcome]>({
     groups: Readable.from([contacts]),
-    weigh: (contact) => Buffer.byteLength(JSON.stringify(contact)),
+    sizeOf: (contact) => Buffer.byteLength(JSON.stringify(contact)),
     work: async (contact) => [contact, await attempt(contact)],
-    async tell(results) {
+    async onResults(results) {
       for (const result of results) keep(...result)
     },
   })

@@ -1,7 +1,7 @@
 /** The output of a run that holds: numbered, timed events, the last of which says why there are no more. */
 import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
-import {interrupted} from './signals.ts'
+import {shutdownSignal} from './signals.ts'
 
 export interface Ending {
   reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed' | 'out-of-room'
@@ -50,7 +50,7 @@ export class EventLog {
     await this.#write(record, line && (() => line(event)))
     // That nobody got it is heard of in the same turn. Then this was not told, and is not to count as handled.
     await turn()
-    if (isUnheard(interrupted.reason)) throw interrupted.reason
+    if (isUnheard(shutdownSignal.reason)) throw shutdownSignal.reason
     return record
   }
 
@@ -69,8 +69,8 @@ export function endingOf(error: unknown, countedOn: boolean): Ending | undefined
   if (!(error instanceof Failure)) throw error
   const {code, exitCode} = error
   if (isUnheard(error)) return undefined
-  if (code === 'interrupted' || interrupted.aborted)
-    return {reason: 'signal', exitCode: (interrupted.reason as Failure).exitCode, error: null}
+  if (code === 'interrupted' || shutdownSignal.aborted)
+    return {reason: 'signal', exitCode: (shutdownSignal.reason as Failure).exitCode, error: null}
   if (code === 'timeout')
     return {reason: 'timeout', exitCode: countedOn ? EXIT.deadline : EXIT.ok, error: null}
   return {reason: REASONS[code] ?? 'stream-error', exitCode, error}

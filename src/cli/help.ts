@@ -12,7 +12,7 @@ type Config = ConstructorParameters<typeof HelpBase>[0]
 type Flag = Command.Flag.Any
 
 /** What there is to tell. */
-export interface Book {
+export interface HelpData {
   summary: string
   /** By id: `roster:add`. */
   commands: Record<string, Command.Cached>
@@ -23,9 +23,9 @@ const isShared = ({name}: Flag): boolean => Object.hasOwn(sharedFlags, name)
 
 /** The layout is oclif's: sections, lists in two columns, all of it wrapped to the terminal. */
 export class Help extends HelpBase {
-  readonly #book: Book
+  readonly #book: HelpData
 
-  constructor(config: Config, book: Book) {
+  constructor(config: Config, book: HelpData) {
     super(config)
     this.#book = book
   }
@@ -153,8 +153,8 @@ const namesOf = (flags: Record<string, {char?: string | undefined}>): string =>
 /** `root` is the folder of package.json and of the manifest, which has what help tells of all commands. */
 export async function runFrontEnd(argv: string[], root: string): Promise<void> {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
-  const {description, oclif} = read('package.json') as {description: string; oclif: Book}
-  const {commands} = read('oclif.manifest.json') as Pick<Book, 'commands'>
+  const {description, oclif} = read('package.json') as {description: string; oclif: HelpData}
+  const {commands} = read('oclif.manifest.json') as Pick<HelpData, 'commands'>
   const help = new Help({bin: 'xmpp'} as ConstructorParameters<typeof Help>[0], {
     commands,
     summary: description,

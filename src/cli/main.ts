@@ -3,17 +3,17 @@
 import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
 import {EXIT, toBug} from '../errors.ts'
-import {checkArguments, isHelp, wantsHelp, wantsJson} from './argv.ts'
+import {checkArguments, hasHelpFlag, hasJsonFlag, isHelp} from './argv.ts'
 import {report} from './error-report.ts'
 import {watchSignals} from './signals.ts'
-import {watchReaders, writeOut} from './stdout.ts'
+import {handleStdoutErrors, writeOut} from './stdout.ts'
 
 // For the build, which writes the manifest of what it built.
 export {commands} from 'xmpp:commands'
 
 /** `root` is the folder of package.json. Sets the exit status and lets the process drain by itself. */
 export async function main(argv: string[], root: string): Promise<void> {
-  const json = wantsJson(argv)
+  const json = hasJsonFlag(argv)
   let settled = false
   process.on('exit', (code) => {
     // Nothing left to wait for, yet the run is not over: a promise of ours was forgotten.
@@ -22,7 +22,7 @@ export async function main(argv: string[], root: string): Promise<void> {
   process.on('uncaughtException', (error) => {
     void report(toBug(error), json).then(() => process.exit())
   })
-  watchReaders()
+  handleStdoutErrors()
   watchSignals()
   try {
     await run(argv, root)
@@ -35,13 +35,13 @@ export async function main(argv: string[], root: string): Promise<void> {
 async function run(argv: string[], root: string): Promise<void> {
   checkArguments(argv)
   if (argv[0] === '--version') return printVersion()
-  const known = wantsHelp(argv) ? undefined : findCommand(argv)
+  const known = hasHelpFlag(argv) ? undefined : findCommand(argv)
   if (!known) {
     const {runFrontEnd} = await import('./help.ts')
     return runFrontEnd(subject(argv), root)
   }
   const {default: Command} = await known.load()
-  watchReaders() // once more: oclif comes with a listener that throws what is not EPIPE
+  handleStdoutErrors() // once more: oclif comes with a listener that throws what is not EPIPE
   await new Command(known.words, runConfig()).start()
 }
 
@@ -70,7 +70,7 @@ function known(id: string, words: string[]): Known | undefined {
 
 /** What is asked about: `xmpp help roster add` is `xmpp roster add --help`. */
 function subject(argv: string[]): string[] {
-  const words = wantsHelp(argv) ? argv.filter((word) => !isHelp(word) && word !== '--json') : argv
+  const words = hasHelpFlag(argv) ? argv.filter((word) => !isHelp(word) && word !== '--json') : argv
   return words[0] === 'help' ? words.slice(1) : words
 }
 

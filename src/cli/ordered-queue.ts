@@ -1,14 +1,14 @@
 /** Many small jobs in order: a bounded number at work, each result told in its turn. */
 import {setImmediate as turn} from 'node:timers/promises'
 
-export interface Batch<T, R> {
+export interface OrderedWork<T, R> {
   groups: AsyncIterable<T[]>
   /** What a job weighs; all that is at work weighs at most `capacity`, however light the single one. */
-  weigh(job: T): number
+  sizeOf(job: T): number
   /** Never rejects: what goes wrong with a job is its result. */
   work(job: T): Promise<R>
   /** Called once at a time, in the order of the jobs, with all that are known by then. */
-  tell(results: R[]): Promise<void>
+  onResults(results: R[]): Promise<void>
 }
 
 /**
@@ -21,17 +21,22 @@ const CAPACITY = 128 * 1024
  * What starts in one turn of the program shares a confirmation. The smaller that is, the more is known when the line
  * breaks; while some wait for theirs, others are on their way.
  */
-const LOAD = CAPACITY / 8
+const CHUNK_BYTES = CAPACITY / 8
 
 /** Ends when the groups do, or throws what they throw, after the results of all that was begun. */
-export async function runBatch<T, R>({groups, tell, weigh, work}: Batch<T, R>): Promise<void> {
-  const room = new Room(CAPACITY)
+export async function processInOrder<T, R>({
+  groups,
+  onResults: tell,
+  sizeOf: weigh,
+  work,
+}: OrderedWork<T, R>): Promise<void> {
+  const room = new Semaphore(CAPACITY)
   let told = Promise.resolve()
   try {
     for await (const group of groups) {
-      for (const jobs of loads(group, weigh)) {
+      for (const jobs of chunksOf(group, weigh)) {
         const weight = total(jobs, weigh)
-        await room.enter(weight)
+        await room.acquire(weight)
         await turn()
         const results = new Results(jobs.map(work))
         told = told.then(async () => {
@@ -39,7 +44,7 @@ export async function runBatch<T, R>({groups, tell, weigh, work}: Batch<T, R>): 
             for (let known = await results.next(); known; known = await results.next())
               await tell(known)
           } finally {
-            room.leave(weight)
+            room.release(weight)
           }
         })
         told.catch(() => {}) // heard below
@@ -74,12 +79,12 @@ class Results<R> {
   }
 }
 
-function loads<T>(jobs: T[], weigh: (job: T) => number): T[][] {
+function chunksOf<T>(jobs: T[], weigh: (job: T) => number): T[][] {
   const all: T[][] = []
   let weight = Number.POSITIVE_INFINITY
   for (const job of jobs) {
     weight += weigh(job)
-    if (weight <= LOAD) all.at(-1)?.push(job)
+    if (weight <= CHUNK_BYTES) all.at(-1)?.push(job)
     else {
       all.push([job])
       weight = weigh(job)
@@ -92,7 +97,7 @@ const total = <T>(jobs: T[], weigh: (job: T) => number): number =>
   jobs.reduce((sum, job) => sum + weigh(job), 0)
 
 /** What is heavier than the capacity enters alone. */
-class Room {
+class Semaphore {
   readonly #capacity: number
   #taken = 0
   #wake: () => void = () => {}
@@ -101,7 +106,7 @@ class Room {
     this.#capacity = capacity
   }
 
-  async enter(weight: number): Promise<void> {
+  async acquire(weight: number): Promise<void> {
     while (this.#taken > 0 && this.#taken + weight > this.#capacity)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -109,7 +114,7 @@ class Room {
     this.#taken += weight
   }
 
-  leave(weight: number): void {
+  release(weight: number): void {
     this.#taken -= weight
     this.#wake()
   }

@@ -2,11 +2,7 @@
 import {EXIT, Failure} from '../errors.ts'
 
 /** Throws `own-account` (2) where somebody else is meant to be named. */
-export function refuseOurselves(
-  jid: string,
-  {jid: own}: {jid: {bare: string}},
-  hint: string,
-): void {
+export function rejectOwnJid(jid: string, {jid: own}: {jid: {bare: string}}, hint: string): void {
   if (jid !== own.bare) return
   throw new Failure('own-account', `${jid} is this account itself`, EXIT.usage, {hint})
 }

@@ -5,13 +5,13 @@ import {Failure} from '../errors.ts'
 const controller = new AbortController()
 
 /** Aborts with the `Failure` that says with which status to leave. */
-export const interrupted: AbortSignal = controller.signal
+export const shutdownSignal: AbortSignal = controller.signal
 
 // A session that cannot even say goodbye within this time is left without.
 const FAREWELL_MS = 3000
 
-export function interrupt(failure: Failure): void {
-  if (interrupted.aborted) process.exit(failure.exitCode)
+export function shutdown(failure: Failure): void {
+  if (shutdownSignal.aborted) process.exit(failure.exitCode)
   controller.abort(failure)
   setTimeout(() => process.exit(failure.exitCode), FAREWELL_MS).unref()
 }
@@ -21,7 +21,7 @@ export function watchSignals(): void {
   for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     const status = 128 + constants.signals[name]
     process.on(name, () => {
-      interrupt(new Failure('interrupted', `Interrupted by ${name}`, status))
+      shutdown(new Failure('interrupted', `Interrupted by ${name}`, status))
     })
   }
 }

@@ -1,6 +1,6 @@
 /** stdout and stderr as scripts need them: every byte arrives, and a reader that leaves is no error. */
 import {EXIT, Failure} from '../errors.ts'
-import {interrupt, interrupted} from './signals.ts'
+import {shutdown, shutdownSignal} from './signals.ts'
 
 /** Resolves when the text has left the process, so that a slow reader slows us down and loses nothing. */
 export function writeOut(text: string | Buffer): Promise<void> {
@@ -12,12 +12,12 @@ export function writeErr(text: string): void {
 }
 
 /** `| head -1` has read what it wanted: the run ends, quietly, with 0. On a full disk it ends and says so. */
-export function watchReaders(): void {
+export function handleStdoutErrors(): void {
   process.stdout.removeAllListeners('error')
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    if (interrupted.aborted) return // told already
-    if (cause.code !== 'EPIPE') return interrupt(unwritable(cause))
-    interrupt(new Failure('reader-left', 'Nobody reads the output any more', EXIT.ok, {cause}))
+    if (shutdownSignal.aborted) return // told already
+    if (cause.code !== 'EPIPE') return shutdown(unwritable(cause))
+    shutdown(new Failure('reader-left', 'Nobody reads the output any more', EXIT.ok, {cause}))
   })
   process.stderr.on('error', () => {}) // there is nobody left to tell
 }

@@ -1,21 +1,21 @@
 /** `--verbose` and `--debug` on stderr: stages as sentences, the stream as XML a newcomer can follow. */
 import type {Stage} from '../errors.ts'
-import {cleanBody, cleanLine} from '../output/sanitize.ts'
+import {sanitizeLine, sanitizeText} from '../output/sanitize.ts'
 import {writeErr} from './stdout.ts'
 
 const ARROWS = {in: '<--', out: '-->'}
 
-export function traceSink({debug, verbose}: {debug: boolean; verbose: boolean}) {
+export function traceWriter({debug, verbose}: {debug: boolean; verbose: boolean}) {
   const start = performance.now()
   const stamp = (stage: Stage): string =>
     `${((performance.now() - start) / 1000).toFixed(3).padStart(7)} ${stage.padEnd(8)}`
   return {
     ...((verbose || debug) && {
-      note: (stage: Stage, text: string) => writeErr(`${stamp(stage)} ${cleanLine(text)}\n`),
+      note: (stage: Stage, text: string) => writeErr(`${stamp(stage)} ${sanitizeLine(text)}\n`),
     }),
     ...(debug && {
       wire: (direction: 'in' | 'out', stage: Stage, xml: string) =>
-        writeErr(`${stamp(stage)} ${ARROWS[direction]} ${cleanBody(xml, ' '.repeat(21))}\n`),
+        writeErr(`${stamp(stage)} ${ARROWS[direction]} ${sanitizeText(xml, ' '.repeat(21))}\n`),
     }),
   }
 }

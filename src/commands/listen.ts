@@ -8,22 +8,22 @@ import {EXIT, Failure, toFailure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
 import type {StanzaEvent} from '../protocol/event/event.ts'
 import {buildPresence} from '../protocol/presence/presence.ts'
-import {acknowledgementsOf} from '../services/listen/acknowledgements.ts'
+import {buildAcknowledgements} from '../services/listen/acknowledgements.ts'
 import {keysOf} from '../services/listen/deduplicator.ts'
-import {Follower} from '../services/listen/event-stream.ts'
-import {Hooks} from '../services/listen/exec.ts'
+import {EventStream} from '../services/listen/event-stream.ts'
+import {ExecRunner} from '../services/listen/exec.ts'
 import {isWanted} from '../services/listen/filter.ts'
-import {listenFlags, readListening} from '../services/listen/flags.ts'
-import {answerQuestions, buildOwnCaps} from '../services/listen/iq-handlers.ts'
-import {type Gap, type Happening, isStanzaEvent} from '../services/listen/listen-event.ts'
-import {Bookmark} from '../services/listen/read-position.ts'
+import {listenFlags, readListenOptions} from '../services/listen/flags.ts'
+import {buildOwnCaps, registerIqHandlers} from '../services/listen/iq-handlers.ts'
+import {type Gap, isStanzaEvent, type ListenEvent} from '../services/listen/listen-event.ts'
+import {ReadPosition} from '../services/listen/read-position.ts'
 import {Replies} from '../services/listen/reply.ts'
 import {buildUnprinted, parseUnprinted} from '../services/listen/unprinted.ts'
 import type {Hold, Session} from '../session/session.ts'
-import type {Element, Stanzas} from '../xml.ts'
+import type {Element, StanzaChannel} from '../xml.ts'
 
 type Flags = Interfaces.InferredFlags<typeof listenFlags> & SharedFlags
-type Listening = Awaited<ReturnType<typeof readListening>>
+type Listening = Awaited<ReturnType<typeof readListenOptions>>
 
 const NODE = 'https://www.npmjs.com/package/xmpp-cli'
 
@@ -54,9 +54,11 @@ export default class Listen extends XmppCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
-    const listening = await readListening(flags, settings.jid, this.limit(flags))
+    const listening = await readListenOptions(flags, settings.jid, this.limit(flags))
     const {own} = listening.following
-    const bookmark = new Bookmark(own, settings.server, (sentence) => this.warning(sentence, flags))
+    const bookmark = new ReadPosition(own, settings.server, (sentence) =>
+      this.warning(sentence, flags),
+    )
     const left = await bookmark.load()
     let settled = false
     const keeping = {
@@ -66,7 +68,7 @@ export default class Listen extends XmppCommand {
         return bookmark.keep(stanzas.map((stanza) => buildUnprinted(stanza, own)))
       },
     }
-    let follower: Follower | undefined
+    let follower: EventStream | undefined
     const use = async (session: Session): Promise<void> => {
       await bookmark.begin()
       const buildOwnPresence = this.introduce(session.stanzas, flags)
@@ -74,9 +76,9 @@ export default class Listen extends XmppCommand {
         const stanza = parseUnprinted(xml)
         return stanza ? [{release, stanza}] : []
       })
-      const rest = {left, unprinted, retry: settings.retry}
+      const rest = {resumePoint: left, unprinted, retry: settings.retry}
       const following = {...listening.following, ...rest, buildPresence: buildOwnPresence}
-      follower = new Follower(session.stanzas, following)
+      follower = new EventStream(session.stanzas, following)
       try {
         await this.listen(session, follower, {bookmark, flags, listening})
         await this.endEvents(this.events, COUNTED, this.received)
@@ -88,8 +90,8 @@ export default class Listen extends XmppCommand {
       }
     }
     const hold = {
-      lost: (failure: Failure) => follower?.lost(failure),
-      back: (jid: string, resumed: boolean) => follower?.back(jid, resumed),
+      onDisconnect: (failure: Failure) => follower?.lost(failure),
+      onReconnect: (jid: string, resumed: boolean) => follower?.back(jid, resumed),
       ...keeping,
     }
     try {
@@ -113,10 +115,10 @@ export default class Listen extends XmppCommand {
   ): Promise<Settings> {
     const started = performance.now()
     const use = async ({bound, stanzas}: Session): Promise<void> => {
-      stanzas.stanzas()
+      stanzas.incoming()
       await bound
     }
-    const hold = {lost() {}, back() {}, ...keeping}
+    const hold = {onDisconnect() {}, onReconnect() {}, ...keeping}
     await this.sessionWith({...settings, retry: 0}, flags, use, {hold, resume}).catch(() => {
       // What is wrong is so for the session that follows as well, and told there.
     })
@@ -126,11 +128,11 @@ export default class Listen extends XmppCommand {
   }
 
   /** Sets up what we answer, and returns the presence that says so. */
-  private introduce(stanzas: Stanzas, flags: Flags): () => Element {
+  private introduce(stanzas: StanzaChannel, flags: Flags): () => Element {
     const {priority, status} = flags
     if (flags['no-reply']) return () => buildPresence({priority, status})
     const software = {name: 'xmpp-cli', version: this.config.version, node: NODE}
-    answerQuestions(stanzas, software)
+    registerIqHandlers(stanzas, software)
     return () => {
       const presence = buildPresence({priority, status})
       presence.append(buildOwnCaps(software))
@@ -140,24 +142,29 @@ export default class Listen extends XmppCommand {
 
   private async listen(
     {bound, signal, stanzas}: Session,
-    follower: Follower,
-    {bookmark, flags, listening}: {bookmark: Bookmark; flags: Flags; listening: Listening},
+    follower: EventStream,
+    {bookmark, flags, listening}: {bookmark: ReadPosition; flags: Flags; listening: Listening},
   ): Promise<void> {
     const {count = Number.POSITIVE_INFINITY} = flags
-    const hooks = new Hooks(flags, this.events, signal)
-    const replies = new Replies(listening.manners.own, (from) => follower.stays.isOurs(from))
-    for await (const {always = false, event, isHistory = false, news} of follower.events(bound)) {
+    const hooks = new ExecRunner(flags, this.events, signal)
+    const replies = new Replies(listening.manners.own, (from) => follower.rooms.isOurs(from))
+    for await (const {
+      unfiltered: always = false,
+      event,
+      isHistory = false,
+      isNew: news,
+    } of follower.events(bound)) {
       signal.throwIfAborted() // some may have waited for their turn
       const release = follower.hold()
-      bookmark.begins(follower.position)
+      bookmark.start(follower.position)
       if (!isStanzaEvent(event)) await this.tellTurn(event, flags)
       else if (always) await this.events.add(event, renderEvent)
       else {
         const wanted = isWanted(event, listening.filter)
         const record = wanted && (await this.events.add(event, renderEvent))
         // Before the command, which may take its time.
-        for (const stanza of news ? acknowledgementsOf(event, listening.manners, wanted) : [])
-          await stanzas.post(stanza)
+        for (const stanza of news ? buildAcknowledgements(event, listening.manners, wanted) : [])
+          await stanzas.send(stanza)
         if (record) {
           if (flags.include || flags.exclude || event.event === 'message') this.received++
           const answer =
@@ -168,9 +175,9 @@ export default class Listen extends XmppCommand {
         }
       }
       const {position} = follower
-      hooks.after(() => {
+      hooks.onDrained(() => {
         release()
-        bookmark.moved(position, isStanzaEvent(event) ? keysOf(event) : [])
+        bookmark.advance(position, isStanzaEvent(event) ? keysOf(event) : [])
       })
       if (this.received >= count) break
     }
@@ -188,7 +195,7 @@ export default class Listen extends XmppCommand {
       const {maxBytes} = await bound
       let answer: Element | undefined
       try {
-        for (answer of replies.build(event, text, maxBytes)) await stanzas.send(answer)
+        for (answer of replies.build(event, text, maxBytes)) await stanzas.sendConfirmed(answer)
       } catch (error) {
         signal.throwIfAborted() // the next run is told, and answers
         const {id = null, to = event.from} = (answer?.attrs ?? {}) as {id?: string; to?: string}
@@ -204,7 +211,7 @@ export default class Listen extends XmppCommand {
     return new Failure('timeout', sentence, EXIT.deadline, {stage: 'request'})
   }
 
-  private async tellTurn(event: Exclude<Happening, StanzaEvent>, flags: Flags): Promise<void> {
+  private async tellTurn(event: Exclude<ListenEvent, StanzaEvent>, flags: Flags): Promise<void> {
     if (event.event === 'ready') this.ready = true
     await this.events.add(event)
     if (event.event === 'disconnected') this.warning(`${event.error.message}; coming back`, flags)

@@ -1,21 +1,21 @@
 import {Args, Flags} from '@oclif/core'
 import {checkName} from '../account/accounts.ts'
 import type {Env} from '../account/config/options.ts'
-import {keepAccount, refuseOther} from '../account/save-account.ts'
+import {assertSameJid, saveAccount} from '../account/save-account.ts'
 import {checkPassword} from '../account/secrets/password-rules.ts'
 import {isStoredByUs, STORES} from '../account/secrets/save-password.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
 import {deferred, withoutToken} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {askJid, oneJid} from '../cli/terminal/account-prompts.ts'
+import {promptForUsername, resolveJidArgument} from '../cli/terminal/account-prompts.ts'
 import {ask, canAsk} from '../cli/terminal/prompt.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {type LoginResult, renderLogin} from '../output/account.ts'
 
 export default class Login extends XmppCommand {
   static override summary = 'Sign in once: try the password, and store the account'
   static override description =
-    prose`Asks for what is missing. The account goes into the config file, with the
+    unwrap`Asks for what is missing. The account goes into the config file, with the
 --server, --ca-file, --tls-pin and client certificate that were given; its
 password goes into the keyring of the system where there is one, and else into
 a file that only its owner can read. --account gives it a name of its own.`
@@ -35,7 +35,7 @@ a file that only its owner can read. --account gives it a name of its own.`
     'pass show xmpp | <%= config.bin %> <%= command.id %> juliet@example.com --password-file -',
   ]
 
-  protected override mayCreateConfig = () => true
+  protected override allowMissingConfig = () => true
 
   async run(): Promise<LoginResult> {
     const {args, flags} = await this.parse(Login)
@@ -45,12 +45,12 @@ a file that only its owner can read. --account gives it a name of its own.`
     const {XMPP_ACCOUNT: variable = ''} = process.env
     const fresh = config.accounts.has(variable) ? '' : variable
     const name = flags.account ?? (fresh || account || jid.bare)
-    refuseOther(name, jid.bare, config)
+    assertSameJid(name, jid.bare, config)
     const settings = await this.askAnew(given, flags)
     // A token would prove nothing about the password, and is of no use where the account cannot be stored.
     const memory = deferred(withoutToken(settings.memory))
     const bound = await this.sessionWith({...settings, memory}, flags, ({bound}) => bound)
-    const kept = await keepAccount(settings, {name, makeDefault: flags.default, store: flags.store})
+    const kept = await saveAccount(settings, {name, makeDefault: flags.default, store: flags.store})
     await memory.commit()
     const {isDefault, left, store} = kept
     const result = {
@@ -73,10 +73,10 @@ a file that only its owner can read. --account gives it a name of its own.`
   ): Promise<[SharedFlags, Env]> {
     const {XMPP_ACCOUNT: variable, ...env} = process.env
     const {accounts} = await this.loadConfig(flags, true)
-    const given = oneJid(argument, flags.jid)
+    const given = resolveJidArgument(argument, flags.jid)
     const name = flags.account ?? (variable || undefined)
     if (name !== undefined && accounts.has(name)) return [{...flags, jid: given}, process.env]
-    const jid = given ?? (env.XMPP_JID || (await askJid('JID:', this.limit(flags))))
+    const jid = given ?? (env.XMPP_JID || (await promptForUsername('JID:', this.limit(flags))))
     return [{...flags, account: undefined, jid}, env]
   }
 
@@ -89,7 +89,7 @@ a file that only its owner can read. --account gives it a name of its own.`
     const message = `Password of ${jid.bare}:`
     const signal = this.limit(flags)
     const password = await ask({
-      ...{message, what: 'The password', instead: 'XMPP_PASSWORD'},
+      ...{message, valueName: 'The password', instead: 'XMPP_PASSWORD'},
       ...{secret: true, signal},
     })
     await checkPassword(password, 'the terminal')

@@ -2,10 +2,10 @@ import {Args, Flags} from '@oclif/core'
 import {forgetPassword} from '../account/accounts.ts'
 import type {Config} from '../account/config/config.ts'
 import {bareJidOf, unknownAccount} from '../account/select-account.ts'
-import {newLeftovers} from '../account/state/cleanup-report.ts'
+import {newCleanupReport} from '../account/state/cleanup-report.ts'
 import {forgetState, listState} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
 
@@ -18,7 +18,7 @@ interface Revocation {
 export default class Logout extends XmppCommand {
   static override summary = 'Sign out: give back the token, forget the password'
   static override description =
-    prose`The server takes back the token that stands for the password, then what is
+    unwrap`The server takes back the token that stands for the password, then what is
 stored here is removed. The account stays in the config file; xmpp accounts
 remove takes it out. A password file or command of your own is not touched.`
   static override args = {
@@ -136,7 +136,7 @@ async function forgetAll(
   const left: Left[] = []
   let whole = 0
   for (const jid of new Set([...stored, ...remembered].filter(isMeant))) {
-    const leftovers = newLeftovers()
+    const leftovers = newCleanupReport()
     await leftovers.attempt('what is remembered', () => forgetState(process.env, jid))
     for (const [name, table] of accounts) {
       if (bareJidOf(table) !== jid) continue

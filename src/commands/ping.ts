@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
@@ -11,7 +11,7 @@ import {ping} from '../protocol/core/ping.ts'
 export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'
   static override description =
-    prose`A client is named with its resource. Of an account without one its server answers, and does not tell whether
+    unwrap`A client is named with its resource. Of an account without one its server answers, and does not tell whether
 there is such an account.`
   static override args = {
     jid: Args.string({description: 'whom to ping; default: the own server', ignoreStdin: true}),

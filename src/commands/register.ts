@@ -1,13 +1,18 @@
 import {Args, Flags} from '@oclif/core'
 import {checkName} from '../account/accounts.ts'
-import {keepAccount, refuseOther} from '../account/save-account.ts'
+import {assertSameJid, saveAccount} from '../account/save-account.ts'
 import {STORES, type Store} from '../account/secrets/save-password.ts'
 import {type Settings, withPassword} from '../account/settings.ts'
-import {keepNothing, withoutToken} from '../account/state/state.ts'
+import {readOnly, withoutToken} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {askJid, choosePassword, oneJid, wholeJid} from '../cli/terminal/account-prompts.ts'
+import {
+  choosePassword,
+  promptForJid,
+  promptForUsername,
+  resolveJidArgument,
+} from '../cli/terminal/account-prompts.ts'
 import {canAsk} from '../cli/terminal/prompt.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
 import {bareJid, type Jid, parseJid} from '../jid.ts'
 import {nodeprep} from '../nodeprep.ts'
@@ -18,7 +23,7 @@ import {
   checkInvitation,
   type Invitation,
   parseInvitation,
-  showInvitation,
+  redeemInvitation,
 } from '../protocol/registration/invitation.ts'
 import {
   getRegistration,
@@ -26,12 +31,12 @@ import {
   register,
 } from '../protocol/registration/register.ts'
 import {fieldFlags, readAnswers} from '../services/register/flags.ts'
-import {type FormToFill, fillForm} from '../services/register/prompt-form.ts'
+import {type FormPrompt, promptForm} from '../services/register/prompt-form.ts'
 
 export default class Register extends XmppCommand {
   static override summary = 'Create an account on a server that lets you'
   static override description =
-    prose`The password comes from where it always comes from, or is generated. What
+    unwrap`The password comes from where it always comes from, or is generated. What
 else the server wants is asked on the terminal, or given with --field.`
   static override args = {
     jid: Args.string({
@@ -68,7 +73,7 @@ else the server wants is asked on the terminal, or given with --field.`
 
   // A person who fills in a form takes their time.
   protected override defaultTimeout = canAsk() ? undefined : '30s'
-  protected override mayCreateConfig = ({login}: {login?: boolean}) => login === true
+  protected override allowMissingConfig = ({login}: {login?: boolean}) => login === true
 
   async run(): Promise<RegisterResult> {
     const {args, flags} = await this.parse(Register)
@@ -80,7 +85,7 @@ else the server wants is asked on the terminal, or given with --field.`
     const invitation = readInvitation(args.jid, flags.token)
     const given = await readAnswers(flags, this.limit(flags, this.defaultTimeout))
     const settings = await this.newAccount(
-      oneJid(args.jid, flags.jid) ?? invitation?.jid ?? undefined,
+      resolveJidArgument(args.jid, flags.jid) ?? invitation?.jid ?? undefined,
       flags,
     )
     const {jid, secret} = settings
@@ -88,7 +93,7 @@ else the server wants is asked on the terminal, or given with --field.`
     if (flags.login) {
       const name = flags.account ?? jid.bare
       checkName(name)
-      refuseOther(name, jid.bare, settings.config)
+      assertSameJid(name, jid.bare, settings.config)
     }
     const isTyped = !isMadeUp && secret.level === undefined
     const signal = this.limit(flags)
@@ -98,12 +103,12 @@ else the server wants is asked on the terminal, or given with --field.`
     let failure: Failure | undefined
     try {
       await this.guestWith(settings, flags, async (iq) => {
-        if (invitation) await showInvitation(iq, invitation.token, jid.domain)
+        if (invitation) await redeemInvitation(iq, invitation.token, jid.domain)
         const form = await getRegistration(iq)
         password ??= await choose()
         const known = {username: [jid.local ?? ''], password: [password]}
         const answers = answersTo(form.fields, given, known)
-        await register(iq, form, {...answers, ...(await fillForm(toFill(form, answers), signal))})
+        await register(iq, form, {...answers, ...(await promptForm(toFill(form, answers), signal))})
       })
     } catch (error) {
       failure = toFailure(error)
@@ -136,8 +141,9 @@ else the server wants is asked on the terminal, or given with --field.`
   private async newAccount(given: string | undefined, flags: SharedFlags): Promise<Settings> {
     const signal = this.limit(flags)
     const jid =
-      given ?? (process.env.XMPP_JID || (await askJid('JID to create:', this.limit(flags))))
-    return this.settings({...flags, account: undefined, jid: await wholeJid(jid, signal)})
+      given ??
+      (process.env.XMPP_JID || (await promptForUsername('JID to create:', this.limit(flags))))
+    return this.settings({...flags, account: undefined, jid: await promptForJid(jid, signal)})
   }
 
   /** Many servers prepare names in another way than RFC 7622 has it: then a sign-in shows which name the account has. */
@@ -148,7 +154,7 @@ else the server wants is asked on the terminal, or given with --field.`
     const {domain, local = ''} = settings.jid
     const prepared = nodeprep(local)
     if (prepared === local) return settings
-    const memory = keepNothing(withoutToken(settings.memory))
+    const memory = readOnly(withoutToken(settings.memory))
     const jidOf = async (name: string): Promise<{jid: Jid}> => {
       const account = {...settings, memory, jid: parseJid(`${name}@${domain}`)}
       const {jid} = await this.sessionWith(account, flags, ({bound}) => bound)
@@ -170,7 +176,7 @@ else the server wants is asked on the terminal, or given with --field.`
     const {default: makeDefault, name, store} = flags
     try {
       const fresh = flags['generate-password']
-      const place = await keepAccount(settings, {name, makeDefault, store, fresh})
+      const place = await saveAccount(settings, {name, makeDefault, store, fresh})
       if (place.left) this.warning(place.left.message, flags)
       return {place}
     } catch (error) {
@@ -193,7 +199,7 @@ function readInvitation(argument = '', token: string | undefined): Invitation | 
   return text === undefined ? undefined : parseInvitation(text)
 }
 
-function toFill(registration: RegistrationForm, answers: Answers): FormToFill {
+function toFill(registration: RegistrationForm, answers: Answers): FormPrompt {
   const {bits, captchaUrl, fields, form, instructions, url} = registration
   const missing = missingFields(fields, answers).map((field) => ({
     ...field,

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {readBody} from '../cli/files.ts'
-import {interrupted} from '../cli/signals.ts'
+import {shutdownSignal} from '../cli/signals.ts'
 import {openStdin} from '../cli/stdin.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {EXIT, Failure, failureOf} from '../errors.ts'
@@ -9,19 +9,19 @@ import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
 import type {SendResult} from '../protocol/message/message.ts'
 import {
+  dryRunLine,
   type LineResult,
   type LineStanzas,
-  rehearseLine,
   sendLine,
 } from '../services/send/batch/line.ts'
 import {parseRate} from '../services/send/batch/rate-limiter.ts'
-import {lineGroups} from '../services/send/batch/read-lines.ts'
-import {runLines} from '../services/send/batch/run.ts'
-import {isLarge, pack, parseOutgoing} from '../services/send/compose.ts'
+import {readLineGroups} from '../services/send/batch/read-lines.ts'
+import {runBatch} from '../services/send/batch/run.ts'
+import {buildStanzas, isLarge, parseOutgoing} from '../services/send/compose.ts'
 import {readMessageOptions, type SendFlags, sendFlags} from '../services/send/flags.ts'
-import {Courier, type Parcel} from '../services/send/message-sender.ts'
+import {MessageSender, type OutgoingStanza} from '../services/send/message-sender.ts'
 import {parseRaw} from '../services/send/raw.ts'
-import {looksLikeAddress, parseWords, textPlace} from '../services/send/recipients.ts'
+import {looksLikeAddress, parseRecipients, textPlace} from '../services/send/recipients.ts'
 import {sendAll} from '../services/send/send-messages.ts'
 
 type Flags = SendFlags & SharedFlags
@@ -30,7 +30,7 @@ type Flags = SendFlags & SharedFlags
 interface Load {
   /** Whether that limit matters. */
   large: boolean
-  pack(limit?: number): Parcel[]
+  pack(limit?: number): OutgoingStanza[]
 }
 
 const SILENCE_MS = 30_000
@@ -80,7 +80,7 @@ export default class Send extends XmppCommand {
   }
 
   private async message(words: string[], flags: Flags): Promise<Load> {
-    const {recipients, text} = parseWords(words, textPlace(flags))
+    const {recipients, text} = parseRecipients(words, textPlace(flags))
     if (text !== undefined && looksLikeAddress(text))
       this.warning(
         `"${text}" is taken as the text; for one more recipient, write - behind it`,
@@ -97,7 +97,7 @@ export default class Send extends XmppCommand {
     const messages = [...new Map(all.map((message) => [message.message.to, message])).values()]
     return {
       large: messages.some(isLarge),
-      pack: (limit) => messages.flatMap((message) => pack(message, limit)),
+      pack: (limit) => messages.flatMap((message) => buildStanzas(message, limit)),
     }
   }
 
@@ -116,7 +116,7 @@ export default class Send extends XmppCommand {
     try {
       await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
         const limit = load.large ? (await bound).maxBytes : undefined
-        results = await sendAll(new Courier(stanzas, nick), load.pack(limit), results)
+        results = await sendAll(new MessageSender(stanzas, nick), load.pack(limit), results)
         const again = results.find(({error}) => error?.retryable)
         if (again) throw again.error // so that --retry has a say
       })
@@ -145,12 +145,12 @@ export default class Send extends XmppCommand {
     const connectTimeout = Math.min(settings.connectTimeout, silence)
     const patient = {...settings, connectTimeout, timeout: undefined}
     let limit: number | undefined
-    await runLines<Courier, LineResult[]>({
+    await runBatch<MessageSender, LineResult[]>({
       rate,
       silence,
       open: (lend) =>
         this.sessionWith(patient, flags, async ({bound, stanzas}) => {
-          const courier = new Courier(stanzas, nick)
+          const courier = new MessageSender(stanzas, nick)
           limit = (await bound).maxBytes
           await lend(courier)
           await courier.leave()
@@ -164,8 +164,8 @@ export default class Send extends XmppCommand {
   private async rehearse(flags: Flags): Promise<undefined> {
     const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
     const progress = new Progress(false)
-    for await (const lines of lineGroups(openStdin(), interrupted)) {
-      const results = lines.map((line) => rehearseLine(line, defaults))
+    for await (const lines of readLineGroups(openStdin(), shutdownSignal)) {
+      const results = lines.map((line) => dryRunLine(line, defaults))
       await this.tellLines(results, progress)
     }
   }

@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core'
 import {removeAccount} from '../account/accounts.ts'
 import type {Settings} from '../account/settings.ts'
-import {newLeftovers} from '../account/state/cleanup-report.ts'
-import {forgetState, keepNothing} from '../account/state/state.ts'
+import {newCleanupReport} from '../account/state/cleanup-report.ts'
+import {forgetState, readOnly} from '../account/state/state.ts'
 import {XmppCommand} from '../cli/base-command.ts'
 import {refuseAnonymous} from '../cli/terminal/account-prompts.ts'
 import {ask} from '../cli/terminal/prompt.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {sameJid} from '../jid-comparison.ts'
 import {unregister} from '../protocol/registration/register.ts'
@@ -14,7 +14,7 @@ import {unregister} from '../protocol/registration/register.ts'
 export default class Unregister extends XmppCommand {
   static override summary = 'Remove the account from its server, for good'
   static override description =
-    prose`Once the server has removed it, its password and its place in the config file
+    unwrap`Once the server has removed it, its password and its place in the config file
 go too.`
   static override flags = {
     confirm: Flags.string({summary: 'the JID to remove, once more', helpValue: 'JID'}),
@@ -30,7 +30,7 @@ go too.`
       flags.confirm ??
       (await ask({
         message: `Type ${jid.bare} to remove it for good:`,
-        what: 'The confirmation',
+        valueName: 'The confirmation',
         instead: `--confirm ${jid.bare}`,
         signal: this.limit(flags),
       }))
@@ -38,7 +38,7 @@ go too.`
       throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {
         hint: 'Nothing was removed. Confirm with exactly this JID',
       })
-    const own = {...settings, memory: keepNothing(settings.memory)}
+    const own = {...settings, memory: readOnly(settings.memory)}
     await this.sessionWith(own, flags, ({iq}) => unregister(iq), {forget: true})
     await this.text(`Removed ${jid.bare}`)
     const left = await forget(settings)
@@ -50,7 +50,7 @@ go too.`
 async function forget({account, config, jid: {bare}}: Settings): Promise<Failure | undefined> {
   const done = `The server has removed ${bare}`
   if (account !== undefined) return removeAccount(account, config, process.env, done)
-  const leftovers = newLeftovers()
+  const leftovers = newCleanupReport()
   await leftovers.attempt(`what is remembered of ${bare}`, () => forgetState(process.env, bare))
   return leftovers.failure(done)
 }

@@ -3,14 +3,14 @@ import {explain} from '../account/explain.ts'
 import type {Settings} from '../account/settings.ts'
 import {withoutToken} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {prose} from '../cli/unwrap.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {renderWhoami, type WhoamiResult} from '../output/account.ts'
 import type {Bound} from '../session/session.ts'
 
 export default class Whoami extends XmppCommand {
   static override summary = 'Show who signs in, how, and where each value came from'
   static override description =
-    prose`Signs in, and fails when that fails: with the password, if a source of it is
+    unwrap`Signs in, and fails when that fails: with the password, if a source of it is
 configured, though a token would do for other commands. The password is never
 shown, only where it comes from.`
   static override flags = {

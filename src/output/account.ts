@@ -1,6 +1,6 @@
 /** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
 import type {Failure} from '../errors.ts'
-import {cleanLine} from './sanitize.ts'
+import {sanitizeLine} from './sanitize.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 export interface LoginResult {
@@ -13,27 +13,30 @@ export interface LoginResult {
 }
 
 /** Where the password went, and why it is not in the keyring. */
-export interface Place {
+export interface PasswordLocation {
   file?: string
   reason?: string
 }
 
-export function renderStored(store: string, {file, reason}: Place): string[] {
+export function renderStored(store: string, {file, reason}: PasswordLocation): string[] {
   const where: Record<string, string> = {
     keyring: 'Its password is in the keyring',
     file: `Its password is in ${file}, which only you can read`,
     none: 'No password is stored',
     'as-configured': 'Its password stays where it is',
   }
-  return [where[store] ?? '', ...(reason ? [`It is not in the keyring: ${cleanLine(reason)}`] : [])]
+  return [
+    where[store] ?? '',
+    ...(reason ? [`It is not in the keyring: ${sanitizeLine(reason)}`] : []),
+  ]
 }
 
 export function renderLogin(
   {account, config, default: isDefault, jid, mechanism, store}: LoginResult,
-  place: Place,
+  place: PasswordLocation,
 ): string {
   return [
-    `Signed in as ${cleanLine(jid)} with ${cleanLine(mechanism)}`,
+    `Signed in as ${sanitizeLine(jid)} with ${sanitizeLine(mechanism)}`,
     `Stored the account ${account}${isDefault ? ', the default,' : ''} in ${config}`,
     ...renderStored(store, place),
   ].join('\n')
@@ -53,7 +56,7 @@ export interface LogoutResult {
 
 export function renderLogout({failed, jid, tokens}: LogoutResult): string {
   const all = failed.length === 0 ? 'all accounts' : 'all other accounts'
-  const who = jid === null ? all : cleanLine(jid)
+  const who = jid === null ? all : sanitizeLine(jid)
   const took = tokens === 0 ? '' : '; the server took back the token'
   return `Signed out of ${who}${took}`
 }
@@ -157,7 +160,7 @@ export function renderCheck({accounts, config, problems}: CheckResult): string {
   return problems
     .map(
       ({account, hint, message}) =>
-        `${account}: ${cleanLine(message)}${hint ? `\n    ${hint}` : ''}`,
+        `${account}: ${sanitizeLine(message)}${hint ? `\n    ${hint}` : ''}`,
     )
     .join('\n')
 }

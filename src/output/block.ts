@@ -1,8 +1,8 @@
 /** Who was blocked, or is not any more. */
 import type {BlockItem} from '../protocol/roster/blocking.ts'
-import {cleanLine} from './sanitize.ts'
+import {sanitizeLine} from './sanitize.ts'
 
 const WORDS = {blocked: 'Blocked', unblocked: 'Unblocked', unchanged: 'Already blocked:'}
 
 export const renderBlockItem = ({jid, state}: BlockItem): string =>
-  `${WORDS[state]} ${cleanLine(jid)}`
+  `${WORDS[state]} ${sanitizeLine(jid)}`

@@ -1,9 +1,9 @@
 /** What was done to a contact, as a sentence. */
 import type {Failure} from '../errors.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/presence/subscription.ts'
-import type {PutContact} from '../protocol/roster/update-contact.ts'
+import type {UpsertResult} from '../protocol/roster/update-contact.ts'
 import {requestsOf} from './roster.ts'
-import {cleanLine} from './sanitize.ts'
+import {sanitizeLine} from './sanitize.ts'
 
 /** What became of one of several contacts. */
 export interface ContactOutcome {
@@ -23,16 +23,16 @@ const DONE = {
 }
 
 export function renderOutcome({jid, state}: ContactOutcome): string {
-  return `${DONE[state]} ${cleanLine(jid)}`
+  return `${DONE[state]} ${sanitizeLine(jid)}`
 }
 
-export function renderPutContact({state, ...contact}: PutContact): string {
+export function renderUpsert({state, ...contact}: UpsertResult): string {
   const how = [`subscription ${contact.subscription}`, ...requestsOf(contact)]
-  return `${DONE[state]} ${cleanLine(contact.jid)} (${how.join(', ')})`
+  return `${DONE[state]} ${sanitizeLine(contact.jid)} (${how.join(', ')})`
 }
 
 export function renderSubscription({jid, state}: SubscriptionResult): string {
-  return SENTENCES[state](cleanLine(jid))
+  return SENTENCES[state](sanitizeLine(jid))
 }
 
 const SENTENCES: Readonly<Record<SubscriptionState, (jid: string) => string>> = {

@@ -5,19 +5,19 @@ import type {
   StanzaEvent,
   SubjectEvent,
 } from '../protocol/event/event.ts'
-import {cleanBody, cleanLine} from './sanitize.ts'
+import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 const INDENT = '    '
 
 export function renderEvent(event: StanzaEvent): string {
-  const from = cleanLine(event.from ?? '')
+  const from = sanitizeLine(event.from ?? '')
   switch (event.event) {
     case 'message':
       return renderMessage(event)
     case 'receipt':
-      return `${from} has received ${cleanLine(event.messageId)}`
+      return `${from} has received ${sanitizeLine(event.messageId)}`
     case 'marker':
-      return `${from} has ${event.marker} ${cleanLine(event.messageId)}`
+      return `${from} has ${event.marker} ${sanitizeLine(event.messageId)}`
     case 'chat-state':
       return `${from} is ${event.state}`
     case 'subject':
@@ -27,11 +27,11 @@ export function renderEvent(event: StanzaEvent): string {
     case 'presence':
       return `${from} is ${event.show}${statusOf(event.status)}`
     case 'subscription':
-      return `${from} ${SAID[event.type] ?? cleanLine(event.type)}${statusOf(event.status)}`
+      return `${from} ${SAID[event.type] ?? sanitizeLine(event.type)}${statusOf(event.status)}`
     case 'error': {
       const {code, condition, message, text} = event.error
       const said = text ? `: ${text}` : ''
-      return `${from}: error: ${cleanLine(`${message} (${condition ?? code})${said}`)}`
+      return `${from}: error: ${sanitizeLine(`${message} (${condition ?? code})${said}`)}`
     }
   }
 }
@@ -44,17 +44,17 @@ const SAID: Record<string, string> = {
 }
 
 const statusOf = (status: string | null): string =>
-  status === null ? '' : ` (${cleanBody(status, INDENT)})`
+  status === null ? '' : ` (${sanitizeText(status, INDENT)})`
 
 /** At entering, the room itself says that there is none. */
 function renderSubject({nick, subject}: SubjectEvent, from: string): string {
-  if (subject !== '') return `${from} has set the subject: ${cleanLine(subject)}`
+  if (subject !== '') return `${from} has set the subject: ${sanitizeLine(subject)}`
   return nick === null ? `${from} has no subject` : `${from} has taken the subject away`
 }
 
 function renderInvitation({inviter, reason, room}: InvitationEvent, from: string): string {
-  const who = inviter === null || inviter === from ? from : `${from}: ${cleanLine(inviter)}`
-  return `${who} invites us to the room ${cleanLine(room)}${statusOf(reason)}`
+  const who = inviter === null || inviter === from ? from : `${from}: ${sanitizeLine(inviter)}`
+  return `${who} invites us to the room ${sanitizeLine(room)}${statusOf(reason)}`
 }
 
 /**
@@ -74,8 +74,8 @@ function renderMessage(event: MessageEvent): string {
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
     oob && oob.url !== text && `<${oob.url}>`,
   ].filter((note): note is string => typeof note === 'string')
-  const said = text === null ? [] : [cleanBody(text, INDENT)]
-  return `${kindOf(event)}${cleanLine(whom)}: ${[...notes.map(cleanLine), ...said].join(' ')}`
+  const said = text === null ? [] : [sanitizeText(text, INDENT)]
+  return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...said].join(' ')}`
 }
 
 function kindOf({room, type}: MessageEvent): string {

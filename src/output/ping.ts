@@ -1,5 +1,5 @@
 /** Round trips in milliseconds, and what they come to. */
-import {cleanLine} from './sanitize.ts'
+import {sanitizeLine} from './sanitize.ts'
 
 export interface PingResult {
   to: string
@@ -18,7 +18,7 @@ export function summarise(to: string, times: number[]): PingResult {
 export function renderReply(to: string, time: number): string {
   // A bare JID is that of an account, for which its server answers (RFC 6121 §8.5.2.1.3).
   const whose = to.includes('@') && !to.includes('/') ? 'the server of ' : ''
-  return `Reply from ${whose}${cleanLine(to)} in ${round(time)} ms`
+  return `Reply from ${whose}${sanitizeLine(to)} in ${round(time)} ms`
 }
 
 export const renderSummary = ({avg, max, min, times}: PingResult): string =>

@@ -2,7 +2,7 @@
 import type {Presence} from '../protocol/presence/presence.ts'
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {SubscriptionRequest} from '../protocol/presence/subscription.ts'
-import {cleanLine} from './sanitize.ts'
+import {sanitizeLine} from './sanitize.ts'
 import {renderTable, type Terminal} from './table.ts'
 
 export function renderContactPresence(
@@ -35,13 +35,13 @@ export interface SetPresence {
 }
 
 export function renderSetPresence({show, status, to}: SetPresence): string {
-  const whom = to === null ? 'Contacts see' : `${cleanLine(to)} sees`
-  return `${whom} us ${show}${status ? ` (${cleanLine(status)})` : ''}`
+  const whom = to === null ? 'Contacts see' : `${sanitizeLine(to)} sees`
+  return `${whom} us ${show}${status ? ` (${sanitizeLine(status)})` : ''}`
 }
 
 /** One change, on one line. */
 export function renderPresence({jid, show, status}: Presence): string {
-  return `${cleanLine(jid)} is ${show}${status ? ` (${cleanLine(status)})` : ''}`
+  return `${sanitizeLine(jid)} is ${show}${status ? ` (${sanitizeLine(status)})` : ''}`
 }
 
 export function renderRequests(

@@ -1,7 +1,7 @@
 /** Accounts on servers, made, changed and removed, as text. */
 import type {Failure} from '../errors.ts'
-import {type Place, renderStored} from './account.ts'
-import {cleanLine} from './sanitize.ts'
+import {type PasswordLocation, renderStored} from './account.ts'
+import {sanitizeLine} from './sanitize.ts'
 
 export interface RegisterResult {
   jid: string
@@ -17,13 +17,13 @@ export interface RegisterResult {
 
 export function renderRegister(
   {account, error, jid, password, requested}: RegisterResult,
-  place?: Place & {store: string},
+  place?: PasswordLocation & {store: string},
 ): string {
   const isCreated = error?.code !== 'unknown-outcome'
-  const written = requested ? `, which is how the server writes ${cleanLine(requested)}` : ''
-  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${cleanLine(jid)}${written}`]
+  const written = requested ? `, which is how the server writes ${sanitizeLine(requested)}` : ''
+  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${sanitizeLine(jid)}${written}`]
   if (password !== null) lines.push(`Its password, shown only now: ${password}`)
-  if (account !== null) lines.push(`Stored the account ${cleanLine(account)}`)
+  if (account !== null) lines.push(`Stored the account ${sanitizeLine(account)}`)
   if (place) lines.push(...renderStored(place.store, place))
   return lines.join('\n')
 }
@@ -36,5 +36,5 @@ export interface PasswordSetResult {
 }
 
 export function renderPasswordSet({jid, stored}: PasswordSetResult): string {
-  return `Changed the password of ${cleanLine(jid)}${stored ? ', here as well' : ''}`
+  return `Changed the password of ${sanitizeLine(jid)}${stored ? ', here as well' : ''}`
 }

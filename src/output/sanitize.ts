@@ -43,7 +43,7 @@ let pattern: RegExp | undefined
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
 /** A field of one line: a name, a JID, a subject, a status. ESC becomes `␛`, U+202E `\u{202e}`. */
-export function cleanLine(text: string): string {
+export function sanitizeLine(text: string): string {
   if (isClean(text)) return text
   return text.replace(keptOrSuspect(), (match, kept?: string) => kept ?? visible(match))
 }
@@ -52,11 +52,11 @@ export function cleanLine(text: string): string {
  * A text of many lines. All but the first start with `indent`, empty ones too, so that a line
  * without it is always a new record. Tabs, which separate columns elsewhere, become four spaces.
  */
-export function cleanBody(text: string, indent: string): string {
+export function sanitizeText(text: string, indent: string): string {
   if (isClean(text)) return text
   return text
     .split(LINE_BREAK)
-    .map((line) => cleanLine(line.replaceAll('\t', '    ')))
+    .map((line) => sanitizeLine(line.replaceAll('\t', '    ')))
     .join(`\n${indent}`)
 }
 

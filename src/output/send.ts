@@ -2,11 +2,11 @@
 
 import type {SendResult} from '../protocol/message/message.ts'
 import type {LineResult, LineStanzas} from '../services/send/batch/line.ts'
-import {cleanBody, cleanLine} from './sanitize.ts'
+import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 /** To a question, the answer is all there is to say. */
 export function renderSendResult({answer, ...result}: SendResult): string {
-  return answer ? cleanBody(answer, '') : render(result)
+  return answer ? sanitizeText(answer, '') : render(result)
 }
 
 export function renderLineResult(result: LineResult | LineStanzas): string {
@@ -14,4 +14,4 @@ export function renderLineResult(result: LineResult | LineStanzas): string {
 }
 
 const render = ({id, state, to}: Pick<LineResult, 'id' | 'state' | 'to'>): string =>
-  `${cleanLine(to ?? '')}: ${state} (${cleanLine(id ?? '')})`
+  `${sanitizeLine(to ?? '')}: ${state} (${sanitizeLine(id ?? '')})`

@@ -2,8 +2,8 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import {palette} from './colour.ts'
-import {cleanLine} from './sanitize.ts'
-import {bound, padTo, truncate} from './width.ts'
+import {sanitizeLine} from './sanitize.ts'
+import {clip, padTo, truncate} from './width.ts'
 
 export interface Terminal {
   isTTY: boolean
@@ -21,7 +21,7 @@ export async function renderTable(
   rows: string[][],
   terminal: Terminal,
 ): Promise<string> {
-  const cleaned = rows.map((row) => row.map(cleanLine))
+  const cleaned = rows.map((row) => row.map(sanitizeLine))
   if (!terminal.isTTY) return cleaned.map((row) => row.join('\t')).join('\n')
   // A pipe does not pay for loading what draws.
   const {drawTable} = await import('./table.ts')
@@ -66,7 +66,7 @@ const STAND_INS = /\u{e000}+/gu
 
 export function drawTable(head: string[], rows: string[][], terminal: Terminal): string {
   const columns = terminal.columns || UNKNOWN_COLUMNS
-  const bounded = rows.map((row) => row.map((cell) => bound(cell, columns)))
+  const bounded = rows.map((row) => row.map((cell) => clip(cell, columns)))
   const widths = fitWidths([head, ...bounded], columns)
   const standIns = widths.map((width) => STAND_IN.repeat(width))
   const table = new Table({...LAYOUT, head: standIns})

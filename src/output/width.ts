@@ -25,7 +25,7 @@ export function truncate(text: string, width: number): string {
  * one letter without end. No emoji takes more than sixteen code units a column; the rest of such
  * a text could not be seen anyway.
  */
-export function bound(text: string, columns: number): string {
+export function clip(text: string, columns: number): string {
   const most = columns * 16
   if (text.length <= most) return text
   return `${text.slice(0, most).replace(/\p{Cs}$/u, '')}…`

@@ -3,8 +3,8 @@ import type {Stage} from '../errors.ts'
 import type {Deadline} from './deadline.ts'
 import type {Trace} from './stream/trace.ts'
 
-export interface Run {
+export interface Attempt {
   deadline: Deadline
-  enter(stage: Stage): void
+  setStage(stage: Stage): void
   trace: Trace
 }

@@ -1,13 +1,13 @@
 /** From an account to a stream on which somebody has signed in, or nobody yet. */
 import {EXIT, Failure, toFailure} from '../errors.ts'
-import type {Run} from './attempt.ts'
+import type {Attempt} from './attempt.ts'
 import {MORE_TASKS} from './auth/sasl2.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
-import {type Line, openLine} from './connect/connection.ts'
+import {type Connection, openConnection} from './connect/connection.ts'
 import type {Endpoint} from './connect/endpoint.ts'
-import {redirected, SeeOtherHost} from './connect/see-other-host.ts'
-import type {Remembered} from './saved-state.ts'
-import type {Exchange} from './stanzas/stanza-router.ts'
+import {SeeOtherHost, toSeeOtherHost} from './connect/see-other-host.ts'
+import type {SavedState} from './saved-state.ts'
+import type {StanzaRouter} from './stanzas/stanza-router.ts'
 import {XmlStream} from './stream/stream.ts'
 import type {Account} from './types.ts'
 
@@ -34,25 +34,25 @@ export interface Opened {
 const MAX_HOPS = 3
 
 /** How to sign in, besides with what. */
-export type Manner = Pick<SignIn, 'hold' | 'resume' | 'forget'>
+export type SignInOptions = Pick<SignIn, 'hold' | 'resume' | 'forget'>
 
 /** Connects and signs in, with what an earlier run left; where that is wrong by now, without it. */
 export async function openSession(
   named: Account,
-  exchange: Exchange,
-  run: Run,
-  manner: Manner,
+  exchange: StanzaRouter,
+  run: Attempt,
+  manner: SignInOptions,
 ): Promise<Opened & {bound: Bound}> {
   let account = named
   let hops = 0
-  let doubt: Failure | undefined
-  for (let remembered = await recall(account); ; ) {
+  let unansweredToken: Failure | undefined
+  for (let remembered = await loadState(account); ; ) {
     try {
-      return await openWith(account, exchange, run, {...manner, remembered, doubt})
+      return await openWith(account, exchange, run, {...manner, remembered, unansweredToken})
     } catch (error) {
       const failure = toFailure(error)
       // Who has nothing but the token does not lose it with the connection.
-      if (doubt && failure.stage === 'config') throw doubt
+      if (unansweredToken && failure.stage === 'config') throw unansweredToken
       if (failure instanceof SeeOtherHost && failure.server && hops++ < MAX_HOPS) {
         run.trace.note(failure.stage, `the server sends us to ${failure.server}`)
         account = {...account, server: failure.server}
@@ -60,13 +60,13 @@ export async function openSession(
         remembered = rest
         continue
       }
-      const wrong = wrongIn(remembered, failure)
+      const wrong = staleEntry(remembered, failure)
       if (!wrong) throw failure
       const silent = wrong === 'token' && isSilence(failure)
       run.trace.note(failure.stage, silent ? SILENT : WITHOUT[wrong])
-      if (silent && exchange.takeBackHarmless()) doubt = failure
+      if (silent && exchange.requeueIfSafe()) unansweredToken = failure
       else await account.memory?.save({[wrong]: undefined})
-      if (silent && !doubt) throw failure
+      if (silent && !unansweredToken) throw failure
       const {[wrong]: _, ...rest} = remembered
       remembered = rest
     }
@@ -77,7 +77,7 @@ export async function openSession(
 const isByDns = ({proxy, server}: Account): boolean => server === undefined && proxy === undefined
 
 /** What is of use to this run. */
-async function recall(account: Account): Promise<Remembered> {
+async function loadState(account: Account): Promise<SavedState> {
   const {endpoint, ...rest} = (await account.memory?.load()) ?? {}
   return endpoint && isByDns(account) ? {...rest, endpoint} : rest
 }
@@ -90,8 +90,8 @@ const WITHOUT = {
 const SILENT = 'the server closed the connection on the token; doing without it'
 
 /** What we remember that can be the reason of a failure. */
-function wrongIn(
-  {endpoint, token}: Remembered,
+function staleEntry(
+  {endpoint, token}: SavedState,
   failure: Failure,
 ): keyof typeof WITHOUT | undefined {
   if (endpoint && isElsewhere(failure)) return 'endpoint'
@@ -107,7 +107,13 @@ const isElsewhere = ({condition = '', stage}: Failure): boolean =>
   stage === 'tls' || ['host-gone', 'host-unknown'].includes(condition)
 
 /** An encrypted stream on which only registration is possible (XEP-0077 §3.1). */
-export async function openGuest({account, run}: {account: Account; run: Run}): Promise<Opened> {
+export async function openUnauthenticated({
+  account,
+  run,
+}: {
+  account: Account
+  run: Attempt
+}): Promise<Opened> {
   const {stream} = await openStream(account, run)
   await untilAborted(stream, run, () => {
     stream.header({to: account.jid.domain})
@@ -129,9 +135,9 @@ const isStated = ({code, condition, stage}: Failure): boolean =>
 
 async function openWith(
   account: Account,
-  exchange: Exchange,
-  run: Run,
-  manner: Manner & {remembered: Remembered; doubt: Failure | undefined},
+  exchange: StanzaRouter,
+  run: Attempt,
+  manner: SignInOptions & {remembered: SavedState; unansweredToken: Failure | undefined},
 ): Promise<Opened & {bound: Bound}> {
   const {memory} = account
   const known = manner.remembered.endpoint
@@ -141,7 +147,7 @@ async function openWith(
       signIn({...identity(account, line), ...manner, exchange, stream, trace: run.trace}),
     )
     // Not waited for: the answer to what was sent may be here already.
-    if (signedIn.token || manner.doubt) void memory?.save({token: signedIn.token})
+    if (signedIn.token || manner.unansweredToken) void memory?.save({token: signedIn.token})
     if (isByDns(account) && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
     run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
     return {
@@ -151,18 +157,18 @@ async function openWith(
       bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
     }
   } catch (error) {
-    if (error instanceof Failure && isStated(error)) exchange.takeBack()
-    throw redirected(error, line.endpoint.kind)
+    if (error instanceof Failure && isStated(error)) exchange.requeue()
+    throw toSeeOtherHost(error, line.endpoint.kind)
   }
 }
 
 async function openStream(
   account: Account,
-  run: Run,
+  run: Attempt,
   known?: Endpoint,
-): Promise<{line: Line; stream: XmlStream}> {
-  const {deadline, enter, trace} = run
-  const line = await openLine(account, {enter, signal: deadline.signal, trace}, known)
+): Promise<{line: Connection; stream: XmlStream}> {
+  const {deadline, setStage: enter, trace} = run
+  const line = await openConnection(account, {enter, signal: deadline.signal, trace}, known)
   enter('auth')
   const stream = new XmlStream(line.transport, trace)
   // inside the event Node would keep what is written to itself
@@ -171,7 +177,7 @@ async function openStream(
 }
 
 /** From here on only the limit of the whole run counts. */
-function established(stream: XmlStream, {deadline, enter}: Run): {stream: XmlStream} {
+function established(stream: XmlStream, {deadline, setStage: enter}: Attempt): {stream: XmlStream} {
   enter('request')
   stream.stage = 'request'
   deadline.connected()
@@ -181,7 +187,7 @@ function established(stream: XmlStream, {deadline, enter}: Run): {stream: XmlStr
 /** Lets the clock end a negotiation that waits for the server; what fails is closed. */
 async function untilAborted<T>(
   stream: XmlStream,
-  {deadline: {signal}}: Run,
+  {deadline: {signal}}: Attempt,
   work: () => Promise<T>,
 ): Promise<T> {
   const abort = (): void => stream.fail(signal.reason as Failure)
@@ -197,7 +203,7 @@ async function untilAborted<T>(
   }
 }
 
-function identity({anonymous, jid, password, trust}: Account, {binding}: Line) {
+function identity({anonymous, jid, password, trust}: Account, {binding}: Connection) {
   return {
     domain: jid.domain,
     bare: anonymous ? undefined : jid.bare,
@@ -214,7 +220,7 @@ function identity({anonymous, jid, password, trust}: Account, {binding}: Line) {
   }
 }
 
-function describe({jid, mechanism}: SignedIn, {cipher, endpoint, protocol}: Line) {
+function describe({jid, mechanism}: SignedIn, {cipher, endpoint, protocol}: Connection) {
   const {host, kind, port} = endpoint
   return {
     jid,

@@ -2,22 +2,22 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
-import type {Run} from './attempt.ts'
+import type {Attempt} from './attempt.ts'
 import type {Opened} from './open.ts'
-import type {Silence} from './stanzas/keepalive.ts'
-import type {Exchange} from './stanzas/stanza-router.ts'
+import type {KeepaliveTimes} from './stanzas/keepalive.ts'
+import type {StanzaRouter} from './stanzas/stanza-router.ts'
 import type {Resumable} from './stanzas/stream-management.ts'
 import type {XmlStream} from './stream/stream.ts'
 import {isFollowable} from './stream/stream-errors.ts'
 
 /** For sessions that outlive a connection. */
-export interface Hold {
-  lost(failure: Failure): void | Promise<void>
+export interface ReconnectHandlers {
+  onDisconnect(failure: Failure): void | Promise<void>
   /**
    * `resumed`: nothing was missed. Otherwise the session is a new one, and nobody knows it is there. What is sent
    * from here leaves when this resolves: it may not wait for an answer.
    */
-  back(jid: string, resumed: boolean): void | Promise<void>
+  onReconnect(jid: string, resumed: boolean): void | Promise<void>
   /** What it takes to go on with the session, before the server is told how much was handled. */
   record?(session: Resumable): void
   /**
@@ -26,27 +26,27 @@ export interface Hold {
    */
   keep?(stanzas: Element[], settled: boolean): Promise<number>
   /** When a silent connection counts as dead. */
-  silence?: Silence
+  keepalive?: KeepaliveTimes
 }
 
-export interface Lending<T> {
-  exchange: Exchange
-  run: Run
+export interface RunSessionOptions<T> {
+  exchange: StanzaRouter
+  run: Attempt
   open(): Promise<Opened>
   /** Takes the session up again, or opens a new one, as long as the run allows. */
   reopen?: (() => Promise<Opened>) | undefined
-  hold?: Hold | undefined
+  hold?: ReconnectHandlers | undefined
   use(signal: AbortSignal): Promise<T>
 }
 
 /** A minute and a half: shorter than servers wait for us, longer than a phone network is away in a tunnel. */
-const SILENCE: Silence = {ask: 60_000, giveUp: 30_000}
+const KEEPALIVE: KeepaliveTimes = {idleMs: 60_000, timeoutMs: 30_000}
 
 // What a run may still do, such as print its last line, after its session has ended.
-const LAST_WORDS_MS = 1000
+const FINISH_MS = 1000
 
 /** Runs `use` beside the opening, so that its first stanzas can leave with the sign-in. */
-export async function lend<T>(lending: Lending<T>): Promise<T> {
+export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
   const {exchange, run, use} = lending
   const {signal} = run.deadline
   let opened: Opened | undefined
@@ -59,11 +59,11 @@ export async function lend<T>(lending: Lending<T>): Promise<T> {
         await exchange.run(
           opened.stream,
           opened.jid,
-          lending.hold && (lending.hold.silence ?? SILENCE),
+          lending.hold && (lending.hold.keepalive ?? KEEPALIVE),
         )
       } catch (error) {
         if (done) throw error
-        opened = await comeBack(lending, opened, toFailure(error))
+        opened = await reconnect(lending, opened, toFailure(error))
       }
     }
   }
@@ -77,21 +77,21 @@ export async function lend<T>(lending: Lending<T>): Promise<T> {
   const used = use(signal)
   used.catch(() => {}) // whoever wins the race below is heard
   try {
-    return await Promise.race([used, over.catch((failure) => lastWords(used, failure))])
+    return await Promise.race([used, over.catch((failure) => finishUse(used, failure))])
   } finally {
     signal.removeEventListener('abort', abort)
     done = true
     await opening.catch(() => {}) // told already; what is still on its way is closed as well
     if (opened) {
       await keepUnhandled(lending, opened.stream, over)
-      exchange.acknowledging.farewell(opened.stream)
+      exchange.acknowledging.sendFinalAck(opened.stream)
       await opened.stream.close()
     }
   }
 }
 
-async function comeBack<T>(
-  {exchange, hold, reopen, run}: Lending<T>,
+async function reconnect<T>(
+  {exchange, hold, reopen, run}: RunSessionOptions<T>,
   opened: Opened,
   failure: Failure,
 ): Promise<Opened> {
@@ -99,11 +99,11 @@ async function comeBack<T>(
   if (!hold || !reopen || !isFollowed || run.deadline.signal.aborted) throw failure
   opened.stream.abandon()
   exchange.lost(failure)
-  await hold.lost(failure)
+  await hold.onDisconnect(failure)
   const next = await reopen()
   // Not awaited: what it asks is answered only once the exchange runs again.
-  void Promise.resolve(hold.back(next.jid || opened.jid, next.resumed)).catch((error: unknown) =>
-    next.stream.fail(toFailure(error)),
+  void Promise.resolve(hold.onReconnect(next.jid || opened.jid, next.resumed)).catch(
+    (error: unknown) => next.stream.fail(toFailure(error)),
   )
   return {...next, jid: next.jid || opened.jid}
 }
@@ -113,7 +113,7 @@ const RETIRE_MS = 1000
 
 /** Lets the run keep what it was sent and did not handle, to the last that is on its way. */
 async function keepUnhandled<T>(
-  {exchange: {acknowledging}, hold}: Lending<T>,
+  {exchange: {acknowledging}, hold}: RunSessionOptions<T>,
   stream: XmlStream,
   over: Promise<never>,
 ): Promise<void> {
@@ -125,7 +125,7 @@ async function keepUnhandled<T>(
 }
 
 /** The session is over, but the run may have its own way to end. */
-async function lastWords<T>(used: Promise<T>, failure: Failure): Promise<T> {
-  const late = sleep(LAST_WORDS_MS, undefined, {ref: false}).then(() => Promise.reject(failure))
+async function finishUse<T>(used: Promise<T>, failure: Failure): Promise<T> {
+  const late = sleep(FINISH_MS, undefined, {ref: false}).then(() => Promise.reject(failure))
   return Promise.race([used, late])
 }

@@ -9,7 +9,7 @@ export interface Token {
   expiry: string
 }
 
-export interface Remembered {
+export interface SavedState {
   /** XEP-0388 user-agent id: tokens are issued to it. */
   clientId?: string
   token?: Token
@@ -18,7 +18,7 @@ export interface Remembered {
 }
 
 export interface Memory {
-  load(): Promise<Remembered>
+  load(): Promise<SavedState>
   /** Merges; a key set to undefined is dropped. Never rejects: a run does not fail for what the next one would like. */
-  save(changes: {[K in keyof Remembered]: Remembered[K] | undefined}): Promise<void>
+  save(changes: {[K in keyof SavedState]: SavedState[K] | undefined}): Promise<void>
 }

@@ -1,22 +1,22 @@
 /** The one way to the network: a session is opened, lent, and closed, whatever happens. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Stage, toFailure} from '../errors.ts'
-import type {Iq, Stanzas} from '../xml.ts'
-import type {Run} from './attempt.ts'
+import type {Iq, StanzaChannel} from '../xml.ts'
+import type {Attempt} from './attempt.ts'
 import {startDeadline} from './deadline.ts'
-import {type Bound, type Opened, openGuest, openSession} from './open.ts'
-import {type Hold, lend} from './run-session.ts'
-import {Exchange} from './stanzas/stanza-router.ts'
+import {type Bound, type Opened, openSession, openUnauthenticated} from './open.ts'
+import {type ReconnectHandlers, runSession} from './run-session.ts'
+import {StanzaRouter} from './stanzas/stanza-router.ts'
 import type {Resumable} from './stanzas/stream-management.ts'
 import {type TraceSink, traceTo} from './stream/trace.ts'
 import type {Account} from './types.ts'
 
 export type {Bound} from './open.ts'
-export type {Hold} from './run-session.ts'
+export type {ReconnectHandlers as Hold} from './run-session.ts'
 
 export interface Session {
   iq: Iq
-  stanzas: Stanzas
+  stanzas: StanzaChannel
   /** Resolves once signed in. Stanzas need not wait for it: they leave as early as is safe. */
   bound: Promise<Bound>
   /** Aborts, with a `Failure` as reason, when the run has to end. */
@@ -28,7 +28,7 @@ export interface SessionOptions {
   /** Ends the run early, with a `Failure` as its reason. */
   interrupt?: AbortSignal
   /** Lets the session outlive its connection (XEP-0198), and says what happens to it. */
-  hold?: Hold
+  hold?: ReconnectHandlers
   /** The session of another process, to go on with if the server still has it. */
   resume?: Resumable | undefined
   /** Lets the server take back the token that this run signs in with. */
@@ -43,46 +43,51 @@ export function withSession<T>(
 ): Promise<T> {
   const {forget = false, hold} = options
   const manner = {forget, hold: hold !== undefined, resume: options.resume}
-  return attempts(account, options, (run) => {
-    const exchange = new Exchange(account.jid.bare, account.jid.domain, hold?.record)
-    const patience = new Patience()
+  return withRetries(account, options, (run) => {
+    const exchange = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record)
+    const patience = new ReconnectBackoff()
     const opening = openSession(account, exchange, run, manner)
     const bound = opening.then(({bound}) => bound)
     bound.catch(() => {}) // most commands never ask
-    return lend({
+    return runSession({
       exchange,
       hold,
       run,
       open: () => opening,
-      reopen: () => persistently(account, exchange, {run, patience}, options),
+      reopen: () => reconnectUntilRefused(account, exchange, {run, patience}, options),
       use: (signal) => use({bound, iq: exchange, signal, stanzas: exchange}),
     })
   })
 }
 
 /** An encrypted stream on which nobody has signed in, for those who have no account yet (XEP-0077). */
-export function withGuest<T>(
+export function withUnauthenticatedStream<T>(
   account: Account,
   use: (iq: Iq) => Promise<T>,
   options: SessionOptions,
 ): Promise<T> {
-  return attempts(account, options, (run) => {
-    const exchange = new Exchange(account.jid.domain, account.jid.domain)
-    return lend({exchange, run, open: () => openGuest({account, run}), use: () => use(exchange)})
+  return withRetries(account, options, (run) => {
+    const exchange = new StanzaRouter(account.jid.domain, account.jid.domain)
+    return runSession({
+      exchange,
+      run,
+      open: () => openUnauthenticated({account, run}),
+      use: () => use(exchange),
+    })
   })
 }
 
 /** Tries after a failure that says that nothing was delivered, `retry` times, inside one deadline. */
-async function attempts<T>(
+async function withRetries<T>(
   account: Account,
   options: SessionOptions,
-  attempt: (run: Run) => Promise<T>,
+  attempt: (run: Attempt) => Promise<T>,
 ): Promise<T> {
   const started = performance.now()
   const left = (): number | undefined =>
     account.timeout && Math.max(1, account.timeout - (performance.now() - started))
   for (let failures = 0; ; failures++) {
-    const run = newRun(account, options, left())
+    const run = newAttempt(account, options, left())
     try {
       return await attempt(run)
     } catch (error) {
@@ -99,16 +104,16 @@ async function attempts<T>(
 }
 
 /** Until it is taken up again, or cannot be: a refusal, the end of the run. */
-async function persistently(
+async function reconnectUntilRefused(
   account: Account,
-  exchange: Exchange,
-  {patience, run}: {patience: Patience; run: Run},
+  exchange: StanzaRouter,
+  {patience, run}: {patience: ReconnectBackoff; run: Attempt},
   options: SessionOptions,
 ): Promise<Opened> {
   const short = patience.shortSessions()
   if (short > 0) await backOff(short - 1, run, 'The last session was short')
   for (let failures = 0; ; failures++) {
-    const again = newRun(account, {...options, interrupt: run.deadline.signal}, undefined)
+    const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, undefined)
     const manner = {hold: true, resume: exchange.acknowledging.takeResumable()}
     try {
       const opened = await openSession(account, exchange, again, manner)
@@ -128,7 +133,7 @@ async function persistently(
 const SHORT_MS = 300
 
 /** How many sessions in a row were over as soon as they stood: coming back at once would be a loop at full speed. */
-class Patience {
+class ReconnectBackoff {
   #started = Number.NEGATIVE_INFINITY
   #short = 0
 
@@ -142,12 +147,12 @@ class Patience {
   }
 }
 
-function newRun(account: Account, options: SessionOptions, whole: number | undefined): Run {
+function newAttempt(account: Account, options: SessionOptions, whole: number | undefined): Attempt {
   let stage: Stage = 'resolve'
   const limits = {connect: account.connectTimeout, interrupt: options.interrupt, whole}
   return {
     deadline: startDeadline(limits, () => stage),
-    enter(next) {
+    setStage(next) {
       stage = next
     },
     trace: traceTo(options.trace),
@@ -155,7 +160,11 @@ function newRun(account: Account, options: SessionOptions, whole: number | undef
 }
 
 /** Half a second at first, half a minute at last; never two clients in step. */
-async function backOff(failures: number, {deadline, trace}: Run, reason: string): Promise<void> {
+async function backOff(
+  failures: number,
+  {deadline, trace}: Attempt,
+  reason: string,
+): Promise<void> {
   const pause = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
   trace.note('connect', `${reason}; trying again in ${Math.round(pause)} ms`)
   await sleep(pause, undefined, {signal: deadline.over})

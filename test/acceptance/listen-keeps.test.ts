@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {readdirSync, rmSync} from 'node:fs'
 import path from 'node:path'
-import {Arrivals} from '../../src/protocol/core/stanza-listener.ts'
+import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
 import {account, chat, numbers, pump} from '../session/people.ts'
@@ -38,7 +38,7 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          for (const body of bodies) await stanzas.send(chat('juliet@localhost', body))
+          for (const body of bodies) await stanzas.sendConfirmed(chat('juliet@localhost', body))
         },
         {trace: {}},
       )
@@ -48,7 +48,7 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'romeo', create: true})
+          await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'romeo', create: true})
           await use()
         },
         {trace: {}},

@@ -1,10 +1,10 @@
 /** `xmpp listen --room`, `--reply`, and what others make up, on real servers. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
-import {Arrivals} from '../../src/protocol/core/stanza-listener.ts'
+import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
-import {type Element, type Stanzas, xml} from '../../src/xml.ts'
+import {type Element, type StanzaChannel, xml} from '../../src/xml.ts'
 import {account, chat} from '../session/people.ts'
 import {environment, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
@@ -19,8 +19,8 @@ const NS_MUC_ADMIN = 'http://jabber.org/protocol/muc#admin'
 const NS_MUC_OWNER = 'http://jabber.org/protocol/muc#owner'
 
 interface Romeo {
-  stanzas: Stanzas
-  arrivals: Arrivals
+  stanzas: StanzaChannel
+  arrivals: StanzaListener
 }
 
 const bodyOf = (stanza: Element): string => stanza.getChildText('body') ?? ''
@@ -58,7 +58,7 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          const arrivals = new Arrivals(stanzas)
+          const arrivals = new StanzaListener(stanzas)
           for (const room of [COVEN, HEATH])
             await enterRoom(stanzas, arrivals, room, {nick: 'romeo', create: true})
           await use({arrivals, stanzas})
@@ -70,7 +70,7 @@ for (const [name, startServer] of Object.entries({
       asRomeo(async ({arrivals, stanzas}) => {
         const heard: string[] = []
         const hears = (body: string): Promise<true> =>
-          arrivals.expect((stanza) => {
+          arrivals.waitFor((stanza) => {
             if (stanza.attrs.type !== 'groupchat' || !stanza.getChild('body')) return undefined
             if (!heard.includes(bodyOf(stanza))) heard.push(bodyOf(stanza))
             return bodyOf(stanza) === body || undefined
@@ -80,7 +80,7 @@ for (const [name, startServer] of Object.entries({
           if (event.event !== 'ready') continue
           for (const body of ['one', 'two']) {
             const answered = hears(`You said ${body}`)
-            await stanzas.post(say(body))
+            await stanzas.send(say(body))
             await answered
           }
           break
@@ -95,17 +95,17 @@ for (const [name, startServer] of Object.entries({
           if (event.event !== 'ready') continue
           const isFromJules = ({attrs, name}: Element): boolean =>
             name === 'message' && attrs.from === `${COVEN}/jules` && attrs.type === 'chat'
-          const received = arrivals.expect((stanza) =>
+          const received = arrivals.waitFor((stanza) =>
             isFromJules(stanza) && stanza.getChild('received') ? stanza : undefined,
           )
-          const answered = arrivals.expect((stanza) =>
+          const answered = arrivals.waitFor((stanza) =>
             isFromJules(stanza) && stanza.getChild('body') ? stanza : undefined,
           )
           const whisper = chat(`${COVEN}/jules`, 'dear')
           whisper.attrs.id = 'whisper'
           whisper.append(xml('request', {xmlns: 'urn:xmpp:receipts'}))
           whisper.append(xml('x', {xmlns: NS_MUC_USER}))
-          await stanzas.post(whisper)
+          await stanzas.send(whisper)
           const answer = await answered
           assert.equal(bodyOf(answer), 'Yes, dear')
           for (const stanza of [answer, await received])
@@ -130,7 +130,7 @@ for (const [name, startServer] of Object.entries({
             if (event.event === 'message') told.push(event.body)
             if (event.event === 'error') told.push(event.from, event.error?.code, event.error?.text)
             if (event.event === 'error' && event.from === HEATH)
-              await stanzas.post(say('still here'))
+              await stanzas.send(say('still here'))
             if (event.event === 'end') told.push(event.reason, event.exitCode, event.error?.code)
           }
           assert.deepEqual(told, [
@@ -155,9 +155,9 @@ for (const [name, startServer] of Object.entries({
         const messages = []
         for await (const event of eventsOf(listen('--count 2'))) {
           if (event.event === 'ready') {
-            await stanzas.send(likeARoom)
+            await stanzas.sendConfirmed(likeARoom)
             const invitation = xml('message', {to: COVEN}, xml('x', {xmlns: NS_MUC_USER}, invite))
-            await stanzas.post(invitation)
+            await stanzas.send(invitation)
           }
           if (event.event === 'message' || event.event === 'invitation') messages.push(event)
         }
@@ -173,17 +173,17 @@ for (const [name, startServer] of Object.entries({
       asRomeo(async ({arrivals, stanzas}) => {
         const command = `case $XMPP_BODY in long) head -c 400000 /dev/zero | tr "\\0" x;; *) echo done;; esac`
         let length = 0
-        const done = arrivals.expect((stanza) => {
+        const done = arrivals.waitFor((stanza) => {
           if (stanza.attrs.type !== 'chat') return undefined
           length += bodyOf(stanza).replace(/[^x]/g, '').length
           return bodyOf(stanza) === 'done' || undefined
         })
-        await stanzas.send(xml('presence'))
+        await stanzas.sendConfirmed(xml('presence'))
         for await (const event of eventsOf(listen(`--exec '${command}' --reply`))) {
           if (event.event !== 'ready') assert.equal(event.event, 'message')
           if (event.event !== 'ready') continue
-          await stanzas.send(chat('juliet@localhost', 'long'))
-          await stanzas.send(chat('juliet@localhost', 'short'))
+          await stanzas.sendConfirmed(chat('juliet@localhost', 'long'))
+          await stanzas.sendConfirmed(chat('juliet@localhost', 'short'))
           await done
           break
         }

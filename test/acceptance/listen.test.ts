@@ -6,7 +6,7 @@ import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {buildInfoRequest, parseInfo} from '../../src/protocol/core/disco-info.ts'
 import {buildPing} from '../../src/protocol/core/ping.ts'
-import {Arrivals} from '../../src/protocol/core/stanza-listener.ts'
+import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {buildSubscription} from '../../src/protocol/presence/subscription.ts'
 import {withSession} from '../../src/session/session.ts'
@@ -49,7 +49,7 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          for (const body of bodies) await stanzas.send(chat('juliet@localhost', body))
+          for (const body of bodies) await stanzas.sendConfirmed(chat('juliet@localhost', body))
         },
         {trace: {}},
       )
@@ -132,10 +132,10 @@ for (const [name, startServer] of Object.entries({
       await withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          const arrivals = new Arrivals(stanzas)
+          const arrivals = new StanzaListener(stanzas)
           await enterRoom(stanzas, arrivals, room, {nick: 'romeo', create: true})
           const say = (body: string): Promise<void> =>
-            stanzas.post(xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body)))
+            stanzas.send(xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body)))
           await say('before')
           for await (const event of eventsOf(listen(`--room ${room} --nick jules --since 1h`))) {
             if (event.event === 'ready') await say('now')
@@ -184,7 +184,7 @@ for (const [name, startServer] of Object.entries({
         if (event.event === 'ready')
           await withSession(
             account(server, 'juliet', server.tlsPort),
-            ({stanzas}) => stanzas.send(chat('romeo@localhost', 'from the other one')),
+            ({stanzas}) => stanzas.sendConfirmed(chat('romeo@localhost', 'from the other one')),
             {trace: {}},
           )
         if (event.event !== 'message') continue
@@ -201,9 +201,9 @@ for (const [name, startServer] of Object.entries({
         await withSession(
           account(server, 'romeo', server.tlsPort),
           async ({stanzas}) => {
-            const incoming = stanzas.stanzas()
-            await stanzas.send(xml('presence'))
-            await stanzas.send(buildSubscription('subscribe', 'juliet@localhost'))
+            const incoming = stanzas.incoming()
+            await stanzas.sendConfirmed(xml('presence'))
+            await stanzas.sendConfirmed(buildSubscription('subscribe', 'juliet@localhost'))
             for await (const {attrs, name} of incoming)
               if (name === 'presence' && attrs.from === event.jid) return
           },
@@ -279,8 +279,8 @@ for (const [name, startServer] of Object.entries({
       await withSession(
         account(server, 'juliet', server.tlsPort),
         async ({stanzas}) => {
-          const incoming = stanzas.stanzas()
-          await stanzas.send(xml('presence'))
+          const incoming = stanzas.incoming()
+          await stanzas.sendConfirmed(xml('presence'))
           for await (const stanza of incoming) if (stanza.getChildText('body') === '1') break
         },
         {trace: {}},

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {runBatch} from '../../src/cli/ordered-queue.ts'
-import {Pace, paced, parseRate} from '../../src/services/send/batch/rate-limiter.ts'
-import {lineGroups} from '../../src/services/send/batch/read-lines.ts'
+import {processInOrder} from '../../src/cli/ordered-queue.ts'
+import {parseRate, RateLimiter, rateLimited} from '../../src/services/send/batch/rate-limiter.ts'
+import {readLineGroups} from '../../src/services/send/batch/read-lines.ts'
 
 async function* from<T>(...groups: T[][]): AsyncGenerator<T[]> {
   yield* groups
@@ -14,11 +14,11 @@ const KIB = 1024
 describe('a batch', () => {
   it('tells results in the order of the jobs, however they finish', async () => {
     const told: number[] = []
-    await runBatch({
+    await processInOrder({
       groups: from([30, 1], [20, 2]),
-      weigh: () => 1,
+      sizeOf: () => 1,
       work: (ms) => sleep(ms, ms),
-      async tell(results) {
+      async onResults(results) {
         told.push(...results)
       },
     })
@@ -28,16 +28,16 @@ describe('a batch', () => {
   it('has a bounded weight at work, and never idles while there is room', async () => {
     let atWork = 0
     let most = 0
-    await runBatch({
+    await processInOrder({
       groups: from(Array.from({length: 100}, () => 8 * KIB)),
-      weigh: (weight) => weight,
+      sizeOf: (weight) => weight,
       async work(weight) {
         atWork += weight
         most = Math.max(most, atWork)
         await sleep(1)
         atWork -= weight
       },
-      async tell() {},
+      async onResults() {},
     })
     assert.equal(most, 128 * KIB)
   })
@@ -45,16 +45,16 @@ describe('a batch', () => {
   it('takes what is heavier than all alone', async () => {
     const atWork = new Set<number>()
     const together: number[] = []
-    await runBatch({
+    await processInOrder({
       groups: from([1, 999 * KIB, 2]),
-      weigh: (weight) => weight,
+      sizeOf: (weight) => weight,
       async work(weight) {
         atWork.add(weight)
         together.push(atWork.size)
         await sleep(1)
         atWork.delete(weight)
       },
-      async tell() {},
+      async onResults() {},
     })
     assert.deepEqual(together, [1, 1, 1])
   })
@@ -65,11 +65,11 @@ describe('a batch', () => {
       yield [1, 2]
       throw new Error('the input broke')
     }
-    const run = runBatch({
+    const run = processInOrder({
       groups: broken(),
-      weigh: () => 1,
+      sizeOf: () => 1,
       work: (job) => sleep(5, job),
-      async tell(results) {
+      async onResults(results) {
         told.push(...results)
       },
     })
@@ -84,7 +84,7 @@ describe('lines of standard input', () => {
   async function read(...chunks: Array<string | Buffer>): Promise<unknown[]> {
     const groups = []
     const input = Readable.from(chunks, {objectMode: false})
-    for await (const group of lineGroups(input, never)) groups.push(...group)
+    for await (const group of readLineGroups(input, never)) groups.push(...group)
     return groups
   }
 
@@ -129,7 +129,7 @@ describe('lines of standard input', () => {
     const controller = new AbortController()
     const input = new Readable({read() {}})
     input.push('a\n')
-    const groups = lineGroups(input, controller.signal)
+    const groups = readLineGroups(input, controller.signal)
     await groups.next()
     const next = groups.next()
     controller.abort(new Error('enough'))
@@ -142,16 +142,20 @@ describe('a rate', () => {
     const start = performance.now()
     const times: number[] = []
     const groups = from(Array.from({length: 11}, (_, i) => i))
-    for await (const group of paced(groups, new Pace(50), new AbortController().signal))
+    for await (const group of rateLimited(
+      groups,
+      new RateLimiter(50),
+      new AbortController().signal,
+    ))
       for (const _ of group) times.push(performance.now() - start)
     assert.equal(times.length, 11)
     for (const [i, time] of times.entries()) assert.ok(time >= i * 20 - 2, `${i} after ${time} ms`)
   })
 
   it('is one for all who keep to it', async () => {
-    const pace = new Pace(50)
+    const pace = new RateLimiter(50)
     const start = performance.now()
-    const turns = Array.from({length: 6}, () => pace.turn(new AbortController().signal))
+    const turns = Array.from({length: 6}, () => pace.acquire(new AbortController().signal))
     for (const [i, turn] of turns.entries()) {
       await turn
       assert.ok(performance.now() - start >= i * 20 - 2)
@@ -159,10 +163,10 @@ describe('a rate', () => {
   })
 
   it('ends with the reason of the signal', async () => {
-    const pace = new Pace(0.001)
+    const pace = new RateLimiter(0.001)
     const controller = new AbortController()
-    await pace.turn(controller.signal)
-    const turn = pace.turn(controller.signal)
+    await pace.acquire(controller.signal)
+    const turn = pace.acquire(controller.signal)
     controller.abort(new Error('enough'))
     await assert.rejects(turn, /enough/)
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {Arrivals} from '../../src/protocol/core/stanza-listener.ts'
+import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {type Presence, parsePresence} from '../../src/protocol/presence/presence.ts'
 import {withSession} from '../../src/session/session.ts'
@@ -27,10 +27,10 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'host', server.tlsPort),
         async ({stanzas}) => {
-          const arrivals = new Arrivals(stanzas)
+          const arrivals = new StanzaListener(stanzas)
           await enterRoom(stanzas, arrivals, ROOM, {nick: 'host', create: true})
           const saying = (show: string): Promise<Presence> =>
-            arrivals.expect((stanza) => {
+            arrivals.waitFor((stanza) => {
               const presence = parsePresence(stanza)
               return presence.resource === 'bot' && presence.show === show ? presence : undefined
             })

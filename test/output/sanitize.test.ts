@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {cleanBody, cleanLine} from '../../src/output/sanitize.ts'
+import {sanitizeLine, sanitizeText} from '../../src/output/sanitize.ts'
 
 /** Nothing of this may ever reach a terminal; a joiner or variation selector may, in its place. */
 const DANGEROUS =
@@ -38,7 +38,7 @@ describe('cleanLine', () => {
     ],
   ]
   for (const [what, text, shown] of hostile) {
-    it(`makes ${what} visible`, () => assert.equal(cleanLine(text), shown))
+    it(`makes ${what} visible`, () => assert.equal(sanitizeLine(text), shown))
   }
 
   const harmless = {
@@ -58,25 +58,28 @@ describe('cleanLine', () => {
     'a backslash escape that was typed': '\\u{202e}',
   }
   for (const [what, text] of Object.entries(harmless)) {
-    it(`leaves ${what} alone`, () => assert.equal(cleanLine(text), text))
+    it(`leaves ${what} alone`, () => assert.equal(sanitizeLine(text), text))
   }
 
   it('lets no code point through that a terminal obeys or a reader cannot see', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       // Between letters of a joining script too, where a joiner may stay.
       for (const text of [`a${String.fromCodePoint(code)}b`, `ش${String.fromCodePoint(code)}ه`]) {
-        assert.doesNotMatch(cleanLine(text), DANGEROUS)
+        assert.doesNotMatch(sanitizeLine(text), DANGEROUS)
       }
     }
   }).timeout(20_000)
 
   it('is done after one pass', () => {
-    for (const [, text] of hostile) assert.equal(cleanLine(cleanLine(text)), cleanLine(text))
+    for (const [, text] of hostile)
+      assert.equal(sanitizeLine(sanitizeLine(text)), sanitizeLine(text))
   })
 
   it('takes time in proportion to the text', () => {
     const started = performance.now()
-    cleanLine('👩\u{200d}'.repeat(50_000) + '\u{1b}'.repeat(100_000) + '\u{e0061}🏴'.repeat(50_000))
+    sanitizeLine(
+      '👩\u{200d}'.repeat(50_000) + '\u{1b}'.repeat(100_000) + '\u{e0061}🏴'.repeat(50_000),
+    )
     assert.ok(performance.now() - started < 2000)
   })
 })
@@ -85,26 +88,26 @@ describe('cleanBody', () => {
   const breaks = ['\n', '\r\n', '\r', '\v', '\f', '\u{85}', '\u{2028}', '\u{2029}']
   for (const mark of breaks) {
     it(`indents what follows ${JSON.stringify(mark)}`, () =>
-      assert.equal(cleanBody(`hi${mark}juliet: forged`, '  '), 'hi\n  juliet: forged'))
+      assert.equal(sanitizeText(`hi${mark}juliet: forged`, '  '), 'hi\n  juliet: forged'))
   }
 
   it('keeps empty lines, indented, so that none of them ends the record', () =>
-    assert.equal(cleanBody('a\n\nb\n', '| '), 'a\n| \n| b\n| '))
+    assert.equal(sanitizeText('a\n\nb\n', '| '), 'a\n| \n| b\n| '))
 
-  it('shows a tab as spaces', () => assert.equal(cleanBody('if:\n\tgo', ''), 'if:\n    go'))
+  it('shows a tab as spaces', () => assert.equal(sanitizeText('if:\n\tgo', ''), 'if:\n    go'))
 
   it('cleans every line like a field', () =>
-    assert.equal(cleanBody('\u{1b}[2J\n\u{202e}b', '  '), '␛[2J\n  \\u{202e}b'))
+    assert.equal(sanitizeText('\u{1b}[2J\n\u{202e}b', '  '), '␛[2J\n  \\u{202e}b'))
 
   it('leaves an ordinary body alone', () =>
-    assert.equal(cleanBody('Wherefore?', '  '), 'Wherefore?'))
+    assert.equal(sanitizeText('Wherefore?', '  '), 'Wherefore?'))
 
   it('starts every line but the first with the indent, whatever is sent', () => {
     const pieces = [...breaks, 'x', '\u{1b}', '\t', '日', '\n\r', '']
     for (const a of pieces) {
       for (const b of pieces) {
         for (const c of pieces) {
-          const [first, ...rest] = cleanBody(`>${a}${b}${c}<`, '  ').split(
+          const [first, ...rest] = sanitizeText(`>${a}${b}${c}<`, '  ').split(
             /[\n\r\v\f\u0085\u2028\u2029]/,
           )
           assert.ok(first?.startsWith('>'))

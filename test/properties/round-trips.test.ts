@@ -16,10 +16,10 @@ import {buildReply, parseReply} from '../../src/protocol/message/reply.ts'
 import {buildRetract, parseRetract} from '../../src/protocol/message/retraction.ts'
 import {buildOriginId, parseOriginId} from '../../src/protocol/message/stanza-id.ts'
 import {buildPresence, parsePresence, SHOWS} from '../../src/protocol/presence/presence.ts'
-import {formatJson, formatXml, parsePortable} from '../../src/protocol/roster/import-export.ts'
+import {parsePortable, toJson, toXep0227} from '../../src/protocol/roster/import-export.ts'
 import {buildContact, type Contact, parseContact} from '../../src/protocol/roster/roster.ts'
 import {fromDataUri, toDataUri} from '../../src/protocol/vcard/image.ts'
-import {lineGroups} from '../../src/services/send/batch/read-lines.ts'
+import {readLineGroups} from '../../src/services/send/batch/read-lines.ts'
 import {type Element, Parser, serialize, xml} from '../../src/xml.ts'
 import {anyElement, anyText, textOf} from '../support/arbitrary.ts'
 import {readElement} from '../support/xml.ts'
@@ -154,8 +154,8 @@ describe('a roster', () => {
   it('is read from its export, in JSON and in XML', () => {
     check(contacts, (list) => {
       const roster = {contacts: list, version: null}
-      assert.deepEqual(parsePortable(formatJson(roster)), list)
-      assert.deepEqual(parsePortable(formatXml(roster, 'juliet@example.com')), list)
+      assert.deepEqual(parsePortable(toJson(roster)), list)
+      assert.deepEqual(parsePortable(toXep0227(roster, 'juliet@example.com')), list)
     })
   })
 
@@ -225,7 +225,7 @@ describe('text that is read twice', () => {
         for (const piece of cut(texts.join('\n'), cuts)) input.write(piece)
         input.end()
         const read: string[] = []
-        for await (const group of lineGroups(input, new AbortController().signal))
+        for await (const group of readLineGroups(input, new AbortController().signal))
           for (const {number, text} of group) read[number - 1] = text
         const kept = texts.map((text, index) => (index === 0 ? text.replace(/^\ufeff/, '') : text))
         assert.deepEqual(

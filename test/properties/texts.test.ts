@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {parseConfig} from '../../src/account/config/config.ts'
-import {wantsHelp, wantsJson, withOptionalValue} from '../../src/cli/argv.ts'
+import {hasHelpFlag, hasJsonFlag, withOptionalValue} from '../../src/cli/argv.ts'
 import {unknownCommand, usageFailure} from '../../src/cli/parse-errors.ts'
 import {parseDateTime} from '../../src/date-time.ts'
 import {parseDuration} from '../../src/duration.ts'
@@ -15,12 +15,12 @@ import {parsePortable} from '../../src/protocol/roster/import-export.ts'
 import {fromDataUri} from '../../src/protocol/vcard/image.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
-import {rehearseLine} from '../../src/services/send/batch/line.ts'
+import {dryRunLine} from '../../src/services/send/batch/line.ts'
 import {parseRate} from '../../src/services/send/batch/rate-limiter.ts'
 import {parseOutgoing, parseWait} from '../../src/services/send/compose.ts'
 import {parseLine} from '../../src/services/send/options.ts'
 import {parseRaw, parseStanza} from '../../src/services/send/raw.ts'
-import {parseWords} from '../../src/services/send/recipients.ts'
+import {parseRecipients} from '../../src/services/send/recipients.ts'
 import {checkBound} from '../../src/session/auth/bind.ts'
 import {hashedToken} from '../../src/session/auth/hashed-token.ts'
 import {scram} from '../../src/session/auth/scram.ts'
@@ -167,7 +167,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseWait', ['accepted', 'delivered'], parseWait],
   ['parseLine', JSON_TEXT, parseLine],
   ['parseOutgoing', JSON_TEXT, (text) => parseOutgoing(parseLine(text))],
-  ['rehearseLine', JSON_TEXT, (text) => rehearseLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
+  ['rehearseLine', JSON_TEXT, (text) => dryRunLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
   [
     'parsePortable, as XML',
     ['<query xmlns="jabber:iq:roster">', '</query>', '<item jid="a@b"/>', ...XML],
@@ -236,11 +236,11 @@ function answerOf(challenge: string): void {
 }
 
 const LISTS: [name: string, parse: (words: string[]) => unknown][] = [
-  ['parseWords', (words) => parseWords(words, 'last-word')],
-  ['parseWords without a text', (words) => parseWords(words, 'elsewhere')],
+  ['parseWords', (words) => parseRecipients(words, 'last-word')],
+  ['parseWords without a text', (words) => parseRecipients(words, 'elsewhere')],
   ['parseLangTexts', parseLangTexts],
   ['withOptionalValue', (words) => withOptionalValue(words, '--hold', 'always')],
-  ['what --json and --help are', (words) => [wantsJson(words), wantsHelp(words)]],
+  ['what --json and --help are', (words) => [hasJsonFlag(words), hasHelpFlag(words)]],
   ['unknownCommand', (words) => unknownCommand(words, ['send', 'roster:add'])],
   ['usageFailure', ([message]) => usageFailure(Object.assign(new Error(message), {oclif: {}}))],
 ]

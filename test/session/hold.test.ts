@@ -60,8 +60,8 @@ for (const [name, start] of Object.entries(starters)) {
           return body === 'last'
         },
         {
-          lost() {},
-          back(_, resumed) {
+          onDisconnect() {},
+          onReconnect(_, resumed) {
             since = performance.now()
             backs.push(resumed)
           },
@@ -79,8 +79,8 @@ for (const [name, start] of Object.entries(starters)) {
       await withSession(
         account(server, 'romeo', server.tlsPort),
         async ({bound, stanzas}) => {
-          const incoming = stanzas.stanzas()
-          await stanzas.send(xml('presence'))
+          const incoming = stanzas.incoming()
+          await stanzas.sendConfirmed(xml('presence'))
           await bound
           const {jid} = await withSession(
             outgoing,
@@ -88,13 +88,13 @@ for (const [name, start] of Object.entries(starters)) {
               const {jid} = await session.bound
               for (let i = 0; i < total; i++) {
                 if (i % 20 === 10) wire.cut()
-                await session.stanzas.post(chat('romeo@localhost', i)) // whether there is a connection or not
+                await session.stanzas.send(chat('romeo@localhost', i)) // whether there is a connection or not
                 await sleep(5)
               }
-              await session.stanzas.send(chat('romeo@localhost', total))
+              await session.stanzas.sendConfirmed(chat('romeo@localhost', total))
               return {jid}
             },
-            {trace: {}, hold: {lost() {}, back() {}}},
+            {trace: {}, hold: {onDisconnect() {}, onReconnect() {}}},
           )
           for await (const stanza of incoming) {
             if (stanza.attrs.from === jid) heard.push(stanza.getChildText('body') ?? '')
@@ -108,7 +108,7 @@ for (const [name, start] of Object.entries(starters)) {
 
     it('notices a connection that has died in silence', async () => {
       const events: string[] = []
-      const silence = {ask: 200, giveUp: 200}
+      const silence = {idleMs: 200, timeoutMs: 200}
       await withSession(
         account(server, 'juliet', wire.port),
         async ({bound, iq}) => {
@@ -124,9 +124,9 @@ for (const [name, start] of Object.entries(starters)) {
         {
           trace: {},
           hold: {
-            silence,
-            lost: ({code, message}) => void events.push('lost', code, message),
-            back: (_, resumed) => void events.push('back', String(resumed)),
+            keepalive: silence,
+            onDisconnect: ({code, message}) => void events.push('lost', code, message),
+            onReconnect: (_, resumed) => void events.push('back', String(resumed)),
           },
         },
       )
@@ -140,14 +140,14 @@ for (const [name, start] of Object.entries(starters)) {
     })
 
     it('leaves a quiet connection alone that is alive', async () => {
-      const silence = {ask: 50, giveUp: 1000}
+      const silence = {idleMs: 50, timeoutMs: 1000}
       await withSession(
         account(server, 'juliet', wire.port),
         async ({bound}) => {
           await bound
           await sleep(500)
         },
-        {trace: {}, hold: {silence, lost: assert.ifError, back() {}}},
+        {trace: {}, hold: {keepalive: silence, onDisconnect: assert.ifError, onReconnect() {}}},
       )
     })
 
@@ -161,7 +161,10 @@ for (const [name, start] of Object.entries(starters)) {
           await until(() => backs.length > 0)
           await iq.get(buildPing(), 'localhost')
         },
-        {trace: {}, hold: {lost() {}, back: (_, resumed) => void backs.push(resumed)}},
+        {
+          trace: {},
+          hold: {onDisconnect() {}, onReconnect: (_, resumed) => void backs.push(resumed)},
+        },
       )
       assert.deepEqual(backs, [false])
     })
@@ -173,14 +176,14 @@ for (const [name, start] of Object.entries(starters)) {
           async ({bound, stanzas}) => {
             await bound
             wire.stall() // written, and on its way for ever
-            const sent = stanzas.send(chat('romeo@localhost', 0))
+            const sent = stanzas.sendConfirmed(chat('romeo@localhost', 0))
             sent.catch(() => {})
             await server.restart()
             wire.cut()
             wire.resume()
             await sent
           },
-          {trace: {}, hold: {lost() {}, back() {}}},
+          {trace: {}, hold: {onDisconnect() {}, onReconnect() {}}},
         ),
         (error) => error instanceof Failure && error.code === 'unknown-outcome',
       )
@@ -199,7 +202,7 @@ for (const [name, start] of Object.entries(starters)) {
           await sleep(200)
           await iq.get(buildPing(), 'localhost')
         },
-        {trace: {}, hold: {lost() {}, back() {}}},
+        {trace: {}, hold: {onDisconnect() {}, onReconnect() {}}},
       )
       await assert.rejects(used, {exitCode: 77})
     })
@@ -216,8 +219,8 @@ function listenAs(
   return withSession(
     who,
     async ({stanzas}: Session) => {
-      const incoming = stanzas.stanzas()
-      await stanzas.send(xml('presence'))
+      const incoming = stanzas.incoming()
+      await stanzas.sendConfirmed(xml('presence'))
       ready()
       for await (const stanza of incoming) if (await handle(stanza)) return
     },

@@ -44,11 +44,11 @@ export function pump(
       await begun
       let sent = 0
       for (; !enough(); sent++) {
-        await stanzas.send(chat('juliet@localhost', sent))
+        await stanzas.sendConfirmed(chat('juliet@localhost', sent))
         await sleep(1)
         while (wait(sent)) await sleep(20)
       }
-      await stanzas.send(chat('juliet@localhost', 'last'))
+      await stanzas.sendConfirmed(chat('juliet@localhost', 'last'))
       return sent
     },
     {trace: {}},

@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {withSession} from '../../src/session/session.ts'
-import type {Stanzas} from '../../src/xml.ts'
+import type {StanzaChannel} from '../../src/xml.ts'
 import {account, chat, numbers} from '../session/people.ts'
 import {environment, start} from '../support/cli.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
@@ -43,8 +43,8 @@ function send(
   const outgoing = account(server, 'romeo', server.tlsPort)
   const started = performance.now()
   const accepted: string[] = []
-  const sendOne = async (stanzas: Stanzas, body: string): Promise<void> => {
-    await stanzas.send(chat('juliet@localhost', body))
+  const sendOne = async (stanzas: StanzaChannel, body: string): Promise<void> => {
+    await stanzas.sendConfirmed(chat('juliet@localhost', body))
     accepted.push(body)
   }
   return withSession(

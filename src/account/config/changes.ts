@@ -1,9 +1,9 @@
 /** What can be changed in the config file: each change as lines, and as what they are to mean. */
 import {isDeepStrictEqual} from 'node:util'
-import type {Edit, Toml} from './edit.ts'
+import type {ConfigEdit, Toml} from './edit.ts'
 import type {Table} from './options.ts'
 
-export function setDefaultAccount(name: string | undefined): Edit {
+export function setDefaultAccount(name: string | undefined): ConfigEdit {
   return {
     lines(lines, toml) {
       const header = lines.findIndex((line) => /^\s*\[/.test(line))
@@ -29,7 +29,7 @@ export function setDefaultAccount(name: string | undefined): Edit {
 type Changes = {[K in keyof Table]: Table[K] | undefined}
 
 /** Adds the account, or changes what `changes` names of it; undefined drops a key. */
-export function putAccount(name: string, changes: Changes): Edit {
+export function putAccount(name: string, changes: Changes): ConfigEdit {
   const added = Object.entries(changes).filter(([, value]) => value !== undefined)
   return {
     lines(lines, toml) {
@@ -62,7 +62,7 @@ export function putAccount(name: string, changes: Changes): Edit {
   }
 }
 
-export function dropAccount(name: string): Edit {
+export function dropAccount(name: string): ConfigEdit {
   return {
     lines(lines, toml) {
       const {end, start} = section(lines, name, toml)
@@ -75,7 +75,7 @@ export function dropAccount(name: string): Edit {
   }
 }
 
-export function renameAccount(from: string, to: string): Edit {
+export function renameAccount(from: string, to: string): ConfigEdit {
   return {
     lines(lines, toml) {
       const {start} = section(lines, from, toml)

@@ -13,7 +13,7 @@ import {type Config, noConfigFile, parseConfig} from './config.ts'
 
 export type Meaning = Omit<Config, 'file' | 'exists'>
 
-export interface Edit {
+export interface ConfigEdit {
   lines(lines: string[], toml: Toml): string[]
   meaning(before: Meaning): Meaning
 }
@@ -21,7 +21,10 @@ export interface Edit {
 export type Toml = typeof import('smol-toml')
 
 /** `edits` are made for what the file says now, which may be more than was loaded: somebody may have logged in beside us. */
-export async function editConfig({file}: Config, edits: (now: Meaning) => Edit[]): Promise<void> {
+export async function editConfig(
+  {file}: Config,
+  edits: (now: Meaning) => ConfigEdit[],
+): Promise<void> {
   if (file === undefined) throw noConfigFile()
   try {
     const target = await targetOf(file)
@@ -48,7 +51,11 @@ async function targetOf(file: string): Promise<string> {
 }
 
 /** False when the turn to do so was lost on the way. */
-function editOnce(file: string, target: string, edits: (now: Meaning) => Edit[]): Promise<boolean> {
+function editOnce(
+  file: string,
+  target: string,
+  edits: (now: Meaning) => ConfigEdit[],
+): Promise<boolean> {
   return withLock(target, async (isOurs) => {
     const before = await readFile(target).catch(ifAbsent(Buffer.alloc(0)))
     if (!isUtf8(before)) throw new Failure('bad-config', `${file} is not UTF-8 text`, EXIT.config)
@@ -73,7 +80,7 @@ const ifNoLink = (error: NodeJS.ErrnoException): undefined => {
 async function edited(
   before: string,
   file: string,
-  edits: (now: Meaning) => Edit[],
+  edits: (now: Meaning) => ConfigEdit[],
 ): Promise<string> {
   const toml = await import('smol-toml')
   const [, mark = '', text = ''] = /^(\ufeff?)(.*)$/s.exec(before) ?? []

@@ -1,6 +1,6 @@
 /** A value that cannot be used is told by the name under which it was given: the flag, the variable, the table. */
 import {EXIT, Failure, toFailure} from '../../errors.ts'
-import {interpret, type Sources, textOf} from './lookup.ts'
+import {lookup, type Sources, withConfigErrors} from './lookup.ts'
 import type {OptionKey} from './options.ts'
 
 const KEY_OF: Record<string, OptionKey> = {
@@ -11,10 +11,10 @@ const KEY_OF: Record<string, OptionKey> = {
 }
 
 /** What a session says of its account's values; all other failures stay as they are. */
-export function blame(error: unknown, sources: Sources): Failure {
+export function attributeError(error: unknown, sources: Sources): Failure {
   const failure = toFailure(error)
   const key = KEY_OF[failure.code]
-  const given = key && textOf(key, sources)
+  const given = key && lookup(key, sources)
   if (!given) return failure
   const {code, hint, message} = failure
   const told = new Failure(code, message, EXIT.usage, {
@@ -22,7 +22,7 @@ export function blame(error: unknown, sources: Sources): Failure {
     cause: error,
   })
   try {
-    return interpret(given, () => {
+    return withConfigErrors(given, () => {
       throw told
     })
   } catch (error) {

@@ -21,7 +21,7 @@ export interface Sources {
 }
 
 /** Every source that gives the value, the one that counts first. */
-export function candidates(key: OptionKey, sources: Sources): Value[] {
+export function lookupAll(key: OptionKey, sources: Sources): Value[] {
   const {account, config, env, flags} = sources
   const {flag, variable}: Option = OPTIONS[key]
   const fromFlag = flag && flags[flag as keyof AccountFlags]
@@ -43,13 +43,13 @@ export function candidates(key: OptionKey, sources: Sources): Value[] {
   ]
 }
 
-export function textOf(key: OptionKey, sources: Sources): Value<string> | undefined {
-  const [found] = candidates(key, sources)
+export function lookup(key: OptionKey, sources: Sources): Value<string> | undefined {
+  const [found] = lookupAll(key, sources)
   return found && {...found, value: String(found.value)}
 }
 
 /** Makes sense of a value; what makes none is the config file's fault if it was there. */
-export function interpret<T, U>({level, origin, value}: Value<T>, read: (value: T) => U): U {
+export function withConfigErrors<T, U>({level, origin, value}: Value<T>, read: (value: T) => U): U {
   try {
     return read(value)
   } catch (error) {

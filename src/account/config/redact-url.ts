@@ -1,7 +1,7 @@
 /** Addresses as they may be shown: that of a proxy may hold its password. */
 
 /** Nothing before the last `@` is shown, nor anything of what may be a password that lost its `@`. */
-export function withoutUser(address: string): string {
+export function redactUserinfo(address: string): string {
   const {rest, scheme} = split(address)
   const at = rest.lastIndexOf('@')
   if (at !== -1) return `${scheme}***@${rest.slice(at + 1)}`

@@ -9,7 +9,11 @@ import {fromConfig, type Value} from './lookup.ts'
 import type {Env} from './options.ts'
 
 /** In the config file a path starts at the file's folder, or at `~/`; elsewhere the shell has done all that. */
-export function locate({level, value}: Value<string>, configFile: string | undefined, env: Env) {
+export function resolveConfigPath(
+  {level, value}: Value<string>,
+  configFile: string | undefined,
+  env: Env,
+) {
   if (!fromConfig(level) || configFile === undefined) return value
   const home = userHome(env)
   if (home && value.startsWith('~/')) return path.join(home, value.slice(2))
@@ -17,7 +21,11 @@ export function locate({level, value}: Value<string>, configFile: string | undef
 }
 
 /** Throws `no-input` (66) where it cannot be read, and `not-utf8` (65). */
-export async function readFileOf(file: string, what: string, signal: AbortSignal): Promise<string> {
+export async function readUserFile(
+  file: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<string> {
   const bytes = await readFileUntil(file, {signal}).catch((cause) => {
     if (cause instanceof Failure) throw cause
     const message = `Cannot read ${what} ${file} (${codeOf(cause)})`

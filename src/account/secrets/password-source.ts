@@ -1,7 +1,7 @@
 /** The sources of the password, in order. The first that is configured is used; if it fails, nothing stands in for it. */
 import {EXIT, Failure} from '../../errors.ts'
-import {candidates, type Level, type Sources, type Value} from '../config/lookup.ts'
-import {checkSecretFile, locate, readPasswordLine} from '../config/user-file.ts'
+import {type Level, lookupAll, type Sources, type Value} from '../config/lookup.ts'
+import {checkSecretFile, readPasswordLine, resolveConfigPath} from '../config/user-file.ts'
 import {readKeyring} from './keyring.ts'
 import {runPasswordCommand} from './password-command.ts'
 import {checkPassword} from './password-rules.ts'
@@ -30,7 +30,7 @@ export interface Secret {
   read(signal: AbortSignal): Promise<string>
 }
 
-export interface People {
+export interface PasswordPrompts {
   /** Standard input, to its end. */
   readStdin(signal: AbortSignal): Promise<string>
   /** Asks on the terminal; throws where there is none. */
@@ -39,12 +39,12 @@ export interface People {
 
 const ORDER: Level[] = ['flag', 'environment', 'account', 'defaults']
 
-export function chooseSecret(jid: string, sources: Sources, people: People): Secret {
+export function chooseSecret(jid: string, sources: Sources, people: PasswordPrompts): Secret {
   const configured = [
-    ...candidates('password_file', sources).map((found) => fromFile(found, sources, people)),
+    ...lookupAll('password_file', sources).map((found) => fromFile(found, sources, people)),
     ...fromEnvironment(sources),
-    ...candidates('password_command', sources).map((found) => fromCommand(found, sources)),
-    ...candidates('keyring', sources)
+    ...lookupAll('password_command', sources).map((found) => fromCommand(found, sources)),
+    ...lookupAll('keyring', sources)
       .filter(({value}) => value === true)
       .map((found) => fromKeyring(found, jid)),
   ]
@@ -58,8 +58,12 @@ export function chooseSecret(jid: string, sources: Sources, people: People): Sec
 
 type Found = Secret & {level: Level}
 
-function fromFile({level, origin, value}: Value, {config, env}: Sources, people: People): Found {
-  const file = locate({level, origin, value: String(value)}, config.file, env)
+function fromFile(
+  {level, origin, value}: Value,
+  {config, env}: Sources,
+  people: PasswordPrompts,
+): Found {
+  const file = resolveConfigPath({level, origin, value: String(value)}, config.file, env)
   const what = 'the password file'
   return {
     level,

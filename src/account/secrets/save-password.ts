@@ -29,7 +29,7 @@ const NOWHERE: SecretKeys = {
   keyring: undefined,
 }
 
-export interface Kept {
+export interface SavedPassword {
   /** `as-configured`: it already comes from a file, a command or the keyring. */
   store: Store | 'as-configured'
   keys: Partial<SecretKeys>
@@ -47,7 +47,7 @@ async function storeSecret(
   jid: string,
   password: string,
   config: Config,
-): Promise<Kept> {
+): Promise<SavedPassword> {
   if (store === 'none') return {store, keys: NOWHERE}
   if (store === 'file') return toFile(jid, password, config)
   try {
@@ -68,11 +68,11 @@ export const isStoredByUs = ({account = '', config, secret, sources}: Settings):
     secret.detail === ownFile(config.accounts.get(account) ?? {}, config, sources.env))
 
 /** Stores the password, unless where it came from can be asked again; a fresh one came from nowhere. */
-export async function keepSecret(
+export async function savePassword(
   {account = '', anonymous, config, jid, password, secret, sources, trust}: Settings,
   store: Store | undefined,
   fresh = false,
-): Promise<Kept> {
+): Promise<SavedPassword> {
   if (anonymous || trust.cert !== undefined) return {store: 'none', keys: {}}
   const table = config.accounts.get(account) ?? {}
   const own = ownFile(table, config, sources.env)
@@ -90,7 +90,7 @@ export async function keepSecret(
 const isRegular = async (file: string): Promise<boolean> =>
   file !== '-' && (await stat(file)).isFile()
 
-async function toFile(jid: string, password: string, {file}: Config): Promise<Kept> {
+async function toFile(jid: string, password: string, {file}: Config): Promise<SavedPassword> {
   const name = path.join('passwords', encodeURIComponent(jid))
   if (file === undefined) throw notWritten('a password file', 'there is no home directory')
   const target = path.resolve(path.dirname(file), name)

@@ -4,9 +4,9 @@ import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Config} from '../config/config.ts'
 import type {Env, Table} from '../config/options.ts'
-import {locate} from '../config/user-file.ts'
+import {resolveConfigPath} from '../config/user-file.ts'
 import {bareJidOf} from '../select-account.ts'
-import {type Leftovers, reasonOf} from '../state/cleanup-report.ts'
+import {type CleanupReport, reasonOf} from '../state/cleanup-report.ts'
 import {tryPrivate, writePrivate} from '../state/private-file.ts'
 import {checkKeyring, deleteFromKeyring, writeKeyring} from './keyring.ts'
 
@@ -18,7 +18,7 @@ import {checkKeyring, deleteFromKeyring, writeKeyring} from './keyring.ts'
 export async function forgetSecret(
   table: Table,
   others: Table[],
-  {config, env, leftovers}: {config: Config; env: Env; leftovers: Leftovers},
+  {config, env, leftovers}: {config: Config; env: Env; leftovers: CleanupReport},
 ): Promise<{isStored: boolean; keys: {keyring?: undefined; password_file?: undefined}}> {
   const jid = bareJidOf(table)
   const own = ownFile(table, config, env)
@@ -81,7 +81,7 @@ export const usersOf = (jid: string, {accounts}: Config): Table[] =>
 /** The file of a table, if it is one that `xmpp login` has written. */
 export function ownFile({password_file}: Table, {file}: Config, env: Env): string | undefined {
   if (password_file === undefined || file === undefined) return undefined
-  const located = locate({value: password_file, level: 'account', origin: ''}, file, env)
+  const located = resolveConfigPath({value: password_file, level: 'account', origin: ''}, file, env)
   return path.dirname(located) === path.resolve(path.dirname(file), 'passwords')
     ? located
     : undefined

@@ -1,14 +1,14 @@
 /** Removing several things: what cannot be removed is named, and keeps nothing else from going. */
 import {EXIT, Failure} from '../../errors.ts'
 
-export interface Leftovers {
+export interface CleanupReport {
   /** Whether it went well. @param what is left when it does not; for a sentence */
   attempt(what: string, remove: () => Promise<unknown>): Promise<boolean>
   /** Undefined where nothing is left. @param done what was done nevertheless, as the start of a sentence */
   failure(done: string): Failure | undefined
 }
 
-export function newLeftovers(): Leftovers {
+export function newCleanupReport(): CleanupReport {
   const left: string[] = []
   return {
     async attempt(what, remove) {

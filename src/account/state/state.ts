@@ -217,4 +217,4 @@ export function deferred({load, save}: StateStore): StateStore & {commit(): Prom
 }
 
 /** A store that hands out what there is and takes nothing, for who is about to forget it all. */
-export const keepNothing = ({load}: StateStore): StateStore => ({load, save: async () => {}})
+export const readOnly = ({load}: StateStore): StateStore => ({load, save: async () => {}})

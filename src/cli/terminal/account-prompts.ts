@@ -7,7 +7,7 @@ import {sameJid} from '../../jid-comparison.ts'
 import {ask, askNewPassword} from './prompt.ts'
 
 /** Of two that differ, one would go unheard. */
-export function oneJid(argument: string | undefined, flag: string | undefined) {
+export function resolveJidArgument(argument: string | undefined, flag: string | undefined) {
   if (argument === undefined || flag === undefined || sameJid(argument, flag))
     return argument ?? flag
   throw new Failure('usage', `--jid is ${flag}, and the argument is ${argument}`, EXIT.usage, {
@@ -16,19 +16,19 @@ export function oneJid(argument: string | undefined, flag: string | undefined) {
 }
 
 /** Asks until it is one. */
-export function askJid(message: string, signal: AbortSignal): Promise<string> {
+export function promptForUsername(message: string, signal: AbortSignal): Promise<string> {
   const instead = 'the JID as argument, --jid or XMPP_JID'
-  return ask({message, what: 'The JID', instead, check: parseJid, signal})
+  return ask({message, valueName: 'The JID', instead, check: parseJid, signal})
 }
 
 /** An invitation to a server leaves the name to who is invited. */
-export async function wholeJid(text: string, signal: AbortSignal): Promise<string> {
+export async function promptForJid(text: string, signal: AbortSignal): Promise<string> {
   const {bare, domain, local} = parseJid(text)
   if (local !== undefined) return bare
   const instead = `a whole JID, such as romeo@${domain}`
   const message = `Username at ${domain}:`
   const check = (name: string): unknown => parseJid(`${name}@${domain}`)
-  return `${await ask({message, what: 'The username', instead, check, signal})}@${domain}`
+  return `${await ask({message, valueName: 'The username', instead, check, signal})}@${domain}`
 }
 
 /** Throws for who is nobody on the server: there is nothing to change or to remove. */
@@ -47,7 +47,7 @@ export async function choosePassword(
   if (secret.level) return password()
   const typed = await askNewPassword({
     message: `New password for ${jid.bare}:`,
-    what: 'The password',
+    valueName: 'The password',
     instead: '--generate-password, --password-file FILE or XMPP_PASSWORD',
     signal,
   })

@@ -2,15 +2,15 @@
 import type {DistinctQuestion} from 'inquirer'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {movesCursor} from '../../output/colour.ts'
-import {cleanLine} from '../../output/sanitize.ts'
-import {interrupted} from '../signals.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
+import {shutdownSignal} from '../signals.ts'
 import {type Keyboard, openKeyboard} from './keyboard.ts'
 import {askPlainly} from './plain-prompt.ts'
 
-export interface Question {
+export interface PromptOptions {
   message: string
   /** What is missing where nobody can be asked; for a sentence. */
-  what: string
+  valueName: string
   /** How a script would have said it: the flag, the variable, or both. */
   instead: string
   /** Typed without being shown. */
@@ -50,8 +50,8 @@ export interface PromptQuestion {
 /** Whether there is somebody to ask. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
-export async function ask(question: Question): Promise<string> {
-  const {check, instead, message, secret = false, signal, what} = question
+export async function ask(question: PromptOptions): Promise<string> {
+  const {check, instead, message, secret = false, signal, valueName: what} = question
   if (!canAsk())
     throw new Failure(
       'missing-value',
@@ -66,7 +66,7 @@ export async function ask(question: Question): Promise<string> {
 }
 
 /** Says of an answer that is typed why it is none. */
-function checking(check: Question['check'], required: boolean) {
+function checking(check: PromptOptions['check'], required: boolean) {
   return (answer: unknown): true | string => {
     if (answer === '') return required ? EMPTY : true
     try {
@@ -82,7 +82,7 @@ const EMPTY = 'It must not be empty'
 const MASKED = {type: 'password', mask: true, toggleMask: false} as const
 
 /** A secret that nobody knows yet is typed twice: a slip would lock its owner out. */
-export async function askNewPassword(question: Omit<Question, 'secret'>): Promise<string> {
+export async function askNewPassword(question: Omit<PromptOptions, 'secret'>): Promise<string> {
   for (;;) {
     const password = await ask({...question, secret: true})
     const again = await ask({...question, message: 'Once more:', secret: true})
@@ -102,7 +102,7 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
   ]
   const words = told.filter(Boolean).join('; ')
   const message = words ? `${label} (${words})` : label
-  const choices = options.map(({label, value}) => ({name: cleanLine(label || value), value}))
+  const choices = options.map(({label, value}) => ({name: sanitizeLine(label || value), value}))
   const [suggested = ''] = values
   const validate = (answer: unknown): true | string =>
     required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
@@ -118,7 +118,7 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
           ? {type: 'select', message, choices, default: suggested}
           : type === 'list-multi' && choices.length > 0
             ? {type: 'checkbox', message, choices, validate}
-            : {type: 'input', message, default: cleanLine(suggested), validate: isGood},
+            : {type: 'input', message, default: sanitizeLine(suggested), validate: isGood},
     signal,
   )
   if (typeof answer === 'boolean') return [answer ? '1' : '0']
@@ -149,8 +149,8 @@ async function askLines(
   }
 }
 
-async function put(question: PromptQuestion, signal = interrupted): Promise<unknown> {
-  const asked = {...question, message: cleanLine(question.message)} // a server may have worded it
+async function put(question: PromptQuestion, signal = shutdownSignal): Promise<unknown> {
+  const asked = {...question, message: sanitizeLine(question.message)} // a server may have worded it
   const keyboard = openKeyboard()
   try {
     signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {chooseDefault, defaultOf} from '../../account/accounts.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 
 export default class AccountsDefault extends XmppCommand {
   static override summary = 'Show or choose the account that is used where none is named'
@@ -21,7 +21,7 @@ export default class AccountsDefault extends XmppCommand {
     if (args.name !== undefined) await chooseDefault(args.name, config)
     const account = args.name ?? defaultOf(config) ?? null
     await this.text(
-      cleanLine(account ?? 'No account is the default. Choose one: xmpp accounts default NAME'),
+      sanitizeLine(account ?? 'No account is the default. Choose one: xmpp accounts default NAME'),
     )
     return {account}
   }

@@ -1,14 +1,14 @@
 import {Args} from '@oclif/core'
 import {removeAccount} from '../../account/accounts.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import type {Failure} from '../../errors.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 
 export default class AccountsRemove extends XmppCommand {
   static override summary = 'Take an account out of the config file'
   static override description =
-    prose`Its stored password and what is remembered of it go as well. The account on
+    unwrap`Its stored password and what is remembered of it go as well. The account on
 the server stays; xmpp unregister removes that one. To have the server take
 back the token, run xmpp logout first.`
   static override args = {
@@ -24,7 +24,7 @@ back the token, run xmpp logout first.`
     const done = `What could be removed of the account ${args.name} is gone`
     const left = await removeAccount(args.name, config, process.env, done)
     if (left) this.failWith(left)
-    else await this.text(`Removed the account ${cleanLine(args.name)} from the config file`)
+    else await this.text(`Removed the account ${sanitizeLine(args.name)} from the config file`)
     return {account: args.name, ...(left && {error: left})}
   }
 }

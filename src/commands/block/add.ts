@@ -1,5 +1,5 @@
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {heldSpellings} from '../../jid.ts'
 import {renderBlockItem} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/roster/blocking.ts'
@@ -9,7 +9,7 @@ export default class BlockAdd extends XmppCommand {
   static override strict = false
   static override summary = 'Block somebody, or a whole server'
   static override description =
-    prose`Nothing from there reaches the account any more, and nothing from the account gets there: neither
+    unwrap`Nothing from there reaches the account any more, and nothing from the account gets there: neither
 messages nor presence. They are not told; to them we are offline.`
   static override args = blockArgs
   static override examples = [

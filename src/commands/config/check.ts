@@ -2,7 +2,7 @@ import {checkAccounts, type Problem} from '../../account/check.ts'
 import {unknownAccount} from '../../account/select-account.ts'
 import type {Settings} from '../../account/settings.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {renderCheck} from '../../output/account.ts'
 import {parseServer} from '../../session/connect/endpoint.ts'
@@ -19,7 +19,7 @@ export interface ConfigCheckResult {
 export default class ConfigCheck extends XmppCommand {
   static override summary = 'Check the config file and the files it names'
   static override description =
-    prose`Nothing is connected to, and no password command is run. Ends with 78 if
+    unwrap`Nothing is connected to, and no password command is run. Ends with 78 if
 something is wrong.`
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

@@ -1,12 +1,12 @@
 import {type Explained, explain} from '../../account/explain.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {renderExplained} from '../../output/account.ts'
 
 export default class ConfigExplain extends XmppCommand {
   static override summary = 'Show every setting, its value, and where that came from'
   static override description =
-    prose`Flags come first, then variables, the account, [defaults], and what is built
+    unwrap`Flags come first, then variables, the account, [defaults], and what is built
 in.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

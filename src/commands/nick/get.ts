@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {getNick} from '../../protocol/roster/nick.ts'
 
 export default class NickGet extends XmppCommand {
@@ -18,7 +18,7 @@ export default class NickGet extends XmppCommand {
     const to = args.jid === undefined ? undefined : bareJid(args.jid)
     const nick = await this.session(flags, ({iq}) => getNick(iq, to))
     if (nick === null) throw noNick(to)
-    await this.text(cleanLine(nick))
+    await this.text(sanitizeLine(nick))
     return {nick}
   }
 }

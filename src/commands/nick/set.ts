@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {checkText} from '../../protocol/core/text.ts'
 import {setNick} from '../../protocol/roster/nick.ts'
 
@@ -20,7 +20,9 @@ export default class NickSet extends XmppCommand {
     const {args, flags} = await this.parse(NickSet)
     const nick = checkText(args.nick, 'The nickname') || null
     await this.session(flags, ({iq}) => setNick(iq, nick))
-    await this.text(nick === null ? 'The nickname is gone' : `The nickname is ${cleanLine(nick)}`)
+    await this.text(
+      nick === null ? 'The nickname is gone' : `The nickname is ${sanitizeLine(nick)}`,
+    )
     return {nick}
   }
 }

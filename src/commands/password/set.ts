@@ -2,13 +2,13 @@ import {Flags} from '@oclif/core'
 import {readPasswordLine} from '../../account/config/user-file.ts'
 import {checkPassword} from '../../account/secrets/password-rules.ts'
 import {checkReplaceable, replaceSecret} from '../../account/secrets/stored-password.ts'
-import {newLeftovers} from '../../account/state/cleanup-report.ts'
-import {forgetState, keepNothing} from '../../account/state/state.ts'
+import {newCleanupReport} from '../../account/state/cleanup-report.ts'
+import {forgetState, readOnly} from '../../account/state/state.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {readStdin} from '../../cli/stdin.ts'
 import {refuseAnonymous} from '../../cli/terminal/account-prompts.ts'
 import {askNewPassword, canAsk} from '../../cli/terminal/prompt.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {type PasswordSetResult, renderPasswordSet} from '../../output/register.ts'
 import {changePassword} from '../../protocol/registration/register.ts'
 import type {Session} from '../../session/session.ts'
@@ -16,7 +16,7 @@ import type {Session} from '../../session/session.ts'
 export default class PasswordSet extends XmppCommand {
   static override summary = "Change the account's password on its server"
   static override description =
-    prose`A password that xmpp login has stored is replaced as well. A password file or
+    unwrap`A password that xmpp login has stored is replaced as well. A password file or
 command of your own is not: change what it gives yourself.`
   static override flags = {
     'new-password-file': Flags.string({
@@ -47,14 +47,14 @@ command of your own is not: change what it gives yourself.`
     const isTyped = flags['new-password-file'] === undefined && canAsk()
     if (!isTyped) await choose()
     // Some servers let tokens outlive the password, so ours is given back.
-    const own = {...settings, memory: keepNothing(settings.memory)}
+    const own = {...settings, memory: readOnly(settings.memory)}
     const change = async ({bound, iq}: Session): Promise<void> => {
       await bound // whoever has no right to it is asked for nothing
       if (isTyped && password === '') await choose()
       await changePassword(iq, {domain, password, username})
     }
     await this.sessionWith(own, flags, change, {forget: true})
-    const leftovers = newLeftovers()
+    const leftovers = newCleanupReport()
     await leftovers.attempt('the token of before', () => forgetState(process.env, jid.bare))
     const stored = await replaceSecret(jid.bare, password, config, process.env)
     const left = leftovers.failure(`The password of ${jid.bare} is changed`)
@@ -70,7 +70,7 @@ async function newPassword(file: string | undefined, jid: string, signal: AbortS
     file === undefined
       ? await askNewPassword({
           message: `New password for ${jid}:`,
-          what: 'The new password',
+          valueName: 'The new password',
           instead: '--new-password-file FILE, or - for stdin',
           signal,
         })

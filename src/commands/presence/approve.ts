@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
 import {approve, type SubscriptionResult} from '../../protocol/presence/subscription.ts'
@@ -8,7 +8,7 @@ import {approve, type SubscriptionResult} from '../../protocol/presence/subscrip
 export default class PresenceApprove extends XmppCommand {
   static override summary = 'Let somebody see our presence'
   static override description =
-    prose`Answers a request. Where none has come yet, the permission is given in advance if the server keeps it
+    unwrap`Answers a request. Where none has come yet, the permission is given in advance if the server keeps it
 (RFC 6121, pre-approval); if it does not, the exit status is 67.`
   static override args = {
     jid: Args.string({required: true, description: 'who asked, a JID', ignoreStdin: true}),

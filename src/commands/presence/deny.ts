@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
 import {deny, type SubscriptionResult} from '../../protocol/presence/subscription.ts'
@@ -8,7 +8,7 @@ import {deny, type SubscriptionResult} from '../../protocol/presence/subscriptio
 export default class PresenceDeny extends XmppCommand {
   static override summary = 'Do not let somebody see our presence'
   static override description =
-    prose`Refuses a request, or ends the subscription that the contact has. They are told, and may ask again:
+    unwrap`Refuses a request, or ends the subscription that the contact has. They are told, and may ask again:
 see block add. If there is neither, the exit status is 67. A request is not in the roster: to find it, the account becomes
 available for an instant, as for presence requests.`
   static override args = {

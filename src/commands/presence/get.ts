@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {refuseOurselves} from '../../cli/reject-own-jid.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderContactPresence} from '../../output/presence.ts'
 import {type ContactPresence, getPresence} from '../../protocol/presence/probe.ts'
@@ -9,7 +9,7 @@ import {type ContactPresence, getPresence} from '../../protocol/presence/probe.t
 export default class PresenceGet extends XmppCommand {
   static override summary = 'Show how available a contact is'
   static override description =
-    prose`Asks the server of the contact, without the account becoming available itself. The columns: JID with
+    unwrap`Asks the server of the contact, without the account becoming available itself. The columns: JID with
 resource, show, priority, since when, status. Exit status 77 where the contact does not let us see it.`
   static override args = {
     jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),
@@ -23,7 +23,7 @@ resource, show, priority, since when, status. Exit status 77 where the contact d
     const {args, flags} = await this.parse(PresenceGet)
     const jid = bareJid(args.jid)
     const settings = await this.settings(flags)
-    refuseOurselves(jid, settings, 'Its other clients: xmpp presence watch')
+    rejectOwnJid(jid, settings, 'Its other clients: xmpp presence watch')
     const presence = await this.sessionWith(settings, flags, ({stanzas}) =>
       getPresence(stanzas, jid),
     )

@@ -1,12 +1,12 @@
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {renderRequests} from '../../output/presence.ts'
 import {getRequests, type SubscriptionRequest} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceRequests extends XmppCommand {
   static override summary = 'List who asks to see our presence'
   static override description =
-    prose`Servers hand these requests out to clients that are available, so contacts see the account become
+    unwrap`Servers hand these requests out to clients that are available, so contacts see the account become
 available for an instant. Messages that wait go on waiting.
 Answer with presence approve or presence deny.`
   static override examples = [

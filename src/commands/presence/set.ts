@@ -1,15 +1,15 @@
 import {Flags} from '@oclif/core'
 import {withOptionalValue} from '../../cli/argv.ts'
 import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {renderSetPresence, type SetPresence} from '../../output/presence.ts'
 import {answerPings} from '../../protocol/core/ping.ts'
 import {buildPresence, type OutgoingPresence, SHOWS} from '../../protocol/presence/presence.ts'
-import {announcer} from '../../protocol/presence/send-presence.ts'
-import {startHolding} from '../../services/presence/hold.ts'
+import {presenceSender} from '../../protocol/presence/send-presence.ts'
+import {holdOpen} from '../../services/presence/hold.ts'
 import {parseLangTexts} from '../../services/presence/lang-text.ts'
 import type {Hold, Session} from '../../session/session.ts'
 import type {Element} from '../../xml.ts'
@@ -19,7 +19,7 @@ const FOREVER = 'forever'
 export default class PresenceSet extends XmppCommand {
   static override summary = 'Tell contacts how available we are'
   static override description =
-    prose`A presence belongs to a session and ends with it: without --hold, contacts see it for an instant and then
+    unwrap`A presence belongs to a session and ends with it: without --hold, contacts see it for an instant and then
 see the account leave. With --hold the session stays and answers pings, until the duration is over or with
 Ctrl-C. It reads no messages, so its priority is -1 and the server gives it none: messages go to other
 clients or wait. With --priority 0 or more, those that wait are handed to it and lost.
@@ -84,7 +84,7 @@ With --to ROOM/NICK it enters the room for as long.`
       await this.hold(flags, {goodbye, presence, span, told})
       return undefined // told when it became true
     }
-    await this.session(flags, ({stanzas}) => announcer(stanzas, presence)())
+    await this.session(flags, ({stanzas}) => presenceSender(stanzas, presence)())
     await this.text(renderSetPresence(result))
     return result
   }
@@ -92,19 +92,19 @@ With --to ROOM/NICK it enters the room for as long.`
   private async hold(flags: SharedFlags, {goodbye, presence, span, told}: Held): Promise<void> {
     this.defaultTimeout = undefined
     const {timeout, ...settings} = await this.settings(flags)
-    const holding = startHolding(Math.min(span, timeout ?? Number.POSITIVE_INFINITY))
+    const holding = holdOpen(Math.min(span, timeout ?? Number.POSITIVE_INFINITY))
     let say = async (): Promise<void> => {}
     const hold: Hold = {
-      lost: ({message}) => this.warning(message, flags),
-      back: (_jid, resumed) => (resumed ? undefined : say()), // of a new session nobody knows
+      onDisconnect: ({message}) => this.warning(message, flags),
+      onReconnect: (_jid, resumed) => (resumed ? undefined : say()), // of a new session nobody knows
     }
     const use = async ({signal, stanzas}: Session): Promise<void> => {
-      say = announcer(stanzas, presence)
+      say = presenceSender(stanzas, presence)
       answerPings(stanzas)
       await say()
       await told()
       await holding.wait(signal)
-      await stanzas.send(goodbye)
+      await stanzas.sendConfirmed(goodbye)
     }
     const manner = {hold, interrupt: holding.interrupt}
     await this.sessionWith({...settings, timeout: undefined}, flags, use, manner)

@@ -1,16 +1,16 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {refuseOurselves} from '../../cli/reject-own-jid.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
 import {type SubscriptionResult, subscribe} from '../../protocol/presence/subscription.ts'
-import {followRoster} from '../../protocol/roster/live-roster.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
 
 export default class PresenceSubscribe extends XmppCommand {
   static override summary = 'Ask to see the presence of somebody'
   static override description =
-    prose`The answer may take days: roster list shows the request as pending until then, and listen prints the
+    unwrap`The answer may take days: roster list shows the request as pending until then, and listen prints the
 answer when it comes. A request that waits already is sent again only with --message.`
   static override args = {
     jid: Args.string({required: true, description: 'whom to ask, a JID', ignoreStdin: true}),
@@ -26,9 +26,9 @@ answer when it comes. A request that waits already is sent again only with --mes
     const {args, flags} = await this.parse(PresenceSubscribe)
     const jid = bareJid(args.jid)
     const settings = await this.settings(flags)
-    refuseOurselves(jid, settings, 'Its other clients: xmpp presence watch')
+    rejectOwnJid(jid, settings, 'Its other clients: xmpp presence watch')
     const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) =>
-      subscribe(stanzas, await followRoster(stanzas, bound), jid, flags.message),
+      subscribe(stanzas, await trackRoster(stanzas, bound), jid, flags.message),
     )
     await this.text(renderSubscription(result))
     return result

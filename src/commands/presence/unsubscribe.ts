@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
 import {type SubscriptionResult, unsubscribe} from '../../protocol/presence/subscription.ts'
@@ -8,7 +8,7 @@ import {type SubscriptionResult, unsubscribe} from '../../protocol/presence/subs
 export default class PresenceUnsubscribe extends XmppCommand {
   static override summary = 'Stop seeing the presence of a contact'
   static override description =
-    prose`Also takes back a request that was not answered. The contact stays in the roster, and goes on seeing
+    unwrap`Also takes back a request that was not answered. The contact stays in the roster, and goes on seeing
 our presence if it does: see presence deny and roster remove.`
   static override args = {
     jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),

@@ -1,20 +1,20 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {COUNTED, endingOf} from '../../cli/event-log.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderPresence} from '../../output/presence.ts'
 import {answerPings} from '../../protocol/core/ping.ts'
 import {buildPresence, type Presence} from '../../protocol/presence/presence.ts'
-import {PresenceChanges} from '../../protocol/presence/presence-tracker.ts'
-import {settled} from '../../protocol/presence/probe.ts'
+import {PresenceTracker} from '../../protocol/presence/presence-tracker.ts'
+import {probesAnswered} from '../../protocol/presence/probe.ts'
 import type {Hold, Session} from '../../session/session.ts'
 
 export default class PresenceWatch extends XmppCommand {
   static override strict = false
   static override summary = 'Print the presence of contacts, now and whenever it changes'
   static override description =
-    prose`The account has to be available for this, and is, with priority -1: contacts see it, and no message is
+    unwrap`The account has to be available for this, and is, with priority -1: contacts see it, and no message is
 delivered to it. Ends after --count changes, after --timeout, or with Ctrl-C.
 With --json each change is one object on one line, between one of kind ready and one of kind end.`
   static override args = {
@@ -40,12 +40,12 @@ With --json each change is one object on one line, between one of kind ready and
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(PresenceWatch)
-    const changes = new PresenceChanges((argv as string[]).map(bareJid))
+    const changes = new PresenceTracker((argv as string[]).map(bareJid))
     let appear = async (): Promise<void> => {}
     let startOver = (): void => {}
     const hold: Hold = {
-      lost: async (error) => void (await this.events.add({event: 'disconnected', error})),
-      back: async (jid, resumed) => {
+      onDisconnect: async (error) => void (await this.events.add({event: 'disconnected', error})),
+      onReconnect: async (jid, resumed) => {
         this.own.add(jid)
         if (!resumed) await appear() // a new session, of which nobody knows
         await this.events.add({event: 'reconnected', jid, resumed})
@@ -54,9 +54,9 @@ With --json each change is one object on one line, between one of kind ready and
     }
     const watch = async (session: Session): Promise<void> => {
       try {
-        appear = () => session.stanzas.send(buildPresence({priority: -1}))
-        startOver = () => changes.startOver(settled(session.iq, changes.present))
-        const all = changes.of(session.stanzas.stanzas())
+        appear = () => session.stanzas.sendConfirmed(buildPresence({priority: -1}))
+        startOver = () => changes.newSession(probesAnswered(session.iq, changes.present))
+        const all = changes.changes(session.stanzas.incoming())
         await this.print(session, appear, all, flags.count ?? Number.POSITIVE_INFINITY)
         await this.endEvents(this.events, COUNTED, this.received)
       } catch (error) {

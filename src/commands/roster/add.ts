@@ -1,18 +1,18 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {refuseOurselves} from '../../cli/reject-own-jid.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure, failureOf, toFailure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
-import {renderPutContact} from '../../output/contact.ts'
+import {renderUpsert} from '../../output/contact.ts'
 import {subscribe} from '../../protocol/presence/subscription.ts'
-import {followRoster} from '../../protocol/roster/live-roster.ts'
-import {type PutContact, putContact} from '../../protocol/roster/update-contact.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
+import {type UpsertResult, upsertContact} from '../../protocol/roster/update-contact.ts'
 
 export default class RosterAdd extends XmppCommand {
   static override summary = 'Add a contact, or change its name and groups'
   static override description =
-    prose`A new contact is also asked to show its presence, unless --no-subscribe is given. Of a contact that is
+    unwrap`A new contact is also asked to show its presence, unless --no-subscribe is given. Of a contact that is
 there already, only what is named changes: --group replaces all groups, --name "" takes the name away.`
   static override args = {
     jid: Args.string({required: true, description: 'contact to add, a JID', ignoreStdin: true}),
@@ -37,7 +37,7 @@ there already, only what is named changes: --group replaces all groups, --name "
     '<%= config.bin %> <%= command.id %> bot@example.com --no-subscribe',
   ]
 
-  async run(): Promise<PutContact> {
+  async run(): Promise<UpsertResult> {
     const {args, flags} = await this.parse(RosterAdd)
     const {group: groups, message, name} = flags
     if (message !== undefined && !flags.subscribe)
@@ -49,10 +49,10 @@ there already, only what is named changes: --group replaces all groups, --name "
       ...(name !== undefined && {name: name || null}),
     }
     const settings = await this.settings(flags)
-    refuseOurselves(jid, settings, 'Contacts are others; its own name: xmpp nick set')
+    rejectOwnJid(jid, settings, 'Contacts are others; its own name: xmpp nick set')
     const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
-      const roster = await followRoster(stanzas, bound)
-      const put = await putContact(stanzas, roster, change)
+      const roster = await trackRoster(stanzas, bound)
+      const put = await upsertContact(stanzas, roster, change)
       if (flags.subscribe)
         await subscribe(stanzas, roster, jid, message).catch((error: unknown) => {
           throw failureOf('The contact is in the list, but was not asked', toFailure(error))
@@ -60,7 +60,7 @@ there already, only what is named changes: --group replaces all groups, --name "
       const {groups, name} = put // the server may tell of them only behind its answer (RFC 6121 §2.1.6)
       return {...put, ...roster.contact(jid), groups, name}
     })
-    await this.text(renderPutContact(result))
+    await this.text(renderUpsert(result))
     return result
   }
 }

@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
-import {formatJson, formatXml} from '../../protocol/roster/import-export.ts'
+import {unwrap} from '../../cli/unwrap.ts'
+import {toJson, toXep0227} from '../../protocol/roster/import-export.ts'
 import {getRoster, type Roster} from '../../protocol/roster/roster.ts'
 
 export default class RosterExport extends XmppCommand {
   static override summary = 'Write the contacts down, for roster import or another program'
-  static override description = prose`As JSON, or as the XML that servers import (XEP-0227).
+  static override description = unwrap`As JSON, or as the XML that servers import (XEP-0227).
 With --json it is the same JSON, on one line.`
   static override flags = {
     format: Flags.option({options: ['json', 'xml'] as const, default: 'json'})({
@@ -24,7 +24,7 @@ With --json it is the same JSON, on one line.`
       const roster = await getRoster(iq)
       return {roster, self: (await bound).jid}
     })
-    const text = flags.format === 'xml' ? formatXml(roster, self) : formatJson(roster)
+    const text = flags.format === 'xml' ? toXep0227(roster, self) : toJson(roster)
     await this.document(text.trimEnd())
     return roster
   }

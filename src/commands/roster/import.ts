@@ -1,18 +1,18 @@
 import {Args, Flags} from '@oclif/core'
-import {ContactsCommand, type Done} from '../../cli/bulk-command.ts'
+import {BulkCommand, type Outcome} from '../../cli/bulk-command.ts'
 import {readInput} from '../../cli/files.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
 import {subscribe} from '../../protocol/presence/subscription.ts'
 import {type PortableContact, parsePortable} from '../../protocol/roster/import-export.ts'
-import {followRoster} from '../../protocol/roster/live-roster.ts'
-import {putContact} from '../../protocol/roster/update-contact.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
+import {upsertContact} from '../../protocol/roster/update-contact.ts'
 import type {Session} from '../../session/session.ts'
 
-export default class RosterImport extends ContactsCommand {
+export default class RosterImport extends BulkCommand {
   static override summary = 'Add the contacts of a file'
   static override description =
-    prose`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
+    unwrap`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
 the name and groups of the file, where it has some; nobody is removed, so a second import changes nothing.
 In JSON only the JID is needed: what is absent stays, null and [] take it away.
 Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever showed us its presence.
@@ -42,9 +42,9 @@ Servers may take minutes over thousands of contacts, so there is no deadline unl
 }
 
 async function putting({bound, stanzas}: Session, withSubscriptions: boolean) {
-  const roster = await followRoster(stanzas, bound)
-  return async ({groups, jid, name, ...asked}: PortableContact): Promise<Done> => {
-    const {state} = await putContact(stanzas, roster, {jid, name, groups})
+  const roster = await trackRoster(stanzas, bound)
+  return async ({groups, jid, name, ...asked}: PortableContact): Promise<Outcome> => {
+    const {state} = await upsertContact(stanzas, roster, {jid, name, groups})
     const wanted = asked.pending || asked.subscription === 'to' || asked.subscription === 'both'
     if (withSubscriptions && wanted) await subscribe(stanzas, roster, jid)
     return {jid, state}

@@ -1,13 +1,13 @@
 import {Flags} from '@oclif/core'
 import {openRosterCache} from '../../account/state/roster-cache.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {type ListedContact, renderRoster} from '../../output/roster.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {getPresences} from '../../protocol/presence/probe.ts'
-import {followRoster} from '../../protocol/roster/live-roster.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
 import {asRoster, type Roster} from '../../protocol/roster/roster.ts'
-import type {Stanzas} from '../../xml.ts'
+import type {StanzaChannel} from '../../xml.ts'
 
 interface RosterListResult {
   contacts: ListedContact[]
@@ -17,7 +17,7 @@ interface RosterListResult {
 export default class RosterList extends XmppCommand {
   static override summary = 'List the contacts'
   static override description =
-    prose`Sorted by JID, which is the first column. The columns: JID, name, groups, subscription (to: we see
+    unwrap`Sorted by JID, which is the first column. The columns: JID, name, groups, subscription (to: we see
 their presence, from: they see ours), and what of requests: pending (ours waits for an answer), approved
 (theirs is answered before it comes). With --online, each contact is asked for its presence, without the account becoming available itself.`
   static override flags = {
@@ -43,7 +43,7 @@ their presence, from: they see ours), and what of requests: pending (ours waits 
     const cache = openRosterCache({jid: jid.bare, server, insecure}, process.env)
     const known = asRoster(await cache.load())
     const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
-      const live = await followRoster(stanzas, bound, known)
+      const live = await trackRoster(stanzas, bound, known)
       const roster = live.roster()
       if (roster.version && roster.version !== known?.version) await cache.save(roster)
       const wanted = inGroups(roster, flags.group)
@@ -58,7 +58,7 @@ their presence, from: they see ours), and what of requests: pending (ours waits 
 }
 
 const groupsIn = (names: string[]): string =>
-  `${names.length > 1 ? 'the groups' : 'the group'} ${names.map(cleanLine).join(', ')}`
+  `${names.length > 1 ? 'the groups' : 'the group'} ${names.map(sanitizeLine).join(', ')}`
 
 function inGroups({contacts, version}: Roster, groups: string[] | undefined): Roster {
   const isWanted = ({groups: own}: {groups: string[]}): boolean =>
@@ -67,7 +67,7 @@ function inGroups({contacts, version}: Roster, groups: string[] | undefined): Ro
 }
 
 async function withPresence(
-  stanzas: Stanzas,
+  stanzas: StanzaChannel,
   {contacts, version}: Roster,
 ): Promise<RosterListResult> {
   const presences = await getPresences(stanzas, contacts)

@@ -1,19 +1,19 @@
 import {Args, Flags} from '@oclif/core'
-import {ContactsCommand, type Done} from '../../cli/bulk-command.ts'
+import {BulkCommand, type Outcome} from '../../cli/bulk-command.ts'
 import {ask} from '../../cli/terminal/prompt.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf, heldSpellings} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
 import {removeContact} from '../../protocol/presence/subscription.ts'
-import {followRoster} from '../../protocol/roster/live-roster.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
 import type {Session} from '../../session/session.ts'
 
-export default class RosterRemove extends ContactsCommand {
+export default class RosterRemove extends BulkCommand {
   static override strict = false
   static override summary = 'Remove contacts'
   static override description =
-    prose`The subscriptions end in both directions: we do not see their presence any more, and they not ours.
+    unwrap`The subscriptions end in both directions: we do not see their presence any more, and they not ours.
 Requests that wait are taken back or refused.
 Several contacts at once need --yes, or a person who confirms.`
   static override args = {
@@ -44,7 +44,7 @@ Several contacts at once need --yes, or a person who confirms.`
 async function confirm(jids: string[]): Promise<void> {
   const answer = await ask({
     message: `Remove ${jids.length} contacts? Type "yes":`,
-    what: `The confirmation that ${jids.length} contacts are to be removed`,
+    valueName: `The confirmation that ${jids.length} contacts are to be removed`,
     instead: '--yes',
   })
   if (answer.trim().toLowerCase() !== 'yes')
@@ -52,8 +52,8 @@ async function confirm(jids: string[]): Promise<void> {
 }
 
 async function removing({bound, stanzas}: Session) {
-  const roster = await followRoster(stanzas, bound)
-  return async ({jid}: {jid: string}): Promise<Done> => {
+  const roster = await trackRoster(stanzas, bound)
+  return async ({jid}: {jid: string}): Promise<Outcome> => {
     // Transports file contacts under a JID with a resource.
     const [contact] = [...heldSpellings(jid), bareJidOf(jid)].flatMap(
       (one) => roster.contact(one) ?? [],

@@ -2,13 +2,13 @@ import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {writeNew} from '../../cli/files.ts'
 import {writeOut} from '../../cli/stdout.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {renderVcard} from '../../output/vcard.ts'
 import {type AvatarInfo, getAvatar, getAvatarInfo} from '../../protocol/vcard/avatar.ts'
-import {checkPhotoUri, fromDataUri, type Picture} from '../../protocol/vcard/image.ts'
+import {checkPhotoUri, fromDataUri, type Image} from '../../protocol/vcard/image.ts'
 import {getVcard, type StoredVcard} from '../../protocol/vcard/vcard-store.ts'
 import {formatVcf} from '../../protocol/vcard/vcf.ts'
 import type {Iq} from '../../xml.ts'
@@ -18,7 +18,7 @@ type VcardGetResult = {jid: string; avatar: AvatarInfo | null} & StoredVcard
 export default class VcardGet extends XmppCommand {
   static override summary = 'Show a vCard: who somebody is'
   static override description =
-    prose`Reads the vCard4 of an account (XEP-0292) and, for what that lacks, its vcard-temp (XEP-0054); both are shown
+    unwrap`Reads the vCard4 of an account (XEP-0292) and, for what that lacks, its vcard-temp (XEP-0054); both are shown
 in the same way. Without a JID it is our own. Exit status 67 where there is none.`
   static override args = {
     jid: Args.string({description: 'whose; default: our own', ignoreStdin: true}),
@@ -59,7 +59,7 @@ in the same way. Without a JID it is our own. Exit status 67 where there is none
     }
     if (file !== undefined && picture) {
       await writeNew(file, picture.data)
-      const type = cleanLine(picture.type) // of whoever published it
+      const type = sanitizeLine(picture.type) // of whoever published it
       await this.text(`Wrote ${file}: ${type}, ${picture.data.length} bytes`)
     } else await this.show(result, flags.format)
     return result
@@ -88,7 +88,7 @@ async function photoOf(
   iq: Iq,
   {avatar, jid, vcard}: VcardGetResult,
   to: string | undefined,
-): Promise<Picture> {
+): Promise<Image> {
   if (avatar) return getAvatar(iq, avatar, to)
   const uri = vcard.photo?.[0]?.value
   const picture = typeof uri === 'string' ? fromDataUri(checkPhotoUri(uri)) : undefined

@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
 import {readBytes, readInputBytes} from '../../cli/files.ts'
-import {prose} from '../../cli/unwrap.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {editVcard, replaceProperties} from '../../protocol/vcard/edit.ts'
-import {checkPhotoUri, checkPicture, toDataUri} from '../../protocol/vcard/image.ts'
+import {checkImage, checkPhotoUri, toDataUri} from '../../protocol/vcard/image.ts'
 import type {Vcard} from '../../protocol/vcard/vcard.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard/vcard-store.ts'
 import {parseVcf} from '../../protocol/vcard/vcf.ts'
@@ -13,7 +13,7 @@ import {decodeVcf} from '../../protocol/vcard/vcf-lines.ts'
 
 export default class VcardSet extends XmppCommand {
   static override summary = 'Change our own vCard'
-  static override description = prose`What is not named stays as it is. Everybody can read a vCard.
+  static override description = unwrap`What is not named stays as it is. Everybody can read a vCard.
 Keys are properties of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …; one
 of a type is email:work, and names, addresses and organisations have components: n.given, n.surname,
 adr:home.locality, org.name. The same key twice gives two values.
@@ -58,7 +58,7 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
     const picture =
       photo === undefined
         ? undefined
-        : checkPicture(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
+        : checkImage(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
     const asked = (vcard: Vcard): Vcard => ({
       ...withCheckedPhotos(editVcard(vcard, set, unset), vcard),
       ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
@@ -82,7 +82,7 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
     const vcard = parseVcf(decodeVcf(bytes, what), (line) => {
       notKept.push(line)
       this.warning(
-        `This line of the vCard cannot be kept as it is: ${cleanLine(line.slice(0, 60))}`,
+        `This line of the vCard cannot be kept as it is: ${sanitizeLine(line.slice(0, 60))}`,
         flags,
       )
     })

@@ -1,6 +1,6 @@
 /** XEP-0199: XMPP Ping <https://xmpp.org/extensions/xep-0199.html> */
 import {Failure} from '../../errors.ts'
-import {type Element, type Iq, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type Iq, type StanzaChannel, xml} from '../../xml.ts'
 
 export const NS_PING = 'urn:xmpp:ping'
 
@@ -30,8 +30,8 @@ function isPong({condition}: Failure, to: string): boolean {
 
 /** XEP-0199 §4.3: answering pings, so that nobody takes a session that holds for a dead one. */
 
-export function answerPings(stanzas: Stanzas): void {
-  stanzas.answer('ping', NS_PING, ({attrs: {from, id}}) =>
+export function answerPings(stanzas: StanzaChannel): void {
+  stanzas.handleIq('ping', NS_PING, ({attrs: {from, id}}) =>
     xml('iq', {type: 'result', to: from, id}),
   )
 }

@@ -1,25 +1,25 @@
 /** What arrives on a session, looked at by all who wait for something among it. */
 import {type Failure, toFailure} from '../../errors.ts'
-import type {Element, Stanzas} from '../../xml.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
 
 /** What a stanza means to the one who waits; undefined: nothing, go on waiting. */
 export type Match<T> = (stanza: Element) => T | undefined
 
-export class Arrivals {
+export class StanzaListener {
   readonly #waiting = new Set<(stanza: Element) => boolean>()
   readonly #giveUp = new Set<(failure: Failure) => void>()
   #ended: Failure | undefined
 
   /** Resolves, with what ended the session, when nothing will arrive any more. */
-  readonly over: Promise<Failure>
+  readonly closed: Promise<Failure>
 
   /** Opens the inbox: call it before anything is sent that provokes an answer. */
-  constructor(stanzas: Stanzas) {
-    this.over = this.#read(stanzas.stanzas())
+  constructor(stanzas: StanzaChannel) {
+    this.closed = this.#read(stanzas.incoming())
   }
 
   /** The first match. Rejects with what ended the session, or with the reason of the signal. */
-  expect<T>(match: Match<T>, signal?: AbortSignal): Promise<T> {
+  waitFor<T>(match: Match<T>, signal?: AbortSignal): Promise<T> {
     const found = new Promise<T>((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
       const leave = (): void => {

@@ -1,7 +1,7 @@
 /** XEP-0045 §7: what error conditions mean when they come from a room <https://xmpp.org/extensions/xep-0045.html> */
 import {EXIT, Failure} from '../../errors.ts'
 
-interface Meaning {
+interface ErrorMeaning {
   code: string
   message: string
   hint?: string
@@ -10,7 +10,7 @@ interface Meaning {
 }
 
 /** §7.2: what the conditions mean to somebody who enters. */
-const REFUSED_ENTRY: Record<string, Meaning> = {
+const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   'not-authorized': {
     code: 'room-password',
     message: 'The room has a password, and it was not given or is another one',
@@ -43,7 +43,7 @@ const REFUSED_ENTRY: Record<string, Meaning> = {
 }
 
 /** §7.4 and §7.5: what they mean to somebody who speaks. */
-const REFUSED_MESSAGE: Record<string, Meaning> = {
+const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
   forbidden: {
     code: 'moderated',
     message: 'The room is moderated, and this account has no voice in it',
@@ -58,17 +58,17 @@ const REFUSED_MESSAGE: Record<string, Meaning> = {
 }
 
 /** Why a room did not let us in, from the error with which it answered our presence. */
-export function refusedEntry(failure: Failure, room: string): Failure {
-  return meant(failure, REFUSED_ENTRY, room)
+export function joinError(failure: Failure, room: string): Failure {
+  return meant(failure, JOIN_ERRORS, room)
 }
 
 /** Why a room did not take a message, to itself or to an occupant. */
-export function refusedMessage(failure: Failure, to: string): Failure {
-  return meant(failure, REFUSED_MESSAGE, to)
+export function messageError(failure: Failure, to: string): Failure {
+  return meant(failure, MESSAGE_ERRORS, to)
 }
 
 /** The same refusal in the words of rooms; the exit status is in most cases what the server said it is. */
-function meant(failure: Failure, meanings: Record<string, Meaning>, where: string): Failure {
+function meant(failure: Failure, meanings: Record<string, ErrorMeaning>, where: string): Failure {
   const {condition = '', stage, text} = failure
   const meaning = Object.hasOwn(meanings, condition) ? meanings[condition] : undefined
   if (!meaning) return failure

@@ -18,7 +18,7 @@ const ENDS: [status: string, code: string, message: string, exitCode: number][] 
 ]
 
 /** Rooms that were asked for, by bare JID. */
-export class Stays {
+export class JoinedRooms {
   /** The address of each as it was asked for, and as the room writes it. */
   readonly #rooms: Map<string, string>
   readonly #occupants = new Map<string, string>()
@@ -34,11 +34,11 @@ export class Stays {
   }
 
   /** Whether we are to be there: not where we were put out. */
-  isOpen(room: string): boolean {
+  isJoined(room: string): boolean {
     return !this.#over.has(this.#rooms.get(room) ?? room)
   }
 
-  get anyOpen(): boolean {
+  get anyJoined(): boolean {
     return this.#over.size < this.#rooms.size
   }
 
@@ -68,11 +68,11 @@ export class Stays {
   }
 
   /** Keeps up with what a presence says of ourselves; why we are out of the room, if it says that. */
-  look(presence: Element): Failure | undefined {
+  handlePresence(presence: Element): Failure | undefined {
     const {from = '', type} = presence.attrs as {from?: string; type?: string}
     const room = bareJidOf(from)
     const codes = parseStatusCodes(presence)
-    if (!this.#occupants.has(room) || !this.isOpen(room)) return undefined
+    if (!this.#occupants.has(room) || !this.isJoined(room)) return undefined
     if (type === undefined && codes.includes(STATUS_SELF)) this.#occupants.set(room, from)
     if (type !== 'unavailable' || !this.isOurs(from)) return undefined
     const x = presence.getChild('x', NS_MUC_USER)
@@ -83,7 +83,7 @@ export class Stays {
     }
     this.#over.add(room)
     const destroy = x?.getChild('destroy')
-    return destroy ? destroyed(destroy, room) : putOut(codes, x?.getChild('item'), room)
+    return destroy ? destroyed(destroy, room) : removedFromRoom(codes, x?.getChild('item'), room)
   }
 }
 
@@ -98,7 +98,7 @@ function destroyed(destroy: Element, room: string): Failure {
 }
 
 /** §9.3.2, §8.2, §9.1, and whatever else. */
-function putOut(codes: string[], item: Element | undefined, room: string): Failure {
+function removedFromRoom(codes: string[], item: Element | undefined, room: string): Failure {
   const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
     '',
     'room-left',

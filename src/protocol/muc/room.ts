@@ -5,17 +5,17 @@ import {answers} from '../../answer.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf, domainOf, parseJid} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
-import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type Iq, parseStanzaError, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_DATA} from '../core/data-form.ts'
 import {buildInfoRequest, type DiscoInfo, getInfo} from '../core/disco-info.ts'
-import type {Arrivals} from '../core/stanza-listener.ts'
-import {refusedEntry} from './errors.ts'
+import type {StanzaListener} from '../core/stanza-listener.ts'
+import {joinError} from './errors.ts'
 
 export const NS_MUC = 'http://jabber.org/protocol/muc'
 export const NS_MUC_USER = `${NS_MUC}#user`
 const NS_MUC_OWNER = `${NS_MUC}#owner`
 
-export interface Entry {
+export interface JoinOptions {
   nick?: string | undefined
   password?: string | undefined
   /** Make the room if there is none; otherwise that is an error. */
@@ -56,10 +56,10 @@ export function occupantIn(room: string, nick: string): string {
 
 /** Enters a room, and resolves with our full address in it. Rejects with why it does not let us in. */
 export async function enterRoom(
-  stanzas: Stanzas,
-  arrivals: Arrivals,
+  stanzas: StanzaChannel,
+  arrivals: StanzaListener,
   room: string,
-  {create, nick, password}: Entry & {nick: string},
+  {create, nick, password}: JoinOptions & {nick: string},
 ): Promise<string> {
   const known = await findRoom(stanzas, room)
   if (!known) {
@@ -68,14 +68,14 @@ export async function enterRoom(
   }
   const join = buildJoin(occupantIn(room, nick), password)
   join.attrs.id = randomUUID()
-  const answered = arrivals.expect((presence) => parseWelcome(presence, room, join))
-  await stanzas.post(join)
+  const answered = arrivals.waitFor((presence) => parseJoinReply(presence, room, join))
+  await stanzas.send(join)
   const welcome = await answered
-  if (welcome instanceof Failure) throw refusedEntry(welcome, room)
+  if (welcome instanceof Failure) throw joinError(welcome, room)
   if (!welcome.created || known?.features.includes(PERSISTENT)) return welcome.occupant
   if (!create) {
     // It went away since we asked, and our entering made it anew: leaving undoes that.
-    await stanzas.post(buildLeave(welcome.occupant))
+    await stanzas.send(buildLeave(welcome.occupant))
     throw noRoom(room)
   }
   // §10.1.2: nobody else can enter until its owner has accepted a configuration.
@@ -106,7 +106,7 @@ async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (error.condition === 'item-not-found') return undefined
-    if (error.condition === 'gone') throw refusedEntry(error, room)
+    if (error.condition === 'gone') throw joinError(error, room)
     if (!SAID_OF_USERS.includes(error.condition ?? '')) throw error
   }
   throw notARoom(room)
@@ -127,18 +127,18 @@ function notARoom(room: string): Failure {
   })
 }
 
-interface Welcome {
+interface JoinReply {
   occupant: string
   /** By our entering. */
   created: boolean
 }
 
 /** §7.2.2 and §7.2.5 ff.: our own presence comes last, or an error comes instead. */
-function parseWelcome(
+function parseJoinReply(
   presence: Element,
   room: string,
   join: Element,
-): Welcome | Failure | undefined {
+): JoinReply | Failure | undefined {
   const {from = '', type} = presence.attrs as Record<string, string | undefined>
   if (answers(presence, join)) return parseStanzaError(presence)
   if (presence.name !== 'presence' || !matchesJid(bareJidOf(from), room)) return undefined

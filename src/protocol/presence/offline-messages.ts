@@ -9,7 +9,7 @@ const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'
  * §2.2: whoever has asked for the headers gets no message that waits but the ones it asks for. True where the
  * server does so; ask before the first presence.
  */
-export async function leaveMessagesWaiting(iq: Iq): Promise<boolean> {
+export async function disableOfflineDelivery(iq: Iq): Promise<boolean> {
   try {
     await iq.get(xml('query', {xmlns: NS_DISCO_ITEMS, node: NS_OFFLINE}))
     return true

@@ -5,7 +5,7 @@ import {normalizedJid, preparedJid} from '../../jid-comparison.ts'
 import {type Element, xml} from '../../xml.ts'
 import {isNotification, type Presence, parsePresence} from './presence.ts'
 
-export class PresenceChanges {
+export class PresenceTracker {
   readonly #jids: ReadonlySet<string>
   /** What each full JID said last. */
   readonly #known = new Map<string, string>()
@@ -31,7 +31,7 @@ export class PresenceChanges {
    * A new session, in which a server says who is there, and nothing of whoever left meanwhile.
    * @param settled resolves with the bare JIDs of whom all has been said by now
    */
-  startOver(settled: Promise<ReadonlySet<string>>): void {
+  newSession(settled: Promise<ReadonlySet<string>>): void {
     const session = ++this.#sessions
     this.#missing = new Set(this.#present)
     settled.then(
@@ -45,7 +45,7 @@ export class PresenceChanges {
   }
 
   /** Each change of each resource. */
-  async *of(incoming: AsyncIterable<Element>): AsyncGenerator<Presence> {
+  async *changes(incoming: AsyncIterable<Element>): AsyncGenerator<Presence> {
     const stanzas = incoming[Symbol.asyncIterator]()
     try {
       for (;;) {

@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf, domainOf} from '../../jid.ts'
 import {matchesJid, normalizedJid, preparedJid} from '../../jid-comparison.ts'
-import {type Element, type Iq, parseStanzaError, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type Iq, parseStanzaError, type StanzaChannel, xml} from '../../xml.ts'
 import {collectUntil} from '../core/collect-until.ts'
 import {ping} from '../core/ping.ts'
 import {type Contact, getRoster} from '../roster/roster.ts'
@@ -19,14 +19,14 @@ export interface ContactPresence {
 }
 
 // In a list, one server that does not answer must not hold up the others.
-const PATIENCE_MS = 5000
+const PROBE_TIMEOUT_MS = 5000
 
 // ejabberd hands a probe to the contact's own process, whose answer may come just behind the pong.
-const GRACE_MS = 150
+const LATE_REPLY_MS = 150
 
 // Who watches waits for nobody, and servers that have just come back are slow to find each other.
-const LONG_PATIENCE_MS = 60_000
-const LONG_GRACE_MS = 1000
+const LONG_PROBE_TIMEOUT_MS = 60_000
+const LONG_LATE_REPLY_MS = 1000
 
 export const buildProbe = (to: string): Element => xml('presence', {type: 'probe', to})
 
@@ -35,7 +35,7 @@ export const buildProbe = (to: string): Element => xml('presence', {type: 'probe
  * A contact who has not decided yet is not probed: the server would say "unsubscribed", and that takes our
  * request back (§3.2.3).
  */
-export async function getPresence(stanzas: Stanzas, jid: string): Promise<ContactPresence> {
+export async function getPresence(stanzas: StanzaChannel, jid: string): Promise<ContactPresence> {
   const {contacts} = await getRoster(stanzas)
   const contact = contacts.find((contact) => matchesJid(contact.jid, jid))
   if (contact && !seesThem(contact)) throw notSubscribed(jid, contact.pending)
@@ -51,13 +51,13 @@ export async function getPresence(stanzas: Stanzas, jid: string): Promise<Contac
 
 /** Of all whom we may see; null for those whose server does not answer. */
 export async function getPresences(
-  stanzas: Stanzas,
+  stanzas: StanzaChannel,
   contacts: Contact[],
 ): Promise<Map<string, ContactPresence | null>> {
   const jids = contacts.filter(seesThem).map(({jid}) => jid)
   let heard: ReadonlySet<string> = new Set()
   const fence = async (): Promise<void> => {
-    heard = await heardOf(stanzas, jids, PATIENCE_MS)
+    heard = await respondingContacts(stanzas, jids, PROBE_TIMEOUT_MS)
   }
   const answers = (await probe(stanzas, jids, fence)).filter(isNotification)
   const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
@@ -68,14 +68,18 @@ export async function getPresences(
 }
 
 /** Once our own presence is out, and our server has probed for us: those of whom all has been said. */
-export async function settled(iq: Iq, jids: string[]): Promise<ReadonlySet<string>> {
-  const heard = await heardOf(iq, jids, LONG_PATIENCE_MS)
-  await sleep(LONG_GRACE_MS, undefined, {ref: false})
+export async function probesAnswered(iq: Iq, jids: string[]): Promise<ReadonlySet<string>> {
+  const heard = await respondingContacts(iq, jids, LONG_PROBE_TIMEOUT_MS)
+  await sleep(LONG_LATE_REPLY_MS, undefined, {ref: false})
   return heard
 }
 
 /** Those whose servers answer within so many milliseconds, and so have said before what they had to say. */
-async function heardOf(iq: Iq, jids: string[], patience: number): Promise<ReadonlySet<string>> {
+async function respondingContacts(
+  iq: Iq,
+  jids: string[],
+  patience: number,
+): Promise<ReadonlySet<string>> {
   const silent = new Set<string>()
   const fence = async (domain: string): Promise<void> => {
     const late = sleep(patience, 'late', {ref: false})
@@ -92,12 +96,12 @@ async function heardOf(iq: Iq, jids: string[], patience: number): Promise<Readon
 
 /** The presences of `jids` that arrive until what `fence` asks for, behind the probes, is answered. */
 async function probe(
-  stanzas: Stanzas,
+  stanzas: StanzaChannel,
   jids: string[],
   fence: () => Promise<unknown>,
 ): Promise<Element[]> {
-  const incoming = stanzas.stanzas()
-  for (const jid of jids) void stanzas.post(buildProbe(jid))
+  const incoming = stanzas.incoming()
+  for (const jid of jids) void stanzas.send(buildProbe(jid))
   const wanted = new Set(jids.flatMap((jid) => [jid, preparedJid(jid)]))
   const isWanted = (stanza: Element): boolean =>
     stanza.name === 'presence' && wanted.has(senderOf(stanza))
@@ -110,7 +114,7 @@ async function probe(
   })()
   const over = async (): Promise<void> => {
     await fence()
-    if (answered.size < jids.length) await sleep(GRACE_MS)
+    if (answered.size < jids.length) await sleep(LATE_REPLY_MS)
   }
   return (await collectUntil(watched, over())).filter(isWanted)
 }

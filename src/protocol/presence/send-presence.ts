@@ -1,23 +1,26 @@
 /** RFC 6121 §4.2 and §4.6: showing up, to all who are subscribed or to one JID; in a room, as an occupant (XEP-0045 §7.2). */
 import {EXIT, Failure} from '../../errors.ts'
 import {domainOf} from '../../jid.ts'
-import type {Iq, Stanzas} from '../../xml.ts'
+import type {Iq, StanzaChannel} from '../../xml.ts'
 import {getInfo} from '../core/disco-info.ts'
-import {Arrivals} from '../core/stanza-listener.ts'
+import {StanzaListener} from '../core/stanza-listener.ts'
 import {enterRoom} from '../muc/room.ts'
 import {buildPresence, type OutgoingPresence} from './presence.ts'
 
 /** What says it, on every new session anew; rejects with why it was not taken. */
-export function announcer(stanzas: Stanzas, presence: OutgoingPresence): () => Promise<void> {
+export function presenceSender(
+  stanzas: StanzaChannel,
+  presence: OutgoingPresence,
+): () => Promise<void> {
   const [bare = '', nick] = presence.to?.split(/\/(.*)/s) ?? []
-  if (!bare.includes('@')) return () => announce(stanzas, presence)
-  const arrivals = new Arrivals(stanzas)
+  if (!bare.includes('@')) return () => sendPresence(stanzas, presence)
+  const arrivals = new StanzaListener(stanzas)
   return async () => {
     if (await isRoom(stanzas, bare)) {
       if (!nick) throw noNick(bare)
       await enterRoom(stanzas, arrivals, bare, {nick})
     }
-    await announce(stanzas, presence)
+    await sendPresence(stanzas, presence)
   }
 }
 
@@ -25,11 +28,11 @@ export function announcer(stanzas: Stanzas, presence: OutgoingPresence): () => P
  * Nobody hears the goodbye of a session that nobody has seen (§4.5.2), so it is seen first: at priority -1, where no
  * message that waits is handed to it.
  */
-async function announce(stanzas: Stanzas, presence: OutgoingPresence): Promise<void> {
+async function sendPresence(stanzas: StanzaChannel, presence: OutgoingPresence): Promise<void> {
   const {show, to} = presence
   const hello = show === 'offline' ? [buildPresence({priority: -1, to})] : []
   const flight = [...hello, buildPresence(presence)]
-  await Promise.all(flight.map((stanza) => stanzas.send(stanza)))
+  await Promise.all(flight.map((stanza) => stanzas.sendConfirmed(stanza)))
 }
 
 /** Of a room that does not exist its service tells whether it could: then entering says what is wrong. */

@@ -2,13 +2,13 @@
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
-import {type Element, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 import {collectUntil} from '../core/collect-until.ts'
 import {checkText} from '../core/text.ts'
-import {followRoster, type LiveRoster, type Self} from '../roster/live-roster.ts'
+import {type OwnJid, type RosterView, trackRoster} from '../roster/live-roster.ts'
 import {NS_NICK} from '../roster/nick.ts'
 import {buildRemoval, type Contact, type Subscription} from '../roster/roster.ts'
-import {leaveMessagesWaiting} from './offline-messages.ts'
+import {disableOfflineDelivery} from './offline-messages.ts'
 import {buildPresence} from './presence.ts'
 
 type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed'
@@ -55,15 +55,15 @@ export function parseSubscriptionRequest(presence: Element): SubscriptionRequest
 
 /** §3.1: asks to see their presence. With a message, asks again where an answer is still missing. */
 export async function subscribe(
-  stanzas: Stanzas,
-  roster: LiveRoster,
+  stanzas: StanzaChannel,
+  roster: RosterView,
   jid: string,
   message?: string,
 ): Promise<SubscriptionResult> {
   const before = roster.contact(jid)
   const asked = before?.pending === true && message === undefined
   if (seesThem(before) || asked) return result(jid, 'unchanged', before)
-  await stanzas.send(buildSubscription('subscribe', jid, message))
+  await stanzas.sendConfirmed(buildSubscription('subscribe', jid, message))
   const after = await contactOnce(roster, jid, (now) => seesThem(now) || now?.pending === true)
   if (seesThem(after)) return result(jid, 'subscribed', after)
   if (after?.pending) return result(jid, 'requested', after)
@@ -77,11 +77,11 @@ export async function subscribe(
 
 /** §3.3: ends the subscription to their presence, or takes the request for it back. */
 export async function unsubscribe(
-  stanzas: Stanzas,
-  self: Self,
+  stanzas: StanzaChannel,
+  self: OwnJid,
   jid: string,
 ): Promise<SubscriptionResult> {
-  const roster = await followRoster(stanzas, self)
+  const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
   if (!seesThem(before) && !before?.pending) return result(jid, 'unchanged', before)
   const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribe', jid))
@@ -92,15 +92,15 @@ export async function unsubscribe(
 
 /** §3.1.4: lets them see our presence; where they have not asked yet, in advance if the server can (§3.4). */
 export async function approve(
-  stanzas: Stanzas,
-  self: Self,
+  stanzas: StanzaChannel,
+  self: OwnJid,
   jid: string,
 ): Promise<SubscriptionResult> {
-  const roster = await followRoster(stanzas, self)
+  const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
   if (seesUs(before) || before?.approved) return result(jid, 'unchanged', before)
   const pushes = roster.pushes(jid)
-  await stanzas.send(buildSubscription('subscribed', jid))
+  await stanzas.sendConfirmed(buildSubscription('subscribed', jid))
   const after = await contactOnce(roster, jid, (now) => seesUs(now) || roster.pushes(jid) > pushes)
   if (seesUs(after)) return result(jid, 'approved', after)
   // Not every server shows the approval in the roster, but none tells of a change where there was none.
@@ -113,8 +113,12 @@ export async function approve(
  * §3.2: refuses their request, or ends the subscription they have. A request that waits is not in the roster
  * (§2.1.2.5): where that shows nothing to end, the requests are asked for.
  */
-export async function deny(stanzas: Stanzas, self: Self, jid: string): Promise<SubscriptionResult> {
-  const roster = await followRoster(stanzas, self)
+export async function deny(
+  stanzas: StanzaChannel,
+  self: OwnJid,
+  jid: string,
+): Promise<SubscriptionResult> {
+  const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
   const isShown = seesUs(before) || before?.approved
   const hasAsked = isShown || (await getRequests(stanzas)).some((one) => matchesJid(one.jid, jid))
@@ -132,8 +136,8 @@ export async function deny(stanzas: Stanzas, self: Self, jid: string): Promise<S
  * (§2.5.2), and not every server takes requests back as well.
  */
 export async function removeContact(
-  stanzas: Stanzas,
-  roster: LiveRoster,
+  stanzas: StanzaChannel,
+  roster: RosterView,
   contact: Contact,
 ): Promise<void> {
   const {jid, pending} = contact
@@ -150,10 +154,10 @@ export async function removeContact(
  * only to one that takes messages: this one takes none that waits, so where it cannot say so it does with what
  * comes at priority -1.
  */
-export async function getRequests(stanzas: Stanzas): Promise<SubscriptionRequest[]> {
-  const incoming = stanzas.stanzas()
-  const priority = (await leaveMessagesWaiting(stanzas)) ? 0 : -1
-  const arrived = await collectUntil(incoming, stanzas.send(buildPresence({priority})))
+export async function getRequests(stanzas: StanzaChannel): Promise<SubscriptionRequest[]> {
+  const incoming = stanzas.incoming()
+  const priority = (await disableOfflineDelivery(stanzas)) ? 0 : -1
+  const arrived = await collectUntil(incoming, stanzas.sendConfirmed(buildPresence({priority})))
   const requests = arrived
     .filter(({attrs, name}) => name === 'presence' && attrs.type === 'subscribe')
     .map(parseSubscriptionRequest)
@@ -163,7 +167,7 @@ export async function getRequests(stanzas: Stanzas): Promise<SubscriptionRequest
 
 /** The contact as a push has it, or as the server says when it is asked, since not every server tells of each change. */
 async function contactOnce(
-  roster: LiveRoster,
+  roster: RosterView,
   jid: string,
   isSettled: (contact: Contact | undefined) => boolean,
 ): Promise<Contact | undefined> {
@@ -181,9 +185,12 @@ async function contactOnce(
 }
 
 /** A bounce says that they do not hear of it; what holds here is in the roster. */
-async function sendPastBounce(stanzas: Stanzas, stanza: Element): Promise<Failure | undefined> {
+async function sendPastBounce(
+  stanzas: StanzaChannel,
+  stanza: Element,
+): Promise<Failure | undefined> {
   try {
-    await stanzas.send(stanza)
+    await stanzas.sendConfirmed(stanza)
     return undefined
   } catch (error) {
     if (error instanceof Failure && error.condition && error.stage === 'request') return error

@@ -14,7 +14,7 @@ export function formRefusal(error: unknown): never {
 }
 
 /** Of the answers: the name, the password, the CAPTCHA, or all of it. */
-export function refusal(error: unknown, form: {fields: {media: string[]}[]}): never {
+export function registrationError(error: unknown, form: {fields: {media: string[]}[]}): never {
   if (!(error instanceof Failure) || !error.condition) throw error
   const {condition, exitCode, retryable, text = ''} = error
   const told = (message: string, hint: string, code = condition, exit = exitCode): Failure =>
@@ -71,7 +71,7 @@ export function closed(details: FailureDetails): Failure {
 }
 
 /** Whatever such a form creates, it is not the account that was asked for. */
-export function noPlaceFor(field: string): Failure {
+export function usernameUnavailable(field: string): Failure {
   const message = `The form of the server has no place for the ${field}`
   return new Failure('no-registration', message, EXIT.unavailable, {
     stage: 'request',
@@ -79,7 +79,7 @@ export function noPlaceFor(field: string): Failure {
   })
 }
 
-export function asksMore(): Failure {
+export function formIncomplete(): Failure {
   const message = 'The server wants a further form, and this program fills in one'
   return new Failure('no-registration', message, EXIT.unavailable, {
     stage: 'request',

@@ -52,7 +52,7 @@ function badInvitation(
 }
 
 /** Shows the token, before registering. Throws `bad-token` (77). */
-export async function showInvitation(iq: Iq, token: string, domain: string): Promise<void> {
+export async function redeemInvitation(iq: Iq, token: string, domain: string): Promise<void> {
   try {
     await iq.set(xml('preauth', {xmlns: NS_PREAUTH, token}), domain)
   } catch (error) {

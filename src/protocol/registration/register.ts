@@ -10,7 +10,13 @@ import {
   parseDataForm,
 } from '../core/data-form.ts'
 import {type Bits, parseBits} from './bits-of-binary.ts'
-import {asksMore, closed, formRefusal, noPlaceFor, refusal} from './errors.ts'
+import {
+  closed,
+  formIncomplete,
+  formRefusal,
+  registrationError,
+  usernameUnavailable,
+} from './errors.ts'
 
 export const NS_REGISTER = 'jabber:iq:register'
 const NS_OOB = 'jabber:x:oob'
@@ -75,7 +81,7 @@ export async function getRegistration(iq: Iq): Promise<RegistrationForm> {
       ...(url && {hint: `Register on the web: ${url}`}),
     })
   for (const name of ['username', 'password'])
-    if (!fields.some((field) => field.name === name)) throw noPlaceFor(name)
+    if (!fields.some((field) => field.name === name)) throw usernameUnavailable(name)
   return registration
 }
 
@@ -90,9 +96,9 @@ export async function register(
     ? [buildSubmit(form, answers)]
     : fields.map((field) => xml(field.name, {}, answerTo(field, answers)[0] ?? ''))
   const query = xml('query', {xmlns: NS_REGISTER}, ...children)
-  const answer = await iq.set(query).catch((error) => refusal(error, registration))
+  const answer = await iq.set(query).catch((error) => registrationError(error, registration))
   // §3.1: success has nothing in it; another form is no success.
-  if (answer?.getChild('x', NS_DATA)?.attrs.type === 'form') throw asksMore()
+  if (answer?.getChild('x', NS_DATA)?.attrs.type === 'form') throw formIncomplete()
 }
 
 /** §3.2: removes the account of the session, with all that the server keeps for it. */

@@ -11,7 +11,7 @@ const NS_PIE = 'urn:xmpp:pie:0'
 export type PortableContact = ContactChange & Pick<Contact, 'subscription' | 'pending' | 'approved'>
 
 /** A file for servers that import XEP-0227, and for ours; `owner` is the JID of the account. */
-export function formatXml({contacts, version}: Roster, owner: string): string {
+export function toXep0227({contacts, version}: Roster, owner: string): string {
   const {domain, local} = parseJid(owner)
   const items = contacts.map(({approved, groups, jid, name, pending, subscription}) =>
     xml(
@@ -32,7 +32,7 @@ export function formatXml({contacts, version}: Roster, owner: string): string {
   return `<?xml version='1.0' encoding='UTF-8'?>\n${serialize(data)}\n`
 }
 
-export const formatJson = (roster: Roster): string => `${JSON.stringify(roster, null, 2)}\n`
+export const toJson = (roster: Roster): string => `${JSON.stringify(roster, null, 2)}\n`
 
 /** Reads either; what is no contact is named, so that nothing is imported by half. Of several with one JID the last counts. */
 export function parsePortable(text: string): PortableContact[] {

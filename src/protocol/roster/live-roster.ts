@@ -2,7 +2,7 @@
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {preparedJid} from '../../jid-comparison.ts'
-import {type Element, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 import {buildPing} from '../core/ping.ts'
 import {
   buildRosterRequest,
@@ -14,7 +14,7 @@ import {
   sortContacts,
 } from './roster.ts'
 
-export interface LiveRoster {
+export interface RosterView {
   /** By its address as it is, or as servers prepare it. */
   contact(jid: string): Contact | undefined
   /** How often the server told of a change of it. */
@@ -26,17 +26,17 @@ export interface LiveRoster {
 }
 
 /** Who the session is, once it is bound. */
-export type Self = Promise<{jid: string}>
+export type OwnJid = Promise<{jid: string}>
 
 /**
  * Asks for the roster and applies the pushes that follow, so that what a request did can be seen. A server that
  * finds `known` to be recent sends only what has changed since, as pushes (§2.6.3).
  */
-export async function followRoster(
-  stanzas: Stanzas,
-  self: Self,
+export async function trackRoster(
+  stanzas: StanzaChannel,
+  self: OwnJid,
   known?: Roster,
-): Promise<LiveRoster> {
+): Promise<RosterView> {
   let own: string | undefined
   self.then(
     ({jid}) => {
@@ -47,7 +47,7 @@ export async function followRoster(
   let contacts = byJid(known)
   let version = known?.version ?? null
   const pushes = new Map<string, number>()
-  stanzas.answer('query', NS_ROSTER, (request) => {
+  stanzas.handleIq('query', NS_ROSTER, (request) => {
     const item = pushedItem(request, own)
     if (!item) return undefined
     const jid = apply(contacts, item)
@@ -92,7 +92,7 @@ const byJid = (roster: Roster | undefined): Map<string, Contact> =>
   new Map(roster?.contacts.map((contact) => [contact.jid, contact]))
 
 /** To our own account; a refusal comes back as well. */
-async function fence(stanzas: Stanzas): Promise<void> {
+async function fence(stanzas: StanzaChannel): Promise<void> {
   await stanzas.get(buildPing()).catch((error: Failure) => {
     if (!error.condition) throw error
   })

@@ -1,6 +1,6 @@
 /** RFC 6121 §2.3 and §2.4: adding a contact and changing it are one request, and which of them it was is worth knowing. */
 import type {Iq} from '../../xml.ts'
-import type {LiveRoster} from './live-roster.ts'
+import type {RosterView} from './live-roster.ts'
 import {type Contact, type ContactEdit, setContact} from './roster.ts'
 
 /** What is absent stays as it is; a name of null, or no groups, takes away what is there. */
@@ -10,17 +10,17 @@ export interface ContactChange {
   groups?: string[] | undefined
 }
 
-export type PutState = 'added' | 'edited' | 'unchanged'
+export type UpsertState = 'added' | 'edited' | 'unchanged'
 
 /** The contact as it is now, and what became of the change. */
-export type PutContact = Contact & {state: PutState}
+export type UpsertResult = Contact & {state: UpsertState}
 
 /** Writes only what differs from the roster. */
-export async function putContact(
+export async function upsertContact(
   iq: Iq,
-  roster: LiveRoster,
+  roster: RosterView,
   change: ContactChange,
-): Promise<PutContact> {
+): Promise<UpsertResult> {
   const before = roster.contact(change.jid)
   const edit: ContactEdit = {
     jid: change.jid,

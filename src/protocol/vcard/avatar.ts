@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 import {type Iq, xml} from '../../xml.ts'
 import {getItem, publish} from '../core/pubsub.ts'
-import {asPicture, type Picture} from './image.ts'
+import {asPicture, type Image} from './image.ts'
 
 export const NODE_AVATAR_DATA = 'urn:xmpp:avatar:data'
 export const NODE_AVATAR_METADATA = 'urn:xmpp:avatar:metadata'
@@ -29,7 +29,7 @@ export async function getAvatarInfo(iq: Iq, to?: string): Promise<AvatarInfo | n
 }
 
 /** Throws where it is not the picture that the metadata promised. */
-export async function getAvatar(iq: Iq, {id, type}: AvatarInfo, to?: string): Promise<Picture> {
+export async function getAvatar(iq: Iq, {id, type}: AvatarInfo, to?: string): Promise<Image> {
   const payload = (await getItem(iq, NODE_AVATAR_DATA, {id, to}))?.payload
   const data = Buffer.from(payload?.text() ?? '', 'base64')
   if (data.length === 0)
@@ -44,7 +44,7 @@ export async function getAvatar(iq: Iq, {id, type}: AvatarInfo, to?: string): Pr
 }
 
 /** The data first, so that whoever hears of it finds it (§3.2). */
-export async function setAvatar(iq: Iq, {data, type}: Picture): Promise<AvatarInfo> {
+export async function setAvatar(iq: Iq, {data, type}: Image): Promise<AvatarInfo> {
   const info = {id: sha1(data), type, bytes: data.length}
   const base64 = data.toString('base64')
   const payload = xml('data', {xmlns: NODE_AVATAR_DATA}, base64)

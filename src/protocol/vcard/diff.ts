@@ -3,10 +3,10 @@ import {isDeepStrictEqual} from 'node:util'
 import {lookUp, sameValue, separatorOf, splitTexts, type Vcard, type VcardValue} from './vcard.ts'
 
 /** Leaves its argument as it is, and all that it does not name. */
-export type Edit = (vcard: Vcard) => Vcard
+export type VcardEdit = (vcard: Vcard) => Vcard
 
 /** Whether an edit says anything of a property: then it does not leave just any value alone. */
-export function names(edit: Edit, name: string): boolean {
+export function touches(edit: VcardEdit, name: string): boolean {
   const untouched: Vcard = {[name]: [{value: 'untouched', types: [], params: {}}]}
   return changedNames(untouched, edit(untouched)).has(name)
 }
@@ -24,7 +24,7 @@ function isSame(before: VcardValue[] = [], after: VcardValue[] = []): boolean {
 }
 
 /** The edit on what one store has; of a property that only the other one has, on what that one says. */
-export function editOwn(edit: Edit, own: Vcard, whole: Vcard): Vcard {
+export function applyToStore(edit: VcardEdit, own: Vcard, whole: Vcard): Vcard {
   const edited = edit(own)
   for (const [name, values] of Object.entries(edit(whole)))
     if (!lookUp(own, name) && lookUp(edited, name)) edited[name] = values
@@ -32,7 +32,7 @@ export function editOwn(edit: Edit, own: Vcard, whole: Vcard): Vcard {
 }
 
 /** The same values, types aside: what a server converts loses some of them. */
-export function says(stored: Vcard, wanted: Vcard, name: string): boolean {
+export function hasSameValues(stored: Vcard, wanted: Vcard, name: string): boolean {
   const there = lookUp(stored, name) ?? []
   const values = lookUp(wanted, name) ?? []
   return (
@@ -42,7 +42,7 @@ export function says(stored: Vcard, wanted: Vcard, name: string): boolean {
 }
 
 /** A value of which what is wanted knows nothing: no server has made it out of that. */
-export function contradicts(stored: Vcard, wanted: Vcard, name: string): boolean {
+export function conflicts(stored: Vcard, wanted: Vcard, name: string): boolean {
   const values = lookUp(wanted, name) ?? []
   const isPart = (part: VcardValue): boolean =>
     values.some((whole) => sameValue(name, part, whole) || hasComponents(name, whole, part))

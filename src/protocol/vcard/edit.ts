@@ -12,7 +12,7 @@ import {
 } from './vcard.ts'
 
 /** `email`, `email:work`, `n.given`, `adr:home.locality`: a property, of one type, or a component of it. */
-interface Key {
+interface PropertyKey {
   name: string
   type: string | undefined
   component: string | undefined
@@ -83,7 +83,7 @@ function withoutStrayLabels(edited: Vcard, before: Vcard): Vcard {
   return kept.length > 0 ? {...others, [LABEL]: kept} : others
 }
 
-function unset(vcard: Vcard, {component, name, type}: Key): void {
+function unset(vcard: Vcard, {component, name, type}: PropertyKey): void {
   const kept = (lookUp(vcard, name) ?? []).flatMap((value) => {
     if (type && !value.types.includes(type)) return [value]
     if (!component || typeof value.value === 'string') return []
@@ -94,7 +94,7 @@ function unset(vcard: Vcard, {component, name, type}: Key): void {
   else delete vcard[name]
 }
 
-function set(vcard: Vcard, {component, name, type}: Key, text: string): void {
+function set(vcard: Vcard, {component, name, type}: PropertyKey, text: string): void {
   const values = lookUp(vcard, name) ?? []
   const types = type ? [type] : []
   if (text === '') {
@@ -114,7 +114,7 @@ function set(vcard: Vcard, {component, name, type}: Key, text: string): void {
   else vcard[name] = [...values, {value: part, types, params: {}}]
 }
 
-function parseKey(text: string): Key {
+function parseKey(text: string): PropertyKey {
   const [, name = '', type, component] = KEY.exec(text)?.map((part) => part?.toLowerCase()) ?? []
   if (!name) throw badKey(text, 'A key looks like fn, email:work, n.given or adr:home.locality')
   const known = lookUp(COMPONENTS, name)
@@ -127,7 +127,7 @@ function parseKey(text: string): Key {
 }
 
 /** Only as a whole can it be taken away: which component a text is to be, the key has to say. */
-function checkComponent({component, name}: Key, text: string): void {
+function checkComponent({component, name}: PropertyKey, text: string): void {
   const known = lookUp(COMPONENTS, name)
   if (known && !component)
     throw badKey(text, `It has components: ${known.map((part) => `${name}.${part}`).join(', ')}`)

@@ -1,7 +1,7 @@
 /** A picture of a person: small, and of a kind that clients show. */
 import {EXIT, Failure} from '../../errors.ts'
 
-export interface Picture {
+export interface Image {
   /** Media type. */
   type: string
   data: Buffer
@@ -29,7 +29,7 @@ const kindOf = (data: Buffer): Kind | undefined =>
   KINDS.find(({begins}) => begins(data.toString('latin1', 0, 12)))
 
 /** Looks at the content, not at a name. Throws `bad-photo` (65). */
-export function checkPicture(data: Buffer): Picture {
+export function checkImage(data: Buffer): Image {
   const kind = kindOf(data)
   if (!kind) throw badPhoto('The photo is no PNG, JPEG, GIF or WebP picture')
   if (!data.includes(kind.has, 6, 'latin1'))
@@ -39,17 +39,17 @@ export function checkPicture(data: Buffer): Picture {
   return {type: kind.type, data}
 }
 
-export const toDataUri = ({data, type}: Picture): string =>
+export const toDataUri = ({data, type}: Image): string =>
   `data:${type};base64,${data.toString('base64')}`
 
 /** Undefined for a URI that only says where the picture is. Its type is that of the content, where that is known. */
-export function fromDataUri(uri: string): Picture | undefined {
+export function fromDataUri(uri: string): Image | undefined {
   const [, type, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(uri) ?? []
   return type && base64 ? asPicture(Buffer.from(base64, 'base64'), type) : undefined
 }
 
 /** @param claimed the media type that goes with it, which somebody may have made up */
-export const asPicture = (data: Buffer, claimed: string): Picture => ({
+export const asPicture = (data: Buffer, claimed: string): Image => ({
   type: kindOf(data)?.type ?? claimed,
   data,
 })
@@ -61,7 +61,7 @@ export function checkPhotoUri(uri: string): string {
   if (!/^data:/i.test(uri)) return uri
   const [, base64] = /^data:[^,]*;base64,(.*)$/is.exec(uri.replaceAll(/\s/g, '')) ?? []
   if (!base64 || !BASE64.test(base64)) throw badPhoto('The Base64 of the photo is broken')
-  return toDataUri(checkPicture(Buffer.from(base64, 'base64')))
+  return toDataUri(checkImage(Buffer.from(base64, 'base64')))
 }
 
 function badPhoto(problem: string): Failure {

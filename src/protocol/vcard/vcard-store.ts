@@ -3,8 +3,15 @@ import {Failure} from '../../errors.ts'
 import type {Element, Iq} from '../../xml.ts'
 import {isAbsent} from '../core/pubsub.ts'
 import {type AvatarInfo, getAvatarInfo, removeAvatar, setAvatar, sha1} from './avatar.ts'
-import {changedNames, contradicts, type Edit, editOwn, names, says} from './diff.ts'
-import {checkPicture, fromDataUri, type Picture} from './image.ts'
+import {
+  applyToStore,
+  changedNames,
+  conflicts,
+  hasSameValues,
+  touches,
+  type VcardEdit,
+} from './diff.ts'
+import {checkImage, fromDataUri, type Image} from './image.ts'
 import {inOrder, lookUp, type Vcard} from './vcard.ts'
 import {
   buildVcardTemp,
@@ -15,7 +22,7 @@ import {
 } from './vcard-temp.ts'
 import {buildVcard4, getVcard4, parseVcard4, setVcard4} from './vcard4.ts'
 
-export type Store = 'vcard4' | 'vcard-temp' | 'avatar'
+export type VcardStore = 'vcard4' | 'vcard-temp' | 'avatar'
 
 export interface StoredVcard {
   /** Which of the two counts; null where there is no vCard. */
@@ -24,13 +31,13 @@ export interface StoredVcard {
 }
 
 interface Stored {
-  four: Element | undefined
-  temp: Element | undefined
+  vcard4: Element | undefined
+  vcardTemp: Element | undefined
 }
 
 /** Throws what the server says of the account where it has neither. Without `to`, our own. */
 export async function getVcard(iq: Iq, to?: string): Promise<StoredVcard> {
-  return asOne(await readBoth(iq, to))
+  return merge(await readBoth(iq, to))
 }
 
 async function readBoth(iq: Iq, to?: string): Promise<Stored> {
@@ -38,14 +45,14 @@ async function readBoth(iq: Iq, to?: string): Promise<Stored> {
     getVcard4(iq, to),
     getVcardTemp(iq, to).catch((error: Failure) => error),
   ])
-  if (!(temp instanceof Failure)) return {four, temp}
+  if (!(temp instanceof Failure)) return {vcard4: four, vcardTemp: temp}
   // An account of our own without a vCard is no error; one of somebody else may not exist.
-  if (isAbsent(temp) && (four || to === undefined)) return {four, temp: undefined}
+  if (isAbsent(temp) && (four || to === undefined)) return {vcard4: four, vcardTemp: undefined}
   throw temp
 }
 
 /** What the vCard4 says counts; what it says nothing of comes from the older one, as pictures often do. */
-function asOne({four, temp}: Stored): StoredVcard {
+function merge({vcard4: four, vcardTemp: temp}: Stored): StoredVcard {
   const older = temp ? parseVcardTemp(temp) : {}
   const newer = four ? parseVcard4(four) : {}
   const isIn = (vcard: Vcard): boolean => Object.keys(vcard).length > 0
@@ -56,7 +63,7 @@ function asOne({four, temp}: Stored): StoredVcard {
 export interface VcardUpdate {
   vcard: Vcard
   /** What was written; empty where everything was so already. */
-  stores: Store[]
+  stores: VcardStore[]
   /** SHA-1 of the photo, in hexadecimal, as contacts are told of it (XEP-0153). */
   photoHash: string | null
   /** Properties that were to change and that no store of this server has a place for. */
@@ -65,7 +72,7 @@ export interface VcardUpdate {
 
 export interface Updating {
   /** What was said of single properties, where that is less than `edit`: of a photo, that the avatar is to be it. */
-  asked?: Edit
+  asked?: VcardEdit
 }
 
 /**
@@ -74,23 +81,23 @@ export interface Updating {
  */
 export async function updateVcard(
   iq: Iq,
-  edit: Edit,
+  edit: VcardEdit,
   {asked = edit}: Updating = {},
 ): Promise<VcardUpdate> {
   const [before, avatar] = await Promise.all([readBoth(iq), getAvatarInfo(iq)])
-  const {vcard: old} = asOne(before)
+  const {vcard: old} = merge(before)
   const vcard = inOrder(edit(old))
-  const stores: Store[] = []
+  const stores: VcardStore[] = []
 
   const changed = changedNames(old, vcard)
-  const picture = names(asked, 'photo') || changed.has('photo') ? pictureOf(vcard) : 'as it is'
+  const picture = touches(asked, 'photo') || changed.has('photo') ? pictureOf(vcard) : 'as it is'
   if (picture !== 'as it is' && (await writeAvatar(iq, picture, avatar))) stores.push('avatar')
-  const four = fourOf(edit, old, before.four)
+  const four = vcard4Of(edit, old, before.vcard4)
   const refusal = four && (await refusalOf(setVcard4(iq, four)))
   if (four && !refusal) stores.push('vcard4')
   if (await writeTemp(iq, edit, {old, vcard})) {
     stores.push('vcard-temp')
-    const kept = refusal ? undefined : (four ?? before.four)
+    const kept = refusal ? undefined : (four ?? before.vcard4)
     if (kept) await restore(iq, kept)
   }
   if (stores.length === 0 && refusal) throw refusal
@@ -100,7 +107,7 @@ export async function updateVcard(
 }
 
 /** Null for none; a link is no picture to publish, and says nothing of the avatar. */
-function pictureOf({photo}: Vcard): Picture | null | 'as it is' {
+function pictureOf({photo}: Vcard): Image | null | 'as it is' {
   const value = photo?.[0]?.value
   if (value === undefined) return null
   return (typeof value === 'string' && fromDataUri(value)) || 'as it is'
@@ -108,19 +115,19 @@ function pictureOf({photo}: Vcard): Picture | null | 'as it is' {
 
 async function writeAvatar(
   iq: Iq,
-  picture: Picture | null,
+  picture: Image | null,
   avatar: AvatarInfo | null,
 ): Promise<boolean> {
   const id = picture ? sha1(picture.data) : null
   if (id === (avatar?.id.toLowerCase() ?? null)) return false
-  const written = picture ? setAvatar(iq, checkPicture(picture.data)) : removeAvatar(iq)
+  const written = picture ? setAvatar(iq, checkImage(picture.data)) : removeAvatar(iq)
   return !(await refusalOf(written))
 }
 
 /** Undefined where nothing changes in it: a picture in it would be sent to every contact, so it has none. */
-function fourOf(edit: Edit, old: Vcard, four: Element | undefined): Element | undefined {
+function vcard4Of(edit: VcardEdit, old: Vcard, four: Element | undefined): Element | undefined {
   const own = four ? parseVcard4(four) : withoutPictures(old)
-  const edited = editOwn(edit, own, old)
+  const edited = applyToStore(edit, own, old)
   const changedInAll = changedNames(old, edit(old))
   // What the other store says already stays there.
   for (const name of changedNames(own, edited))
@@ -138,19 +145,19 @@ function withoutPictures({photo = [], ...rest}: Vcard): Vcard {
 /** @returns whether there was something to write, and a place for it */
 async function writeTemp(
   iq: Iq,
-  edit: Edit,
+  edit: VcardEdit,
   {old, vcard}: {old: Vcard; vcard: Vcard},
 ): Promise<boolean> {
-  const {temp} = await readBoth(iq)
+  const {vcardTemp: temp} = await readBoth(iq)
   const own = temp ? parseVcardTemp(temp) : {}
   const changed = changedNames(old, vcard)
   const isNew = Object.keys(own).length === 0 && changed.size > 0
-  const edited = isNew ? vcard : editOwn(edit, own, old)
+  const edited = isNew ? vcard : applyToStore(edit, own, old)
   // Some servers make the one out of the other: then it says all of this already, as far as it knows the words.
   const isSaid = (name: string): boolean =>
-    says(own, edited, name) ||
-    says(own, vcard, name) ||
-    !(changed.has(name) || isNew || contradicts(own, vcard, name))
+    hasSameValues(own, edited, name) ||
+    hasSameValues(own, vcard, name) ||
+    !(changed.has(name) || isNew || conflicts(own, vcard, name))
   const open = [...changedNames(own, edited)].filter((name) => hasElement(name) && !isSaid(name))
   const written = buildVcardTemp(edited, temp, new Set(open))
   // What it has no words for is the same once more.

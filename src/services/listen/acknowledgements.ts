@@ -9,7 +9,7 @@ import {NS_MUC_USER} from '../../protocol/muc/room.ts'
 import {buildSubscription} from '../../protocol/presence/subscription.ts'
 import {type Element, xml} from '../../xml.ts'
 
-export interface Manners {
+export interface AckPolicy {
   /** Bare JID. */
   own: string
   /** No receipts and no markers. */
@@ -21,9 +21,9 @@ export interface Manners {
 }
 
 /** @param shown it was not only received: whoever reads what we print can see it */
-export function acknowledgementsOf(
+export function buildAcknowledgements(
   event: StanzaEvent,
-  manners: Manners,
+  manners: AckPolicy,
   shown: boolean,
 ): Element[] {
   if (event.event === 'message') return manners.silent ? [] : receiptsFor(event, manners, shown)
@@ -32,7 +32,7 @@ export function acknowledgementsOf(
 }
 
 /** Not in rooms, where it would be said to everybody, and not for copies and what we said ourselves. */
-function receiptsFor(event: MessageEvent, {displayed, own}: Manners, shown: boolean): Element[] {
+function receiptsFor(event: MessageEvent, {displayed, own}: AckPolicy, shown: boolean): Element[] {
   const {carbon, from, id, room, type} = event
   if (from === null || id === null || carbon !== null) return []
   if (type === 'groupchat' || matchesJid(bareJidOf(from), own)) return []
@@ -47,7 +47,7 @@ function receiptsFor(event: MessageEvent, {displayed, own}: Manners, shown: bool
   )
 }
 
-function approvalOf({from, type}: SubscriptionEvent, {accepted}: Manners): Element[] {
+function approvalOf({from, type}: SubscriptionEvent, {accepted}: AckPolicy): Element[] {
   const who = bareJidOf(from)
   const isAccepted = accepted === 'all' || accepted.some((jid) => matchesJid(who, jid))
   if (type !== 'subscribe' || !isAccepted) return []

@@ -6,7 +6,7 @@ import type {StanzaEvent} from '../../protocol/event/event.ts'
 const LOOK_BACK = 1000
 
 /** Where the messages of one conversation partner or of the account are kept, and how far we are in it. */
-export interface Archive {
+export interface ArchiveCursor {
   /** The room whose archive it is; undefined for our own. */
   room: string | undefined
   /** Bare JID that results come from. */
@@ -14,7 +14,7 @@ export interface Archive {
   /** The last message that was told. */
   after: string | undefined
   /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
-  doubt?: {after: string | undefined; recent: string[]} | undefined
+  uncertainSince?: {after: string | undefined; recent: string[]} | undefined
   /** How far what a lost session left out has been read, and since when, if the server has forgotten the session. */
   unread?: {after: string | undefined; since?: string | undefined} | undefined
   /** RFC 3339: where to begin when there is none, or the archive has it no more. */
@@ -27,13 +27,13 @@ export interface Position {
   time: string
 }
 
-export class Archives {
-  readonly own: Archive
+export class ArchiveCursors {
+  readonly own: ArchiveCursor
   /** Our own first. */
-  readonly all: Archive[]
+  readonly all: ArchiveCursor[]
   #position: Position | undefined
   /** Where we were when something came into doubt. */
-  #certain: Position | undefined
+  #lastCertain: Position | undefined
 
   /** @param since RFC 3339 */
   constructor(own: string, rooms: string[], since: string) {
@@ -47,13 +47,13 @@ export class Archives {
    * where nobody can tell.
    */
   get position(): Position | undefined {
-    return this.own.doubt ? this.#certain : this.#position
+    return this.own.uncertainSince ? this.#lastCertain : this.#position
   }
 
   /** What was told last may not be all that there was before it. */
-  doubt(): void {
-    if (!this.own.doubt) this.#certain = this.#position
-    for (const archive of this.all) archive.doubt ??= {after: archive.after, recent: []}
+  markUncertain(): void {
+    if (!this.own.uncertainSince) this.#lastCertain = this.#position
+    for (const archive of this.all) archive.uncertainSince ??= {after: archive.after, recent: []}
   }
 
   /**
@@ -65,13 +65,13 @@ export class Archives {
     for (const archive of this.all) this.missIn(archive, since)
   }
 
-  missIn(archive: Archive, since: string | undefined): void {
+  missIn(archive: ArchiveCursor, since: string | undefined): void {
     archive.unread ??= {after: archive.after}
     archive.unread.since ??= since
   }
 
   /** What was missed was read up to this message. Far behind it, nothing is in doubt any longer. */
-  readTo({doubt, unread}: Archive, id: string): void {
+  readTo({uncertainSince: doubt, unread}: ArchiveCursor, id: string): void {
     if (unread) unread.after = id
     if (doubt && doubt.recent.push(id) > LOOK_BACK) doubt.after = doubt.recent.shift()
   }

@@ -10,12 +10,12 @@ import {
   queryArchive,
 } from '../../protocol/archive/archive.ts'
 import type {Iq} from '../../xml.ts'
-import type {Archive} from './archive-cursor.ts'
-import {isReturn, type Reader, type Turn} from './stanza-queue.ts'
+import type {ArchiveCursor} from './archive-cursor.ts'
+import {type ConnectionEvent, isReconnect, type StanzaQueue} from './stanza-queue.ts'
 
 const PAGE = 100
 
-export interface Range {
+export interface ArchiveRange {
   after?: string | undefined
   start?: string | undefined
   end?: string | undefined
@@ -27,10 +27,10 @@ export interface Range {
  */
 export async function* catchUp(
   iq: Iq,
-  reader: Reader,
-  archive: Archive,
-  range: Range,
-): AsyncGenerator<ArchiveResult | Turn> {
+  reader: StanzaQueue,
+  archive: ArchiveCursor,
+  range: ArchiveRange,
+): AsyncGenerator<ArchiveResult | ConnectionEvent> {
   const pages = new Set([range.after])
   for (let next = range; ; ) {
     const isFirst: boolean = next === range
@@ -40,17 +40,17 @@ export async function* catchUp(
       archive.unread = undefined
       return
     }
-    if (pages.has(page.last)) throw stuck(archive)
+    if (pages.has(page.last)) throw pagingLoop(archive)
     pages.add(page.last)
     next = {...next, after: page.last}
   }
 }
 
 /** The same when it is over, and no results when the one with this id is among them. */
-export async function* catchUpUnless(
+export async function* catchUpUnlessSeen(
   id: string,
   ...asked: Parameters<typeof catchUp>
-): AsyncGenerator<ArchiveResult | Turn> {
+): AsyncGenerator<ArchiveResult | ConnectionEvent> {
   const results: ArchiveResult[] = []
   for await (const found of catchUp(...asked)) {
     if ('event' in found) yield found
@@ -61,23 +61,23 @@ export async function* catchUpUnless(
 }
 
 /** A page ends where an earlier one did: going on would ask for the same for ever. */
-const stuck = ({by}: Archive): Failure =>
+const pagingLoop = ({by}: ArchiveCursor): Failure =>
   new Failure('bad-archive', `The archive goes round in circles (${by})`, EXIT.protocol, {
     stage: 'request',
   })
 
-export const isStuck = (error: unknown): error is Failure =>
+export const isPagingLoop = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'bad-archive'
 
 type PageOutcome = ArchivePage | 'broken'
 
 async function* readPage(
   iq: Iq,
-  reader: Reader,
-  {by, room}: Archive,
-  range: Range,
+  reader: StanzaQueue,
+  {by, room}: ArchiveCursor,
+  range: ArchiveRange,
   isFirst: boolean,
-): AsyncGenerator<ArchiveResult | Turn, PageOutcome> {
+): AsyncGenerator<ArchiveResult | ConnectionEvent, PageOutcome> {
   const queryId = randomUUID()
   let page = undefined as ArchivePage | undefined
   let refusal: Failure | undefined
@@ -94,7 +94,7 @@ async function* readPage(
     if (refusal) return ended(refusal, isFirst)
     // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
     const drained = page && turn()
-    const item = await reader.fresh(drained ?? answered)
+    const item = await reader.nextLive(drained ?? answered)
     if (!item && page && drained && !reader.turned) break
     if (!item) continue
     const result =
@@ -102,9 +102,9 @@ async function* readPage(
     if (result && result.queryId === queryId) {
       last = result.id
       yield result
-    } else if ('turn' in item && !isReturn(item)) yield item.turn
-    else reader.keep(item)
-    if (isReturn(item)) return 'broken'
+    } else if ('turn' in item && !isReconnect(item)) yield item.turn
+    else reader.defer(item)
+    if (isReconnect(item)) return 'broken'
   }
   return {...page, last: page.last ?? last}
 }
@@ -116,12 +116,12 @@ const isFrom = (by: string, from: string | undefined): boolean =>
 /** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
 function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   if (refusal.code === 'unknown-outcome') return 'broken'
-  if (!isFirst && isForgotten(refusal)) return {complete: true, last: undefined}
+  if (!isFirst && isUnknownId(refusal)) return {complete: true, last: undefined}
   throw refusal
 }
 
 /** Whether the archive knows the message no more after which we asked. */
-export const isForgotten = (error: unknown): boolean =>
+export const isUnknownId = (error: unknown): boolean =>
   error instanceof Failure && error.condition === 'item-not-found'
 
 /** Whether there is no archive at all, or none for us. */

@@ -11,7 +11,7 @@ const MOST = 20_000
 // Servers stamp one message with times that differ by their rounding, and their clocks are not ours.
 const SLACK_MS = 2000
 
-export class Seen {
+export class Deduplicator {
   readonly #keys = new Map<string, number>()
 
   /** A message of our own archive, told by an earlier run. */

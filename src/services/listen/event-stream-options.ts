@@ -3,7 +3,7 @@ import type {Element} from '../../xml.ts'
 import type {SeenKey} from './deduplicator.ts'
 import type {RoomEntry} from './room-joins.ts'
 
-interface Left {
+interface ResumePoint {
   after: string | undefined
   from: string | undefined
   until: string | undefined
@@ -11,7 +11,7 @@ interface Left {
   recent?: SeenKey[]
 }
 
-export interface Following {
+export interface EventStreamOptions {
   /** Bare JID. */
   own: string
   buildPresence(): Element
@@ -23,7 +23,7 @@ export interface Following {
   /** RFC 3339: begin with what the archives have since then. */
   since: string | undefined
   /** What an earlier run left undone: everything in our archive after this message, or else from then on. */
-  left: Left | undefined
+  resumePoint: ResumePoint | undefined
   /** What an earlier run received and did not tell, and a callback for when it was. */
   unprinted?: {stanza: Element; release: () => void}[]
 }

@@ -2,10 +2,10 @@
 import {text} from 'node:stream/consumers'
 import type {EventLog} from '../../cli/event-log.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {endShell, startShell} from './shell.ts'
 
-interface HookOutcome {
+interface ExecOutcome {
   /** Exit status; null when it did not end by itself. */
   status: number | null
   signal: NodeJS.Signals | null
@@ -19,7 +19,7 @@ const MOST_BYTES = 100_000
 // A command acts on what strangers write: it is not handed what signs us in.
 const SECRETS = ['XMPP_PASSWORD', 'XMPP_ROOM_PASSWORD']
 
-interface HookRecord {
+interface ExecRecord {
   event: string
   id: string | null
   from: string | null
@@ -30,16 +30,16 @@ interface HookRecord {
  * Rejects with the reason of the signal once that has ended the command. `xmpp listen` itself owns stdout: what nobody
  * asked for goes to stderr.
  */
-async function runHook(
+async function runExec(
   command: string,
-  record: HookRecord,
+  record: ExecRecord,
   {capture, signal}: {capture: boolean; signal: AbortSignal},
-): Promise<HookOutcome> {
+): Promise<ExecOutcome> {
   const env = environmentFor(record, process.env)
   const child = startShell(command, {env, stdio: ['pipe', capture ? 'pipe' : 2, 2]})
   child.stdin?.on('error', () => {}) // a command that does not read is within its rights
   child.stdin?.end(`${JSON.stringify(record)}\n`)
-  const closed = new Promise<Omit<HookOutcome, 'output'>>((resolve, reject) => {
+  const closed = new Promise<Omit<ExecOutcome, 'output'>>((resolve, reject) => {
     child.once('close', (status, signal) => resolve({status, signal}))
     child.once('error', reject)
   })
@@ -62,7 +62,7 @@ async function runHook(
  * Ours, and the event: `stanzaId` becomes XMPP_STANZA_ID. What is absent, nested or huge is unset, whatever it was
  * around us.
  */
-function environmentFor(record: HookRecord, around: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function environmentFor(record: ExecRecord, around: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const env = {...around}
   for (const name of SECRETS) delete env[name]
   for (const [key, value] of Object.entries(record)) {
@@ -74,15 +74,15 @@ function environmentFor(record: HookRecord, around: NodeJS.ProcessEnv): NodeJS.P
   return env
 }
 
-export interface HookOptions {
+export interface ExecOptions {
   exec?: string | undefined
   /** At most so many at once. */
   jobs?: number | undefined
   'exec-fail'?: 'continue' | 'stop' | undefined
 }
 
-export class Hooks {
-  readonly #options: HookOptions
+export class ExecRunner {
+  readonly #options: ExecOptions
   readonly #log: EventLog
   readonly #signal: AbortSignal
   readonly #running = new Set<Promise<void>>()
@@ -90,14 +90,14 @@ export class Hooks {
   #failed: {error: unknown} | undefined
 
   /** @param signal ends what runs, and lets nothing more begin */
-  constructor(options: HookOptions, log: EventLog, signal: AbortSignal) {
+  constructor(options: ExecOptions, log: EventLog, signal: AbortSignal) {
     this.#options = options
     this.#log = log
     this.#signal = signal
   }
 
   /** Resolves when there is room for the next; rejects when one has failed and that is the end. */
-  async run(record: HookRecord, answer?: (text: string) => Promise<void>): Promise<void> {
+  async run(record: ExecRecord, answer?: (text: string) => Promise<void>): Promise<void> {
     const {exec, jobs = 1} = this.#options
     if (exec === undefined) return
     this.#signal.throwIfAborted()
@@ -108,13 +108,13 @@ export class Hooks {
   }
 
   /** Whether events are read while commands for earlier ones run. */
-  get ahead(): boolean {
+  get isConcurrent(): boolean {
     return (this.#options.jobs ?? 1) > 1
   }
 
   /** Calls back, in order, once all that was started until now is done with; never when something did not get there. */
-  after(done: () => void): void {
-    if (!this.ahead) done()
+  onDrained(done: () => void): void {
+    if (!this.isConcurrent) done()
     else
       this.#before = Promise.all([this.#before, ...this.#running]).then(() => {
         if (!this.#failed) done()
@@ -130,12 +130,12 @@ export class Hooks {
   /** Never rejects: what went wrong is heard of in order. */
   async #runOne(
     exec: string,
-    record: HookRecord,
+    record: ExecRecord,
     answer: ((text: string) => Promise<void>) | undefined,
   ): Promise<void> {
     try {
       const capture = answer !== undefined
-      const outcome = await runHook(exec, record, {capture, signal: this.#signal})
+      const outcome = await runExec(exec, record, {capture, signal: this.#signal})
       const output = outcome.output.trimEnd()
       if (outcome.status !== 0) await this.#commandFailed(record, outcome)
       else if (answer && output !== '') await answer(output)
@@ -144,11 +144,13 @@ export class Hooks {
     }
   }
 
-  async #commandFailed({from, id}: HookRecord, {signal, status}: HookOutcome): Promise<void> {
+  async #commandFailed({from, id}: ExecRecord, {signal, status}: ExecOutcome): Promise<void> {
     const how = signal === null ? `exit status ${status}` : signal
     const message = `The command failed (${how})`
     const record = {event: 'command-failed', id, from, status, signal, message}
-    const sentence = cleanLine(`${message} for ${id ?? 'what has no id'} from ${from ?? 'nobody'}`)
+    const sentence = sanitizeLine(
+      `${message} for ${id ?? 'what has no id'} from ${from ?? 'nobody'}`,
+    )
     if (this.#options['exec-fail'] !== 'stop')
       return void (await this.#log.add(record, () => sentence))
     await this.#log.add(record) // how the run ends is told anyway

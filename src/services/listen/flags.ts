@@ -22,8 +22,8 @@ const MESSAGE_TYPES = ['chat', 'normal', 'groupchat', 'headline'] as const
 
 const several = {multiple: true, multipleNonGreedy: true} as const
 const filters = {helpGroup: 'EVENT'}
-const us = {helpGroup: 'PRESENCE'}
-const hooks = {helpGroup: 'COMMAND'}
+const sessionFlags = {helpGroup: 'PRESENCE'}
+const execFlags = {helpGroup: 'COMMAND'}
 
 export const listenFlags = {
   count: Flags.integer({
@@ -76,51 +76,58 @@ export const listenFlags = {
     helpValue: 'JID',
   }),
   nick: Flags.string({
-    ...us,
+    ...sessionFlags,
     summary: 'nickname in rooms; default: the local part of the JID',
     helpValue: 'NICK',
     dependsOn: ['room'],
   }),
-  ...roomPasswordFlags(us.helpGroup),
+  ...roomPasswordFlags(sessionFlags.helpGroup),
   priority: Flags.integer({
-    ...us,
+    ...sessionFlags,
     summary: '-128 to 127; the highest gets messages, none below 0 does',
     min: -128,
     max: 127,
     helpValue: 'N',
   }),
-  status: Flags.string({...us, summary: 'what contacts read beside our name', helpValue: 'TEXT'}),
+  status: Flags.string({
+    ...sessionFlags,
+    summary: 'what contacts read beside our name',
+    helpValue: 'TEXT',
+  }),
   displayed: Flags.boolean({
-    ...us,
+    ...sessionFlags,
     summary: 'tell senders who ask that their message was displayed, if it was printed',
     exclusive: ['no-reply'],
   }),
-  'no-reply': Flags.boolean({...us, summary: 'tell nobody anything: no receipts, no version'}),
+  'no-reply': Flags.boolean({
+    ...sessionFlags,
+    summary: 'tell nobody anything: no receipts, no version',
+  }),
   'accept-subscriptions': Flags.string({
-    ...us,
+    ...sessionFlags,
     ...several,
     summary: 'let this JID see our presence when it asks; "all" for everybody',
     helpValue: 'JID|all',
   }),
   exec: Flags.string({
-    ...hooks,
+    ...execFlags,
     summary: 'shell command for each event: JSON on stdin, fields as XMPP_FROM, XMPP_BODY, ...',
     helpValue: 'COMMAND',
   }),
   reply: Flags.boolean({
-    ...hooks,
+    ...execFlags,
     summary: 'send what the command prints back to the sender, in parts where it is too large',
     dependsOn: ['exec'],
   }),
   jobs: Flags.integer({
-    ...hooks,
+    ...execFlags,
     summary: 'commands that may run at once; default: 1',
     min: 1,
     helpValue: 'N',
     dependsOn: ['exec'],
   }),
   'exec-fail': Flags.option({options: ['continue', 'stop'] as const})({
-    ...hooks,
+    ...execFlags,
     summary: 'what to do when a command fails; default: continue',
     helpValue: 'continue|stop',
     dependsOn: ['exec'],
@@ -130,7 +137,11 @@ export const listenFlags = {
 type ListenFlags = Interfaces.InferredFlags<typeof listenFlags>
 
 /** What the flags come to, for an account. */
-export async function readListening(flags: ListenFlags, {bare, local}: Jid, signal: AbortSignal) {
+export async function readListenOptions(
+  flags: ListenFlags,
+  {bare, local}: Jid,
+  signal: AbortSignal,
+) {
   const excluded: readonly string[] = flags.exclude ?? []
   const nick = flags.nick ?? local ?? 'xmpp-cli'
   const password = flags.room && (await readRoomPassword(flags, process.env, signal))

@@ -12,7 +12,7 @@ import {NS_REACTIONS} from '../../protocol/message/reaction.ts'
 import {NS_RECEIPTS} from '../../protocol/message/receipt.ts'
 import {NS_REPLY} from '../../protocol/message/reply.ts'
 import {NS_RETRACTION} from '../../protocol/message/retraction.ts'
-import {type Element, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 
 export interface Software {
   name: string
@@ -43,25 +43,29 @@ const INFO: DiscoInfo = {
 export const buildOwnCaps = ({node}: Software): Element => buildCaps(node, verificationString(INFO))
 
 /** @param started when the program did; nobody has touched it since */
-export function answerQuestions(stanzas: Stanzas, software: Software, started = new Date()): void {
+export function registerIqHandlers(
+  stanzas: StanzaChannel,
+  software: Software,
+  started = new Date(),
+): void {
   const idle = (): number => (Date.now() - started.getTime()) / 1000
   answerPings(stanzas)
-  stanzas.answer(
+  stanzas.handleIq(
     'query',
     NS_VERSION,
     result(() => buildVersion(software.name, software.version)),
   )
-  stanzas.answer(
+  stanzas.handleIq(
     'time',
     NS_TIME,
     result(() => buildTime(new Date())),
   )
-  stanzas.answer(
+  stanzas.handleIq(
     'query',
     NS_LAST,
     result(() => buildLast(idle())),
   )
-  stanzas.answer('query', NS_DISCO_INFO, (request) => {
+  stanzas.handleIq('query', NS_DISCO_INFO, (request) => {
     const node: string | undefined = request.getChild('query', NS_DISCO_INFO)?.attrs.node
     const known = [undefined, `${software.node}#${verificationString(INFO)}`]
     return known.includes(node) ? result(() => buildInfo(INFO, node))(request) : undefined

@@ -1,10 +1,10 @@
 /** What a run that follows an account has to tell: what was said, and what became of its session. */
 import type {Failure} from '../../errors.ts'
 import type {ErrorEvent, StanzaEvent} from '../../protocol/event/event.ts'
-import type {Turn} from './stanza-queue.ts'
+import type {ConnectionEvent} from './stanza-queue.ts'
 
 /** @param jid the full one that was bound */
-export type Happening = StanzaEvent | Turn | Gap | {event: 'ready'; jid: string}
+export type ListenEvent = StanzaEvent | ConnectionEvent | Gap | {event: 'ready'; jid: string}
 
 /** What was sent in this time, to the account or in the room, can be had from nowhere: RFC 3339. */
 export interface Gap {
@@ -14,24 +14,24 @@ export interface Gap {
   until: string
 }
 
-export const isStanzaEvent = (event: Happening): event is StanzaEvent =>
+export const isStanzaEvent = (event: ListenEvent): event is StanzaEvent =>
   !['ready', 'disconnected', 'reconnected', 'gap'].includes(event.event)
 
-export interface Told {
-  event: Happening
+export interface StreamItem {
+  event: ListenEvent
   /** It is news to its sender that this got here. */
-  news: boolean
+  isNew: boolean
   /** A room said it before we came, and sent it because we came. */
   isHistory?: true
   /** It is about what this run can hear, and so told whatever was asked for. */
-  always?: true
+  unfiltered?: true
 }
 
 /** What keeps the run from hearing someone, in the place of what was not heard. */
-export function trouble(failure: Failure, from: string): Told {
+export function errorEvent(failure: Failure, from: string): StreamItem {
   const event: ErrorEvent = {
     ...{event: 'error', id: null, from, to: null, type: 'error'},
     error: failure.toJSON(),
   }
-  return {event, news: false, always: true}
+  return {event, isNew: false, unfiltered: true}
 }

@@ -6,7 +6,7 @@ import {stateHome} from '../../account/state/directories.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
 
-interface Position {
+interface StoredPosition {
   /** The last message that was told, by its id in the archive; undefined where none was told yet, */
   after: string | undefined
   /** and when it was said, or else the first that is to be told: RFC 3339. */
@@ -16,7 +16,7 @@ interface Position {
 /** What names a message, and when it was sent, in milliseconds. */
 type Key = [key: string, time: number]
 
-interface Left {
+interface ResumePoint {
   after: string | undefined
   /** RFC 3339: where to begin when the archive does not know that message; surely before it. */
   from: string | undefined
@@ -39,11 +39,11 @@ const MOST_KEYS = 2000
 const MOST_UNPRINTED = 5000
 const MOST_UNPRINTED_LENGTH = 4_000_000
 
-export class Bookmark {
+export class ReadPosition {
   readonly #file: string | undefined
   readonly #warn: (sentence: string) => void
   #claim: SessionClaim | undefined
-  #position: {[K in keyof Position]?: string | undefined} = {}
+  #position: {[K in keyof StoredPosition]?: string | undefined} = {}
   #loadedUntil: string | null = new Date().toISOString()
   #recent: Key[] = []
   /** XML of messages, in order. */
@@ -65,7 +65,7 @@ export class Bookmark {
   }
 
   /** What is missing or damaged is as good as absent. Only one run at a time keeps something for the next. */
-  async load(): Promise<Left | undefined> {
+  async load(): Promise<ResumePoint | undefined> {
     if (!this.#file) return undefined
     try {
       this.#claim = await SessionClaim.claim(this.#file.replace(/json$/, 'session'))
@@ -131,7 +131,7 @@ export class Bookmark {
   }
 
   /** What is about to be told is where the next run begins, as long as nothing was told to its end. */
-  begins(position: Position | undefined): void {
+  start(position: StoredPosition | undefined): void {
     const {after, time} = this.#position
     if (!position || after !== undefined || (time !== undefined && time <= position.time)) return
     this.#position = {after, time: position.time}
@@ -139,7 +139,7 @@ export class Bookmark {
   }
 
   /** This was told, and everything up to the position. Takes effect soon, and does not wait for the disk. */
-  moved(position: Position | undefined, keys: Key[] = []): void {
+  advance(position: StoredPosition | undefined, keys: Key[] = []): void {
     this.#recent.push(...keys)
     const isNew = position && !(position.after && position.after === this.#position.after)
     if (isNew) this.#position = {after: position.after, time: this.#later(position.time)}

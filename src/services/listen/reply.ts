@@ -7,9 +7,9 @@ import type {MessageEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import type {OutgoingMessage} from '../../protocol/message/message.ts'
 import {SMALLEST_LIMIT} from '../../protocol/message/split.ts'
 import type {Element} from '../../xml.ts'
-import {pack} from '../send/compose.ts'
+import {buildStanzas} from '../send/compose.ts'
 
-type Question = MessageEvent & {from: string}
+type IncomingMessage = MessageEvent & {from: string}
 
 // A room shows what we said soon, or never.
 const MOST_SENT = 1000
@@ -30,7 +30,7 @@ export class Replies {
   }
 
   /** Whether there is somebody to answer: not ourselves, or the answer would be the next question. */
-  isAnswerable(event: StanzaEvent): event is Question {
+  isAnswerable(event: StanzaEvent): event is IncomingMessage {
     if (event.event !== 'message' || event.body === null || event.from === null) return false
     const {carbon, encrypted, from, id, nick, originId, room, type} = event
     if (carbon !== null || encrypted !== null || type === 'headline') return false
@@ -44,7 +44,7 @@ export class Replies {
    * To all where all were spoken to; to the occupant who spoke to us alone (XEP-0045 §7.5); and else to the person,
    * whose client may be gone by now. In numbered parts where the server would not take it whole.
    */
-  build(event: Question, text: string, limit = SMALLEST_LIMIT): Element[] {
+  build(event: IncomingMessage, text: string, limit = SMALLEST_LIMIT): Element[] {
     const {from, room, thread, type} = event
     const isPublic = type === 'groupchat'
     const privately = room !== null && !isPublic
@@ -56,7 +56,7 @@ export class Replies {
       thread: thread ?? undefined,
       privately,
     }
-    const parcels = pack({message, room: undefined, split: true, wait: 'accepted'}, limit)
+    const parcels = buildStanzas({message, room: undefined, split: true, wait: 'accepted'}, limit)
     const stanzas = parcels.map(({stanza}) => stanza)
     if (isPublic) for (const {attrs} of stanzas) this.#remember(attrs.id)
     return stanzas

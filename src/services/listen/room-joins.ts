@@ -3,24 +3,28 @@ import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
 import {type Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid, preparedJid} from '../../jid-comparison.ts'
-import type {Arrivals} from '../../protocol/core/stanza-listener.ts'
-import type {Stays} from '../../protocol/muc/joined-rooms.ts'
-import {type Entry, enterRoom, untilProcessed} from '../../protocol/muc/room.ts'
-import type {Element, Stanzas} from '../../xml.ts'
+import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
+import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
+import {enterRoom, type JoinOptions, untilProcessed} from '../../protocol/muc/room.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
 
-export type RoomEntry = Entry & {room: string; nick: string}
+export type RoomEntry = JoinOptions & {room: string; nick: string}
 
 const FIRST_PAUSE_MS = 500
 
 export class RoomJoins {
-  readonly #session: {stanzas: Stanzas; arrivals: Arrivals}
+  readonly #session: {stanzas: StanzaChannel; arrivals: StanzaListener}
   readonly #rooms: RoomEntry[]
-  readonly #stays: Stays
+  readonly #stays: JoinedRooms
   /** Rooms, as servers prepare them, that have not sent their subject since they were entered: it comes behind the history (§7.2.15). */
   readonly #withoutSubject = new Set<string>()
   readonly #history = new WeakSet<Element>()
 
-  constructor(session: {stanzas: Stanzas; arrivals: Arrivals}, rooms: RoomEntry[], stays: Stays) {
+  constructor(
+    session: {stanzas: StanzaChannel; arrivals: StanzaListener},
+    rooms: RoomEntry[],
+    stays: JoinedRooms,
+  ) {
     this.#session = session
     this.#rooms = rooms
     this.#stays = stays
@@ -42,7 +46,7 @@ export class RoomJoins {
 
   /** Enters all rooms that we are to be in. */
   async enterAll(): Promise<void> {
-    const open = this.#rooms.filter(({room}) => this.#stays.isOpen(room))
+    const open = this.#rooms.filter(({room}) => this.#stays.isJoined(room))
     await Promise.all(open.map((entry) => this.#enter(entry)))
   }
 

@@ -1,19 +1,20 @@
 /** One reader for stanzas and for the turns that a session takes, with room for what has to wait its time. */
-import type {Element, Stanzas} from '../../xml.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
 
 /** What `Hold` tells of a session: contract, events `disconnected` and `reconnected`. */
-export type Turn =
+export type ConnectionEvent =
   | {event: 'disconnected'; error: Record<string, unknown>}
   | {event: 'reconnected'; jid: string; resumed: boolean}
 
 /** `review`: what a session may have lost when it came back can be looked for now. */
-export type Item = {stanza: Element} | {turn: Turn} | {review: true}
+export type QueueItem = {stanza: Element} | {turn: ConnectionEvent} | {review: true}
 
 /** A turn after which something may have been missed. */
-export const isReturn = (item: Item): boolean => 'turn' in item && item.turn.event === 'reconnected'
+export const isReconnect = (item: QueueItem): boolean =>
+  'turn' in item && item.turn.event === 'reconnected'
 
 /** A turn after which nobody knows that we are there. */
-export const isNewSession = (item: Item): boolean =>
+export const isFreshSession = (item: QueueItem): boolean =>
   'turn' in item && item.turn.event === 'reconnected' && !item.turn.resumed
 
 type Release = () => void
@@ -21,29 +22,32 @@ type Release = () => void
 // What had to be waited for so long was sent just now, and nothing before it is on its way.
 const LULL_MS = 50
 
-export class Reader {
-  readonly #stanzas: Pick<Stanzas, 'hold'>
+export class StanzaQueue {
+  readonly #stanzas: Pick<StanzaChannel, 'deferAck'>
   readonly #incoming: AsyncIterator<Element>
   /** Sees every stanza as it is read. */
   readonly #look: (stanza: Element) => void
   #asked: Promise<Element> | undefined
   /** When all that had been sent before was read. */
   caughtUp = new Date()
-  #turns: Exclude<Item, {stanza: Element}>[] = []
-  #keptTurns: Item[] = []
-  #keptStanzas: {item: Item; release: Release}[] = []
+  #turns: Exclude<QueueItem, {stanza: Element}>[] = []
+  #keptTurns: QueueItem[] = []
+  #keptStanzas: {item: QueueItem; release: Release}[] = []
   /** Makes the stanza that was read last count as handled. */
   #release: Release = nothing
   #wake = (): void => {}
 
-  constructor(stanzas: Pick<Stanzas, 'hold' | 'stanzas'>, look: (stanza: Element) => void) {
+  constructor(
+    stanzas: Pick<StanzaChannel, 'deferAck' | 'incoming'>,
+    look: (stanza: Element) => void,
+  ) {
     this.#stanzas = stanzas
-    this.#incoming = stanzas.stanzas()
+    this.#incoming = stanzas.incoming()
     this.#look = look
   }
 
   /** Puts a turn ahead of all stanzas that were not read yet. */
-  turn(turn: Turn): void {
+  turn(turn: ConnectionEvent): void {
     this.#turns.push({turn})
     this.#wake()
   }
@@ -54,13 +58,13 @@ export class Reader {
   }
 
   /** Puts a review ahead of all stanzas that were not read yet. */
-  review(): void {
+  requestRecheck(): void {
     this.#turns.push({review: true})
     this.#wake()
   }
 
   /** Puts off until `next` what was read last: it is not handled yet. */
-  keep(item: Item): void {
+  defer(item: QueueItem): void {
     if ('stanza' in item) this.#keptStanzas.push({item, release: this.hold()})
     else this.#keptTurns.push(item)
   }
@@ -73,14 +77,14 @@ export class Reader {
   }
 
   /** Reads what did not come on this session; `release` is called when it counts as handled. */
-  take(stanza: Element, release: Release): Item {
+  take(stanza: Element, release: Release): QueueItem {
     this.#handled()
     this.#release = release
     return {stanza}
   }
 
   /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
-  async next(): Promise<Item> {
+  async next(): Promise<QueueItem> {
     this.#handled()
     const turn = this.#keptTurns.shift()
     if (turn) return turn
@@ -90,13 +94,13 @@ export class Reader {
       return kept.item
     }
     for (;;) {
-      const item = await this.fresh()
+      const item = await this.nextLive()
       if (item) return item
     }
   }
 
   /** What comes; nothing when `over` settles first, or a turn has to be looked for. */
-  async fresh(over?: Promise<unknown>): Promise<Item | undefined> {
+  async nextLive(over?: Promise<unknown>): Promise<QueueItem | undefined> {
     this.#handled()
     const turn = this.#turns.shift()
     if (turn) return turn
@@ -108,23 +112,23 @@ export class Reader {
     const stanza = await Promise.race([this.#asked, woken, ...(settled ? [settled] : [])])
     if (!stanza) return undefined
     this.#asked = undefined
-    this.#release = this.#stanzas.hold()
+    this.#release = this.#stanzas.deferAck()
     this.#look(stanza)
     return {stanza}
   }
 
   /** Keeps what comes until `work` settles, and is true then; false when a new session makes it pointless. */
-  async aside(work: Promise<unknown>): Promise<boolean> {
+  async bufferWhile(work: Promise<unknown>): Promise<boolean> {
     let over = false
     const done = work.finally(() => {
       over = true
     })
     done.catch(nothing) // it is awaited below
     while (!over) {
-      const item = await this.fresh(done)
+      const item = await this.nextLive(done)
       if (!item) continue
-      this.keep(item)
-      if (isNewSession(item)) return false
+      this.defer(item)
+      if (isFreshSession(item)) return false
     }
     await work
     return true
@@ -150,7 +154,7 @@ const nothing = (): undefined => undefined
 
 /** Stanzas for a second reader, who sees what the first one reads. */
 
-export class Tap {
+export class Tee {
   #queue: Element[] = []
   #wake = (): void => {}
 
@@ -160,16 +164,16 @@ export class Tap {
   }
 
   /** The session as the second reader sees it. */
-  view(stanzas: Stanzas): Stanzas {
+  view(stanzas: StanzaChannel): StanzaChannel {
     return {
       get: (payload, to) => stanzas.get(payload, to),
       set: (payload, to) => stanzas.set(payload, to),
+      sendConfirmed: (stanza) => stanzas.sendConfirmed(stanza),
+      sendIq: (question) => stanzas.sendIq(question),
       send: (stanza) => stanzas.send(stanza),
-      ask: (question) => stanzas.ask(question),
-      post: (stanza) => stanzas.post(stanza),
-      answer: (name, namespace, reply) => stanzas.answer(name, namespace, reply),
-      hold: () => stanzas.hold(),
-      stanzas: () => this.#read(),
+      handleIq: (name, namespace, reply) => stanzas.handleIq(name, namespace, reply),
+      deferAck: () => stanzas.deferAck(),
+      incoming: () => this.#read(),
     }
   }
 

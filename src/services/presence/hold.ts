@@ -1,6 +1,6 @@
 /** A run that holds until a time or a signal, and then still has something to say to the server. */
 
-import {interrupted} from '../../cli/signals.ts'
+import {shutdownSignal} from '../../cli/signals.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface Holding {
@@ -17,22 +17,22 @@ export interface Holding {
 const GOODBYE_MS = 5000
 
 /** `span` in milliseconds; infinite where only a signal ends it. */
-export function startHolding(span: number): Holding {
+export function holdOpen(span: number): Holding {
   const controller = new AbortController()
   let waiting = false
   const forward = (): void => {
-    if (!waiting) controller.abort(interrupted.reason)
+    if (!waiting) controller.abort(shutdownSignal.reason)
   }
-  if (interrupted.aborted) forward()
-  interrupted.addEventListener('abort', forward)
+  if (shutdownSignal.aborted) forward()
+  shutdownSignal.addEventListener('abort', forward)
   return {
     interrupt: controller.signal,
     async wait(session) {
       waiting = true
-      await over(span, [interrupted, session])
+      await over(span, [shutdownSignal, session])
       setTimeout(() => controller.abort(gone()), GOODBYE_MS).unref()
       // A normal end, and told in the status all the same (contract: exit codes).
-      if (interrupted.aborted) process.exitCode = (interrupted.reason as Failure).exitCode
+      if (shutdownSignal.aborted) process.exitCode = (shutdownSignal.reason as Failure).exitCode
     },
   }
 }

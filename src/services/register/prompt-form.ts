@@ -5,9 +5,9 @@ import path from 'node:path'
 import {writeErr} from '../../cli/stdout.ts'
 import {type AskedField, askField, canAsk} from '../../cli/terminal/prompt.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {cleanBody, cleanLine} from '../../output/sanitize.ts'
+import {sanitizeLine, sanitizeText} from '../../output/sanitize.ts'
 
-export interface FormToFill {
+export interface FormPrompt {
   instructions: string | null
   url: string | null
   captchaUrl: string | null
@@ -18,8 +18,8 @@ export interface FormToFill {
 }
 
 /** The answers for what is missing. Throws `missing-value` naming all of it where nobody can be asked. */
-export async function fillForm(
-  form: FormToFill,
+export async function promptForm(
+  form: FormPrompt,
   signal: AbortSignal,
 ): Promise<Record<string, string[]>> {
   const {captchaUrl, instructions, missing, notes, url} = form
@@ -27,7 +27,7 @@ export async function fillForm(
   if (!canAsk()) throw missingFields(form)
   const pages = [url, captchaUrl].flatMap((page) => page ?? [])
   const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
-  for (const text of texts) if (text) writeErr(`${cleanBody(text, '')}\n`)
+  for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
   const folder = await mkdtemp(path.join(tmpdir(), 'xmpp-form-'))
   try {
     const answers: Record<string, string[]> = {}
@@ -42,16 +42,16 @@ export async function fillForm(
 }
 
 /** A picture that came with the form becomes a file, for whatever program shows pictures here. */
-async function show(uri: string, {pictures}: FormToFill, folder: string): Promise<string> {
+async function show(uri: string, {pictures}: FormPrompt, folder: string): Promise<string> {
   const picture = pictures.find(({cid}) => uri === `cid:${cid}`)
-  if (!picture) return cleanLine(uri)
+  if (!picture) return sanitizeLine(uri)
   const extension = /^[a-z]+\/([a-z\d]{1,8})$/i.exec(picture.type)?.[1] ?? 'bin'
   const file = path.join(folder, `picture-${pictures.indexOf(picture) + 1}.${extension}`)
   await writeFile(file, picture.data, {mode: 0o600})
   return file
 }
 
-function missingFields({captchaUrl, missing, url}: FormToFill): Failure {
+function missingFields({captchaUrl, missing, url}: FormPrompt): Failure {
   const names = missing.map(({label, name}) => (label === name ? name : `${name} (${label})`))
   const flags = missing.map(({name, type}) =>
     type === 'text-private' ? `--field-file ${name}=FILE` : `--field ${name}=…`,

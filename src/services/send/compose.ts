@@ -5,27 +5,27 @@ import {type Jid, parseJid} from '../../jid.ts'
 import {plainText} from '../../protocol/core/text.ts'
 import {buildMessage, type OutgoingMessage} from '../../protocol/message/message.ts'
 import {SMALLEST_LIMIT, sizeOfText, splitText} from '../../protocol/message/split.ts'
-import {type Entry, occupantIn} from '../../protocol/muc/room.ts'
-import type {Reached} from './delivery.ts'
-import type {Parcel} from './message-sender.ts'
+import {type JoinOptions, occupantIn} from '../../protocol/muc/room.ts'
+import type {DeliveryState} from './delivery.ts'
+import type {OutgoingStanza} from './message-sender.ts'
 import {badValue, checkOptions, contradiction, type MessageOptions} from './options.ts'
 
 const TYPES = ['chat', 'normal', 'headline'] as const
 /** What being one of several parts adds to a message, such as longer ids; and the least worth a part. */
 const PART_BYTES = 64
 
-const WAITS: Reached[] = ['accepted', 'delivered', 'displayed']
+const WAITS: DeliveryState[] = ['accepted', 'delivered', 'displayed']
 
 /** A message, checked, and how to send it. */
-export interface Outgoing {
+export interface ParsedMessage {
   message: OutgoingMessage & {id: string}
-  wait: Reached
-  room: Entry | undefined
+  wait: DeliveryState
+  room: JoinOptions | undefined
   split: boolean
 }
 
 /** Throws 65 for what cannot be sent, or contradicts itself. */
-export function parseOutgoing(options: MessageOptions): Outgoing {
+export function parseOutgoing(options: MessageOptions): ParsedMessage {
   checkOptions(options)
   const {create, nick, roomPassword, to, wait = 'accepted'} = options
   if (to === undefined) throw new Failure('no-recipient', 'There is no recipient (to)', EXIT.data)
@@ -75,7 +75,7 @@ function messageOf(
 }
 
 /** @param wait `accepted`, which is the default, `delivered` or `displayed` */
-export const parseWait = (wait = 'accepted'): Reached => oneOf(WAITS, wait, 'wait')
+export const parseWait = (wait = 'accepted'): DeliveryState => oneOf(WAITS, wait, 'wait')
 
 function oneOf<T extends string>(values: readonly T[], value: string, key: string): T {
   const found = values.find((known) => known === value)
@@ -84,10 +84,13 @@ function oneOf<T extends string>(values: readonly T[], value: string, key: strin
 }
 
 /** Whether a message is of a size that not every server takes, so that the limit has to be known. */
-export const isLarge = ({message}: Outgoing): boolean => sizeOf(message) > SMALLEST_LIMIT
+export const isLarge = ({message}: ParsedMessage): boolean => sizeOf(message) > SMALLEST_LIMIT
 
 /** As stanzas: one, or where that was asked for as many as the server's limit in bytes makes of it. */
-export function pack({message, room, split, wait}: Outgoing, limit?: number): Parcel[] {
+export function buildStanzas(
+  {message, room, split, wait}: ParsedMessage,
+  limit?: number,
+): OutgoingStanza[] {
   const {body = '', id} = message
   const most = limit ?? (split ? SMALLEST_LIMIT : Number.POSITIVE_INFINITY)
   const whole = buildMessage(message)

@@ -1,16 +1,16 @@
 /** How far a message got: taken, delivered (XEP-0184), displayed (XEP-0333), or come back (RFC 6120 §8.3). */
 import {answers} from '../../answer.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import type {Arrivals} from '../../protocol/core/stanza-listener.ts'
+import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import {parseMarker} from '../../protocol/message/marker.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import {parseReceipt} from '../../protocol/message/receipt.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 
-export type Reached = 'accepted' | 'delivered' | 'displayed'
+export type DeliveryState = 'accepted' | 'delivered' | 'displayed'
 
 /** For whoever does not want to wait for ever to hear that a message was delivered or displayed. */
-export interface Patience {
+export interface WaitOptions {
   /** Ends that waiting, with a `Failure` as reason. Asked for only where there is any. */
   signal?: AbortSignal
   /** The message is accepted: from here on only receipts are waited for. */
@@ -18,19 +18,19 @@ export interface Patience {
 }
 
 /** What the one who takes a message may say to it, beside that. */
-export type Said = Partial<Pick<SendResult, 'stanzaId' | 'answer'>>
+export type Acceptance = Partial<Pick<SendResult, 'stanzaId' | 'answer'>>
 
 export interface Delivery {
   stanza: Element
   /** What counts as success. */
-  wait: Reached
+  wait: DeliveryState
   /** Sends it, and resolves, with what was said to it, once it is accepted; rejects when it is not. */
-  hand(stanza: Element): Promise<Said>
+  hand(stanza: Element): Promise<Acceptance>
   /** Whether a receipt is from the recipient. */
   isFrom(from: string): boolean
 }
 
-const ORDER: Reached[] = ['accepted', 'delivered', 'displayed']
+const ORDER: DeliveryState[] = ['accepted', 'delivered', 'displayed']
 const NEWS = {
   accepted: 'a word of the server',
   delivered: 'a delivery receipt',
@@ -39,20 +39,20 @@ const NEWS = {
 
 /** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
 export async function deliver(
-  arrivals: Arrivals,
+  arrivals: StanzaListener,
   delivery: Delivery,
-  patience: Patience,
+  patience: WaitOptions,
 ): Promise<SendResult> {
   const {stanza, wait} = delivery
   const {id, to} = stanza.attrs as {id: string; to: string}
-  const progress = {state: 'accepted' as Reached}
+  const progress = {state: 'accepted' as DeliveryState}
   const refused = new AbortController()
   const fate =
     wait === 'accepted'
       ? 'reached'
       : watch(arrivals, delivery, progress, anyOf(refused.signal, patience.signal))
   const message = {to, id, stanzaId: null}
-  let said: Said
+  let said: Acceptance
   try {
     said = await delivery.hand(stanza)
     patience.onAccepted?.()
@@ -68,19 +68,19 @@ export async function deliver(
     return {...message, ...said, state: 'failed', error: withHint(known, to)}
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return {...message, ...said, state: progress.state, error: notTold(error, wait)}
+    return {...message, ...said, state: progress.state, error: withDeliveryState(error, wait)}
   }
 }
 
 /** Resolves when the message got as far as wanted, or with the failure that it came back with. */
 function watch(
-  arrivals: Arrivals,
+  arrivals: StanzaListener,
   {isFrom, stanza, wait}: Delivery,
-  progress: {state: Reached},
+  progress: {state: DeliveryState},
   signal: AbortSignal,
 ): Promise<Failure | 'reached'> {
   const {id} = stanza.attrs as {id: string}
-  return arrivals.expect<Failure | 'reached'>((arrived) => {
+  return arrivals.waitFor<Failure | 'reached'>((arrived) => {
     if (answers(arrived, stanza)) return parseStanzaError(arrived)
     if (!isFrom(arrived.attrs.from ?? '')) return undefined
     const news = parseNews(arrived, id)
@@ -92,7 +92,7 @@ function watch(
 const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
   other ? AbortSignal.any([one, other]) : one
 
-function parseNews(arrived: Element, id: string): Reached | undefined {
+function parseNews(arrived: Element, id: string): DeliveryState | undefined {
   if (arrived.name !== 'message' || arrived.attrs.type === 'error') return undefined
   const marker = parseMarker(arrived)
   if (marker?.id === id) return marker.kind === 'received' ? 'delivered' : 'displayed'
@@ -116,10 +116,11 @@ function withHint(failure: Failure, to: string): Failure {
   })
 }
 
-const isFurther = (a: Reached, b: Reached): boolean => ORDER.indexOf(a) > ORDER.indexOf(b)
+const isFurther = (a: DeliveryState, b: DeliveryState): boolean =>
+  ORDER.indexOf(a) > ORDER.indexOf(b)
 
 /** The message was accepted, and what was waited for did not come: never a reason to send it again. */
-function notTold(failure: Failure, wait: Reached): Failure {
+function withDeliveryState(failure: Failure, wait: DeliveryState): Failure {
   const {code, exitCode, message, retryable, stage} = failure
   if (code === 'timeout')
     return new Failure(

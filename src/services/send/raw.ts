@@ -6,12 +6,12 @@ import {isMarkable} from '../../protocol/message/marker.ts'
 import {wantsReceipt} from '../../protocol/message/receipt.ts'
 import {type Element, Parser} from '../../xml.ts'
 import {parseWait} from './compose.ts'
-import type {Parcel} from './message-sender.ts'
+import type {OutgoingStanza} from './message-sender.ts'
 
 const STANZAS = ['message', 'presence', 'iq']
 
 /** Throws 65 for what `parseStanza` refuses, and for a wait for what the stanza does not ask for. */
-export function parseRaw(text: string, wanted?: string): Parcel {
+export function parseRaw(text: string, wanted?: string): OutgoingStanza {
   const stanza = parseStanza(text)
   const wait = parseWait(wanted)
   const isAsked = isMarkable(stanza) || (wait === 'delivered' && wantsReceipt(stanza))

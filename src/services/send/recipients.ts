@@ -1,7 +1,7 @@
 /** What the words behind `send` mean: recipients, and the text where it is not elsewhere. */
 import {EXIT, Failure} from '../../errors.ts'
 
-export interface Words {
+export interface Recipients {
   recipients: string[]
   /** A text, `-` for standard input, or undefined for a message that needs none. */
   text: string | undefined
@@ -9,8 +9,8 @@ export interface Words {
 
 type TextPlace = 'last-word' | 'last-word-if-any' | 'elsewhere'
 
-export function parseWords(words: string[], place: TextPlace): Words {
-  if (place === 'elsewhere') refuseText(words)
+export function parseRecipients(words: string[], place: TextPlace): Recipients {
+  if (place === 'elsewhere') rejectText(words)
   const hasText = place !== 'elsewhere' && words.length > 1
   const recipients = hasText ? words.slice(0, -1) : words
   if (recipients.length === 0)
@@ -25,7 +25,7 @@ export function parseWords(words: string[], place: TextPlace): Words {
  * All words are recipients, and the last one looks more like a text. The name of a server has no dot in some networks,
  * but then it is localhost, others there are written like it or live on it; `xmpp:NAME` is an address anywhere.
  */
-function refuseText(words: string[]): void {
+function rejectText(words: string[]): void {
   const last = words.at(-1) ?? ''
   const others = words.slice(0, -1)
   if (others.length === 0 || /[@.:]/.test(last) || last === 'localhost') return

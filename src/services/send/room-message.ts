@@ -3,28 +3,28 @@ import {answers} from '../../answer.ts'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {parseDelay} from '../../protocol/core/delay.ts'
-import type {Arrivals} from '../../protocol/core/stanza-listener.ts'
+import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import {parseOriginId, parseStanzaId} from '../../protocol/message/stanza-id.ts'
-import {refusedMessage} from '../../protocol/muc/errors.ts'
-import {Stays} from '../../protocol/muc/joined-rooms.ts'
+import {messageError} from '../../protocol/muc/errors.ts'
+import {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import {untilProcessed} from '../../protocol/muc/room.ts'
-import {type Element, parseStanzaError, type Stanzas} from '../../xml.ts'
-import type {Said} from './delivery.ts'
+import {type Element, parseStanzaError, type StanzaChannel} from '../../xml.ts'
+import type {Acceptance} from './delivery.ts'
 
 interface Pending {
   stanza: Element
-  resolve(said: Said): void
+  resolve(said: Acceptance): void
   reject(failure: Failure): void
   /** What was shown of ours under an id that we do not know may be this message. */
-  maybe?: Said
+  maybe?: Acceptance
 }
 
 /** Sends messages in a room that was entered, and recognises them when the room shows them. */
 export class RoomMessages {
-  readonly #stanzas: Stanzas
-  readonly #arrivals: Arrivals
+  readonly #stanzas: StanzaChannel
+  readonly #arrivals: StanzaListener
   readonly #room: string
-  readonly #stays: Stays
+  readonly #stays: JoinedRooms
   readonly #onLost: () => void
   /** Sent to all and not shown yet, oldest first. */
   readonly #pending = new Set<Pending>()
@@ -35,7 +35,7 @@ export class RoomMessages {
    * @param onLost called when we are out of it, and may enter it again
    */
   constructor(
-    {arrivals, stanzas}: {arrivals: Arrivals; stanzas: Stanzas},
+    {arrivals, stanzas}: {arrivals: StanzaListener; stanzas: StanzaChannel},
     {occupant, room}: {occupant: string; room: string},
     onLost: () => void,
   ) {
@@ -43,10 +43,10 @@ export class RoomMessages {
     this.#arrivals = arrivals
     this.#room = room
     this.#onLost = onLost
-    this.#stays = new Stays([room])
+    this.#stays = new JoinedRooms([room])
     this.#stays.entered(room, occupant)
     arrivals
-      .expect<never>((arrived) => this.#look(arrived))
+      .waitFor<never>((arrived) => this.#look(arrived))
       .catch((failure: Failure) => {
         for (const {reject} of this.#pending) reject(unconfirmed(failure))
       })
@@ -58,13 +58,13 @@ export class RoomMessages {
   }
 
   /** Resolves when the room shows the message to us as to everybody, or has passed a private one on. */
-  async send(stanza: Element): Promise<Said> {
+  async send(stanza: Element): Promise<Acceptance> {
     if (this.#loss) throw this.#loss
     return stanza.attrs.to === this.#room ? this.#sendToAll(stanza) : this.#sendPrivately(stanza)
   }
 
-  async #sendToAll(stanza: Element): Promise<Said> {
-    const shown = new Promise<Said>((resolve, reject) => {
+  async #sendToAll(stanza: Element): Promise<Acceptance> {
+    const shown = new Promise<Acceptance>((resolve, reject) => {
       const pending: Pending = {
         stanza,
         resolve: (said) => {
@@ -79,16 +79,16 @@ export class RoomMessages {
       this.#pending.add(pending)
     })
     shown.catch(() => {}) // where the message does not leave, that is what is thrown
-    await this.#stanzas.post(stanza)
+    await this.#stanzas.send(stanza)
     return shown
   }
 
   /** The room does not say that it passed the message on: an answer behind it does. */
-  async #sendPrivately(stanza: Element): Promise<Said> {
-    const bounced = this.#arrivals.expect((arrived) =>
+  async #sendPrivately(stanza: Element): Promise<Acceptance> {
+    const bounced = this.#arrivals.waitFor((arrived) =>
       answers(arrived, stanza) ? arrived : undefined,
     )
-    await this.#stanzas.post(stanza)
+    await this.#stanzas.send(stanza)
     const bounce = await Promise.race([bounced, this.#processed()]).catch((error) => {
       throw unconfirmed(toFailure(error))
     })
@@ -142,7 +142,7 @@ export class RoomMessages {
   }
 
   #watchStay(presence: Element): void {
-    const loss = this.#stays.look(presence)
+    const loss = this.#stays.handlePresence(presence)
     if (loss) this.#lose(loss)
   }
 
@@ -160,7 +160,7 @@ export class RoomMessages {
   }
 
   #refused(bounce: Element, to: string): Failure {
-    const failure = refusedMessage(parseStanzaError(bounce), to)
+    const failure = messageError(parseStanzaError(bounce), to)
     if (failure.code !== 'not-in-room') return failure
     this.#lose(failure)
     return this.#loss ?? failure

@@ -1,12 +1,12 @@
 /** Some messages over one session, with one result each. */
 import {EXIT, Failure} from '../../errors.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import type {Courier, Parcel} from './message-sender.ts'
+import type {MessageSender, OutgoingStanza} from './message-sender.ts'
 
 /** @param earlier what another session has settled already: only what is safe to send again is sent again */
 export async function sendAll(
-  courier: Courier,
-  parcels: Parcel[],
+  courier: MessageSender,
+  parcels: OutgoingStanza[],
   earlier: SendResult[],
 ): Promise<SendResult[]> {
   const results = await Promise.all(

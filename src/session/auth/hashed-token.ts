@@ -1,6 +1,6 @@
 /** draft-schmaus-kitten-sasl-ht: The Hashed Token SASL Mechanism <https://datatracker.ietf.org/doc/draft-schmaus-kitten-sasl-ht/> */
 import {createHmac, timingSafeEqual} from 'node:crypto'
-import {type Mechanism, oneMessage, serverNotProven} from './mechanism.ts'
+import {type Mechanism, serverNotProven, singleMessageMechanism} from './mechanism.ts'
 
 export const HT_EXPORTER = 'HT-SHA-256-EXPR'
 export const HT_NONE = 'HT-SHA-256-NONE'
@@ -15,7 +15,10 @@ export function hashedToken(
   const proof = (role: string): Buffer =>
     createHmac('sha256', token).update(role).update(binding).digest()
   return {
-    ...oneMessage(name, Buffer.concat([Buffer.from(`${username}\0`), proof('Initiator')])),
+    ...singleMessageMechanism(
+      name,
+      Buffer.concat([Buffer.from(`${username}\0`), proof('Initiator')]),
+    ),
     finish(data) {
       const expected = proof('Responder')
       if (data?.length !== expected.length || !timingSafeEqual(data, expected))

@@ -23,7 +23,7 @@ export function serverNotProven(message: string): Failure {
 }
 
 /** For mechanisms of one message. */
-export function oneMessage(name: string, message: Buffer): Mechanism {
+export function singleMessageMechanism(name: string, message: Buffer): Mechanism {
   return {
     name,
     single: true,

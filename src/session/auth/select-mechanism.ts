@@ -1,6 +1,6 @@
 /** Which of the mechanisms a server offers is used, strongest first (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
 import {EXIT, Failure} from '../../errors.ts'
-import {type Mechanism, oneMessage} from './mechanism.ts'
+import {type Mechanism, singleMessageMechanism} from './mechanism.ts'
 import {type Offer, scram} from './scram.ts'
 
 const SCRAMS = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
@@ -24,11 +24,12 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
   const {anonymous, bare, binding, certificate, password, username, verified} = credentials
   const offered = (name: string): boolean => offer.mechanisms.includes(name)
   if (anonymous) {
-    if (offered('ANONYMOUS')) return oneMessage('ANONYMOUS', Buffer.alloc(0))
+    if (offered('ANONYMOUS')) return singleMessageMechanism('ANONYMOUS', Buffer.alloc(0))
     throw noMechanism(offer, 'does not let anybody in anonymously')
   }
   // Who we want to be (XEP-0178 §2): a certificate of somebody else must not sign in as them.
-  if (certificate && offered('EXTERNAL')) return oneMessage('EXTERNAL', Buffer.from(bare))
+  if (certificate && offered('EXTERNAL'))
+    return singleMessageMechanism('EXTERNAL', Buffer.from(bare))
   const bindable = binding && (offer.bindings?.includes('tls-exporter') ?? true)
   const plus = bindable ? SCRAMS.map((name) => `${name}-PLUS`).find(offered) : undefined
   const name = plus ?? SCRAMS.find(offered)
@@ -39,7 +40,10 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
     return scram(name, {binding, bindingUnused, offer, password: secret, username, verified})
   }
   if (offered('PLAIN') && verified)
-    return oneMessage('PLAIN', Buffer.from(`\0${username}\0${await prepare(await password())}`))
+    return singleMessageMechanism(
+      'PLAIN',
+      Buffer.from(`\0${username}\0${await prepare(await password())}`),
+    )
   if (certificate) throw noMechanism(offer, 'does not take the client certificate')
   throw noMechanism(
     offer,

@@ -1,7 +1,7 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
 import type {Element} from '../../xml.ts'
-import type {Remembered, Token} from '../saved-state.ts'
-import type {Exchange} from '../stanzas/stanza-router.ts'
+import type {SavedState, Token} from '../saved-state.ts'
+import type {StanzaRouter} from '../stanzas/stanza-router.ts'
 import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {Trace} from '../stream/trace.ts'
@@ -25,7 +25,7 @@ const NS_CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0'
 
 export interface SignIn {
   stream: XmlStream
-  exchange: Exchange
+  exchange: StanzaRouter
   trace: Trace
   domain: string
   /** The stream's `from`; absent for anonymous accounts. */
@@ -33,7 +33,7 @@ export interface SignIn {
   /** Asked for by name; otherwise the server makes one up. */
   resource: string | undefined
   credentials: Credentials
-  remembered: Remembered
+  remembered: SavedState
   /** The session is to outlive its connection: stanzas wait until that is arranged. */
   hold: boolean
   /** What an earlier connection left to go on with. */
@@ -115,7 +115,7 @@ async function finishSasl2(
   const behind = (): void => {
     pushed = true
     if (!bind2) id = pushBind(stream, context.resource)
-    context.exchange.pushTo(stream)
+    context.exchange.flushInto(stream)
   }
   const early = credentials.verified && !context.hold
   pushAuthenticate(stream, request)
@@ -159,9 +159,9 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
   const id = pushBind(stream, context.resource)
   void stream.flush()
   const {features, jid} = await binding(context, id, seen)
-  exchange.startOver()
+  exchange.discardSession()
   if (features?.getChild('sm', NS_SM)) exchange.acknowledging.enable(stream)
-  exchange.pushTo(stream)
+  exchange.flushInto(stream)
   void stream.flush()
   return {jid, resumed: false}
 }
@@ -178,7 +178,7 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
   const id = pushBind(stream, context.resource)
-  context.exchange.pushTo(stream)
+  context.exchange.flushInto(stream)
   void stream.flush()
   return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
 }

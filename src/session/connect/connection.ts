@@ -4,14 +4,14 @@ import {Failure, type Stage} from '../../errors.ts'
 import type {Trace} from '../stream/trace.ts'
 import {type Transport, tcpTransport} from '../stream/transport.ts'
 import {requestTls} from '../tls/starttls.ts'
-import {channelBinding, checkTrust, secure, secureContext} from '../tls/tls.ts'
+import {channelBinding, checkTrust, secureContext, startTls} from '../tls/tls.ts'
 import type {Account} from '../types.ts'
-import {type Dialled, dial} from './dial.ts'
+import {type DialResult, dial} from './dial.ts'
 import type {Endpoint} from './endpoint.ts'
 import {resolve} from './resolve.ts'
-import {redirected} from './see-other-host.ts'
+import {toSeeOtherHost} from './see-other-host.ts'
 
-export interface Line {
+export interface Connection {
   transport: Transport
   endpoint: Endpoint
   tls: TLSSocket
@@ -22,18 +22,18 @@ export interface Line {
   binding: Buffer | undefined
 }
 
-export interface Connecting {
+export interface ConnectContext {
   signal: AbortSignal
   trace: Trace
   enter(stage: Stage): void
 }
 
 /** @param known where the server was the last time, if it was looked for by DNS */
-export async function openLine(
+export async function openConnection(
   account: Account,
-  context: Connecting,
+  context: ConnectContext,
   known?: Endpoint,
-): Promise<Line> {
+): Promise<Connection> {
   const {trust} = account
   checkTrust(trust)
   const connecting = {...context, known}
@@ -50,23 +50,27 @@ export async function openLine(
 
 async function connectTo(
   account: Account,
-  {known, ...connecting}: Connecting & {known: Endpoint | undefined},
+  {known, ...connecting}: ConnectContext & {known: Endpoint | undefined},
   addedOnly: boolean,
-): Promise<Line> {
+): Promise<Connection> {
   const {jid, trust} = account
   const {enter, signal, trace} = connecting
   let made: SecureContext | undefined
   const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
-  const {endpoint, socket} = await reach(account, {...connecting, known, meanwhile: context})
+  const {endpoint, socket} = await connectToDomain(account, {
+    ...connecting,
+    known,
+    whileConnecting: context,
+  })
   const {host, kind, url} = endpoint
-  trace.note('connect', `connected to ${show(endpoint)}`)
+  trace.note('connect', `connected to ${formatEndpoint(endpoint)}`)
   enter('tls')
   if (kind === 'starttls') {
     await requestTls(socket, jid.domain, trace, signal).catch((error: unknown) => {
-      throw redirected(error, kind)
+      throw toSeeOtherHost(error, kind)
     })
   }
-  const tls = await secure(socket, trust, {
+  const tls = await startTls(socket, trust, {
     signal,
     context: context(),
     ...(kind === 'tls' && {alpn: 'xmpp-client'}),
@@ -95,24 +99,24 @@ async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {
 /** RFC 6120 §3.2: a connection to a server of the domain: where it was the last time, else where DNS says. */
 
 /** Milliseconds that a server has to be where it was: longer takes no answer on the way round the world. */
-const PATIENCE = 1000
+const KNOWN_ENDPOINT_TIMEOUT = 1000
 
-export interface Reaching extends Connecting {
+export interface DomainContext extends ConnectContext {
   known: Endpoint | undefined
   /** Work that keeps the processor busy for a while: run when a connection is on its way. */
-  meanwhile: () => void
+  whileConnecting: () => void
 }
 
-export async function reach(
+export async function connectToDomain(
   {jid, proxy, server, trust}: Account,
-  {enter, known, meanwhile, signal, trace}: Reaching,
-): Promise<Dialled> {
+  {enter, known, whileConnecting: meanwhile, signal, trace}: DomainContext,
+): Promise<DialResult> {
   if (known) {
     enter('connect')
-    trace.note('connect', `trying ${show(known)}, where it was the last time`)
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
+    trace.note('connect', `trying ${formatEndpoint(known)}, where it was the last time`)
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(KNOWN_ENDPOINT_TIMEOUT)])
     try {
-      return await dial([known], {signal: patience, meanwhile})
+      return await dial([known], {signal: patience, whileConnecting: meanwhile})
     } catch {
       signal.throwIfAborted()
       trace.note('connect', 'nobody is there any more')
@@ -122,10 +126,10 @@ export async function reach(
   enter('resolve')
   const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
   const asked = proxy !== undefined && server === undefined ? ' through the proxy, without DNS' : ''
-  trace.note('resolve', `trying ${endpoints.map(show).join(', ')}${asked}`)
+  trace.note('resolve', `trying ${endpoints.map(formatEndpoint).join(', ')}${asked}`)
   enter('connect')
-  return dial(endpoints, {signal, meanwhile, ...through})
+  return dial(endpoints, {signal, whileConnecting: meanwhile, ...through})
 }
 
-export const show = ({host, kind, port, url}: Endpoint): string =>
+export const formatEndpoint = ({host, kind, port, url}: Endpoint): string =>
   url ?? `${host}:${port} (${kind})`

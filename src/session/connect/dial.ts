@@ -3,8 +3,8 @@ import {isIPv6, type Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Endpoint} from './endpoint.ts'
 import {tunnel} from './proxy.ts'
-import {stagger} from './staggered-race.ts'
-import {connect, reasons, systemErrors} from './tcp.ts'
+import {raceStaggered} from './staggered-race.ts'
+import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
 /**
  * Milliseconds an endpoint has to itself. Long enough that a server on the other side of the world
@@ -17,27 +17,27 @@ export interface DialOptions {
   signal: AbortSignal
   proxy?: string
   /** Work that keeps the processor busy for a while: run when a connection is on its way. */
-  meanwhile?: () => void
+  whileConnecting?: () => void
 }
 
-export interface Dialled {
+export interface DialResult {
   socket: Socket
   endpoint: Endpoint
 }
 
 export async function dial(
   endpoints: Endpoint[],
-  {meanwhile, proxy, signal}: DialOptions,
-): Promise<Dialled> {
+  {whileConnecting: meanwhile, proxy, signal}: DialOptions,
+): Promise<DialResult> {
   try {
-    return await stagger(endpoints, {
+    return await raceStaggered(endpoints, {
       headStart: HEAD_START,
       signal,
       attempt: async (endpoint, abandoned) => {
         const {host, port} = endpoint
         const socket = proxy
           ? await tunnel(proxy, endpoint, abandoned)
-          : await connect(host, port, abandoned, meanwhile)
+          : await connectTcp(host, port, abandoned, meanwhile)
         return {socket, endpoint}
       },
       discard: ({socket}) => socket.destroy(),
@@ -61,7 +61,8 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
     return nameFailure(endpoints, codes.includes('EAI_AGAIN') || lookups.length > 0, cause)
   }
   const tried = endpoints.map(
-    ({host, port}, i) => `${isIPv6(host) ? `[${host}]` : host}:${port} (${reasons(errors[i])})`,
+    ({host, port}, i) =>
+      `${isIPv6(host) ? `[${host}]` : host}:${port} (${failureReasons(errors[i])})`,
   )
   return new Failure('connection-failed', `Could not connect to ${list(tried)}`, EXIT.temporary, {
     stage: 'connect',

@@ -4,7 +4,7 @@ import type {IncomingMessage} from 'node:http'
 import {isIPv6} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {Parser} from '../../xml.ts'
-import {secure, type Trust} from '../tls/tls.ts'
+import {startTls, type Trust} from '../tls/tls.ts'
 import {dial} from './dial.ts'
 import {asciiHost, type Endpoint, parseWebSocketUrl} from './endpoint.ts'
 
@@ -99,7 +99,7 @@ async function get(url: URL, {signal, proxy, trust = {}}: Options): Promise<Inco
   // The web server is another one: the pin is not its, and who we are is none of its business.
   const {ca, insecure = false} = trust
   const by: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
-  const tls = await secure(socket, by, {signal})
+  const tls = await startTls(socket, by, {signal})
   const request = http.get({
     path: url.pathname + url.search,
     headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},

@@ -5,7 +5,7 @@ import {loadHttp} from './http-connect.ts'
 import {bypasses} from './no-proxy.ts'
 import {type ProxyAddress, parseProxy, type Target} from './proxy-address.ts'
 import {loadSocks} from './socks.ts'
-import {connect, reasons, systemErrors} from './tcp.ts'
+import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -46,10 +46,10 @@ export async function tunnel(uri: string, target: Target, signal: AbortSignal): 
 
 async function connectToProxy({host, port}: ProxyAddress, signal: AbortSignal): Promise<Socket> {
   try {
-    return await connect(host, port, signal)
+    return await connectTcp(host, port, signal)
   } catch (cause) {
     const nameless = systemErrors(cause).every(({code}) => code === 'ENOTFOUND')
-    const message = `Could not connect to the proxy at ${host}:${port} (${reasons(cause)})`
+    const message = `Could not connect to the proxy at ${host}:${port} (${failureReasons(cause)})`
     const exitCode = nameless ? EXIT.noHost : EXIT.temporary
     throw new Failure('proxy-unreachable', message, exitCode, {stage: 'connect', cause})
   }

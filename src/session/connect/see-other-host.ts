@@ -18,7 +18,7 @@ export class SeeOtherHost extends Failure {
 }
 
 /** What a failure of a stream of that kind means: where to go on, if it says so. */
-export function redirected(error: unknown, kind: Endpoint['kind']): unknown {
+export function toSeeOtherHost(error: unknown, kind: Endpoint['kind']): unknown {
   if (!(error instanceof Failure) || error.condition !== 'see-other-host') return error
   if (error.stage !== 'tls' && error.stage !== 'auth') return error
   const server = `${kind === 'tls' ? 'xmpps' : 'xmpp'}://${error.text?.trim() ?? ''}`

@@ -1,6 +1,6 @@
 /** RFC 8305 §5: attempts that start one after another, do not wait for each other, and of which one wins. */
 
-interface Race<Item, Value> {
+interface RaceOptions<Item, Value> {
   /** Milliseconds an attempt has to itself before the next one joins in. */
   headStart: number
   signal: AbortSignal
@@ -10,9 +10,9 @@ interface Race<Item, Value> {
 }
 
 /** The first success; else an AggregateError with every attempt's error, in the order of the items. */
-export function stagger<Item, Value>(
+export function raceStaggered<Item, Value>(
   items: readonly Item[],
-  {headStart, signal, attempt, discard}: Race<Item, Value>,
+  {headStart, signal, attempt, discard}: RaceOptions<Item, Value>,
 ): Promise<Value> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {

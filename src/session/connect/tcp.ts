@@ -3,7 +3,7 @@ import type {LookupAddress} from 'node:dns'
 import {lookup} from 'node:dns/promises'
 import {once} from 'node:events'
 import net from 'node:net'
-import {stagger} from './staggered-race.ts'
+import {raceStaggered} from './staggered-race.ts'
 
 /** RFC 8305 §8: milliseconds between attempts. */
 const ATTEMPT_DELAY = 250
@@ -12,7 +12,7 @@ const ATTEMPT_DELAY = 250
  * Node's own autoSelectFamily gives an address up when its 250 ms are over, so a distant host
  * behind a broken IPv6 is never reached; here the slow attempt stays in the race.
  */
-export async function connect(
+export async function connectTcp(
   host: string,
   port: number,
   signal: AbortSignal,
@@ -21,7 +21,7 @@ export async function connect(
   const addresses = await lookup(host, {all: true, verbatim: true})
   // by then the first packet is out: Node sends it in the next tick
   if (meanwhile) setImmediate(meanwhile)
-  return stagger(interleave(addresses), {
+  return raceStaggered(interleave(addresses), {
     headStart: ATTEMPT_DELAY,
     signal,
     attempt: ({address, family}, abandoned) => open({host: address, family, port}, abandoned),
@@ -47,7 +47,7 @@ export function systemErrors(error: unknown): NodeJS.ErrnoException[] {
 }
 
 /** Why a connection failed, in plain words, each reason once. */
-export function reasons(error: unknown): string {
+export function failureReasons(error: unknown): string {
   const words = systemErrors(error).map(
     ({code = '', message}) => REASONS[code] ?? (code || message),
   )

@@ -10,7 +10,7 @@ const EVERY = 100
 const EVERY_MS = 1000
 
 /** Does nothing where stream management was not asked for, or was refused. */
-export class Acknowledging {
+export class AckManager {
   readonly #inbox: Inbox
   readonly #record: (session: Resumable) => void
   #sm: StreamManagement | undefined
@@ -18,7 +18,7 @@ export class Acknowledging {
   #counting = false
   #stream: XmlStream | undefined
   /** The server has asked what was handled, when some of it was not yet. */
-  #owed = false
+  #pendingRequest = false
   #timer: NodeJS.Timeout | undefined
   /** An acknowledgement waits for room in the socket, and whether there is more to say by then. */
   #writing = false
@@ -70,10 +70,10 @@ export class Acknowledging {
   }
 
   /** The old session is gone for good. */
-  startOver(): void {
+  newSession(): void {
     this.#sm = undefined
     this.#counting = false
-    this.#owed = false
+    this.#pendingRequest = false
     this.#inbox.renumber()
   }
 
@@ -94,7 +94,7 @@ export class Acknowledging {
   }
 
   /** Deals with an element of the protocol itself. */
-  take(stream: XmlStream, {attrs, name}: Element): void {
+  receivedAck(stream: XmlStream, {attrs, name}: Element): void {
     if (name === 'enabled') {
       this.#counting = true
       if (this.#sm && attrs.resume && attrs.resume !== 'false') this.#sm.id = attrs.id as string
@@ -104,7 +104,7 @@ export class Acknowledging {
       if (this.#sm?.unacked.length === 0) this.#settled()
     } else if (name === 'failed') this.#sm = undefined
     else if (name === 'r' && this.#sm) {
-      this.#owed = this.#inbox.oldestOpen !== undefined
+      this.#pendingRequest = this.#inbox.oldestOpen !== undefined
       this.#acknowledge()
     }
   }
@@ -117,7 +117,7 @@ export class Acknowledging {
     if (!this.#counting || !this.#sm) return
     const open = this.#inbox.oldestOpen
     const fresh = this.#sm.unreported(open)
-    if (fresh >= EVERY || (this.#owed && open === undefined)) this.#acknowledge()
+    if (fresh >= EVERY || (this.#pendingRequest && open === undefined)) this.#acknowledge()
     else if (fresh > 0) this.#timer ??= setTimeout(() => this.#acknowledge(), EVERY_MS).unref()
   }
 
@@ -129,7 +129,7 @@ export class Acknowledging {
     this.#more = this.#writing
     if (this.#writing || !this.#sm || !stream || stream.ended) return
     const open = this.#inbox.oldestOpen
-    if (open === undefined) this.#owed = false
+    if (open === undefined) this.#pendingRequest = false
     this.#writing = true
     stream.push(this.#buildAck(this.#sm))
     void stream.flush().then(() => {
@@ -172,7 +172,7 @@ export class Acknowledging {
   }
 
   /** The last word on what was handled, so that the server delivers nothing twice. */
-  farewell(stream: XmlStream): void {
+  sendFinalAck(stream: XmlStream): void {
     clearTimeout(this.#timer)
     if (this.#counting && this.#sm) stream.push(this.#buildAck(this.#sm))
   }

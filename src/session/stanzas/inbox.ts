@@ -4,7 +4,7 @@ import type {Element} from '../../xml.ts'
 
 const HIGH_WATER = 256
 
-interface Entry {
+interface InboxEntry {
   stanza: Element
   /** Its number by stream management; undefined where nobody counts. */
   number: number | undefined
@@ -12,11 +12,11 @@ interface Entry {
 
 export class Inbox {
   #opened = false
-  #queue: Entry[] = []
+  #queue: InboxEntry[] = []
   /** Taken by the reader, who has not come back for the next: not handled yet. */
-  #current: Entry | undefined
+  #current: InboxEntry | undefined
   /** Taken as well, and still worked on while the reader reads on. */
-  readonly #held = new Set<Entry>()
+  readonly #held = new Set<InboxEntry>()
   #ended: Failure | undefined
   #stopped = false
   #bounded = true
@@ -44,7 +44,7 @@ export class Inbox {
   }
 
   /** What was read last stays open until this is called back, and no longer, whatever is read meanwhile. */
-  hold(): () => void {
+  deferAck(): () => void {
     const entry = this.#current
     if (!entry) return () => {}
     this.#held.add(entry)
@@ -84,7 +84,7 @@ export class Inbox {
     this.#queue = this.#queue.filter((entry) => !dropped.has(entry))
   }
 
-  #open(): Set<Entry> {
+  #open(): Set<InboxEntry> {
     return new Set([...this.#held, ...(this.#current ? [this.#current] : []), ...this.#queue])
   }
 

@@ -1,12 +1,12 @@
 /** RFC 6120 §8.2.3: what others ask, answered by whoever has undertaken to, and refused where nobody has. */
 import {type Element, NS_STANZA_ERRORS, xml} from '../../xml.ts'
 
-export type Handler = (request: Element) => Element | undefined
+export type IqHandler = (request: Element) => Element | undefined
 
-export class Answering {
-  readonly #handlers = new Map<string, Handler>()
+export class IqHandlers {
+  readonly #handlers = new Map<string, IqHandler>()
 
-  add(name: string, namespace: string, reply: Handler): void {
+  add(name: string, namespace: string, reply: IqHandler): void {
     this.#handlers.set(`${name} ${namespace}`, reply)
   }
 

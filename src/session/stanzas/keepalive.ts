@@ -4,20 +4,20 @@ import {EXIT, Failure} from '../../errors.ts'
 import type {XmlStream} from '../stream/stream.ts'
 
 /** In milliseconds. */
-export interface Silence {
+export interface KeepaliveTimes {
   /** How long nothing has to arrive until the other side is asked for a sign of life, */
-  ask: number
+  idleMs: number
   /** and how long to wait for it. */
-  giveUp: number
+  timeoutMs: number
 }
 
 /** Fails the stream of a dead connection: TCP itself would need a quarter of an hour to notice, or for ever. */
-export class Pulse {
+export class Keepalive {
   readonly #stream: XmlStream
-  readonly #silence: Silence | undefined
+  readonly #silence: KeepaliveTimes | undefined
   readonly #ask: () => void
 
-  constructor(stream: XmlStream, silence: Silence | undefined, ask: () => void) {
+  constructor(stream: XmlStream, silence: KeepaliveTimes | undefined, ask: () => void) {
     this.#stream = stream
     this.#silence = silence
     this.#ask = ask
@@ -29,8 +29,8 @@ export class Pulse {
     if (!silence) return reading
     let timer = setTimeout(() => {
       this.#ask()
-      timer = setTimeout(() => this.#stream.fail(silent(silence)), silence.giveUp)
-    }, silence.ask)
+      timer = setTimeout(() => this.#stream.fail(silent(silence)), silence.timeoutMs)
+    }, silence.idleMs)
     try {
       return await reading
     } finally {
@@ -39,7 +39,7 @@ export class Pulse {
   }
 }
 
-function silent({ask, giveUp}: Silence): Failure {
+function silent({idleMs: ask, timeoutMs: giveUp}: KeepaliveTimes): Failure {
   return new Failure(
     'connection-lost',
     `The server has said nothing for ${formatDuration(ask + giveUp)}`,

@@ -1,9 +1,9 @@
 /** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet. */
-import {answers, type Own} from '../../answer.ts'
+import {answers, type OwnJids} from '../../answer.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 
-export interface Pending {
+export interface PendingStanza {
   stanza: Element
   /** A fence is a question of ours: its answer says that the deliveries before it were dealt with. */
   kind: 'question' | 'delivery' | 'post' | 'fence'
@@ -17,14 +17,14 @@ export interface Pending {
   reject(failure: Failure): void
 }
 
-export type Sending = Pick<Pending, 'stanza' | 'kind' | 'effect' | 'sent'>
+export type Sending = Pick<PendingStanza, 'stanza' | 'kind' | 'effect' | 'sent'>
 
 /** Remembers that it was settled, by whichever of the two. */
 export function newPending(
   what: Sending,
-  {reject, resolve}: Pick<Pending, 'resolve' | 'reject'>,
-): Pending {
-  const item: Pending = {
+  {reject, resolve}: Pick<PendingStanza, 'resolve' | 'reject'>,
+): PendingStanza {
+  const item: PendingStanza = {
     ...what,
     written: false,
     settled: false,
@@ -43,9 +43,9 @@ export function newPending(
 /** The stanza that was sent and that this one answers. */
 export function answeredBy(
   arrived: Element,
-  pending: ReadonlyMap<string, Pending>,
-  own: Own,
-): Pending | undefined {
+  pending: ReadonlyMap<string, PendingStanza>,
+  own: OwnJids,
+): PendingStanza | undefined {
   const {id, type} = arrived.attrs as Record<string, string | undefined>
   if (id === undefined && type !== 'error') return undefined
   const candidates = id === undefined ? [...pending.values()] : [pending.get(id)]
@@ -53,7 +53,7 @@ export function answeredBy(
 }
 
 /** Settles a stanza that was sent with the one that answers it. */
-export function settle(item: Pending, answer: Element): void {
+export function settle(item: PendingStanza, answer: Element): void {
   // To a fence an error is as good an answer as any.
   if (answer.attrs.type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(answer))
   else item.resolve(answer.getChildElements()[0])
@@ -61,7 +61,7 @@ export function settle(item: Pending, answer: Element): void {
 
 /** What the end of a session means for something that was not settled. */
 export function outcome(
-  {effect, written}: Pick<Pending, 'effect' | 'written'>,
+  {effect, written}: Pick<PendingStanza, 'effect' | 'written'>,
   failure: Failure,
 ): Failure {
   const {condition, stage, text} = failure

@@ -1,19 +1,19 @@
 /** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
 import {randomBytes} from 'node:crypto'
-import type {Own} from '../../answer.ts'
+import type {OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
-import {type Element, type Stanzas, xml} from '../../xml.ts'
+import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
-import {Acknowledging} from './ack-manager.ts'
+import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
-import {Answering, type Handler} from './iq-handlers.ts'
-import {Pulse, type Silence} from './keepalive.ts'
+import {type IqHandler, IqHandlers} from './iq-handlers.ts'
+import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
 import {
   answeredBy,
   newPending,
   outcome,
-  type Pending,
+  type PendingStanza,
   type Sending,
   settle,
 } from './pending-stanza.ts'
@@ -25,17 +25,17 @@ const NS_PING = 'urn:xmpp:ping'
 const STANZAS = ['iq', 'message', 'presence']
 
 /** Holds what commands ask for until a stream may carry it, and matches what comes back. */
-export class Exchange implements Stanzas {
-  readonly #own: Own
+export class StanzaRouter implements StanzaChannel {
+  readonly #own: OwnJids
   readonly #inbox = new Inbox(() => this.acknowledging.handled())
-  readonly acknowledging: Acknowledging
-  readonly #answering = new Answering()
+  readonly acknowledging: AckManager
+  readonly #answering = new IqHandlers()
   readonly #prefix = randomBytes(6).toString('base64url')
   #serial = 0
-  #outbox: Pending[] = []
+  #outbox: PendingStanza[] = []
   /** Written, and by a stream whose sign-in is not yet known to have succeeded. */
-  #unproven: Pending[] = []
-  #pending = new Map<string, Pending>()
+  #speculative: PendingStanza[] = []
+  #pending = new Map<string, PendingStanza>()
   #stream: XmlStream | undefined
   #lost: Failure | undefined
   #scheduled = false
@@ -43,40 +43,40 @@ export class Exchange implements Stanzas {
 
   constructor(bare: string, domain: string, record?: (session: Resumable) => void) {
     this.#own = {bare, domain, full: ''}
-    this.acknowledging = new Acknowledging(this.#inbox, record)
+    this.acknowledging = new AckManager(this.#inbox, record)
   }
 
   get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined> {
-    return this.ask(xml('iq', {type: 'get', id: this.#nextId(), to}, payload), sent)
+    return this.sendIq(xml('iq', {type: 'get', id: this.#nextId(), to}, payload), sent)
   }
 
   set(payload: Element, to?: string): Promise<Element | undefined> {
-    return this.ask(xml('iq', {type: 'set', id: this.#nextId(), to}, payload))
+    return this.sendIq(xml('iq', {type: 'set', id: this.#nextId(), to}, payload))
   }
 
-  async ask(question: Element, sent?: () => void): Promise<Element | undefined> {
+  async sendIq(question: Element, sent?: () => void): Promise<Element | undefined> {
     const effect = question.attrs.type === 'set'
     return this.#enqueue({stanza: question, kind: 'question', effect, sent})
   }
 
-  async send(stanza: Element): Promise<void> {
+  async sendConfirmed(stanza: Element): Promise<void> {
     stanza.attrs.id ??= this.#nextId()
     await this.#enqueue({stanza, kind: 'delivery', effect: true})
   }
 
-  async post(stanza: Element): Promise<void> {
+  async send(stanza: Element): Promise<void> {
     await this.#enqueue({stanza, kind: 'post', effect: false})
   }
 
-  stanzas(): AsyncIterableIterator<Element> {
+  incoming(): AsyncIterableIterator<Element> {
     return this.#inbox.open()
   }
 
-  hold(): () => void {
-    return this.#inbox.hold()
+  deferAck(): () => void {
+    return this.#inbox.deferAck()
   }
 
-  answer(name: string, namespace: string, reply: Handler): void {
+  handleIq(name: string, namespace: string, reply: IqHandler): void {
     this.#answering.add(name, namespace, reply)
   }
 
@@ -86,7 +86,7 @@ export class Exchange implements Stanzas {
   }
 
   /** Adds all that waits, and the ping that confirms it, to the stream's next flight. */
-  pushTo(stream: XmlStream): void {
+  flushInto(stream: XmlStream): void {
     if (stream.ended) return // nothing would leave
     const batch = this.#outbox
     this.#outbox = []
@@ -95,7 +95,7 @@ export class Exchange implements Stanzas {
       item.sent?.()
       this.#push(stream, item.stanza)
     }
-    this.#unproven.push(...batch)
+    this.#speculative.push(...batch)
     const deliveries = batch.filter(({kind}) => kind === 'delivery')
     if (deliveries.length > 0) this.#push(stream, this.#confirmation(deliveries))
     if (batch.length > 0) this.acknowledging.request(stream)
@@ -103,18 +103,18 @@ export class Exchange implements Stanzas {
   }
 
   /** The sign-in that `pushTo` ran ahead of was refused: nothing was delivered, all of it waits again. */
-  takeBack(): void {
+  requeue(): void {
     for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
-    const again = this.#unproven.filter(({kind, settled}) => kind === 'post' || !settled)
+    const again = this.#speculative.filter(({kind, settled}) => kind === 'post' || !settled)
     for (const item of again) item.written = false
     this.#outbox.unshift(...again)
-    this.#unproven = []
+    this.#speculative = []
   }
 
   /** The sign-in was not answered: takes back what it carried, unless some of that may have had an effect. */
-  takeBackHarmless(): boolean {
-    if (this.#unproven.some(({effect, settled}) => effect && !settled)) return false
-    this.takeBack()
+  requeueIfSafe(): boolean {
+    if (this.#speculative.some(({effect, settled}) => effect && !settled)) return false
+    this.requeue()
     return true
   }
 
@@ -124,10 +124,10 @@ export class Exchange implements Stanzas {
   }
 
   /** The old session, if there was one, is gone for good: what it carried is unknown, what only asked is asked again. */
-  startOver(): void {
+  discardSession(): void {
     const failure = this.#lost
     if (!failure) return
-    this.acknowledging.startOver()
+    this.acknowledging.newSession()
     for (const [id, item] of this.#pending) {
       if (!item.written) continue
       if (item.kind === 'fence') this.#pending.delete(id)
@@ -145,19 +145,19 @@ export class Exchange implements Stanzas {
    * The session stands: from here on stanzas leave as they come, and what arrives is sorted. With `silence`, a
    * connection on which nothing arrives any more counts as lost.
    */
-  async run(stream: XmlStream, full: string, silence?: Silence): Promise<never> {
-    const pulse = new Pulse(stream, silence, () => this.#askForLife(stream))
+  async run(stream: XmlStream, full: string, silence?: KeepaliveTimes): Promise<never> {
+    const pulse = new Keepalive(stream, silence, () => this.#probe(stream))
     this.#stream = stream
     // The server has the last word on who we are, for a guest in particular.
     if (full) Object.assign(this.#own, {bare: bareJidOf(full), full})
-    this.#unproven = []
+    this.#speculative = []
     this.#schedule()
     try {
       for (;;) {
         const element = await pulse.during(stream.read())
-        if (element.getNS() === NS_SM) this.acknowledging.take(stream, element)
+        if (element.getNS() === NS_SM) this.acknowledging.receivedAck(stream, element)
         else {
-          this.#sort(element)
+          this.#route(element)
           this.acknowledging.handled()
         }
         // A reader that lags stops the socket, but never an answer that somebody waits for.
@@ -204,14 +204,14 @@ export class Exchange implements Stanzas {
     queueMicrotask(() => {
       this.#scheduled = false
       if (!this.#stream || this.#over) return
-      this.pushTo(this.#stream)
-      this.#unproven = []
+      this.flushInto(this.#stream)
+      this.#speculative = []
       void this.#stream.flush()
     })
   }
 
   /** A ping behind deliveries: bounces come back before its answer does. */
-  #confirmation(deliveries: Pending[]): Element {
+  #confirmation(deliveries: PendingStanza[]): Element {
     const ping = this.#ping()
     const accept = (): void => {
       for (const delivery of deliveries) {
@@ -230,7 +230,7 @@ export class Exchange implements Stanzas {
   }
 
   /** Anything that makes the server say something; nobody waits for what it says. */
-  #askForLife(stream: XmlStream): void {
+  #probe(stream: XmlStream): void {
     if (!this.acknowledging.request(stream)) stream.push(this.#ping())
     void stream.flush()
   }
@@ -245,12 +245,12 @@ export class Exchange implements Stanzas {
     stream.push(stanza)
   }
 
-  #sort(stanza: Element): void {
+  #route(stanza: Element): void {
     if (!STANZAS.includes(stanza.name) || stanza.getNS() !== NS_CLIENT) return
     const number = this.acknowledging.received()
     if (number === 'again' || this.#settles(stanza)) return
     const reply = stanza.name === 'iq' ? this.#answering.replyTo(stanza) : undefined
-    if (reply) void this.post(reply)
+    if (reply) void this.send(reply)
     if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
   }
 

@@ -19,7 +19,7 @@ export function certificatesIn(pem: string): string[] {
 }
 
 /** The roots Node trusts, and those in a PEM text. Setting any makes Node forget its own. */
-export const rootsWith = (pem: string): string[] => [...defaultRoots(), ...certificatesIn(pem)]
+export const caStoreWith = (pem: string): string[] => [...defaultRoots(), ...certificatesIn(pem)]
 
 /** Node's choice: its bundled roots, NODE_EXTRA_CA_CERTS, and the system's with --use-system-ca. */
 function defaultRoots(): readonly string[] {

@@ -6,7 +6,7 @@ import {EXIT, Failure} from '../../errors.ts'
 const SHOWN = 5
 
 /** RFC 6125 §6.4: a wildcard stands for the whole of the leftmost label. */
-export function isFor(certificate: X509Certificate, name: string): boolean {
+export function matchesDomain(certificate: X509Certificate, name: string): boolean {
   if (isIP(name)) return certificate.checkIP(name) !== undefined
   return certificate.checkHost(name, {partialWildcards: false}) !== undefined
 }

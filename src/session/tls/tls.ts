@@ -7,8 +7,15 @@ import {isIP, type Socket} from 'node:net'
 import tls from 'node:tls'
 import {EXIT, Failure} from '../../errors.ts'
 import {asciiHost} from '../connect/endpoint.ts'
-import {certificatesIn, rootsWith} from './ca-store.ts'
-import {isFor, nameMismatch, parsePin, pinMismatch, pinOf, untrusted} from './certificate.ts'
+import {caStoreWith, certificatesIn} from './ca-store.ts'
+import {
+  matchesDomain,
+  nameMismatch,
+  parsePin,
+  pinMismatch,
+  pinOf,
+  untrusted,
+} from './certificate.ts'
 import {handshakeFailure} from './tls-errors.ts'
 
 export interface Trust {
@@ -43,7 +50,7 @@ export function secureContext(trust: Trust, addedOnly = false): tls.SecureContex
   const unchecked = insecure || pin !== undefined // by a CA, that is
   return tls.createSecureContext({
     minVersion: 'TLSv1.2',
-    ...(unchecked ? {ca: []} : ca !== undefined && {ca: addedOnly ? ca : rootsWith(ca)}),
+    ...(unchecked ? {ca: []} : ca !== undefined && {ca: addedOnly ? ca : caStoreWith(ca)}),
     ...(cert !== undefined && {cert}),
     ...(key !== undefined && {key}),
   })
@@ -69,7 +76,7 @@ export function checkTrust({ca, pin, cert, key}: Trust): void {
  * The encrypted and verified connection; its errors are the caller's from then on. The stream is
  * destroyed when this fails.
  */
-export async function secure(
+export async function startTls(
   stream: Socket,
   trust: Trust,
   {signal, alpn, context, host}: SecureOptions,
@@ -132,7 +139,8 @@ function verify(socket: tls.TLSSocket, names: string[], {pin, insecure}: Trust):
     return
   }
   if (!socket.authorized) throw untrusted(certificate, domain, String(socket.authorizationError))
-  if (!names.some((name) => isFor(certificate, name))) throw nameMismatch(certificate, domain)
+  if (!names.some((name) => matchesDomain(certificate, name)))
+    throw nameMismatch(certificate, domain)
 }
 
 function tlsError(message: string): Failure {

@@ -16,7 +16,7 @@ import {
   setDefaultAccount,
 } from '../../../src/account/config/changes.ts'
 import {loadConfig, parseConfig} from '../../../src/account/config/config.ts'
-import {type Edit, editConfig} from '../../../src/account/config/edit.ts'
+import {type ConfigEdit, editConfig} from '../../../src/account/config/edit.ts'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {type Home, newHome} from '../home.ts'
 
@@ -92,7 +92,7 @@ describe('config file', () => {
       )
     })
 
-    const edited = async (before: string, ...edits: Edit[]): Promise<string> => {
+    const edited = async (before: string, ...edits: ConfigEdit[]): Promise<string> => {
       home.write(before)
       await editConfig(await loadConfig(undefined, home.env), () => edits)
       return readFileSync(home.config, 'utf8')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {Stays} from '../../../src/protocol/muc/joined-rooms.ts'
+import {JoinedRooms} from '../../../src/protocol/muc/joined-rooms.ts'
 import type {Element} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
@@ -14,9 +14,9 @@ const gone = (children: string, from = PISTOL): Element =>
   presence(from, 'type="unavailable"', children)
 
 describe('stay', () => {
-  let stays: Stays
+  let stays: JoinedRooms
   beforeEach(() => {
-    stays = new Stays([ROOM, 'coven@chat.shakespeare.lit'])
+    stays = new JoinedRooms([ROOM, 'coven@chat.shakespeare.lit'])
     stays.entered(ROOM, PISTOL)
   })
 
@@ -29,9 +29,14 @@ describe('stay', () => {
 
   it('follows a change of our nickname (§7.6)', () => {
     const item = '<item affiliation="member" role="participant" nick="ancient"/>'
-    assert.equal(stays.look(gone(`${item}<status code="303"/><status code="110"/>`)), undefined)
+    assert.equal(
+      stays.handlePresence(gone(`${item}<status code="303"/><status code="110"/>`)),
+      undefined,
+    )
     assert.deepEqual([stays.isOurs(PISTOL), stays.isOurs(`${ROOM}/ancient`)], [false, true])
-    stays.look(presence(`${ROOM}/auncient`, '', '<status code="110"/><status code="210"/>'))
+    stays.handlePresence(
+      presence(`${ROOM}/auncient`, '', '<status code="110"/><status code="210"/>'),
+    )
     assert.equal(stays.isOurs(`${ROOM}/auncient`), true)
   })
 
@@ -53,19 +58,22 @@ describe('stay', () => {
       ],
     ]
     for (const [children, code, exitCode] of cases) {
-      const stays = new Stays([ROOM])
+      const stays = new JoinedRooms([ROOM])
       stays.entered(ROOM, PISTOL)
-      const end = stays.look(gone(children))
+      const end = stays.handlePresence(gone(children))
       assert.deepEqual([end?.code, end?.exitCode], [code, exitCode])
       assert.equal(end?.text, 'Avaunt, you cullion!')
-      assert.deepEqual([stays.isOpen(ROOM), stays.anyOpen], [false, false])
+      assert.deepEqual([stays.isJoined(ROOM), stays.anyJoined], [false, false])
     }
   })
 
   it('says nothing when others are put out, and goes on where we still are', () => {
-    assert.equal(stays.look(gone('<status code="307"/>', `${ROOM}/fluellen`)), undefined)
-    assert.equal(stays.look(gone('<status code="307"/>', 'mallory@example.net/x')), undefined)
-    assert.ok(stays.look(gone('<status code="307"/>')))
-    assert.equal(stays.anyOpen, true)
+    assert.equal(stays.handlePresence(gone('<status code="307"/>', `${ROOM}/fluellen`)), undefined)
+    assert.equal(
+      stays.handlePresence(gone('<status code="307"/>', 'mallory@example.net/x')),
+      undefined,
+    )
+    assert.ok(stays.handlePresence(gone('<status code="307"/>')))
+    assert.equal(stays.anyJoined, true)
   })
 })

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {buildSubmit, NS_DATA, parseDataForm} from '../../../src/protocol/core/data-form.ts'
-import {Arrivals} from '../../../src/protocol/core/stanza-listener.ts'
+import {StanzaListener} from '../../../src/protocol/core/stanza-listener.ts'
 import type {SendResult} from '../../../src/protocol/message/message.ts'
 import {enterRoom} from '../../../src/protocol/muc/room.ts'
 import {withSession} from '../../../src/session/session.ts'
-import {type Stanzas, xml} from '../../../src/xml.ts'
+import {type StanzaChannel, xml} from '../../../src/xml.ts'
 import {account} from '../../session/people.ts'
 import {environment, sh} from '../../support/cli.ts'
 import {startEjabberd} from '../../support/ejabberd.ts'
@@ -126,7 +126,7 @@ describe('a room that was configured and never entered', function () {
 })
 
 /** §10.9. */
-async function destroy(stanzas: Stanzas, jid: string): Promise<void> {
+async function destroy(stanzas: StanzaChannel, jid: string): Promise<void> {
   const reason = xml('reason', {}, 'Macbeth doth come')
   await stanzas.set(xml('query', {xmlns: NS_OWNER}, xml('destroy', {jid}, reason)), ROOM)
 }
@@ -135,20 +135,23 @@ async function destroy(stanzas: Stanzas, jid: string): Promise<void> {
 function hosted(
   server: TestServer,
   settings: Record<string, string[]>,
-  use: (stanzas: Stanzas) => Promise<void>,
+  use: (stanzas: StanzaChannel) => Promise<void>,
 ): Promise<void> {
   return asHost(server, async (stanzas) => {
-    await enterRoom(stanzas, new Arrivals(stanzas), ROOM, {nick: 'host', create: true})
+    await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'host', create: true})
     await configure(stanzas, ROOM, settings)
     await use(stanzas)
   })
 }
 
-const asHost = (server: TestServer, use: (stanzas: Stanzas) => Promise<void>): Promise<void> =>
+const asHost = (
+  server: TestServer,
+  use: (stanzas: StanzaChannel) => Promise<void>,
+): Promise<void> =>
   withSession(account(server, 'host', server.tlsPort), ({stanzas}) => use(stanzas), {trace: {}})
 
 async function configure(
-  stanzas: Stanzas,
+  stanzas: StanzaChannel,
   room: string,
   settings: Record<string, string[]>,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
 import {buildPresence, parsePresence} from '../../../src/protocol/presence/presence.ts'
-import {PresenceChanges} from '../../../src/protocol/presence/presence-tracker.ts'
+import {PresenceTracker} from '../../../src/protocol/presence/presence-tracker.ts'
 import {summarise} from '../../../src/protocol/presence/probe.ts'
 import type {Element} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
@@ -134,8 +134,8 @@ describe('the presence of a contact', () => {
       yield from('a@example.com/r', '', "type='unavailable'")
     }
     const shows: string[] = []
-    const changes = new PresenceChanges(['a@example.com', 'b@example.com'])
-    for await (const {show} of changes.of(arriving())) shows.push(show)
+    const changes = new PresenceTracker(['a@example.com', 'b@example.com'])
+    for await (const {show} of changes.changes(arriving())) shows.push(show)
     assert.deepEqual(shows, ['away', 'dnd', 'offline'])
   })
 })
@@ -155,8 +155,8 @@ describe('the presence of contacts in a new session', () => {
           })
       }
     }
-    const changes = new PresenceChanges()
-    const all = changes.of(arriving())
+    const changes = new PresenceTracker()
+    const all = changes.changes(arriving())
     return {
       changes,
       say(...stanzas: Element[]) {
@@ -189,7 +189,7 @@ describe('the presence of contacts in a new session', () => {
     const {changes, next, say} = await threeHere()
     const change = next()
     let settle = (_: Set<string>): void => {}
-    changes.startOver(
+    changes.newSession(
       new Promise((resolve) => {
         settle = resolve
       }),
@@ -205,8 +205,8 @@ describe('the presence of contacts in a new session', () => {
   it('counts only in the last one', async () => {
     const {changes, next, say} = await threeHere()
     const change = next()
-    changes.startOver(Promise.resolve(new Set(['a@example.com'])))
-    changes.startOver(Promise.reject(new Error('lost again')))
+    changes.newSession(Promise.resolve(new Set(['a@example.com'])))
+    changes.newSession(Promise.reject(new Error('lost again')))
     say(from(A, 'away'))
     assert.equal(await change, `${A} away`)
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/errors.ts'
 import type {OutgoingPresence} from '../../../src/protocol/presence/presence.ts'
-import {announcer} from '../../../src/protocol/presence/send-presence.ts'
-import type {Element, Stanzas} from '../../../src/xml.ts'
+import {presenceSender} from '../../../src/protocol/presence/send-presence.ts'
+import type {Element, StanzaChannel} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const ROOM = 'tea@muc.example'
@@ -41,9 +41,9 @@ function server(identities: Record<string, string>) {
           })
       }
     },
-  } as unknown as Stanzas
+  } as unknown as StanzaChannel
   const say = async (presence: OutgoingPresence): Promise<string[]> => {
-    await announcer(stanzas, presence)()
+    await presenceSender(stanzas, presence)()
     return sent
   }
   return {say}

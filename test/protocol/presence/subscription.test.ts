@@ -10,8 +10,8 @@ import {
   subscribe,
   unsubscribe,
 } from '../../../src/protocol/presence/subscription.ts'
-import {followRoster} from '../../../src/protocol/roster/live-roster.ts'
-import type {Element, Stanzas} from '../../../src/xml.ts'
+import {trackRoster} from '../../../src/protocol/roster/live-roster.ts'
+import type {Element, StanzaChannel} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const self = Promise.resolve({jid: 'juliet@example.com/balcony'})
@@ -40,7 +40,7 @@ function server(items: string, changed = items, {mute = false, requests = [] as 
       for (const jid of requests) yield el`<presence from='${jid}' type='subscribe'/>`
       await new Promise(() => {}) // as a session that stays open
     },
-  } as unknown as Stanzas
+  } as unknown as StanzaChannel
   return {sent, stanzas}
 }
 
@@ -62,7 +62,7 @@ describe('RFC 6121 §3: subscriptions', () => {
 
   it('say what came of it, as the roster shows', async () => {
     const {sent, stanzas} = server('', "<item jid='romeo@example.net' ask='subscribe'/>")
-    const roster = await followRoster(stanzas, self)
+    const roster = await trackRoster(stanzas, self)
     const {pending, state} = await subscribe(stanzas, roster, 'romeo@example.net')
     assert.deepEqual([state, pending, sent.length], ['requested', true, 1])
     // A second time there is nothing to do, unless there is something new to say.
@@ -74,7 +74,7 @@ describe('RFC 6121 §3: subscriptions', () => {
 
   it('fail when the server took no notice', async () => {
     const {stanzas} = server('')
-    const roster = await followRoster(stanzas, self)
+    const roster = await trackRoster(stanzas, self)
     await assert.rejects(subscribe(stanzas, roster, 'nobody@example.net'), noUser)
     await assert.rejects(approve(stanzas, self, 'nobody@example.net'), noUser)
   })
@@ -101,7 +101,7 @@ describe('RFC 6121 §3: subscriptions', () => {
     const denied = await deny(quiet(both, item("subscription='to'")), self, romeo)
     assert.deepEqual([denied.state, denied.subscription], ['denied', 'to'])
     const asked = quiet('', item("ask='subscribe'"))
-    const {pending} = await subscribe(asked, await followRoster(asked, self), romeo)
+    const {pending} = await subscribe(asked, await trackRoster(asked, self), romeo)
     assert.equal(pending, true)
   })
 
@@ -110,7 +110,7 @@ describe('RFC 6121 §3: subscriptions', () => {
     await assert.rejects(unsubscribe(same(), self, romeo), {code: 'not-changed', exitCode: 69})
     await assert.rejects(deny(same(), self, romeo), {code: 'not-changed', exitCode: 69})
     const shared = same()
-    const roster = await followRoster(shared, self)
+    const roster = await trackRoster(shared, self)
     const contact = roster.contact(romeo)
     assert.ok(contact)
     await assert.rejects(removeContact(shared, roster, contact), {code: 'not-changed'})
@@ -118,8 +118,8 @@ describe('RFC 6121 §3: subscriptions', () => {
 
   it('end although the other server cannot be told', async () => {
     const {stanzas} = server(both, item("subscription='from'"), {mute: true})
-    const {send} = stanzas
-    stanzas.send = async (stanza) => {
+    const {sendConfirmed: send} = stanzas
+    stanzas.sendConfirmed = async (stanza) => {
       await send(stanza)
       const condition = 'remote-server-not-found'
       throw new Failure(condition, 'No', 68, {condition, stage: 'request'})
@@ -140,7 +140,7 @@ describe('RFC 6121 §3: subscriptions', () => {
   it('go with the contact, and so do the requests in both directions', async () => {
     const remove = async (attributes: string): Promise<string[]> => {
       const {sent, stanzas} = server(item(attributes), '', {mute: true})
-      const roster = await followRoster(stanzas, self)
+      const roster = await trackRoster(stanzas, self)
       const contact = roster.contact(romeo)
       assert.ok(contact)
       await removeContact(stanzas, roster, contact)
@@ -178,7 +178,7 @@ describe('RFC 6121 §3.1.3: requests that wait', () => {
         yield* queue
         await new Promise(() => {}) // as a session that stays open
       },
-    } as unknown as Stanzas
+    } as unknown as StanzaChannel
     return {sent, stanzas}
   }
 

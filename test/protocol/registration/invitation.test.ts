@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../../../src/errors.ts'
-import {parseInvitation, showInvitation} from '../../../src/protocol/registration/invitation.ts'
+import {parseInvitation, redeemInvitation} from '../../../src/protocol/registration/invitation.ts'
 import type {Element, Iq} from '../../../src/xml.ts'
 
 describe('XEP-0445: Pre-Authenticated In-Band Registration', () => {
@@ -30,7 +30,7 @@ describe('XEP-0445: Pre-Authenticated In-Band Registration', () => {
       if (failure) throw failure
     }
     const iq: Iq = {get: set, set}
-    return {asked, shown: showInvitation(iq, 'TOKEN', 'example.com')}
+    return {asked, shown: redeemInvitation(iq, 'TOKEN', 'example.com')}
   }
   const refusal = (condition: string): Failure =>
     new Failure(condition, 'It was refused', EXIT.noUser, {condition})

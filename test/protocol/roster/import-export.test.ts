@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
-import {formatJson, formatXml, parsePortable} from '../../../src/protocol/roster/import-export.ts'
+import {parsePortable, toJson, toXep0227} from '../../../src/protocol/roster/import-export.ts'
 import type {Roster} from '../../../src/protocol/roster/roster.ts'
 
 const roster: Roster = {
@@ -32,7 +32,7 @@ const refused =
 
 describe('XEP-0227: portable rosters', () => {
   it('comes back from XML as it was', () => {
-    const text = formatXml(roster, 'juliet@capulet.example/balcony')
+    const text = toXep0227(roster, 'juliet@capulet.example/balcony')
     assert.match(
       text,
       /<host jid="capulet.example"><user name="juliet"><query xmlns="jabber:iq:roster"/,
@@ -43,7 +43,7 @@ describe('XEP-0227: portable rosters', () => {
   })
 
   it('comes back from JSON as it was', () => {
-    assert.deepEqual(parsePortable(formatJson(roster)), roster.contacts)
+    assert.deepEqual(parsePortable(toJson(roster)), roster.contacts)
   })
 
   it('reads a list that somebody wrote by hand', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
-import {followRoster, pushedItem} from '../../../src/protocol/roster/live-roster.ts'
+import {pushedItem, trackRoster} from '../../../src/protocol/roster/live-roster.ts'
 import {asRoster, buildContact, parseRoster} from '../../../src/protocol/roster/roster.ts'
-import {putContact} from '../../../src/protocol/roster/update-contact.ts'
-import type {Element, Stanzas} from '../../../src/xml.ts'
+import {upsertContact} from '../../../src/protocol/roster/update-contact.ts'
+import type {Element, StanzaChannel} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 describe('RFC 6121 §2: roster', () => {
@@ -118,7 +118,7 @@ function server() {
     answer: (_name: string, _namespace: string, reply: typeof handler) => {
       handler = reply
     },
-  } as unknown as Stanzas
+  } as unknown as StanzaChannel
   return {stanzas, sets, push: (request: Element) => handler(request)}
 }
 
@@ -127,7 +127,7 @@ describe('the roster as it changes', () => {
 
   it('applies pushes and confirms them', async () => {
     const {push, stanzas} = server()
-    const roster = await followRoster(stanzas, self)
+    const roster = await trackRoster(stanzas, self)
     const reply = push(el`
       <iq type='set' id='p1'>
         <query xmlns='jabber:iq:roster' ver='2'><item jid='b@example.com' ask='subscribe'/></query>
@@ -150,7 +150,7 @@ describe('the roster as it changes', () => {
 
   it('ignores a push that somebody else sent', async () => {
     const {push, stanzas} = server()
-    const roster = await followRoster(stanzas, self)
+    const roster = await trackRoster(stanzas, self)
     const forged = el`
       <iq type='set' id='p' from='mallory@example.org'>
         <query xmlns='jabber:iq:roster'><item jid='mallory@example.org' subscription='both'/></query>
@@ -161,17 +161,17 @@ describe('the roster as it changes', () => {
 
   it('writes only what differs', async () => {
     const {sets, stanzas} = server()
-    const roster = await followRoster(stanzas, self)
-    const same = await putContact(stanzas, roster, {jid: 'a@example.com', groups: ['G']})
+    const roster = await trackRoster(stanzas, self)
+    const same = await upsertContact(stanzas, roster, {jid: 'a@example.com', groups: ['G']})
     assert.equal(same.state, 'unchanged')
     assert.deepEqual(sets, [])
 
-    const renamed = await putContact(stanzas, roster, {jid: 'a@example.com', name: 'Two\nlines'})
+    const renamed = await upsertContact(stanzas, roster, {jid: 'a@example.com', name: 'Two\nlines'})
     assert.equal(renamed.state, 'edited')
     assert.deepEqual([renamed.name, renamed.groups], ['Two lines', ['G']])
     assert.match(sets[0] ?? '', /name="Two lines".*<group>G<\/group>/)
 
-    assert.equal((await putContact(stanzas, roster, {jid: 'c@example.com'})).state, 'added')
+    assert.equal((await upsertContact(stanzas, roster, {jid: 'c@example.com'})).state, 'added')
   })
 })
 
@@ -199,7 +199,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
       answer: (_name: string, _namespace: string, reply: typeof handler) => {
         handler = reply
       },
-    } as unknown as Stanzas
+    } as unknown as StanzaChannel
     return {asked, stanzas}
   }
 
@@ -210,7 +210,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
           <query xmlns='jabber:iq:roster' ver='8'><item jid='b@example.com' subscription='remove'/></query>
         </iq>`,
     ])
-    const roster = (await followRoster(stanzas, self, known)).roster()
+    const roster = (await trackRoster(stanzas, self, known)).roster()
     assert.match(asked[0] ?? '', /ver="7"/)
     assert.equal(roster.version, '8')
     assert.deepEqual(
@@ -223,7 +223,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
     const {stanzas} = versioned(
       el`<query xmlns='jabber:iq:roster' ver='9'><item jid='c@example.com'/></query>`,
     )
-    const roster = (await followRoster(stanzas, self, known)).roster()
+    const roster = (await trackRoster(stanzas, self, known)).roster()
     assert.equal(roster.version, '9')
     assert.deepEqual(
       roster.contacts.map(({jid}) => jid),

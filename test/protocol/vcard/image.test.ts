@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
 import {
+  checkImage,
   checkPhotoUri,
-  checkPicture,
   fromDataUri,
   toDataUri,
 } from '../../../src/protocol/vcard/image.ts'
@@ -13,19 +13,19 @@ const refused = ({exitCode}: Failure): boolean => exitCode === 65
 describe('pictures', () => {
   it('are known by their content', () => {
     const types = ['\xff\xd8\xff\xe0..\xff\xd9', 'GIF89a......;', 'RIFF....WEBPVP8 '].map(
-      (text) => checkPicture(Buffer.from(text, 'latin1')).type,
+      (text) => checkImage(Buffer.from(text, 'latin1')).type,
     )
     assert.deepEqual(types, ['image/jpeg', 'image/gif', 'image/webp'])
-    assert.equal(checkPicture(PNG).type, 'image/png')
+    assert.equal(checkImage(PNG).type, 'image/png')
   })
 
   it('are refused when they are something else, or too big', () => {
     for (const text of ['', '<svg/>', 'RIFF....WAVE']) {
-      assert.throws(() => checkPicture(Buffer.from(text)), refused, text)
+      assert.throws(() => checkImage(Buffer.from(text)), refused, text)
     }
     for (const text of ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff\xe0', 'GIF89a', 'RIFF....WEBP'])
-      assert.throws(() => checkPicture(Buffer.from(text, 'latin1')), refused, text)
-    assert.throws(() => checkPicture(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
+      assert.throws(() => checkImage(Buffer.from(text, 'latin1')), refused, text)
+    assert.throws(() => checkImage(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
   })
 
   it('come back out of a data URI', () => {

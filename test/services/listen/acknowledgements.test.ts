@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import type {StanzaEvent} from '../../../src/protocol/event/event.ts'
 import {parseEvent} from '../../../src/protocol/event/parse-event.ts'
-import {acknowledgementsOf, type Manners} from '../../../src/services/listen/acknowledgements.ts'
+import {
+  type AckPolicy,
+  buildAcknowledgements,
+} from '../../../src/services/listen/acknowledgements.ts'
 import {el} from '../../support/xml.ts'
 
-const manners: Manners = {
+const manners: AckPolicy = {
   own: 'juliet@example.com',
   silent: false,
   displayed: false,
@@ -15,8 +18,8 @@ const event = (attrs: string, children = ''): StanzaEvent =>
   parseEvent(el`<message ${attrs}><body>Hi</body>${children}</message>`, manners.own) as StanzaEvent
 const asking = '<request xmlns="urn:xmpp:receipts"/><markable xmlns="urn:xmpp:chat-markers:0"/>'
 
-const answers = (event: StanzaEvent, changes: Partial<Manners> = {}, shown = true): string[] =>
-  acknowledgementsOf(event, {...manners, ...changes}, shown).map(String)
+const answers = (event: StanzaEvent, changes: Partial<AckPolicy> = {}, shown = true): string[] =>
+  buildAcknowledgements(event, {...manners, ...changes}, shown).map(String)
 
 describe('acknowledge', () => {
   const chat = event('from="romeo@example.net/x" id="7" type="chat"', asking)

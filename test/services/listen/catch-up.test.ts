@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {buildPresence} from '../../../src/protocol/presence/presence.ts'
-import {Follower} from '../../../src/services/listen/event-stream.ts'
-import type {Following} from '../../../src/services/listen/event-stream-options.ts'
-import type {Told} from '../../../src/services/listen/listen-event.ts'
-import {Tap} from '../../../src/services/listen/stanza-queue.ts'
-import type {Element, Stanzas} from '../../../src/xml.ts'
+import {EventStream} from '../../../src/services/listen/event-stream.ts'
+import type {EventStreamOptions} from '../../../src/services/listen/event-stream-options.ts'
+import type {StreamItem} from '../../../src/services/listen/listen-event.ts'
+import {Tee} from '../../../src/services/listen/stanza-queue.ts'
+import type {Element, StanzaChannel} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const JULIET = 'juliet@capulet.lit'
@@ -23,8 +23,8 @@ interface Asked {
 }
 
 /** The first events of a session whose archive answers like that, and what it was asked. */
-async function follow(archive: Archive, left: Following['left'], most: number) {
-  const tap = new Tap()
+async function follow(archive: Archive, left: EventStreamOptions['resumePoint'], most: number) {
+  const tap = new Tee()
   const asked: Asked[] = []
   const fieldOf = (query: Element, name: string): string | null =>
     query
@@ -47,17 +47,17 @@ async function follow(archive: Archive, left: Following['left'], most: number) {
         )
       return el`<fin xmlns="urn:xmpp:mam:2">${fin}</fin>`
     },
-    stanzas: (): AsyncIterableIterator<Element> => tap.view(server).stanzas(),
-  } as unknown as Stanzas
-  const follower = new Follower(server, {
+    stanzas: (): AsyncIterableIterator<Element> => tap.view(server).incoming(),
+  } as unknown as StanzaChannel
+  const follower = new EventStream(server, {
     own: JULIET,
     buildPresence: () => buildPresence({}),
     carbons: false,
     rooms: [],
     since: undefined,
-    left,
+    resumePoint: left,
   })
-  const told: Told[] = []
+  const told: StreamItem[] = []
   for await (const item of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
     told.push(item)
     if (told.length === most) break
@@ -130,7 +130,7 @@ describe('catch-up', () => {
     assert.deepEqual(words, ['ready', '1', 'error', 'live'])
     assert.equal(asked.length, 2)
     const [, , trouble] = told
-    assert.ok(trouble?.always && trouble.event.event === 'error')
+    assert.ok(trouble?.unfiltered && trouble.event.event === 'error')
     assert.equal(trouble.event.error.code, 'bad-archive')
   })
 

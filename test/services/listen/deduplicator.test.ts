@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {StanzaEvent} from '../../../src/protocol/event/event.ts'
 import {parseEvent} from '../../../src/protocol/event/parse-event.ts'
-import {keysOf, Seen} from '../../../src/services/listen/deduplicator.ts'
+import {Deduplicator, keysOf} from '../../../src/services/listen/deduplicator.ts'
 import {el} from '../../support/xml.ts'
 
 const OWN = 'juliet@example.com'
@@ -17,14 +17,14 @@ const waited = '<delay xmlns="urn:xmpp:delay" from="example.com" stamp="2002-09-
 
 describe('seen', () => {
   it('goes by the id of the archive where there is one', () => {
-    const seen = new Seen()
+    const seen = new Deduplicator()
     assert.equal(seen.isNew(said('a', archived('1'))), true)
     assert.equal(seen.isNew(said('b', archived('1'))), false)
     assert.equal(seen.isNew(said('a', archived('2'))), true)
   })
 
   it('goes by the id of the sender for what waited, and not for what comes live', () => {
-    const seen = new Seen()
+    const seen = new Deduplicator()
     assert.equal(seen.isNew(said('a', waited)), true)
     assert.equal(seen.isNew(said('a', waited)), false)
     assert.equal(seen.isNew(said('a')), true)
@@ -33,7 +33,7 @@ describe('seen', () => {
 
   it('knows what an earlier run printed, when a server comes with it again', () => {
     const event = said('a', archived('1'))
-    const seen = new Seen()
+    const seen = new Deduplicator()
     seen.addAll(keysOf(event))
     assert.equal(seen.isNew(said('a', archived('1'))), false)
     // From a store of offline messages, without the id of the archive.
@@ -44,7 +44,7 @@ describe('seen', () => {
   })
 
   it('forgets what is ten thousand messages old', () => {
-    const seen = new Seen()
+    const seen = new Deduplicator()
     for (let i = 0; i <= 10_000; i++) seen.isNew(said(String(i), archived(String(i))))
     assert.equal(seen.isNew(said('10000', archived('10000'))), false)
     assert.equal(seen.isNew(said('0', archived('0'))), true)

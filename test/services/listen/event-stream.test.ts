@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {buildPresence} from '../../../src/protocol/presence/presence.ts'
-import {Follower} from '../../../src/services/listen/event-stream.ts'
-import {Tap} from '../../../src/services/listen/stanza-queue.ts'
-import {type Element, type Stanzas, xml} from '../../../src/xml.ts'
+import {EventStream} from '../../../src/services/listen/event-stream.ts'
+import {Tee} from '../../../src/services/listen/stanza-queue.ts'
+import {type Element, type StanzaChannel, xml} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const JULIET = 'juliet@capulet.lit'
@@ -15,21 +15,23 @@ const message = (id: string): Element =>
      </message>`
 
 /** A server whose archive has what it has delivered, and what it should have. */
-class ForgetfulServer implements Pick<Stanzas, 'get' | 'hold' | 'set' | 'post' | 'stanzas'> {
+class ForgetfulServer
+  implements Pick<StanzaChannel, 'get' | 'deferAck' | 'set' | 'send' | 'incoming'>
+{
   readonly archive: string[] = []
   readonly asked: (string | null)[] = []
   /** What becomes of a query instead. */
   refusal: Failure | undefined
   breaking: Promise<never> | undefined
-  readonly #tap = new Tap()
+  readonly #tap = new Tee()
 
   deliver(stanza: Element): void {
     this.#tap.push(stanza)
   }
 
   async get(): Promise<undefined> {}
-  async post(): Promise<void> {}
-  hold(): () => void {
+  async send(): Promise<void> {}
+  deferAck(): () => void {
     return () => {}
   }
 
@@ -52,20 +54,20 @@ class ForgetfulServer implements Pick<Stanzas, 'get' | 'hold' | 'set' | 'post' |
     return fin
   }
 
-  stanzas(): AsyncIterableIterator<Element> {
-    return this.#tap.view(this as unknown as Stanzas).stanzas()
+  incoming(): AsyncIterableIterator<Element> {
+    return this.#tap.view(this as unknown as StanzaChannel).incoming()
   }
 }
 
 function newFollower() {
   const server = new ForgetfulServer()
-  const follower = new Follower(server as unknown as Stanzas, {
+  const follower = new EventStream(server as unknown as StanzaChannel, {
     own: JULIET,
     buildPresence: () => buildPresence({}),
     carbons: false,
     rooms: [],
     since: undefined,
-    left: undefined,
+    resumePoint: undefined,
   })
   return {follower, server}
 }

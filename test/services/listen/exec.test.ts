@@ -5,7 +5,7 @@ import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {EventLog} from '../../../src/cli/event-log.ts'
 import {EXIT, Failure} from '../../../src/errors.ts'
-import {Hooks} from '../../../src/services/listen/exec.ts'
+import {ExecRunner} from '../../../src/services/listen/exec.ts'
 
 const event = {
   event: 'message',
@@ -23,7 +23,7 @@ function newHooks(exec: string, options: {jobs?: number; 'exec-fail'?: 'stop'} =
   const answers: string[] = []
   const log = new EventLog(async (record) => void records.push(record))
   const run = new AbortController()
-  const hooks = new Hooks({exec, ...options}, log, run.signal)
+  const hooks = new ExecRunner({exec, ...options}, log, run.signal)
   const answer = async (text: string): Promise<void> => void answers.push(text)
   return {answer, answers, hooks, records, run}
 }
@@ -176,7 +176,7 @@ describe('hook', () => {
       const done: string[] = []
       for (const id of ['slow', 'fast', 'stuck']) {
         const started = hooks.run({...event, id})
-        hooks.after(() => done.push(id))
+        hooks.onDrained(() => done.push(id))
         if (id !== 'stuck') await started
       }
       await written('stuck')

@@ -3,7 +3,7 @@ import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {Bookmark} from '../../../src/services/listen/read-position.ts'
+import {ReadPosition} from '../../../src/services/listen/read-position.ts'
 
 // Clocks differ.
 const EARLIER = '2026-11-20T07:59:00.000Z'
@@ -14,11 +14,11 @@ describe('bookmark', () => {
   let home: string
   let warnings: string[]
   const saved = process.env.XDG_STATE_HOME
-  const open = (jid = 'juliet@example.com', server?: string): Bookmark =>
-    new Bookmark(jid, server, (sentence) => warnings.push(sentence))
+  const open = (jid = 'juliet@example.com', server?: string): ReadPosition =>
+    new ReadPosition(jid, server, (sentence) => warnings.push(sentence))
 
   /** What a next run finds, which ends before it was in session. */
-  const leftOf = async (...owner: Parameters<typeof open>): ReturnType<Bookmark['load']> => {
+  const leftOf = async (...owner: Parameters<typeof open>): ReturnType<ReadPosition['load']> => {
     const next = open(...owner)
     const left = await next.load()
     await next.close(false, true)
@@ -39,8 +39,8 @@ describe('bookmark', () => {
   it('says where the last run ended, and until when that is to be caught up with', async () => {
     assert.equal(await leftOf(), undefined)
     const bookmark = open()
-    bookmark.moved(at('1'))
-    bookmark.moved(at('2'))
+    bookmark.advance(at('1'))
+    bookmark.advance(at('2'))
     await bookmark.close(true, true)
     const left = await leftOf()
     assert.equal(left?.after, '2')
@@ -49,7 +49,7 @@ describe('bookmark', () => {
 
   it('says so of each account and server', async () => {
     const bookmark = open()
-    bookmark.moved(at('1'))
+    bookmark.advance(at('1'))
     await bookmark.close(true, true)
     assert.equal(await leftOf('romeo@example.net'), undefined)
     assert.equal(await leftOf('juliet@example.com', 'xmpp://127.0.0.1'), undefined)
@@ -57,7 +57,7 @@ describe('bookmark', () => {
 
   it('is there soon, for a run that is killed, which ends at no time', async () => {
     const bookmark = open()
-    for (let i = 0; i <= 1000; i++) bookmark.moved(at(String(i)))
+    for (let i = 0; i <= 1000; i++) bookmark.advance(at(String(i)))
     await sleep(500)
     assert.deepEqual(await leftOf(), {
       after: '1000',
@@ -69,33 +69,33 @@ describe('bookmark', () => {
 
   it('says from when on, as long as nothing was told to its end', async () => {
     const bookmark = open()
-    bookmark.begins(at('1'))
-    bookmark.begins(at('2', '2026-11-21T08:00:00.000Z'))
+    bookmark.start(at('1'))
+    bookmark.start(at('2', '2026-11-21T08:00:00.000Z'))
     await bookmark.close(true, true)
     const left = await leftOf()
     assert.deepEqual([left?.after, left?.from], [undefined, EARLIER])
     const next = open()
     await next.load()
-    next.moved(at('1'))
-    next.begins(at('2'))
+    next.advance(at('1'))
+    next.start(at('2'))
     await next.close(true, true)
     assert.equal((await leftOf())?.after, '1')
   })
 
   it('believes no time that is to come, or goes back', async () => {
     const bookmark = open()
-    bookmark.moved(at('1'))
-    bookmark.moved(at('2', '2002-09-10T23:08:25.000Z'))
+    bookmark.advance(at('1'))
+    bookmark.advance(at('2', '2002-09-10T23:08:25.000Z'))
     await bookmark.close(true, true)
     assert.equal((await leftOf())?.from, EARLIER)
-    bookmark.moved(at('3', '2999-01-01T00:00:00.000Z'))
+    bookmark.advance(at('3', '2999-01-01T00:00:00.000Z'))
     await bookmark.close(true, true)
     assert.ok(((await leftOf())?.from ?? '') < new Date().toISOString())
   })
 
   it('reads what an earlier version kept, which knew no times', async () => {
     const bookmark = open()
-    bookmark.moved(at('1'))
+    bookmark.advance(at('1'))
     await bookmark.close(true, true)
     const folder = path.join(home, 'xmpp/listen')
     const [file = ''] = readdirSync(folder)
@@ -110,7 +110,7 @@ describe('bookmark', () => {
 
   it('keeps what there was when the run was told nothing', async () => {
     const first = open()
-    first.moved(at('1'))
+    first.advance(at('1'))
     await first.close(true, true)
     const second = open()
     await second.load()
@@ -120,7 +120,7 @@ describe('bookmark', () => {
 
   it('is as good as absent when it is damaged', async () => {
     const bookmark = open()
-    bookmark.moved(at('1'))
+    bookmark.advance(at('1'))
     await bookmark.close(true, true)
     const folder = path.join(home, 'xmpp/listen')
     const [file = ''] = readdirSync(folder)
@@ -131,7 +131,7 @@ describe('bookmark', () => {
   it('is done without where it cannot be written, with one warning', async () => {
     writeFileSync(path.join(home, 'xmpp'), 'in the way')
     const bookmark = open()
-    bookmark.moved(at('1'))
+    bookmark.advance(at('1'))
     await bookmark.close(true, true)
     assert.equal(warnings.length, 1)
     assert.match(warnings[0] ?? '', /^What this run leaves unprinted is not kept: /)
@@ -145,7 +145,7 @@ describe('bookmark', () => {
     const left = await leftOf()
     assert.ok(Date.parse(left?.from ?? '') <= before)
     assert.equal(left?.until, undefined)
-    killed.begins(at('1'))
+    killed.start(at('1'))
     await killed.close(true, true)
     assert.equal((await leftOf())?.from, EARLIER)
   })
@@ -154,7 +154,7 @@ describe('bookmark', () => {
     const first = open()
     await first.load()
     assert.equal(await first.keep(['<message/>', undefined, '<message id="2"/>']), 3)
-    first.moved(at('1'), [['key', 7]])
+    first.advance(at('1'), [['key', 7]])
     await first.close(true, true)
     const second = open()
     assert.deepEqual((await second.load())?.recent, [['key', 7]])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/errors.ts'
-import {pack, parseOutgoing} from '../../../src/services/send/compose.ts'
+import {buildStanzas, parseOutgoing} from '../../../src/services/send/compose.ts'
 import {EXCLUDES} from '../../../src/services/send/options.ts'
 
 const to = 'juliet@example.com'
@@ -32,7 +32,10 @@ describe('what a caller says of a message', () => {
 
   it('keeps its id for as long as it is tried', () => {
     const outgoing = parseOutgoing({to, body: 'hello'})
-    assert.deepEqual(pack(outgoing)[0]?.stanza.attrs.id, pack(outgoing)[0]?.stanza.attrs.id)
+    assert.deepEqual(
+      buildStanzas(outgoing)[0]?.stanza.attrs.id,
+      buildStanzas(outgoing)[0]?.stanza.attrs.id,
+    )
   })
 
   const refused: Record<string, [string, Parameters<typeof parseOutgoing>[0]]> = {
@@ -110,11 +113,11 @@ describe('a message over the limit of a server', () => {
   const body = 'a line & more of it <here>\r\n'.repeat(1000)
 
   it('is refused, with both sizes', () => {
-    assert.throws(() => pack(parseOutgoing({to, body}), 10_000), failsWith('too-large'))
+    assert.throws(() => buildStanzas(parseOutgoing({to, body}), 10_000), failsWith('too-large'))
   })
 
   it('is sent in numbered parts that fit, and lose nothing but the line breaks between them', () => {
-    const parcels = pack(parseOutgoing({to, body, split: true, id: 'x'}), 10_000)
+    const parcels = buildStanzas(parseOutgoing({to, body, split: true, id: 'x'}), 10_000)
     const stanzas = parcels.map(({stanza}) => stanza)
     for (const stanza of stanzas)
       assert.ok(Buffer.byteLength(String(stanza).replaceAll('\r', '&#xD;')) <= 10_000)
@@ -130,7 +133,7 @@ describe('a message over the limit of a server', () => {
 
   it('is cut between characters where there are no lines and words', () => {
     const text = '👍'.repeat(10_000)
-    const parcels = pack(parseOutgoing({to, body: text, split: true}), 10_000)
+    const parcels = buildStanzas(parseOutgoing({to, body: text, split: true}), 10_000)
     const bodies = parcels.map(({stanza}) => stanza.getChildText('body') ?? '')
     assert.ok(bodies.every((part) => !/\p{Cs}/u.test(part)))
     assert.equal(bodies.map((part) => part.replace(/^\(.*?\) /, '')).join(''), text)
@@ -139,7 +142,7 @@ describe('a message over the limit of a server', () => {
   it('is refused where it is not the text that is too large', () => {
     const subject = 's'.repeat(20_000)
     assert.throws(
-      () => pack(parseOutgoing({to, body: 'x', subject, split: true}), 10_000),
+      () => buildStanzas(parseOutgoing({to, body: 'x', subject, split: true}), 10_000),
       failsWith('too-large'),
     )
   })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import net from 'node:net'
 import type {Endpoint} from '../../../src/session/connect/endpoint.ts'
-import type {Memory, Remembered} from '../../../src/session/saved-state.ts'
+import type {Memory, SavedState} from '../../../src/session/saved-state.ts'
 import {withSession} from '../../../src/session/session.ts'
 import type {Account} from '../../../src/session/types.ts'
 import {startProsody} from '../../support/prosody.ts'
@@ -21,13 +21,13 @@ describe('where the server was', () => {
   after(() => server.stop())
 
   /** Signs in without --server; what it leaves for the next run is in `left`. */
-  const signIn = async (endpoint: Endpoint | undefined, left: Partial<Remembered>[]) => {
+  const signIn = async (endpoint: Endpoint | undefined, left: Partial<SavedState>[]) => {
     const memory: Memory = {
       load: async () => ({
         clientId: 'f7a9c7b2-0c5b-4e61-8f0b-3f9c4f1f0a11',
         ...(endpoint && {endpoint}),
       }),
-      save: async (changes) => void left.push(changes as Partial<Remembered>),
+      save: async (changes) => void left.push(changes as Partial<SavedState>),
     }
     const juliet: Account = {...account(server, 'juliet', 0), server: undefined, memory}
     const notes: string[] = []
@@ -37,7 +37,7 @@ describe('where the server was', () => {
   }
 
   it('is where it is looked for, without DNS', async () => {
-    const left: Partial<Remembered>[] = []
+    const left: Partial<SavedState>[] = []
     const {bound, notes} = await signIn(at(server.tlsPort), left)
     assert.equal(bound.server.port, server.tlsPort)
     assert.match(notes[0] ?? '', /where it was the last time/)
@@ -58,7 +58,7 @@ describe('where the server was', () => {
 
   it('is forgotten when somebody else is there', async () => {
     const other = await startProsody({certificate: 'other-name'})
-    const left: Partial<Remembered>[] = []
+    const left: Partial<SavedState>[] = []
     try {
       await assert.rejects(signIn(at(other.tlsPort), left), /localhost:5223/)
     } finally {
@@ -81,7 +81,7 @@ describe('where the server was', () => {
       ))
     )
       return this.skip() // a server of this machine
-    const left: Partial<Remembered>[] = []
+    const left: Partial<SavedState>[] = []
     try {
       await signIn(undefined, left)
     } finally {

@@ -5,7 +5,7 @@ import {Worker} from 'node:worker_threads'
 import {Failure} from '../../../src/errors.ts'
 import {dial} from '../../../src/session/connect/dial.ts'
 import type {Endpoint} from '../../../src/session/connect/endpoint.ts'
-import {stagger} from '../../../src/session/connect/staggered-race.ts'
+import {raceStaggered} from '../../../src/session/connect/staggered-race.ts'
 import {closeAll, closedPort, listen, soon} from '../loopback.ts'
 
 const at = (port: number, host = '127.0.0.1'): Endpoint => ({kind: 'tls', host, port})
@@ -154,7 +154,7 @@ describe('stagger', () => {
   it('lets the next attempt join when the first takes long, and discards a late success', async () => {
     const discarded: string[] = []
     const started = Date.now()
-    const winner = await stagger(['slow', 'fast'], {
+    const winner = await raceStaggered(['slow', 'fast'], {
       headStart: 30,
       signal: soon(),
       attempt: (name) => later(name === 'slow' ? 120 : 10, name),
@@ -167,7 +167,7 @@ describe('stagger', () => {
   })
 
   it('lets a slow first attempt still win', async () => {
-    const winner = await stagger(['slow', 'slower'], {
+    const winner = await raceStaggered(['slow', 'slower'], {
       headStart: 10,
       signal: soon(),
       attempt: (name) => later(name === 'slow' ? 50 : 500, name),
@@ -178,7 +178,7 @@ describe('stagger', () => {
 
   it('tells the attempts that lost', async () => {
     let told: AbortSignal | undefined
-    await stagger(['loser', 'winner'], {
+    await raceStaggered(['loser', 'winner'], {
       headStart: 5,
       signal: soon(),
       attempt: (name, signal) => {
@@ -192,7 +192,7 @@ describe('stagger', () => {
   })
 
   it('has every error, in the order of the attempts', async () => {
-    const failing = stagger([30, 5], {
+    const failing = raceStaggered([30, 5], {
       headStart: 1,
       signal: soon(),
       attempt: async (ms) => {

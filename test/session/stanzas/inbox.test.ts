@@ -87,7 +87,7 @@ describe('inbox', () => {
     const reader = inbox.open()
     put(inbox, 1, 2)
     await reader.next()
-    const release = inbox.hold()
+    const release = inbox.deferAck()
     await reader.next()
     void reader.next()
     await turn()

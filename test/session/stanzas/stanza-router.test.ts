@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {buildPing} from '../../../src/protocol/core/ping.ts'
-import {Exchange} from '../../../src/session/stanzas/stanza-router.ts'
+import {StanzaRouter} from '../../../src/session/stanzas/stanza-router.ts'
 import {XmlStream} from '../../../src/session/stream/stream.ts'
 import {traceTo} from '../../../src/session/stream/trace.ts'
 import type {Transport} from '../../../src/session/stream/transport.ts'
@@ -64,7 +64,7 @@ function newWire() {
 
 /** A session that stands, managed or not. */
 async function newSession({managed = false, full = false} = {}) {
-  const exchange = new Exchange(JULIET, 'example.com')
+  const exchange = new StanzaRouter(JULIET, 'example.com')
   const wire = newWire()
   if (managed) {
     exchange.acknowledging.enable(wire.stream)
@@ -77,7 +77,7 @@ async function newSession({managed = false, full = false} = {}) {
   return {exchange, ...wire}
 }
 
-const run = (exchange: Exchange, {stream}: {stream: XmlStream}): void => {
+const run = (exchange: StanzaRouter, {stream}: {stream: XmlStream}): void => {
   exchange.run(stream, `${JULIET}/balcony`).catch(() => {}) // it ends when the test ends the stream
 }
 
@@ -97,7 +97,7 @@ describe('exchange', () => {
   })
 
   it('answers to the name that the server bound', async () => {
-    const exchange = new Exchange('example.com', 'example.com')
+    const exchange = new StanzaRouter('example.com', 'example.com')
     const wire = newWire()
     exchange.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
     const answer = exchange.get(buildPing())
@@ -110,7 +110,7 @@ describe('exchange', () => {
 
   it('takes a message as accepted when the ping behind it is answered', async () => {
     const {arrives, exchange, sent} = await newSession()
-    const accepted = exchange.send(message())
+    const accepted = exchange.sendConfirmed(message())
     await turn()
     assert.equal(sent.length, 2)
     await arrives(`<iq type='result' id='${idOf(sent[1])}' from='example.com'/>`)
@@ -119,7 +119,7 @@ describe('exchange', () => {
 
   it('rejects a message that comes back, with why', async () => {
     const {arrives, exchange, sent} = await newSession()
-    const accepted = exchange.send(message())
+    const accepted = exchange.sendConfirmed(message())
     await turn()
     const bounced = arrives(
       `<message type='error' id='${idOf(sent[0])}' from='romeo@example.net'><error type='cancel'>` +
@@ -132,7 +132,7 @@ describe('exchange', () => {
   it('takes an error without an id for the oldest message to its sender', async () => {
     const {arrives, exchange, sent} = await newSession()
     const fates = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
-      exchange.send(message(to)).then(
+      exchange.sendConfirmed(message(to)).then(
         () => 'accepted',
         ({code}) => code,
       ),
@@ -148,7 +148,7 @@ describe('exchange', () => {
 
   it('answers what it was told to answer, and refuses the rest', async () => {
     const {arrives, exchange, sent} = await newSession()
-    exchange.answer('ping', 'urn:xmpp:ping', ({attrs}) =>
+    exchange.handleIq('ping', 'urn:xmpp:ping', ({attrs}) =>
       xml('iq', {type: 'result', to: attrs.from, id: attrs.id}),
     )
     await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -159,19 +159,19 @@ describe('exchange', () => {
 
   it('says of what had left when the session ended that nobody knows', async () => {
     const {exchange} = await newSession()
-    const accepted = exchange.send(message())
+    const accepted = exchange.sendConfirmed(message())
     const asked = exchange.get(buildPing(), 'example.net')
     await turn()
     exchange.end(cut)
     await assert.rejects(accepted, {code: 'unknown-outcome', exitCode: EXIT.unknownOutcome})
     await assert.rejects(asked, cut)
-    await assert.rejects(exchange.send(message()), cut)
+    await assert.rejects(exchange.sendConfirmed(message()), cut)
   })
 
   describe('with stream management', () => {
     it('acknowledges what its reader has handled, and the rest when it has', async () => {
       const {arrives, exchange, sent} = await newSession({managed: true})
-      const incoming = exchange.stanzas()
+      const incoming = exchange.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/><r xmlns='urn:xmpp:sm:3'/>")
       assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="0"/>'])
       await incoming.next()
@@ -184,7 +184,7 @@ describe('exchange', () => {
 
     it('acknowledges a hundred that were handled without being asked', async () => {
       const {arrives, exchange, sent} = await newSession({managed: true})
-      const incoming = exchange.stanzas()
+      const incoming = exchange.incoming()
       await arrives("<message from='a@b'/>".repeat(250))
       for (let i = 0; i < 250; i++) await incoming.next()
       assert.deepEqual(
@@ -195,7 +195,7 @@ describe('exchange', () => {
 
     it('acknowledges fewer after a second', async () => {
       const {arrives, exchange, written} = await newSession({managed: true})
-      const incoming = exchange.stanzas()
+      const incoming = exchange.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/>")
       await incoming.next()
       void incoming.next()
@@ -212,7 +212,7 @@ describe('exchange', () => {
     })
 
     it('counts from <enabled/> on, and stanzas only', async () => {
-      const exchange = new Exchange(JULIET, 'example.com')
+      const exchange = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
       exchange.acknowledging.enable(wire.stream)
       run(exchange, wire)
@@ -225,8 +225,8 @@ describe('exchange', () => {
 
     it('goes on after a resumption: sends again what is missing, hears nothing twice', async () => {
       const {arrives, exchange} = await newSession({managed: true})
-      const incoming = exchange.stanzas()
-      const first = exchange.send(message())
+      const incoming = exchange.incoming()
+      const first = exchange.sendConfirmed(message())
       await arrives("<message id='1'/><message id='2'/>")
       assert.equal((await incoming.next()).value.attrs.id, '1')
       exchange.lost(cut)
@@ -249,12 +249,12 @@ describe('exchange', () => {
 
     it('starts over when the session is gone: asks again, and repeats nothing that has an effect', async () => {
       const {exchange} = await newSession({managed: true})
-      const sent = exchange.send(message())
+      const sent = exchange.sendConfirmed(message())
       const asked = exchange.get(buildPing(), 'example.net')
       asked.catch(() => {})
       await turn()
       exchange.lost(cut)
-      exchange.startOver()
+      exchange.discardSession()
       await assert.rejects(sent, {code: 'unknown-outcome'})
       const next = newWire()
       run(exchange, next)
@@ -266,7 +266,7 @@ describe('exchange', () => {
     })
 
     it('ends a stream that acknowledges what was never sent', async () => {
-      const exchange = new Exchange(JULIET, 'example.com')
+      const exchange = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
       exchange.acknowledging.enable(wire.stream)
       const running = exchange.run(wire.stream, `${JULIET}/balcony`)
@@ -277,9 +277,9 @@ describe('exchange', () => {
 
     it('has the last word on what was handled', async () => {
       const {arrives, exchange, sent, stream} = await newSession({managed: true})
-      exchange.stanzas()
+      exchange.incoming()
       await arrives("<iq type='result' id='x' from='a@b'/><message/>")
-      exchange.acknowledging.farewell(stream)
+      exchange.acknowledging.sendFinalAck(stream)
       await stream.flush()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
     })

@@ -10,7 +10,7 @@ import {
   channelBinding,
   checkTrust,
   type SecureOptions,
-  secure,
+  startTls,
   type Trust,
 } from '../../../src/session/tls/tls.ts'
 import {type Authority, makeAuthority, type Pair} from '../certs.ts'
@@ -47,7 +47,7 @@ describe('tls', () => {
     options: Partial<SecureOptions> = {},
   ): Promise<tls.TLSSocket> {
     const server = tls.createServer(pair, (socket) => socket.on('error', () => {}).pipe(socket))
-    const socket = await secure(await connectTo(server), by, {signal: soon(), ...options})
+    const socket = await startTls(await connectTo(server), by, {signal: soon(), ...options})
     return socket.on('error', () => {})
   }
 
@@ -155,7 +155,7 @@ describe('tls', () => {
       const stream = await connectTo(server)
       const closed = once(stream, 'close')
       await refused(
-        secure(stream, {...trust, domain: 'other.example'}, {signal: soon()}),
+        startTls(stream, {...trust, domain: 'other.example'}, {signal: soon()}),
         'certificate-name-mismatch',
       )
       await closed
@@ -215,7 +215,7 @@ describe('tls', () => {
     for (const domain of ['bücher.example', '127.0.0.1']) {
       const server = tls.createServer(good, (socket) => seen.push(socket.servername))
       const accepted = once(server, 'secureConnection')
-      const socket = await secure(
+      const socket = await startTls(
         await connectTo(server),
         {domain, insecure: true},
         {signal: soon()},
@@ -230,7 +230,7 @@ describe('tls', () => {
     const own = ca.issue(['DNS:juliet.example'])
     const server = tls.createServer({...good, ca: ca.cert, requestCert: true})
     const accepted = once(server, 'secureConnection')
-    const socket = await secure(await connectTo(server), {...trust, ...own}, {signal: soon()})
+    const socket = await startTls(await connectTo(server), {...trust, ...own}, {signal: soon()})
     const [peer] = await accepted
     assert.equal(peer.authorized, true)
     assert.equal(peer.getPeerX509Certificate().subjectAltName, 'DNS:juliet.example')
@@ -240,7 +240,7 @@ describe('tls', () => {
   it('takes over a connection that was paused', async () => {
     const paused = await connectTo(tls.createServer(good))
     paused.pause()
-    ;(await secure(paused, trust, {signal: soon()})).destroy()
+    ;(await startTls(paused, trust, {signal: soon()})).destroy()
   })
 
   describe('ALPN', () => {
@@ -266,7 +266,7 @@ describe('tls', () => {
     it('is the exported keying material of TLS 1.3, the same on both sides', async () => {
       const server = tls.createServer(good)
       const accepted = once(server, 'secureConnection')
-      const socket = await secure(await connectTo(server), trust, {signal: soon()})
+      const socket = await startTls(await connectTo(server), trust, {signal: soon()})
       const [peer] = await accepted
       const theirs = peer.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
       assert.equal(theirs.length, 32)
@@ -284,7 +284,7 @@ describe('tls', () => {
     const answering = (text: string): Promise<net.Socket> =>
       connectTo(net.createServer((socket) => void socket.once('data', () => socket.end(text))))
     const handshake = (stream: net.Socket, signal = soon()): Promise<unknown> =>
-      secure(stream, trust, {signal})
+      startTls(stream, trust, {signal})
 
     for (const text of ["<?xml version='1.0'?><stream:stream>", 'HTTP/1.1 400 Bad Request\r\n']) {
       it(`knows plain text: ${text.slice(0, 8)}`, async () => {

@@ -3,7 +3,7 @@ import {formatDuration} from '../../../duration.ts'
 import {EXIT, Failure} from '../../../errors.ts'
 
 /** What one piece of work is told of how long to wait. */
-export class Patience {
+export class ReceiptWait {
   #waiting: AbortController | undefined
   /** To be called when the server has done its part. */
   onAccepted: () => void = () => {}
@@ -23,10 +23,10 @@ export class Patience {
   }
 }
 
-export class Silence {
+export class IdleTimeout {
   readonly #limit: number
   /** Resolves when it has lasted too long. */
-  readonly broken: Promise<Failure>
+  readonly expired: Promise<Failure>
   #break: (failure: Failure) => void = () => {}
   #due = 0
   /** Milliseconds that it may go on, as of when the timer was started. */
@@ -38,7 +38,7 @@ export class Silence {
   constructor(limit: number) {
     this.#limit = limit
     this.#left = limit
-    this.broken = new Promise((resolve) => {
+    this.expired = new Promise((resolve) => {
       this.#break = resolve
     })
   }
@@ -61,8 +61,11 @@ export class Silence {
   }
 
   /** What waits for a person's client, once the server has done its part, may wait as long again. */
-  async patiently<T>(act: (patience: Patience) => Promise<T>, onAccepted: () => void): Promise<T> {
-    const patience = new Patience()
+  async withReceiptTimeout<T>(
+    act: (patience: ReceiptWait) => Promise<T>,
+    onAccepted: () => void,
+  ): Promise<T> {
+    const patience = new ReceiptWait()
     const accepted = new Promise<void>((resolve) => {
       patience.onAccepted = () => {
         resolve()

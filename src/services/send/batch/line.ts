@@ -1,9 +1,9 @@
 /** One line of a batch of messages: what it says, and what became of it. */
 import {EXIT, Failure, toFailure} from '../../../errors.ts'
 import type {SendResult} from '../../../protocol/message/message.ts'
-import {pack, parseOutgoing} from '../compose.ts'
-import type {Patience} from '../delivery.ts'
-import type {Courier, Parcel} from '../message-sender.ts'
+import {buildStanzas, parseOutgoing} from '../compose.ts'
+import type {WaitOptions} from '../delivery.ts'
+import type {MessageSender, OutgoingStanza} from '../message-sender.ts'
 import {type MessageOptions, parseLine} from '../options.ts'
 
 export interface BatchLine {
@@ -15,12 +15,12 @@ export interface BatchLine {
 }
 
 /** A line may be so bad that nobody knows whom it was for. */
-interface Whose {
+interface LineTarget {
   to: string | null
   id: string | null
 }
 
-export type LineResult = {line: number} & Omit<SendResult, keyof Whose> & Whose
+export type LineResult = {line: number} & Omit<SendResult, keyof LineTarget> & LineTarget
 
 /** What a line would send, as XML. */
 export interface LineStanzas {
@@ -36,7 +36,7 @@ export interface BatchContext {
   limit: number | undefined
   /** Does it on a session that stands, or on the next one while it is as if it had not been done. */
   onSession(
-    act: (courier: Courier, patience: Patience) => Promise<SendResult>,
+    act: (courier: MessageSender, patience: WaitOptions) => Promise<SendResult>,
     failureOf: (result: SendResult) => Failure | null,
   ): Promise<SendResult>
 }
@@ -46,11 +46,11 @@ export async function sendLine(
   line: BatchLine,
   {defaults, limit, onSession}: BatchContext,
 ): Promise<LineResult[]> {
-  let parcels: Parcel[]
+  let parcels: OutgoingStanza[]
   try {
     parcels = packLine(line, defaults, limit)
   } catch (error) {
-    return [failed(line, whoseIs(line), error)]
+    return [failed(line, recipientOf(line), error)]
   }
   return Promise.all(
     parcels.map(async (parcel) => {
@@ -69,22 +69,26 @@ export async function sendLine(
 }
 
 /** All that can be said of a line before anything connects. */
-export function rehearseLine(line: BatchLine, defaults: MessageOptions): LineStanzas | LineResult {
+export function dryRunLine(line: BatchLine, defaults: MessageOptions): LineStanzas | LineResult {
   try {
     const stanzas = packLine(line, defaults).map(({stanza}) => String(stanza))
     return {line: line.number, stanzas, error: null}
   } catch (error) {
-    return failed(line, whoseIs(line), error)
+    return failed(line, recipientOf(line), error)
   }
 }
 
-function packLine({isUtf8, text}: BatchLine, defaults: MessageOptions, limit?: number): Parcel[] {
+function packLine(
+  {isUtf8, text}: BatchLine,
+  defaults: MessageOptions,
+  limit?: number,
+): OutgoingStanza[] {
   if (!isUtf8) throw new Failure('not-utf8', 'The line is not UTF-8 text', EXIT.data)
-  return pack(parseOutgoing({...defaults, ...parseLine(text)}), limit)
+  return buildStanzas(parseOutgoing({...defaults, ...parseLine(text)}), limit)
 }
 
 /** Whom a line that is no good was for, as far as it says. */
-function whoseIs({text}: BatchLine): Whose {
+function recipientOf({text}: BatchLine): LineTarget {
   let record: unknown
   try {
     record = JSON.parse(text)
@@ -95,6 +99,6 @@ function whoseIs({text}: BatchLine): Whose {
   return {to: typeof to === 'string' ? to : null, id: typeof id === 'string' ? id : null}
 }
 
-function failed({number}: BatchLine, whose: Whose, error: unknown): LineResult {
+function failed({number}: BatchLine, whose: LineTarget, error: unknown): LineResult {
   return {line: number, ...whose, state: 'failed', stanzaId: null, error: toFailure(error)}
 }

@@ -16,7 +16,7 @@ export function parseRate(text: string): number {
 }
 
 /** One clock for all who have to keep to the rate: turns are given in the order in which they are asked for. */
-export class Pace {
+export class RateLimiter {
   readonly #interval: number
   #next = performance.now()
 
@@ -26,7 +26,7 @@ export class Pace {
   }
 
   /** Resolves when one may go, with how many of so many may: a timer is coarser than some rates. Throws the reason of the signal. */
-  async turn(signal: AbortSignal, waiting = 1): Promise<number> {
+  async acquire(signal: AbortSignal, waiting = 1): Promise<number> {
     const due = this.#take()
     await sleep(Math.max(0, due - performance.now()), undefined, {signal}).catch(() => {})
     signal.throwIfAborted()
@@ -43,14 +43,14 @@ export class Pace {
 }
 
 /** Hands the groups on in pieces, each when its time has come. */
-export async function* paced<T>(
+export async function* rateLimited<T>(
   groups: AsyncIterable<T[]>,
-  pace: Pace,
+  pace: RateLimiter,
   signal: AbortSignal,
 ): AsyncGenerator<T[]> {
   for await (const group of groups)
     for (let rest = group; rest.length > 0; ) {
-      const count = await pace.turn(signal, rest.length)
+      const count = await pace.acquire(signal, rest.length)
       yield rest.slice(0, count)
       rest = rest.slice(count)
     }

@@ -4,7 +4,7 @@ import type {Readable} from 'node:stream'
 import {addAbortSignal} from 'node:stream'
 import {cannotRead} from '../../../cli/stdin.ts'
 
-export interface Line {
+export interface InputLine {
   /** From 1. */
   number: number
   text: string
@@ -20,10 +20,13 @@ const BOM = /^\ufeff/
  * Reads no further than it is asked to, so that whoever writes is slowed down to our pace. Blank lines are counted,
  * not told. Throws the reason of the signal.
  */
-export async function* lineGroups(input: Readable, signal: AbortSignal): AsyncGenerator<Line[]> {
+export async function* readLineGroups(
+  input: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<InputLine[]> {
   let number = 0
   let rest: Buffer[] = []
-  const toLine = (bytes: Buffer): Line => {
+  const toLine = (bytes: Buffer): InputLine => {
     const text = bytes.toString()
     return {
       number: ++number,

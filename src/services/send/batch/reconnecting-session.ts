@@ -2,9 +2,9 @@
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
 import {EXIT, type Failure, toFailure} from '../../../errors.ts'
 import {outcome} from '../../../session/stanzas/pending-stanza.ts'
-import type {Silence} from './idle-timeout.ts'
-import type {Pace} from './rate-limiter.ts'
-import {Standing} from './slow-start.ts'
+import type {IdleTimeout} from './idle-timeout.ts'
+import type {RateLimiter} from './rate-limiter.ts'
+import {SlowStart} from './slow-start.ts'
 
 /** What works on one session, and ends with it. */
 export interface Worker {
@@ -18,12 +18,12 @@ export type Open<W> = (lend: (worker: W) => Promise<void>) => Promise<void>
 const LONGEST_PAUSE_MS = 5000
 
 /** Does something, and calls `confirm` as soon as the server has shown that it listens. */
-export type Act<W, R> = (worker: W, confirm: () => void) => Promise<R>
+export type Task<W, R> = (worker: W, confirm: () => void) => Promise<R>
 
-export class Link<W extends Worker> {
+export class ReconnectingSession<W extends Worker> {
   readonly #open: Open<W>
-  readonly #silence: Silence
-  readonly #pace: Pick<Pace, 'turn'> | undefined
+  readonly #silence: IdleTimeout
+  readonly #pace: Pick<RateLimiter, 'acquire'> | undefined
   readonly #stop = new AbortController()
   readonly #finished: Promise<void>
   #finish: () => void = () => {}
@@ -31,10 +31,10 @@ export class Link<W extends Worker> {
   /** How many sessions in a row were lost, or did not come up, before anything was confirmed on them. */
   #failures = 0
   #next = new Deferred()
-  #standing: Standing<W> | undefined
+  #standing: SlowStart<W> | undefined
 
   /** @param pace for what had to wait for a session: what comes in is paced already */
-  constructor(open: Open<W>, silence: Silence, pace?: Pick<Pace, 'turn'>) {
+  constructor(open: Open<W>, silence: IdleTimeout, pace?: Pick<RateLimiter, 'acquire'>) {
     this.#open = open
     this.#silence = silence
     this.#pace = pace
@@ -49,7 +49,7 @@ export class Link<W extends Worker> {
   }
 
   /** Keeps a session up while `work` runs. A first one that does not come up is the failure of it all. */
-  async during(work: () => Promise<void>): Promise<void> {
+  async while(work: () => Promise<void>): Promise<void> {
     const kept = this.#keep()
     try {
       await this.#next.promise
@@ -62,15 +62,15 @@ export class Link<W extends Worker> {
   }
 
   /** Does something on the session that stands; on the next one if this one was lost before it left. */
-  async use<R>(act: Act<W, R>, failureOf: (result: R) => Failure | null): Promise<R> {
+  async run<R>(act: Task<W, R>, failureOf: (result: R) => Failure | null): Promise<R> {
     for (;;) {
       const standing = this.#standing
-      const wait = standing ? standing.enter() : this.#silence.until(this.#next.promise)
+      const wait = standing ? standing.acquire() : this.#silence.until(this.#next.promise)
       if (wait) {
         await wait.catch((error) => {
           throw outcome({effect: true, written: false}, error)
         })
-        await this.#pace?.turn(this.signal)
+        await this.#pace?.acquire(this.signal)
       }
       if (!standing || standing !== this.#standing) continue
       const {worker} = standing
@@ -86,7 +86,7 @@ export class Link<W extends Worker> {
     }
   }
 
-  #confirm(standing: Standing<W>): void {
+  #confirm(standing: SlowStart<W>): void {
     this.#failures = 0
     this.#silence.renew()
     void standing.confirm()
@@ -98,9 +98,9 @@ export class Link<W extends Worker> {
       try {
         return await this.#open(async (worker) => {
           stood = true
-          this.#standing = new Standing(worker)
+          this.#standing = new SlowStart(worker)
           this.#next.resolve()
-          const lost = await Promise.race([worker.over, this.#silence.broken, this.#finished])
+          const lost = await Promise.race([worker.over, this.#silence.expired, this.#finished])
           if (lost) throw lost
         })
       } catch (error) {
@@ -111,7 +111,7 @@ export class Link<W extends Worker> {
       }
       const longest = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#failures++)
       const pause = longest * (0.5 + Math.random() / 2)
-      const broken = await Promise.race([this.#silence.broken, sleep(pause), this.#finished])
+      const broken = await Promise.race([this.#silence.expired, sleep(pause), this.#finished])
       if (broken) return this.#end(broken) // it tries as long as there is patience, and no longer
     }
   }

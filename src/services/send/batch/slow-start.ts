@@ -6,12 +6,12 @@ import {setImmediate as turn} from 'node:timers/promises'
  * starts, then leaves a few lines unknown and not all that waited. So many leave together afterwards, too: what starts
  * in one turn of the program shares a confirmation.
  */
-const FEW = 10
+const WINDOW = 10
 
-export class Standing<W> {
+export class SlowStart<W> {
   readonly worker: W
   readonly #waiting: Array<() => void> = []
-  #free = FEW
+  #free = WINDOW
   #confirmed = false
 
   constructor(worker: W) {
@@ -19,7 +19,7 @@ export class Standing<W> {
   }
 
   /** Undefined for who may leave at once; for others, resolves when it is their turn, or the session is over. */
-  enter(): Promise<void> | undefined {
+  acquire(): Promise<void> | undefined {
     if (this.#free > 0 && this.#waiting.length === 0) {
       this.#free--
       return undefined
@@ -33,7 +33,7 @@ export class Standing<W> {
     this.#confirmed = true
     this.#free = Number.POSITIVE_INFINITY
     while (this.#waiting.length > 0) {
-      this.#release(FEW)
+      this.#release(WINDOW)
       await turn()
     }
   }

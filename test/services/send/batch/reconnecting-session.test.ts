@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../../src/errors.ts'
-import {Silence} from '../../../../src/services/send/batch/idle-timeout.ts'
-import {Link, type Worker} from '../../../../src/services/send/batch/reconnecting-session.ts'
+import {IdleTimeout} from '../../../../src/services/send/batch/idle-timeout.ts'
+import {
+  ReconnectingSession,
+  type Worker,
+} from '../../../../src/services/send/batch/reconnecting-session.ts'
 
 /** Jobs that end when the test says so. */
 class Jobs {
@@ -23,18 +26,18 @@ const unknown = (): Failure => new Failure('unknown-outcome', 'Who knows', EXIT.
 
 describe('a link', () => {
   /** Runs jobs over sessions that end when the test says so; `session` resolves with how to end the next one. */
-  function linked(pace?: ConstructorParameters<typeof Link>[2]) {
+  function linked(pace?: ConstructorParameters<typeof ReconnectingSession>[2]) {
     const jobs = new Jobs()
     const opened: Array<(failure: Failure) => void> = []
     let wake = (): void => {}
-    const link = new Link<Worker>(
+    const link = new ReconnectingSession<Worker>(
       async (lend) => {
         const over = new Promise<Failure>((resolve) => opened.push(resolve))
         const lending = lend({over})
         wake()
         await lending
       },
-      new Silence(600_000),
+      new IdleTimeout(600_000),
       pace,
     )
     const session = async (): Promise<(failure: Failure) => void> => {
@@ -49,7 +52,7 @@ describe('a link', () => {
     const run = (count: number): Promise<(Failure | null)[]> =>
       Promise.all(
         upTo(count).map((job) =>
-          link.use(
+          link.run(
             () => jobs.begin(job),
             (failure) => failure,
           ),
@@ -60,7 +63,7 @@ describe('a link', () => {
 
   it('lets a few go until one of them is confirmed, and then all', async () => {
     const {jobs, link, run, session} = linked()
-    await link.during(async () => {
+    await link.while(async () => {
       await session()
       const ran = run(50)
       await turn()
@@ -79,7 +82,7 @@ describe('a link', () => {
 
   it('that breaks at once leaves a few unknown, and keeps the rest for the next session', async () => {
     const {jobs, link, run, session} = linked()
-    await link.during(async () => {
+    await link.while(async () => {
       const end = await session()
       const ran = run(50)
       await turn()
@@ -98,7 +101,7 @@ describe('a link', () => {
 
   it('tries again what had not left', async () => {
     const {jobs, link, run, session} = linked()
-    await link.during(async () => {
+    await link.while(async () => {
       const end = await session()
       const ran = run(2)
       await turn()
@@ -115,9 +118,9 @@ describe('a link', () => {
 
   it('keeps to the pace with what had to wait for it', async () => {
     const turns: Array<() => void> = []
-    const pace = {turn: () => new Promise<number>((resolve) => turns.push(() => resolve(1)))}
+    const pace = {acquire: () => new Promise<number>((resolve) => turns.push(() => resolve(1)))}
     const {jobs, link, run, session} = linked(pace)
-    await link.during(async () => {
+    await link.while(async () => {
       const end = await session()
       end(lost())
       await turn() // the link has heard of it
