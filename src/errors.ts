@@ -106,3 +106,23 @@ export function failureOf(whose: string, failure: Failure): Failure {
     ...(hint && {hint}),
   })
 }
+
+/** What the end of a session means for something that was not settled. */
+export function unconfirmedFailure(
+  {effect, written}: {effect: boolean; written: boolean},
+  failure: Failure,
+): Failure {
+  const {condition, stage, text} = failure
+  const details = {stage, cause: failure, ...(condition && {condition}), ...(text && {text})}
+  if (!written && failure.code === 'timeout')
+    return new Failure('timeout', 'The session did not come up in time', EXIT.temporary, details)
+  if (!written || !effect) return failure
+  // Whoever ended the run with a signal is told of that by the status, and of the rest by the code.
+  const exitCode = failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome
+  return new Failure(
+    'unknown-outcome',
+    `${failure.message} before the server confirmed the request`,
+    exitCode,
+    {...details, hint: 'It may have been carried out: look before you try again'},
+  )
+}

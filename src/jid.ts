@@ -240,3 +240,12 @@ function malformed(text: string, reason: string, hint = EXAMPLES): Failure {
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
   return new Failure('malformed-jid', `"${shown}" is not a JID: ${reason}`, EXIT.data, {hint})
 }
+
+/** A domain as DNS and certificates spell it: A-labels, and no brackets around an IPv6 address. */
+export function asciiHost(domain: string): string {
+  const host = domain.replace(/^\[(.+)\]$/, '$1')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII itself
+  const ascii = /^[\x00-\x7f]*$/.test(host) ? host.toLowerCase() : domainToASCII(host)
+  if (ascii) return ascii
+  throw new Failure('bad-domain', `"${domain}" is not a domain name`, EXIT.data)
+}

@@ -43,7 +43,11 @@ describe('npm run test:unit', () => {
   const names = spec.map((file) => path.relative(import.meta.dirname, file))
 
   it('has the files that start no server and no command', () => {
-    for (const name of ['jid.test.ts', 'protocol/message.test.ts', 'session/stream.test.ts'])
+    for (const name of [
+      'jid.test.ts',
+      'protocol/message/message.test.ts',
+      'session/stream/stream.test.ts',
+    ])
       assert.ok(names.includes(name), name)
   })
 

@@ -1,12 +1,15 @@
 /** Accounts as the config file keeps them: listed, renamed, removed. */
+
 import {EXIT, Failure} from '../errors.ts'
 import {dropAccount, putAccount, renameAccount, setDefaultAccount} from './config/changes.ts'
 import type {Config} from './config/config.ts'
+import {bareJidOf} from './config/config.ts'
 import {editConfig} from './config/edit.ts'
-import type {Env, Table} from './config/options.ts'
+import type {Table} from './config/options.ts'
 import {forgetSecret} from './secrets/stored-password.ts'
-import {bareJidOf, unknownAccount} from './select-account.ts'
+import {unknownAccount} from './select-account.ts'
 import {type CleanupReport, newCleanupReport} from './state/cleanup-report.ts'
+import type {Env} from './state/directories.ts'
 import {forgetState} from './state/state.ts'
 
 export interface StoredAccount {

@@ -1,10 +1,12 @@
 /** What is wrong with the values of a config file, all of it, for `xmpp config check`. */
+
 import {toFailure} from '../errors.ts'
 import type {Config} from './config/config.ts'
 import {attributeError} from './config/error-origin.ts'
-import type {AccountFlags, Env} from './config/options.ts'
+import type {AccountFlags} from './config/options.ts'
 import {checkPasswordCommand} from './secrets/password-command.ts'
 import {resolveSettings, type Settings} from './settings.ts'
+import type {Env} from './state/directories.ts'
 
 export interface Problem {
   /** Its name, or `[defaults]`. */

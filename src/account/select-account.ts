@@ -1,9 +1,12 @@
 /** Which table of the config file is meant, and for which JID. */
+
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import type {Config} from './config/config.ts'
+import {bareJidOf} from './config/config.ts'
 import {lookup, type Value, withConfigErrors} from './config/lookup.ts'
-import type {AccountFlags, Env, Table} from './config/options.ts'
+import type {AccountFlags} from './config/options.ts'
+import type {Env} from './state/directories.ts'
 
 export interface Chosen {
   /** The name of the account's table; undefined where none is used. */
@@ -13,7 +16,7 @@ export interface Chosen {
   accountFrom: string | undefined
 }
 
-interface Named {
+interface NamedAccount {
   account: string
   origin: string
   /** Lower wins: a JID that is named more strongly is not bent to fit the account. */
@@ -56,7 +59,7 @@ export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Ch
   })
 }
 
-function namedAccount(flags: AccountFlags, env: Env): Named | undefined {
+function namedAccount(flags: AccountFlags, env: Env): NamedAccount | undefined {
   if (flags.account !== undefined) return {account: flags.account, origin: '--account', rank: 0}
   if (env.XMPP_ACCOUNT) return {account: env.XMPP_ACCOUNT, origin: 'XMPP_ACCOUNT', rank: 1}
   return undefined
@@ -72,14 +75,6 @@ function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>
   if (value === undefined) return undefined
   const from: Value<string> = {value, level: 'account', origin: `account ${account}`}
   return {jid: withConfigErrors(from, parseJid), from}
-}
-
-export function bareJidOf({jid}: Table): string | undefined {
-  try {
-    return jid === undefined ? undefined : parseJid(jid).bare
-  } catch {
-    return undefined // whoever uses that account is told
-  }
 }
 
 /** The default account first, should several tables be about one JID. */
@@ -101,7 +96,7 @@ export function unknownAccount(
   })
 }
 
-function contradiction(given: Value<string>, {account, origin}: Named, own: Jid): Failure {
+function contradiction(given: Value<string>, {account, origin}: NamedAccount, own: Jid): Failure {
   return new Failure(
     'account-mismatch',
     `${given.origin} is ${given.value}, and the account ${account} (${origin}) is ${own.bare}`,

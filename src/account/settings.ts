@@ -1,10 +1,12 @@
 /** Who we are and how to get there, from all sources (contract: accounts and secrets). */
+
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {Jid} from '../jid.ts'
+import type {Account, StateStore, Trust} from '../session/types.ts'
 import {type Config, loadConfig, NO_CONFIG} from './config/config.ts'
 import {lookup, lookupAll, type Sources, type Value, withConfigErrors} from './config/lookup.ts'
-import type {AccountFlags, Env, OptionKey} from './config/options.ts'
+import type {AccountFlags, OptionKey} from './config/options.ts'
 import {hasPassword} from './config/redact-url.ts'
 import {readSecretFile, readUserFile, resolveConfigPath} from './config/user-file.ts'
 import {
@@ -14,18 +16,10 @@ import {
   type Secret,
 } from './secrets/password-source.ts'
 import {chooseAccount} from './select-account.ts'
-import {openState, type StateStore} from './state/state.ts'
+import type {Env} from './state/directories.ts'
+import {openState} from './state/state.ts'
 
-interface Trust {
-  domain: string
-  ca?: string
-  pin?: string
-  insecure?: boolean
-  cert?: string
-  key?: string
-}
-
-export interface Settings {
+export interface Settings extends Account {
   /** The name of the account's table in the config file, if one is used. */
   account: string | undefined
   /** Who said so. */

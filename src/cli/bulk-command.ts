@@ -13,13 +13,13 @@ export type Outcome = Pick<ContactOutcome, 'jid' | 'state'>
 /** What is done to each on a session that has just begun; it rejects with why it was not done. */
 type Begin<T> = (session: Session) => Promise<(contact: T) => Promise<Outcome>>
 
-interface Named {
+interface HasJid {
   jid: string
 }
 
 export abstract class BulkCommand extends XmppCommand {
   /** Throws what ended the run before anything was begun; from then on each contact has its own result. */
-  protected async forEach<T extends Named>(
+  protected async forEach<T extends HasJid>(
     contacts: T[],
     begin: Begin<T>,
     flags: SharedFlags,
@@ -59,7 +59,7 @@ export abstract class BulkCommand extends XmppCommand {
 }
 
 /** Many on their way at once: an address book is not to take as many round trips as it has lines. */
-async function actOnAll<T extends Named>(
+async function actOnAll<T extends HasJid>(
   contacts: T[],
   act: (contact: T) => Promise<Outcome>,
   keep: (contact: T, outcome: ContactOutcome) => void,
@@ -86,7 +86,7 @@ async function actOnAll<T extends Named>(
   if (over) throw over
 }
 
-const failed = ({jid}: Named, error: Failure): ContactOutcome => ({
+const failed = ({jid}: HasJid, error: Failure): ContactOutcome => ({
   jid,
   state: error.isUnknownOutcome ? 'unknown' : 'failed',
   error,

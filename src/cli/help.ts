@@ -8,7 +8,7 @@ import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-t
 import {unknownCommand} from './parse-errors.ts'
 import {writeOut} from './stdout.ts'
 
-type Config = ConstructorParameters<typeof HelpBase>[0]
+type HelpConfig = ConstructorParameters<typeof HelpBase>[0]
 type Flag = Command.Flag.Any
 
 /** What there is to tell. */
@@ -25,7 +25,7 @@ const isShared = ({name}: Flag): boolean => Object.hasOwn(sharedFlags, name)
 export class Help extends HelpBase {
   readonly #book: HelpData
 
-  constructor(config: Config, book: HelpData) {
+  constructor(config: HelpConfig, book: HelpData) {
     super(config)
     this.#book = book
   }

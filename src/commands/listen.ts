@@ -22,7 +22,7 @@ import {buildUnprinted, parseUnprinted} from '../services/listen/unprinted.ts'
 import type {Hold, Session} from '../session/session.ts'
 import type {Element, StanzaChannel} from '../xml.ts'
 
-type Flags = Interfaces.InferredFlags<typeof listenFlags> & SharedFlags
+type ListenCommandFlags = Interfaces.InferredFlags<typeof listenFlags> & SharedFlags
 type Listening = Awaited<ReturnType<typeof readListenOptions>>
 
 const NODE = 'https://www.npmjs.com/package/xmpp-cli'
@@ -110,7 +110,7 @@ export default class Listen extends XmppCommand {
   private async recover(
     resume: KeptSession,
     settings: Settings,
-    flags: Flags,
+    flags: ListenCommandFlags,
     keeping: Pick<Hold, 'keep' | 'record'>,
   ): Promise<Settings> {
     const started = performance.now()
@@ -128,7 +128,7 @@ export default class Listen extends XmppCommand {
   }
 
   /** Sets up what we answer, and returns the presence that says so. */
-  private introduce(stanzas: StanzaChannel, flags: Flags): () => Element {
+  private introduce(stanzas: StanzaChannel, flags: ListenCommandFlags): () => Element {
     const {priority, status} = flags
     if (flags['no-reply']) return () => buildPresence({priority, status})
     const software = {name: 'xmpp-cli', version: this.config.version, node: NODE}
@@ -143,7 +143,11 @@ export default class Listen extends XmppCommand {
   private async listen(
     {bound, signal, stanzas}: Session,
     follower: EventStream,
-    {bookmark, flags, listening}: {bookmark: ReadPosition; flags: Flags; listening: Listening},
+    {
+      bookmark,
+      flags,
+      listening,
+    }: {bookmark: ReadPosition; flags: ListenCommandFlags; listening: Listening},
   ): Promise<void> {
     const {count = Number.POSITIVE_INFINITY} = flags
     const hooks = new ExecRunner(flags, this.events, signal)
@@ -206,12 +210,15 @@ export default class Listen extends XmppCommand {
   }
 
   /** With the clock having struck before all that was counted on was there. */
-  private tooFew({count = 0}: Flags, timeout = 0): Failure {
+  private tooFew({count = 0}: ListenCommandFlags, timeout = 0): Failure {
     const sentence = `${this.received} of ${count} came within ${formatDuration(timeout)}`
     return new Failure('timeout', sentence, EXIT.deadline, {stage: 'request'})
   }
 
-  private async tellTurn(event: Exclude<ListenEvent, StanzaEvent>, flags: Flags): Promise<void> {
+  private async tellTurn(
+    event: Exclude<ListenEvent, StanzaEvent>,
+    flags: ListenCommandFlags,
+  ): Promise<void> {
     if (event.event === 'ready') this.ready = true
     await this.events.add(event)
     if (event.event === 'disconnected') this.warning(`${event.error.message}; coming back`, flags)

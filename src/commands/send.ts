@@ -7,13 +7,8 @@ import {Progress} from '../cli/terminal/progress.ts'
 import {EXIT, Failure, failureOf} from '../errors.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
-import type {SendResult} from '../protocol/message/message.ts'
-import {
-  dryRunLine,
-  type LineResult,
-  type LineStanzas,
-  sendLine,
-} from '../services/send/batch/line.ts'
+import type {LineResult, LineStanzas, SendResult} from '../protocol/message/message.ts'
+import {dryRunLine, sendLine} from '../services/send/batch/line.ts'
 import {parseRate} from '../services/send/batch/rate-limiter.ts'
 import {readLineGroups} from '../services/send/batch/read-lines.ts'
 import {runBatch} from '../services/send/batch/run.ts'
@@ -24,7 +19,7 @@ import {parseRaw} from '../services/send/raw.ts'
 import {looksLikeAddress, parseRecipients, textPlace} from '../services/send/recipients.ts'
 import {sendAll} from '../services/send/send-messages.ts'
 
-type Flags = SendFlags & SharedFlags
+type SendCommandFlags = SendFlags & SharedFlags
 
 /** What is to be sent: as many stanzas as the server's limit, in bytes, makes of it. */
 interface Load {
@@ -79,7 +74,7 @@ export default class Send extends XmppCommand {
     return {messages}
   }
 
-  private async message(words: string[], flags: Flags): Promise<Load> {
+  private async message(words: string[], flags: SendCommandFlags): Promise<Load> {
     const {recipients, text} = parseRecipients(words, textPlace(flags))
     if (text !== undefined && looksLikeAddress(text))
       this.warning(
@@ -101,7 +96,7 @@ export default class Send extends XmppCommand {
     }
   }
 
-  private async raw(words: string[], flags: Flags): Promise<Load> {
+  private async raw(words: string[], flags: SendCommandFlags): Promise<Load> {
     if (words.length > 0)
       throw new Failure('usage', 'The recipient of --raw is in the stanza', EXIT.usage)
     const parcel = parseRaw(await readBody('-', this.inputLimit('-', flags)), flags.wait)
@@ -109,7 +104,7 @@ export default class Send extends XmppCommand {
   }
 
   /** A run that fails as a whole throws; once the session stood, each message has its own result. */
-  private async deliver(load: Load, flags: Flags): Promise<SendResult[]> {
+  private async deliver(load: Load, flags: SendCommandFlags): Promise<SendResult[]> {
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
     let results: SendResult[] = []
@@ -131,7 +126,7 @@ export default class Send extends XmppCommand {
     return results
   }
 
-  private async batch(words: string[], flags: Flags): Promise<undefined> {
+  private async batch(words: string[], flags: SendCommandFlags): Promise<undefined> {
     if (words.length > 0)
       throw new Failure('usage', 'The recipients of --batch are in its lines', EXIT.usage)
     const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
@@ -161,7 +156,7 @@ export default class Send extends XmppCommand {
   }
 
   /** A batch, checked before anything connects. */
-  private async rehearse(flags: Flags): Promise<undefined> {
+  private async rehearse(flags: SendCommandFlags): Promise<undefined> {
     const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
     const progress = new Progress(false)
     for await (const lines of readLineGroups(openStdin(), shutdownSignal)) {

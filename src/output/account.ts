@@ -1,7 +1,9 @@
 /** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
+
 import type {Failure} from '../errors.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable, type Terminal} from './table.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
 
 export interface LoginResult {
   account: string
@@ -61,7 +63,7 @@ export function renderLogout({failed, jid, tokens}: LogoutResult): string {
   return `Signed out of ${who}${took}`
 }
 
-interface Value {
+interface ShownSetting {
   key: string
   value: string | null
   origin: string
@@ -78,7 +80,7 @@ export interface WhoamiResult {
   by: 'password' | 'token' | 'certificate' | 'nothing' | null
   tls: {protocol: string; cipher: string; channelBinding: boolean} | null
   password: {source: string; origin: string; detail: string | null}
-  values: Value[]
+  values: ShownSetting[]
 }
 
 export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<string> {
@@ -124,12 +126,12 @@ function wrap([name = '', value = '', from = '']: string[], room: number): strin
   return [[name, first, from], ...rest.map((part) => ['', part, ''])]
 }
 
-export function renderExplained(values: Value[], terminal: Terminal): Promise<string> {
+export function renderExplained(values: ShownSetting[], terminal: Terminal): Promise<string> {
   const rows = values.map(({key, origin, value}) => [key, value ?? '–', origin])
   return renderRecord('SETTING', rows, terminal)
 }
 
-interface Account {
+interface ListedAccount {
   name: string
   jid: string | null
   default: boolean
@@ -137,7 +139,7 @@ interface Account {
   server: string | null
 }
 
-export function renderAccounts(accounts: Account[], terminal: Terminal): Promise<string> {
+export function renderAccounts(accounts: ListedAccount[], terminal: Terminal): Promise<string> {
   const rows = accounts.map(({default: isDefault, jid, name, secret, server}) => [
     name,
     jid ?? '',

@@ -1,9 +1,11 @@
 /** Presence and requests for it, as tables and lines. */
+
 import type {Presence} from '../protocol/presence/presence.ts'
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {SubscriptionRequest} from '../protocol/presence/subscription.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable, type Terminal} from './table.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
 
 export function renderContactPresence(
   {jid, last, resources}: ContactPresence,

@@ -1,7 +1,9 @@
 /** Contacts as a table. */
+
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {Contact} from '../protocol/roster/roster.ts'
-import {renderTable, type Terminal} from './table.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
 
 /** `presence` where it was asked for; null where we may not see it, or nobody tells. */
 export type ListedContact = Contact & {presence?: ContactPresence | null}

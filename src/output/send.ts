@@ -1,7 +1,6 @@
 /** What became of messages, as lines. */
 
-import type {SendResult} from '../protocol/message/message.ts'
-import type {LineResult, LineStanzas} from '../services/send/batch/line.ts'
+import type {LineResult, LineStanzas, SendResult} from '../protocol/message/message.ts'
 import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 /** To a question, the answer is all there is to say. */

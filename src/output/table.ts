@@ -3,14 +3,8 @@ import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import {palette} from './colour.ts'
 import {sanitizeLine} from './sanitize.ts'
+import type {Terminal} from './terminal.ts'
 import {clip, padTo, truncate} from './width.ts'
-
-export interface Terminal {
-  isTTY: boolean
-  /** Width in characters; 0 when the terminal does not say. */
-  columns: number
-  colour: boolean
-}
 
 /**
  * Cells may hold anything a server sent: they are cleaned here, so that no caller can forget it.

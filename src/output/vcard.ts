@@ -1,8 +1,10 @@
 /** A vCard as a table of keys, as they are given to `vcard set`, and values. */
+
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
 import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'
-import {renderTable, type Terminal} from './table.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
 
 export function renderVcard(
   vcard: Vcard,

@@ -1,15 +1,14 @@
 /** From an account to a stream on which somebody has signed in, or nobody yet. */
+
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Attempt} from './attempt.ts'
 import {MORE_TASKS} from './auth/sasl2.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
 import {type Connection, openConnection} from './connect/connection.ts'
-import type {Endpoint} from './connect/endpoint.ts'
 import {SeeOtherHost, toSeeOtherHost} from './connect/see-other-host.ts'
-import type {SavedState} from './saved-state.ts'
 import type {StanzaRouter} from './stanzas/stanza-router.ts'
 import {XmlStream} from './stream/stream.ts'
-import type {Account} from './types.ts'
+import type {Account, Endpoint, SavedState} from './types.ts'
 
 /** What a session came to be: for the curious, and for `whoami`. */
 export interface Bound {

@@ -2,8 +2,9 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import type {AccountFlags, Env} from '../../src/account/config/options.ts'
+import type {AccountFlags} from '../../src/account/config/options.ts'
 import {resolveSettings, type Settings} from '../../src/account/settings.ts'
+import type {Env} from '../../src/account/state/directories.ts'
 
 export interface Home {
   env: {HOME: string}

@@ -14,6 +14,7 @@ import {parseInvitation} from '../../src/protocol/registration/invitation.ts'
 import {parsePortable} from '../../src/protocol/roster/import-export.ts'
 import {fromDataUri} from '../../src/protocol/vcard/image.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {parseUnprinted} from '../../src/services/listen/unprinted.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 import {dryRunLine} from '../../src/services/send/batch/line.ts'
 import {parseRate} from '../../src/services/send/batch/rate-limiter.ts'
@@ -166,8 +167,9 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseRaw', XML, (text) => parseRaw(text, 'delivered')],
   ['parseWait', ['accepted', 'delivered'], parseWait],
   ['parseLine', JSON_TEXT, parseLine],
+  ['parseUnprinted', XML, parseUnprinted],
   ['parseOutgoing', JSON_TEXT, (text) => parseOutgoing(parseLine(text))],
-  ['rehearseLine', JSON_TEXT, (text) => dryRunLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
+  ['dryRunLine', JSON_TEXT, (text) => dryRunLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
   [
     'parsePortable, as XML',
     ['<query xmlns="jabber:iq:roster">', '</query>', '<item jid="a@b"/>', ...XML],
@@ -236,8 +238,8 @@ function answerOf(challenge: string): void {
 }
 
 const LISTS: [name: string, parse: (words: string[]) => unknown][] = [
-  ['parseWords', (words) => parseRecipients(words, 'last-word')],
-  ['parseWords without a text', (words) => parseRecipients(words, 'elsewhere')],
+  ['parseRecipients', (words) => parseRecipients(words, 'last-word')],
+  ['parseRecipients without a text', (words) => parseRecipients(words, 'elsewhere')],
   ['parseLangTexts', parseLangTexts],
   ['withOptionalValue', (words) => withOptionalValue(words, '--hold', 'always')],
   ['what --json and --help are', (words) => [hasJsonFlag(words), hasHelpFlag(words)]],

@@ -10,7 +10,7 @@ export function setDefaultAccount(name: string | undefined): ConfigEdit {
       const top = header === -1 ? lines : lines.slice(0, header)
       const entries = entriesOf(top, toml)
       const index = entries.findIndex(({key}) => key === 'default_account')
-      const linesOf = (some: Entry[]): string[] => some.flatMap(({lines}) => lines)
+      const linesOf = (some: TableEntry[]): string[] => some.flatMap(({lines}) => lines)
       if (index !== -1 && name === undefined) {
         const below = [...linesOf(entries.slice(index + 1)), ...lines.slice(top.length)]
         return paragraphs(linesOf(entries.slice(0, index)), below)
@@ -108,7 +108,7 @@ function accountOf(line: string, toml: Toml): string | undefined {
   return Object.keys(accounts ?? {})[0]
 }
 
-interface Entry {
+interface TableEntry {
   /** Undefined for comments, empty lines, and what is not understood. */
   key: string | undefined
   value: unknown
@@ -116,8 +116,8 @@ interface Entry {
 }
 
 /** The keys of a table with their values, which may be several lines long, and what is between them. */
-function entriesOf(lines: string[], toml: Toml): Entry[] {
-  const entries: Entry[] = []
+function entriesOf(lines: string[], toml: Toml): TableEntry[] {
+  const entries: TableEntry[] = []
   for (let rest = lines; rest.length > 0; rest = rest.slice(entries.at(-1)?.lines.length)) {
     const here = rest
     const read = (length: number) => parsed(here.slice(0, length).join('\n'), toml)

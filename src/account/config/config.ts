@@ -3,9 +3,10 @@ import {isUtf8} from 'node:buffer'
 import type {Stats} from 'node:fs'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
+import {parseJid} from '../../jid.ts'
 import {readFileUntil} from '../../read-file.ts'
-import {configHome} from '../state/directories.ts'
-import {type Env, isOptionKey, OPTIONS, type Table} from './options.ts'
+import {configHome, type Env} from '../state/directories.ts'
+import {isOptionKey, OPTIONS, type Table} from './options.ts'
 
 export interface Config {
   /** Where it is or would be; undefined without a home. */
@@ -175,4 +176,12 @@ export function noConfigFile(): Failure {
   return new Failure('no-config-file', 'There is no place for a config file', EXIT.config, {
     hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
   })
+}
+
+export function bareJidOf({jid}: Table): string | undefined {
+  try {
+    return jid === undefined ? undefined : parseJid(jid).bare
+  } catch {
+    return undefined // whoever uses that account is told
+  }
 }

@@ -1,7 +1,9 @@
 /** flag > environment > the account's table > `[defaults]`: the first that is given counts, and is named as the origin. */
+
 import {EXIT, Failure} from '../../errors.ts'
+import type {Env} from '../state/directories.ts'
 import type {Config} from './config.ts'
-import {type AccountFlags, type Env, OPTIONS, type Option, type OptionKey} from './options.ts'
+import {type AccountFlags, OPTIONS, type Option, type OptionKey} from './options.ts'
 
 export type Level = 'flag' | 'environment' | 'account' | 'defaults' | 'built-in'
 

@@ -60,6 +60,4 @@ export interface AccountFlags {
   insecure?: boolean | undefined
 }
 
-export type Env = Readonly<Record<string, string | undefined>>
-
 export const isOptionKey = (key: string): key is OptionKey => Object.hasOwn(OPTIONS, key)

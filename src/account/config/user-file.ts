@@ -4,9 +4,8 @@ import {stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
 import {decodeUtf8, readFileUntil} from '../../read-file.ts'
-import {userHome} from '../state/directories.ts'
+import {type Env, userHome} from '../state/directories.ts'
 import {fromConfig, type Value} from './lookup.ts'
-import type {Env} from './options.ts'
 
 /** In the config file a path starts at the file's folder, or at `~/`; elsewhere the shell has done all that. */
 export function resolveConfigPath(

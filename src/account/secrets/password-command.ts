@@ -4,7 +4,7 @@ import {closeSync, constants, openSync} from 'node:fs'
 import {access, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
-import type {Env} from '../config/options.ts'
+import type {Env} from '../state/directories.ts'
 
 const LIMIT_MS = 10_000
 const MOST_BYTES = 64 * 1024

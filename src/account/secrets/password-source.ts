@@ -56,13 +56,13 @@ export function chooseSecret(jid: string, sources: Sources, people: PasswordProm
   return {kind: 'prompt', origin: 'the terminal', detail: null, read}
 }
 
-type Found = Secret & {level: Level}
+type FoundSecret = Secret & {level: Level}
 
 function fromFile(
   {level, origin, value}: Value,
   {config, env}: Sources,
   people: PasswordPrompts,
-): Found {
+): FoundSecret {
   const file = resolveConfigPath({level, origin, value: String(value)}, config.file, env)
   const what = 'the password file'
   return {
@@ -77,7 +77,7 @@ function fromFile(
   }
 }
 
-function fromEnvironment({env}: Sources): Found[] {
+function fromEnvironment({env}: Sources): FoundSecret[] {
   const {XMPP_PASSWORD: password} = env
   if (!password) return []
   const origin = 'XMPP_PASSWORD'
@@ -85,13 +85,13 @@ function fromEnvironment({env}: Sources): Found[] {
   return [{level: 'environment', kind: 'environment', origin, detail: null, read}]
 }
 
-function fromCommand({level, origin, value}: Value, {env}: Sources): Found {
+function fromCommand({level, origin, value}: Value, {env}: Sources): FoundSecret {
   const argv = value as string[]
   const read = (signal: AbortSignal): Promise<string> => runPasswordCommand(argv, env, signal)
   return {level, kind: 'password-command', origin, detail: argv[0] ?? '', read}
 }
 
-function fromKeyring({level, origin}: Value, jid: string): Found {
+function fromKeyring({level, origin}: Value, jid: string): FoundSecret {
   const read = (signal: AbortSignal): Promise<string> => readKeyring(jid, signal)
   return {level, kind: 'keyring', origin, detail: null, read}
 }

@@ -5,14 +5,17 @@
 import {rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
+import type {Jid} from '../../jid.ts'
 import {readOwnFile} from '../../read-file.ts'
+import type {Trust} from '../../session/types.ts'
 import type {Config} from '../config/config.ts'
+import type {Sources} from '../config/lookup.ts'
 import {fromConfig} from '../config/lookup.ts'
 import type {Table} from '../config/options.ts'
-import type {Settings} from '../settings.ts'
 import {reasonOf} from '../state/cleanup-report.ts'
 import {writePrivate} from '../state/private-file.ts'
 import {deleteFromKeyring, writeKeyring} from './keyring.ts'
+import type {Secret} from './password-source.ts'
 import {ownFile, usersOf} from './stored-password.ts'
 
 export const STORES = ['keyring', 'file', 'none'] as const
@@ -27,6 +30,19 @@ const NOWHERE: SecretKeys = {
   password_file: undefined,
   password_command: undefined,
   keyring: undefined,
+}
+
+/** The account whose password is saved: what of its settings decides where the password goes. */
+export interface PasswordOwner {
+  /** The name of the account's table in the config file, if it has one. */
+  account: string | undefined
+  anonymous: boolean
+  config: Config
+  jid: Jid
+  password(): Promise<string>
+  secret: Secret
+  sources: Sources
+  trust: Trust
 }
 
 export interface SavedPassword {
@@ -62,14 +78,14 @@ async function storeSecret(
 }
 
 /** Whether the password comes from where `xmpp login` has put it: a new sign-in is to replace it. */
-export const isStoredByUs = ({account = '', config, secret, sources}: Settings): boolean =>
+export const isStoredByUs = ({account = '', config, secret, sources}: PasswordOwner): boolean =>
   secret.level === 'account' &&
   (secret.kind === 'keyring' ||
     secret.detail === ownFile(config.accounts.get(account) ?? {}, config, sources.env))
 
 /** Stores the password, unless where it came from can be asked again; a fresh one came from nowhere. */
 export async function savePassword(
-  {account = '', anonymous, config, jid, password, secret, sources, trust}: Settings,
+  {account = '', anonymous, config, jid, password, secret, sources, trust}: PasswordOwner,
   store: Store | undefined,
   fresh = false,
 ): Promise<SavedPassword> {

@@ -1,6 +1,8 @@
 /** XDG Base Directory Specification <https://specifications.freedesktop.org/basedir-spec/latest/> */
 import path from 'node:path'
-import type {Env} from '../config/options.ts'
+
+/** The variables of a process; read, never written. */
+export type Env = Readonly<Record<string, string | undefined>>
 
 /** Where the config file and what it points to are; undefined without a home. */
 export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFIG_HOME', '.config')

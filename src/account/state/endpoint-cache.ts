@@ -1,13 +1,8 @@
 /** Where the server of an account was found (RFC 6120 §3.2), so that for an hour nobody has to look again. */
 
 import {readOwnFile} from '../../read-file.ts'
+import type {Endpoint} from '../../session/types.ts'
 import {writePrivate} from './private-file.ts'
-
-export interface Endpoint {
-  kind: 'tls' | 'starttls' | 'wss'
-  host: string
-  port: number
-}
 
 // DNS does not tell a program how long its answers hold; most zones say an hour, and moves are announced.
 const LASTS_MS = 60 * 60 * 1000

@@ -2,8 +2,7 @@
 import {createHash} from 'node:crypto'
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
-import type {Env} from '../config/options.ts'
-import {stateHome} from './directories.ts'
+import {type Env, stateHome} from './directories.ts'
 import {writePrivate} from './private-file.ts'
 
 export interface RosterCache {

@@ -67,12 +67,12 @@ export class SessionClaim {
   }
 }
 
-type Content = Owner & Partial<KeptSession>
+type ClaimFile = Owner & Partial<KeptSession>
 
-const render = (content: Content): string => `${JSON.stringify(content).padEnd(LENGTH - 1)}\n`
+const render = (content: ClaimFile): string => `${JSON.stringify(content).padEnd(LENGTH - 1)}\n`
 
 /** What is missing or damaged says nothing. */
-async function read(file: string): Promise<Content | undefined> {
+async function read(file: string): Promise<ClaimFile | undefined> {
   try {
     const {handled, id, pid, started} = JSON.parse(await readFile(file, 'utf8'))
     if (!Number.isSafeInteger(pid)) return undefined

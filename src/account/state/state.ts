@@ -3,33 +3,10 @@ import {createHash, randomUUID} from 'node:crypto'
 import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
-import type {Env} from '../config/options.ts'
-import {stateHome} from './directories.ts'
-import {type Endpoint, readEndpoint, writeEndpoint} from './endpoint-cache.ts'
+import type {StateChanges, StateStore, Token} from '../../session/types.ts'
+import {type Env, stateHome} from './directories.ts'
+import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
-
-/** XEP-0484: stands for the password until `expiry` (RFC 3339). */
-interface Token {
-  mechanism: string
-  secret: string
-  expiry: string
-}
-
-interface Remembered {
-  /** XEP-0388 user-agent id: tokens are issued to it. */
-  clientId?: string
-  token?: Token
-  /** Where the server is that DNS named. */
-  endpoint?: Endpoint
-}
-
-type Changes = {[K in keyof Remembered]: Remembered[K] | undefined}
-
-export interface StateStore {
-  load(): Promise<Remembered>
-  /** Merges; a key set to undefined is dropped. Never rejects. */
-  save(changes: Changes): Promise<void>
-}
 
 export interface StateOptions {
   /** Of the account: bare JID. */
@@ -42,7 +19,7 @@ export interface StateOptions {
   warn(sentence: string): void
 }
 
-interface Entry {
+interface StoredToken {
   jid: string
   server: string | null
   /** The id that the token was issued to. */
@@ -98,7 +75,7 @@ export function openState(options: StateOptions): StateStore {
           // A process beside us may have stored a fresh one since.
           if (stored?.token.secret === loaded?.secret) await rm(file, {force: true})
         } else if (!outlasts(stored, {clientId, token})) {
-          const entry: Entry = {jid, server: server ?? null, clientId, token}
+          const entry: StoredToken = {jid, server: server ?? null, clientId, token}
           await writePrivate(file, `${JSON.stringify(entry)}\n`)
         }
       } catch (error) {
@@ -112,7 +89,10 @@ export function openState(options: StateOptions): StateStore {
 const isGood = ({expiry}: Token): boolean => Date.parse(expiry) > Date.now()
 
 /** Of two processes that were given a token each, the one that has the better one keeps it, whoever is last. */
-function outlasts(stored: Entry | undefined, {clientId, token}: Omit<Entry, 'jid' | 'server'>) {
+function outlasts(
+  stored: StoredToken | undefined,
+  {clientId, token}: Omit<StoredToken, 'jid' | 'server'>,
+) {
   if (stored?.clientId !== clientId || !isGood(stored.token)) return false
   return !(Date.parse(stored.token.expiry) <= Date.parse(token.expiry))
 }
@@ -184,12 +164,12 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-async function readEntry(file: string): Promise<Entry | undefined> {
+async function readEntry(file: string): Promise<StoredToken | undefined> {
   try {
-    const entry = JSON.parse((await readText(file)) ?? '') as Partial<Entry>
+    const entry = JSON.parse((await readText(file)) ?? '') as Partial<StoredToken>
     const {expiry, mechanism, secret} = entry.token ?? {}
     const texts = [entry.jid, entry.clientId, expiry, mechanism, secret]
-    return texts.every((text) => typeof text === 'string') ? (entry as Entry) : undefined
+    return texts.every((text) => typeof text === 'string') ? (entry as StoredToken) : undefined
   } catch {
     return undefined
   }
@@ -208,11 +188,11 @@ export function withoutToken({load, save}: StateStore): StateStore {
 
 /** A store that keeps nothing before `commit`: for a run that may fail after the sign-in, and is to leave no token then. */
 export function deferred({load, save}: StateStore): StateStore & {commit(): Promise<void>} {
-  const deferred: Partial<Changes> = {}
+  const deferred: Partial<StateChanges> = {}
   return {
     load,
     save: async (changes) => void Object.assign(deferred, changes),
-    commit: () => save(deferred as Changes),
+    commit: () => save(deferred as StateChanges),
   }
 }
 

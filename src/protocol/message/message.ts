@@ -86,3 +86,18 @@ function content(message: OutgoingMessage): Element[] {
     ...(ask === 'displayed' ? [buildMarkable()] : []),
   ]
 }
+
+/** A line may be so bad that nobody knows whom it was for. */
+export interface LineTarget {
+  to: string | null
+  id: string | null
+}
+
+export type LineResult = {line: number} & Omit<SendResult, keyof LineTarget> & LineTarget
+
+/** What a line would send, as XML. */
+export interface LineStanzas {
+  line: number
+  stanzas: string[]
+  error: null
+}

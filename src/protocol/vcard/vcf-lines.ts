@@ -3,7 +3,7 @@ import {isUtf8} from 'node:buffer'
 import {decodeUtf8} from '../../read-file.ts'
 
 /** A line, as the pieces that it was broken into: joined once, since a picture has thousands of them. */
-interface Line {
+interface UnfoldedLine {
   pieces: string[]
   /** Up to the colon behind the parameters, */
   head: string
@@ -13,7 +13,7 @@ interface Line {
 
 /** Their texts, without line breaks inside. */
 export function unfold(text: string): string[] {
-  const lines: Line[] = []
+  const lines: UnfoldedLine[] = []
   for (const piece of text.split(/\r?\n/)) {
     const open = lines.at(-1)
     if (open && goesOn(open)) {
@@ -25,7 +25,7 @@ export function unfold(text: string): string[] {
   return lines.map(({pieces}) => pieces.join('')).filter((line) => line.trim() !== '')
 }
 
-function add(line: Line, piece: string): Line {
+function add(line: UnfoldedLine, piece: string): UnfoldedLine {
   line.pieces.push(piece)
   if (line.hasColon) return line
   const colon = piece.indexOf(':')
@@ -35,7 +35,7 @@ function add(line: Line, piece: string): Line {
 }
 
 /** A soft line break (RFC 2045 §6.7): the next line belongs to it, with the space at its beginning. */
-const goesOn = ({hasColon, head, pieces}: Line): boolean =>
+const goesOn = ({hasColon, head, pieces}: UnfoldedLine): boolean =>
   hasColon &&
   pieces.at(-1)?.endsWith('=') === true &&
   /;(?:ENCODING=)?QUOTED-PRINTABLE\b/i.test(head)

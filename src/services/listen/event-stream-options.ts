@@ -3,11 +3,14 @@ import type {Element} from '../../xml.ts'
 import type {SeenKey} from './deduplicator.ts'
 import type {RoomEntry} from './room-joins.ts'
 
-interface ResumePoint {
+/** Where the run before this one ended. */
+export interface ResumePoint {
   after: string | undefined
+  /** RFC 3339: where to begin when the archive does not know that message; surely before it. */
   from: string | undefined
+  /** RFC 3339: from then on it is nobody's fault but the reader's; undefined after a run that was killed. */
   until: string | undefined
-  /** What it told last. */
+  /** What was printed last. */
   recent?: SeenKey[]
 }
 

@@ -1,29 +1,19 @@
 /** What one `listen` leaves for the next of the account: how far it came, what it printed last, and what it did not print. */
+
 import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {stateHome} from '../../account/state/directories.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
+import type {SeenKey} from './deduplicator.ts'
+import type {ResumePoint} from './event-stream-options.ts'
 
 interface StoredPosition {
   /** The last message that was told, by its id in the archive; undefined where none was told yet, */
   after: string | undefined
   /** and when it was said, or else the first that is to be told: RFC 3339. */
   time: string
-}
-
-/** What names a message, and when it was sent, in milliseconds. */
-type Key = [key: string, time: number]
-
-interface ResumePoint {
-  after: string | undefined
-  /** RFC 3339: where to begin when the archive does not know that message; surely before it. */
-  from: string | undefined
-  /** RFC 3339: from then on it is nobody's fault but the reader's; undefined after a run that was killed. */
-  until: string | undefined
-  /** What was printed last. */
-  recent: Key[]
 }
 
 // A run that is killed tells again what it told in the last quarter of a second.
@@ -45,7 +35,7 @@ export class ReadPosition {
   #claim: SessionClaim | undefined
   #position: {[K in keyof StoredPosition]?: string | undefined} = {}
   #loadedUntil: string | null = new Date().toISOString()
-  #recent: Key[] = []
+  #recent: SeenKey[] = []
   /** XML of messages, in order. */
   readonly #unprinted = new Set<{xml: string}>()
   /** Set while we hold back after a write. */
@@ -139,7 +129,7 @@ export class ReadPosition {
   }
 
   /** This was told, and everything up to the position. Takes effect soon, and does not wait for the disk. */
-  advance(position: StoredPosition | undefined, keys: Key[] = []): void {
+  advance(position: StoredPosition | undefined, keys: SeenKey[] = []): void {
     this.#recent.push(...keys)
     const isNew = position && !(position.after && position.after === this.#position.after)
     if (isNew) this.#position = {after: position.after, time: this.#later(position.time)}
@@ -234,5 +224,5 @@ const textOf = (value: unknown): string | undefined =>
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-const isKey = (value: unknown): value is Key =>
+const isKey = (value: unknown): value is SeenKey =>
   Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'

@@ -34,18 +34,27 @@ interface Kinds {
   boolean: boolean
 }
 
-type Key = keyof typeof KEYS
+type OptionName = keyof typeof KEYS
 
-export type MessageOptions = {[K in Key]?: Kinds[(typeof KEYS)[K]] | undefined}
+export type MessageOptions = {[K in OptionName]?: Kinds[(typeof KEYS)[K]] | undefined}
 
 /** What has no place in a message that is about another one and has no words of its own. */
 export const EXCLUDES = {
   react: ['body', 'oob', 'replace', 'replyTo', 'retract', 'subject'],
   retract: ['body', 'oob', 'replace', 'replyTo', 'subject'],
-} satisfies Partial<Record<Key, Key[]>>
+} satisfies Partial<Record<OptionName, OptionName[]>>
 
 /** Empty, they are nearly always a variable of a script that is not set. */
-const NEVER_EMPTY: Key[] = ['id', 'lang', 'oob', 'replace', 'replyTo', 'retract', 'thread', 'toId']
+const NEVER_EMPTY: OptionName[] = [
+  'id',
+  'lang',
+  'oob',
+  'replace',
+  'replyTo',
+  'retract',
+  'thread',
+  'toId',
+]
 
 /** One line of a batch. Throws 65 for what is no JSON object with the keys above. */
 export function parseLine(line: string): MessageOptions {
@@ -63,7 +72,7 @@ export function parseLine(line: string): MessageOptions {
 }
 
 function checkKey(key: string, value: unknown): void {
-  const kind = Object.hasOwn(KEYS, key) ? KEYS[key as Key] : undefined
+  const kind = Object.hasOwn(KEYS, key) ? KEYS[key as OptionName] : undefined
   if (!kind)
     throw new Failure('unknown-key', `There is no option ${JSON.stringify(key)}`, EXIT.data, {
       hint: `There are ${Object.keys(KEYS).join(', ')}`,
@@ -91,7 +100,7 @@ export function checkOptions(options: MessageOptions): void {
   if (toId !== undefined && !react) throw contradiction('toId is for react, which is not there')
   for (const [key, others] of Object.entries(EXCLUDES)) {
     const other = others.find((other) => options[other] !== undefined)
-    if (options[key as Key] !== undefined && other)
+    if (options[key as OptionName] !== undefined && other)
       throw contradiction(`${key} and ${other} exclude each other`)
   }
   if (lang !== undefined) checkLang(lang)

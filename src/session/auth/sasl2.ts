@@ -1,8 +1,9 @@
 /** XEP-0388: Extensible SASL Profile <https://xmpp.org/extensions/xep-0388.html>, with XEP-0484: Fast Authentication Streamlining Tokens inside. */
+
 import {EXIT, Failure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
-import type {Token} from '../saved-state.ts'
 import type {XmlStream} from '../stream/stream.ts'
+import type {Token} from '../types.ts'
 import {NS_BIND2} from './bind.ts'
 import {HT_EXPORTER, HT_NONE} from './hashed-token.ts'
 import type {Mechanism} from './mechanism.ts'

@@ -1,10 +1,11 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
+
 import type {Element} from '../../xml.ts'
-import type {SavedState, Token} from '../saved-state.ts'
 import type {StanzaRouter} from '../stanzas/stanza-router.ts'
 import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {Trace} from '../stream/trace.ts'
+import type {SavedState, Token} from '../types.ts'
 import {type Binding, buildBind2, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
 import {HT_EXPORTER, hashedToken} from './hashed-token.ts'
 import {authenticate, NS_SASL} from './sasl.ts'

@@ -4,10 +4,9 @@ import {Failure, type Stage} from '../../errors.ts'
 import type {Trace} from '../stream/trace.ts'
 import {type Transport, tcpTransport} from '../stream/transport.ts'
 import {requestTls} from '../tls/starttls.ts'
-import {channelBinding, checkTrust, secureContext, startTls} from '../tls/tls.ts'
-import type {Account} from '../types.ts'
+import {channelBinding, checkTrust, connectTls, secureContext} from '../tls/tls.ts'
+import type {Account, Endpoint} from '../types.ts'
 import {type DialResult, dial} from './dial.ts'
-import type {Endpoint} from './endpoint.ts'
 import {resolve} from './resolve.ts'
 import {toSeeOtherHost} from './see-other-host.ts'
 
@@ -70,7 +69,7 @@ async function connectTo(
       throw toSeeOtherHost(error, kind)
     })
   }
-  const tls = await startTls(socket, trust, {
+  const tls = await connectTls(socket, trust, {
     signal,
     context: context(),
     ...(kind === 'tls' && {alpn: 'xmpp-client'}),

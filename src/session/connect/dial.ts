@@ -1,7 +1,7 @@
 /** From endpoints to a TCP connection: the first that answers wins. */
 import {isIPv6, type Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
-import type {Endpoint} from './endpoint.ts'
+import type {Endpoint} from '../types.ts'
 import {tunnel} from './proxy.ts'
 import {raceStaggered} from './staggered-race.ts'
 import {connectTcp, failureReasons, systemErrors} from './tcp.ts'

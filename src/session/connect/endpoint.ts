@@ -1,18 +1,8 @@
 /** Where a server can be reached, and how the user writes it: `xmpp://`, `xmpps://` or `wss://`. */
 import {isIP} from 'node:net'
-import {domainToASCII} from 'node:url'
 import {EXIT, Failure} from '../../errors.ts'
-
-export interface Endpoint {
-  kind: 'tls' | 'starttls' | 'wss'
-  /** A name in ASCII, or an IP address without brackets. */
-  host: string
-  port: number
-  /** Of a `wss` endpoint only. */
-  url?: string
-  /** Why DNS could not say where the server is, when this endpoint is only the next best guess. */
-  lookup?: unknown
-}
+import {asciiHost} from '../../jid.ts'
+import type {Endpoint} from '../types.ts'
 
 const FORMS = 'xmpp://host[:port], xmpps://host[:port] or wss://host[:port]/path'
 const TCP_URI = /^(xmpps?):\/\/(\[[^\]]+\]|[^/:@?#[\]\s]+)(?::(\d{1,5}))?\/?$/i
@@ -32,15 +22,6 @@ export function parseWebSocketUrl(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'wss:' || url.username || url.password || url.hash) return
   return {kind: 'wss', host: asciiHost(url.hostname), port: Number(url.port || 443), url: url.href}
-}
-
-/** A domain as DNS and certificates spell it: A-labels, and no brackets around an IPv6 address. */
-export function asciiHost(domain: string): string {
-  const host = domain.replace(/^\[(.+)\]$/, '$1')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII itself
-  const ascii = /^[\x00-\x7f]*$/.test(host) ? host.toLowerCase() : domainToASCII(host)
-  if (ascii) return ascii
-  throw new Failure('bad-domain', `"${domain}" is not a domain name`, EXIT.data)
 }
 
 function tcpEndpoint(uri: string, scheme: string, name: string, digits?: string): Endpoint {

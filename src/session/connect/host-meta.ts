@@ -3,10 +3,12 @@ import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import {isIPv6} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
+import {asciiHost} from '../../jid.ts'
 import {Parser} from '../../xml.ts'
-import {startTls, type Trust} from '../tls/tls.ts'
+import {connectTls} from '../tls/tls.ts'
+import type {Endpoint, Trust} from '../types.ts'
 import {dial} from './dial.ts'
-import {asciiHost, type Endpoint, parseWebSocketUrl} from './endpoint.ts'
+import {parseWebSocketUrl} from './endpoint.ts'
 
 interface Options {
   signal: AbortSignal
@@ -99,7 +101,7 @@ async function get(url: URL, {signal, proxy, trust = {}}: Options): Promise<Inco
   // The web server is another one: the pin is not its, and who we are is none of its business.
   const {ca, insecure = false} = trust
   const by: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
-  const tls = await startTls(socket, by, {signal})
+  const tls = await connectTls(socket, by, {signal})
   const request = http.get({
     path: url.pathname + url.search,
     headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},

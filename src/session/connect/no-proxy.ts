@@ -1,6 +1,7 @@
 /** NO_PROXY, as curl and Go read it: `*`, names with what is under them, addresses, networks, each with a port or not. */
+
 import {BlockList, isIP} from 'node:net'
-import {asciiHost} from './endpoint.ts'
+import {asciiHost} from '../../jid.ts'
 
 export function bypasses(host: string, port: number | undefined, rules: string): boolean {
   const name = asciiHost(host)

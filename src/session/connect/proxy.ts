@@ -7,15 +7,13 @@ import {type ProxyAddress, parseProxy, type Target} from './proxy-address.ts'
 import {loadSocks} from './socks.ts'
 import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
-type Env = Readonly<Record<string, string | undefined>>
-
 /**
  * The proxy for a host: what was set for this program, else what the environment says for all.
  * An explicit empty string means none. `port` matters to NO_PROXY rules that name one.
  */
 export function chooseProxy(
   host: string,
-  env: Env,
+  env: NodeJS.ProcessEnv,
   explicit?: string,
   port?: number,
 ): string | undefined {

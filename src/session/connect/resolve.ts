@@ -1,12 +1,11 @@
 /** From a domain to the endpoints to try, in order: what the user named, else what DNS says, else the domain. */
 import {Resolver} from 'node:dns/promises'
 import {isIP} from 'node:net'
-import type {Trust} from '../tls/tls.ts'
-import {asciiHost, type Endpoint, parseServer} from './endpoint.ts'
+import {asciiHost} from '../../jid.ts'
+import type {Endpoint, Trust} from '../types.ts'
+import {parseServer} from './endpoint.ts'
 import {discoverWebSocket} from './host-meta.ts'
 import {resolveSrv, type SrvResolver} from './srv.ts'
-
-export type {Endpoint} from './endpoint.ts'
 
 export interface ResolveOptions {
   signal: AbortSignal

@@ -1,6 +1,8 @@
 /** RFC 6120 §4.9.3.19: a server that sends its clients to another one <https://www.rfc-editor.org/rfc/rfc6120#section-4.9.3.19> */
+
 import {EXIT, Failure} from '../../errors.ts'
-import {type Endpoint, parseServer} from './endpoint.ts'
+import type {Endpoint} from '../types.ts'
+import {parseServer} from './endpoint.ts'
 
 /** Said before the sign-in was answered, so that nothing was dealt with. Whoever does not follow it fails with it. */
 export class SeeOtherHost extends Failure {

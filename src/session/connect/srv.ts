@@ -6,11 +6,11 @@
 import type {SrvRecord} from 'node:dns'
 import type {Resolver} from 'node:dns/promises'
 import {EXIT, Failure} from '../../errors.ts'
-import type {Endpoint} from './endpoint.ts'
+import type {Endpoint} from '../types.ts'
 
 export type SrvResolver = Pick<Resolver, 'resolveSrv' | 'cancel'>
 
-interface Found extends SrvRecord {
+interface FoundTarget extends SrvRecord {
   kind: 'tls' | 'starttls'
 }
 
@@ -65,8 +65,8 @@ export function order<T extends Pick<SrvRecord, 'priority' | 'weight'>>(
 async function query(
   dns: SrvResolver,
   name: string,
-  kind: Found['kind'],
-): Promise<{records: Found[]; error?: unknown}> {
+  kind: FoundTarget['kind'],
+): Promise<{records: FoundTarget[]; error?: unknown}> {
   try {
     const records = await dns.resolveSrv(name)
     return {records: records.map((record) => ({...record, kind}))}

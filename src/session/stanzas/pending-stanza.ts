@@ -1,6 +1,6 @@
 /** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet. */
 import {answers, type OwnJids} from '../../answer.ts'
-import {EXIT, Failure} from '../../errors.ts'
+import type {Failure} from '../../errors.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 
 export interface PendingStanza {
@@ -57,24 +57,4 @@ export function settle(item: PendingStanza, answer: Element): void {
   // To a fence an error is as good an answer as any.
   if (answer.attrs.type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(answer))
   else item.resolve(answer.getChildElements()[0])
-}
-
-/** What the end of a session means for something that was not settled. */
-export function outcome(
-  {effect, written}: Pick<PendingStanza, 'effect' | 'written'>,
-  failure: Failure,
-): Failure {
-  const {condition, stage, text} = failure
-  const details = {stage, cause: failure, ...(condition && {condition}), ...(text && {text})}
-  if (!written && failure.code === 'timeout')
-    return new Failure('timeout', 'The session did not come up in time', EXIT.temporary, details)
-  if (!written || !effect) return failure
-  // Whoever ended the run with a signal is told of that by the status, and of the rest by the code.
-  const exitCode = failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome
-  return new Failure(
-    'unknown-outcome',
-    `${failure.message} before the server confirmed the request`,
-    exitCode,
-    {...details, hint: 'It may have been carried out: look before you try again'},
-  )
 }

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto'
 import type {OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
+import {unconfirmedFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
@@ -9,14 +10,7 @@ import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
 import {type IqHandler, IqHandlers} from './iq-handlers.ts'
 import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
-import {
-  answeredBy,
-  newPending,
-  outcome,
-  type PendingStanza,
-  type Sending,
-  settle,
-} from './pending-stanza.ts'
+import {answeredBy, newPending, type PendingStanza, type Sending, settle} from './pending-stanza.ts'
 import {NS_SM, type Resumable} from './stream-management.ts'
 
 /** XEP-0199: any answer to it proves that all before it was dealt with. */
@@ -133,7 +127,7 @@ export class StanzaRouter implements StanzaChannel {
       if (item.kind === 'fence') this.#pending.delete(id)
       else if (item.effect) {
         this.#pending.delete(id)
-        item.reject(outcome(item, failure))
+        item.reject(unconfirmedFailure(item, failure))
       } else if (item.kind === 'question' && !item.settled) {
         item.written = false
         this.#outbox.push(item)
@@ -178,7 +172,7 @@ export class StanzaRouter implements StanzaChannel {
     const open = new Set([...this.#outbox, ...this.#pending.values()])
     this.#outbox = []
     this.#pending.clear()
-    for (const item of open) item.reject(outcome(item, failure))
+    for (const item of open) item.reject(unconfirmedFailure(item, failure))
     this.#inbox.end(failure, atOnce)
   }
 

@@ -6,7 +6,8 @@ import {once} from 'node:events'
 import {isIP, type Socket} from 'node:net'
 import tls from 'node:tls'
 import {EXIT, Failure} from '../../errors.ts'
-import {asciiHost} from '../connect/endpoint.ts'
+import {asciiHost} from '../../jid.ts'
+import type {Trust} from '../types.ts'
 import {caStoreWith, certificatesIn} from './ca-store.ts'
 import {
   matchesDomain,
@@ -17,19 +18,6 @@ import {
   untrusted,
 } from './certificate.ts'
 import {handshakeFailure} from './tls-errors.ts'
-
-export interface Trust {
-  domain: string
-  /** PEM certificates, trusted as well as the roots Node trusts. */
-  ca?: string
-  /** `sha256:` and the hash of the one public key to accept, in base64 or hex; replaces every other check. */
-  pin?: string
-  /** No check at all, but for that of a pin. */
-  insecure?: boolean
-  /** The client's own certificate and key, in PEM. */
-  cert?: string
-  key?: string
-}
 
 export interface SecureOptions {
   signal: AbortSignal
@@ -76,7 +64,7 @@ export function checkTrust({ca, pin, cert, key}: Trust): void {
  * The encrypted and verified connection; its errors are the caller's from then on. The stream is
  * destroyed when this fails.
  */
-export async function startTls(
+export async function connectTls(
   stream: Socket,
   trust: Trust,
   {signal, alpn, context, host}: SecureOptions,

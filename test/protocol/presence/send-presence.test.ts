@@ -20,10 +20,10 @@ function server(identities: Record<string, string>) {
       if (identity === undefined) throw new Failure(condition, 'No', 67, {condition})
       return el`<query xmlns='${payload.getNS()}'>${identity}</query>`
     },
-    async send(stanza: Element) {
+    async sendConfirmed(stanza: Element) {
       sent.push(String(stanza))
     },
-    async post(stanza: Element) {
+    async send(stanza: Element) {
       sent.push(String(stanza).replace(/ id="[^"]+"/, ''))
       arriving.push(el`
         <presence from='${stanza.attrs.to}'>
@@ -31,7 +31,7 @@ function server(identities: Record<string, string>) {
         </presence>`)
       wake()
     },
-    async *stanzas() {
+    async *incoming() {
       for (;;) {
         const stanza = arriving.shift()
         if (stanza) yield stanza

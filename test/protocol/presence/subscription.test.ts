@@ -31,12 +31,12 @@ function server(items: string, changed = items, {mute = false, requests = [] as 
   }
   const stanzas = {
     get: async () => el`<query xmlns='jabber:iq:roster'>${current}</query>`,
-    answer: (_name: string, _namespace: string, reply: typeof push) => {
+    handleIq: (_name: string, _namespace: string, reply: typeof push) => {
       push = reply
     },
-    send: change,
+    sendConfirmed: change,
     set: change,
-    async *stanzas() {
+    async *incoming() {
       for (const jid of requests) yield el`<presence from='${jid}' type='subscribe'/>`
       await new Promise(() => {}) // as a session that stays open
     },
@@ -171,10 +171,10 @@ describe('RFC 6121 §3.1.3: requests that wait', () => {
         const condition = 'item-not-found'
         throw new Failure(condition, 'No', 67, {condition, stage: 'request'})
       },
-      async send(stanza: Element) {
+      async sendConfirmed(stanza: Element) {
         sent.push(String(stanza))
       },
-      async *stanzas() {
+      async *incoming() {
         yield* queue
         await new Promise(() => {}) // as a session that stays open
       },

@@ -115,7 +115,7 @@ function server() {
       sets.push(String(payload))
       return undefined
     },
-    answer: (_name: string, _namespace: string, reply: typeof handler) => {
+    handleIq: (_name: string, _namespace: string, reply: typeof handler) => {
       handler = reply
     },
   } as unknown as StanzaChannel
@@ -196,7 +196,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
         for (const change of changes) handler(change)
         return undefined
       },
-      answer: (_name: string, _namespace: string, reply: typeof handler) => {
+      handleIq: (_name: string, _namespace: string, reply: typeof handler) => {
         handler = reply
       },
     } as unknown as StanzaChannel

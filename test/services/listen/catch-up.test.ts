@@ -33,8 +33,8 @@ async function follow(archive: Archive, left: EventStreamOptions['resumePoint'],
       .find(({attrs}) => attrs.var === name)
       ?.getChildText('value') ?? null
   const server = {
-    hold: () => () => {},
-    async post(): Promise<void> {},
+    deferAck: () => () => {},
+    async send(): Promise<void> {},
     async set(query: Element): Promise<Element> {
       const after = query.getChild('set')?.getChildText('after') ?? null
       asked.push({after, start: fieldOf(query, 'start'), end: fieldOf(query, 'end')})
@@ -47,7 +47,7 @@ async function follow(archive: Archive, left: EventStreamOptions['resumePoint'],
         )
       return el`<fin xmlns="urn:xmpp:mam:2">${fin}</fin>`
     },
-    stanzas: (): AsyncIterableIterator<Element> => tap.view(server).incoming(),
+    incoming: (): AsyncIterableIterator<Element> => tap.view(server).incoming(),
   } as unknown as StanzaChannel
   const follower = new EventStream(server, {
     own: JULIET,

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import net from 'node:net'
-import type {Endpoint} from '../../../src/session/connect/endpoint.ts'
-import type {Memory, SavedState} from '../../../src/session/saved-state.ts'
 import {withSession} from '../../../src/session/session.ts'
-import type {Account} from '../../../src/session/types.ts'
+import type {Account, Endpoint, SavedState, StateStore} from '../../../src/session/types.ts'
 import {startProsody} from '../../support/prosody.ts'
 import type {TestServer} from '../../support/server.ts'
 import {closedPort} from '../loopback.ts'
@@ -22,7 +20,7 @@ describe('where the server was', () => {
 
   /** Signs in without --server; what it leaves for the next run is in `left`. */
   const signIn = async (endpoint: Endpoint | undefined, left: Partial<SavedState>[]) => {
-    const memory: Memory = {
+    const memory: StateStore = {
       load: async () => ({
         clientId: 'f7a9c7b2-0c5b-4e61-8f0b-3f9c4f1f0a11',
         ...(endpoint && {endpoint}),

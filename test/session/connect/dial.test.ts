@@ -4,8 +4,8 @@ import net from 'node:net'
 import {Worker} from 'node:worker_threads'
 import {Failure} from '../../../src/errors.ts'
 import {dial} from '../../../src/session/connect/dial.ts'
-import type {Endpoint} from '../../../src/session/connect/endpoint.ts'
 import {raceStaggered} from '../../../src/session/connect/staggered-race.ts'
+import type {Endpoint} from '../../../src/session/types.ts'
 import {closeAll, closedPort, listen, soon} from '../loopback.ts'
 
 const at = (port: number, host = '127.0.0.1'): Endpoint => ({kind: 'tls', host, port})

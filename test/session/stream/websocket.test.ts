@@ -6,7 +6,7 @@ import {type WebSocket, WebSocketServer} from 'ws'
 import {Failure} from '../../../src/errors.ts'
 import type {Transport} from '../../../src/session/stream/transport.ts'
 import {webSocketTransport} from '../../../src/session/stream/websocket.ts'
-import {startTls} from '../../../src/session/tls/tls.ts'
+import {connectTls} from '../../../src/session/tls/tls.ts'
 import {type Authority, makeAuthority} from '../certs.ts'
 import {closeAll, listen, soon} from '../loopback.ts'
 
@@ -32,7 +32,7 @@ describe('WebSocket', () => {
     const port = await listen(server)
     const signal = soon()
     const trust = {domain: 'localhost', ca: ca.cert}
-    const line = await startTls(net.connect(port, '127.0.0.1'), trust, {signal})
+    const line = await connectTls(net.connect(port, '127.0.0.1'), trust, {signal})
     const transport = await webSocketTransport(line, `wss://localhost:${port}/ws`, signal)
     return {transport, server: await accepted}
   }

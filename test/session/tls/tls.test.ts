@@ -9,10 +9,10 @@ import {Failure} from '../../../src/errors.ts'
 import {
   channelBinding,
   checkTrust,
+  connectTls,
   type SecureOptions,
-  startTls,
-  type Trust,
 } from '../../../src/session/tls/tls.ts'
+import type {Trust} from '../../../src/session/types.ts'
 import {type Authority, makeAuthority, type Pair} from '../certs.ts'
 import {closeAll, listen, soon} from '../loopback.ts'
 
@@ -47,7 +47,7 @@ describe('tls', () => {
     options: Partial<SecureOptions> = {},
   ): Promise<tls.TLSSocket> {
     const server = tls.createServer(pair, (socket) => socket.on('error', () => {}).pipe(socket))
-    const socket = await startTls(await connectTo(server), by, {signal: soon(), ...options})
+    const socket = await connectTls(await connectTo(server), by, {signal: soon(), ...options})
     return socket.on('error', () => {})
   }
 
@@ -155,7 +155,7 @@ describe('tls', () => {
       const stream = await connectTo(server)
       const closed = once(stream, 'close')
       await refused(
-        startTls(stream, {...trust, domain: 'other.example'}, {signal: soon()}),
+        connectTls(stream, {...trust, domain: 'other.example'}, {signal: soon()}),
         'certificate-name-mismatch',
       )
       await closed
@@ -167,7 +167,7 @@ describe('tls', () => {
       const port = await listen(tls.createServer(pair))
       const [script, env] = [
         `import net from 'node:net'
-        import {secure} from './src/session/tls.ts'
+        import {connectTls as secure} from './src/session/tls/tls.ts'
         const stream = net.connect(${port}, '127.0.0.1').on('connect', async () => {
           const trust = {domain: 'example.org', ca: process.env.GIVEN}
           const socket = await secure(stream, trust, {signal: AbortSignal.timeout(5000)})
@@ -215,7 +215,7 @@ describe('tls', () => {
     for (const domain of ['bücher.example', '127.0.0.1']) {
       const server = tls.createServer(good, (socket) => seen.push(socket.servername))
       const accepted = once(server, 'secureConnection')
-      const socket = await startTls(
+      const socket = await connectTls(
         await connectTo(server),
         {domain, insecure: true},
         {signal: soon()},
@@ -230,7 +230,7 @@ describe('tls', () => {
     const own = ca.issue(['DNS:juliet.example'])
     const server = tls.createServer({...good, ca: ca.cert, requestCert: true})
     const accepted = once(server, 'secureConnection')
-    const socket = await startTls(await connectTo(server), {...trust, ...own}, {signal: soon()})
+    const socket = await connectTls(await connectTo(server), {...trust, ...own}, {signal: soon()})
     const [peer] = await accepted
     assert.equal(peer.authorized, true)
     assert.equal(peer.getPeerX509Certificate().subjectAltName, 'DNS:juliet.example')
@@ -240,7 +240,7 @@ describe('tls', () => {
   it('takes over a connection that was paused', async () => {
     const paused = await connectTo(tls.createServer(good))
     paused.pause()
-    ;(await startTls(paused, trust, {signal: soon()})).destroy()
+    ;(await connectTls(paused, trust, {signal: soon()})).destroy()
   })
 
   describe('ALPN', () => {
@@ -266,7 +266,7 @@ describe('tls', () => {
     it('is the exported keying material of TLS 1.3, the same on both sides', async () => {
       const server = tls.createServer(good)
       const accepted = once(server, 'secureConnection')
-      const socket = await startTls(await connectTo(server), trust, {signal: soon()})
+      const socket = await connectTls(await connectTo(server), trust, {signal: soon()})
       const [peer] = await accepted
       const theirs = peer.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
       assert.equal(theirs.length, 32)
@@ -284,7 +284,7 @@ describe('tls', () => {
     const answering = (text: string): Promise<net.Socket> =>
       connectTo(net.createServer((socket) => void socket.once('data', () => socket.end(text))))
     const handshake = (stream: net.Socket, signal = soon()): Promise<unknown> =>
-      startTls(stream, trust, {signal})
+      connectTls(stream, trust, {signal})
 
     for (const text of ["<?xml version='1.0'?><stream:stream>", 'HTTP/1.1 400 Bad Request\r\n']) {
       it(`knows plain text: ${text.slice(0, 8)}`, async () => {

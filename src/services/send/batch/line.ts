@@ -1,6 +1,12 @@
 /** One line of a batch of messages: what it says, and what became of it. */
+
 import {EXIT, Failure, toFailure} from '../../../errors.ts'
-import type {SendResult} from '../../../protocol/message/message.ts'
+import type {
+  LineResult,
+  LineStanzas,
+  LineTarget,
+  SendResult,
+} from '../../../protocol/message/message.ts'
 import {buildStanzas, parseOutgoing} from '../compose.ts'
 import type {WaitOptions} from '../delivery.ts'
 import type {MessageSender, OutgoingStanza} from '../message-sender.ts'
@@ -12,21 +18,6 @@ export interface BatchLine {
   text: string
   /** Where not, the text is not what the line says. */
   isUtf8: boolean
-}
-
-/** A line may be so bad that nobody knows whom it was for. */
-interface LineTarget {
-  to: string | null
-  id: string | null
-}
-
-export type LineResult = {line: number} & Omit<SendResult, keyof LineTarget> & LineTarget
-
-/** What a line would send, as XML. */
-export interface LineStanzas {
-  line: number
-  stanzas: string[]
-  error: null
 }
 
 export interface BatchContext {

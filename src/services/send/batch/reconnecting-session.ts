@@ -1,7 +1,6 @@
 /** A session that is opened anew whenever it is lost, until the work is done. */
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
-import {EXIT, type Failure, toFailure} from '../../../errors.ts'
-import {outcome} from '../../../session/stanzas/pending-stanza.ts'
+import {EXIT, type Failure, toFailure, unconfirmedFailure} from '../../../errors.ts'
 import type {IdleTimeout} from './idle-timeout.ts'
 import type {RateLimiter} from './rate-limiter.ts'
 import {SlowStart} from './slow-start.ts'
@@ -68,7 +67,7 @@ export class ReconnectingSession<W extends Worker> {
       const wait = standing ? standing.acquire() : this.#silence.until(this.#next.promise)
       if (wait) {
         await wait.catch((error) => {
-          throw outcome({effect: true, written: false}, error)
+          throw unconfirmedFailure({effect: true, written: false}, error)
         })
         await this.#pace?.acquire(this.signal)
       }
