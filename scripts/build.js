@@ -43,6 +43,22 @@ const noEditor = {
   },
 }
 
+/** cli-table3 measures with its own string-width of 2019, which miscounts Arabic, Hebrew, Thai and newer emoji. */
+const oneStringWidth = {
+  name: 'one-string-width',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^string-width$/}, ({importer}) =>
+      importer.includes(`${path.sep}cli-table3${path.sep}`)
+        ? {path: 'string-width', namespace: 'one-string-width'}
+        : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'one-string-width'}, () => ({
+      contents: "module.exports = require('string-width').default",
+      resolveDir: root,
+    }))
+  },
+}
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -60,7 +76,7 @@ const {metafile} = await build({
   outfile: 'dist/xmpp.cjs',
   external: ['@napi-rs/keyring'],
   metafile: true,
-  plugins: [commandTable, lessOclif(root), noEditor],
+  plugins: [commandTable, lessOclif(root), noEditor, oneStringWidth],
 })
 const {inputs} = metafile.outputs['dist/xmpp.cjs']
 writeFileSync(inRoot('dist/licences.txt'), licencesOf(Object.keys(inputs), root))

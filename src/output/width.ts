@@ -1,11 +1,7 @@
-/** How many terminal columns a text takes, and cutting it to fit. */
+/** Cutting a text to the columns of a terminal. */
 import stringWidth from 'string-width'
 
 const graphemes = new Intl.Segmenter()
-
-export function padTo(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
-}
 
 /** Cuts between graphemes: half an emoji or a letter without its accent would be another text. */
 export function truncate(text: string, width: number): string {

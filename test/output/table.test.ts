@@ -78,6 +78,33 @@ describe('table on a terminal', () => {
       ].join('\n'),
     ))
 
+  it('leaves out columns that are empty in all rows, but not the first', async () =>
+    assert.equal(
+      await renderTable(
+        HEAD,
+        [
+          ['', '', 'both', ''],
+          ['', '', 'to', ''],
+        ],
+        terminal(80),
+      ),
+      'JID  Subscription\n───  ────────────\n     both\n     to',
+    ))
+
+  it('cuts a JID last, in whatever column it is', async () =>
+    assert.equal(
+      await renderTable(
+        ['Account', 'JID', 'Server'],
+        [['the-account-of-the-builds', 'builds@example.com', 'xmpps://xmpp.example.com']],
+        terminal(40),
+      ),
+      [
+        'Account    JID                 Server',
+        '─────────  ──────────────────  ─────────',
+        'the-acco…  builds@example.com  xmpps://…',
+      ].join('\n'),
+    ))
+
   it('draws the header alone when there are no rows', async () =>
     assert.equal(await renderTable(['A', 'B'], [], terminal(80)), 'A  B\n─  ─'))
 
