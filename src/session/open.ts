@@ -38,7 +38,7 @@ export type SignInOptions = Pick<SignIn, 'hold' | 'resume' | 'forget'>
 /** Connects and signs in, with what an earlier run left; where that is wrong by now, without it. */
 export async function openSession(
   named: Account,
-  exchange: StanzaRouter,
+  router: StanzaRouter,
   run: Attempt,
   manner: SignInOptions,
 ): Promise<Opened & {bound: Bound}> {
@@ -47,7 +47,7 @@ export async function openSession(
   let unansweredToken: Failure | undefined
   for (let remembered = await loadState(account); ; ) {
     try {
-      return await openWith(account, exchange, run, {...manner, remembered, unansweredToken})
+      return await openWith(account, router, run, {...manner, remembered, unansweredToken})
     } catch (error) {
       const failure = toFailure(error)
       // Who has nothing but the token does not lose it with the connection.
@@ -63,7 +63,7 @@ export async function openSession(
       if (!wrong) throw failure
       const silent = wrong === 'token' && isSilence(failure)
       run.trace.note(failure.stage, silent ? SILENT : WITHOUT[wrong])
-      if (silent && exchange.requeueIfSafe()) unansweredToken = failure
+      if (silent && router.requeueIfSafe()) unansweredToken = failure
       else await account.memory?.save({[wrong]: undefined})
       if (silent && !unansweredToken) throw failure
       const {[wrong]: _, ...rest} = remembered
@@ -134,7 +134,7 @@ const isStated = ({code, condition, stage}: Failure): boolean =>
 
 async function openWith(
   account: Account,
-  exchange: StanzaRouter,
+  router: StanzaRouter,
   run: Attempt,
   manner: SignInOptions & {remembered: SavedState; unansweredToken: Failure | undefined},
 ): Promise<Opened & {bound: Bound}> {
@@ -143,7 +143,7 @@ async function openWith(
   const {line, stream} = await openStream(account, run, known)
   try {
     const signedIn = await untilAborted(stream, run, () =>
-      signIn({...identity(account, line), ...manner, exchange, stream, trace: run.trace}),
+      signIn({...identity(account, line), ...manner, router, stream, trace: run.trace}),
     )
     // Not waited for: the answer to what was sent may be here already.
     if (signedIn.token || manner.unansweredToken) void memory?.save({token: signedIn.token})
@@ -156,7 +156,7 @@ async function openWith(
       bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
     }
   } catch (error) {
-    if (error instanceof Failure && isStated(error)) exchange.requeue()
+    if (error instanceof Failure && isStated(error)) router.requeue()
     throw toSeeOtherHost(error, line.endpoint.kind)
   }
 }

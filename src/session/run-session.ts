@@ -30,7 +30,7 @@ export interface ReconnectHandlers {
 }
 
 export interface RunSessionOptions<T> {
-  exchange: StanzaRouter
+  router: StanzaRouter
   run: Attempt
   open(): Promise<Opened>
   /** Takes the session up again, or opens a new one, as long as the run allows. */
@@ -47,7 +47,7 @@ const FINISH_MS = 1000
 
 /** Runs `use` beside the opening, so that its first stanzas can leave with the sign-in. */
 export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
-  const {exchange, run, use} = lending
+  const {router, run, use} = lending
   const {signal} = run.deadline
   let opened: Opened | undefined
   let done = false
@@ -56,7 +56,7 @@ export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
     opened = await opening
     for (;;) {
       try {
-        await exchange.run(
+        await router.run(
           opened.stream,
           opened.jid,
           lending.hold && (lending.hold.keepalive ?? KEEPALIVE),
@@ -69,10 +69,10 @@ export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
   }
   const over = keep().catch((error: unknown) => {
     const failure = signal.aborted ? (signal.reason as Failure) : toFailure(error)
-    exchange.end(failure, signal.aborted)
+    router.end(failure, signal.aborted)
     throw failure
   })
-  const abort = (): void => exchange.end(signal.reason as Failure, true)
+  const abort = (): void => router.end(signal.reason as Failure, true)
   signal.addEventListener('abort', abort)
   const used = use(signal)
   used.catch(() => {}) // whoever wins the race below is heard
@@ -84,24 +84,24 @@ export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
     await opening.catch(() => {}) // told already; what is still on its way is closed as well
     if (opened) {
       await keepUnhandled(lending, opened.stream, over)
-      exchange.acknowledging.sendFinalAck(opened.stream)
+      router.acknowledging.sendFinalAck(opened.stream)
       await opened.stream.close()
     }
   }
 }
 
 async function reconnect<T>(
-  {exchange, hold, reopen, run}: RunSessionOptions<T>,
+  {router, hold, reopen, run}: RunSessionOptions<T>,
   opened: Opened,
   failure: Failure,
 ): Promise<Opened> {
-  const isFollowed = isFollowable(failure, exchange.acknowledging.receivedHere)
+  const isFollowed = isFollowable(failure, router.acknowledging.receivedHere)
   if (!hold || !reopen || !isFollowed || run.deadline.signal.aborted) throw failure
   opened.stream.abandon()
-  exchange.lost(failure)
+  router.lost(failure)
   await hold.onDisconnect(failure)
   const next = await reopen()
-  // Not awaited: what it asks is answered only once the exchange runs again.
+  // Not awaited: what it asks is answered only once the router runs again.
   void Promise.resolve(hold.onReconnect(next.jid || opened.jid, next.resumed)).catch(
     (error: unknown) => next.stream.fail(toFailure(error)),
   )
@@ -113,7 +113,7 @@ const RETIRE_MS = 1000
 
 /** Lets the run keep what it was sent and did not handle, to the last that is on its way. */
 async function keepUnhandled<T>(
-  {exchange: {acknowledging}, hold}: RunSessionOptions<T>,
+  {router: {acknowledging}, hold}: RunSessionOptions<T>,
   stream: XmlStream,
   over: Promise<never>,
 ): Promise<void> {

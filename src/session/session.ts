@@ -42,20 +42,20 @@ export function withSession<T>(
   options: SessionOptions,
 ): Promise<T> {
   const {forget = false, hold} = options
-  const manner = {forget, hold: hold !== undefined, resume: options.resume}
+  const signInOptions = {forget, hold: hold !== undefined, resume: options.resume}
   return withRetries(account, options, (run) => {
-    const exchange = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record)
-    const patience = new ReconnectBackoff()
-    const opening = openSession(account, exchange, run, manner)
+    const router = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record)
+    const backoff = new ReconnectBackoff()
+    const opening = openSession(account, router, run, signInOptions)
     const bound = opening.then(({bound}) => bound)
     bound.catch(() => {}) // most commands never ask
     return runSession({
-      exchange,
+      router,
       hold,
       run,
       open: () => opening,
-      reopen: () => reconnectUntilRefused(account, exchange, {run, patience}, options),
-      use: (signal) => use({bound, iq: exchange, signal, stanzas: exchange}),
+      reopen: () => reconnectUntilRefused(account, router, {run, backoff}, options),
+      use: (signal) => use({bound, iq: router, signal, stanzas: router}),
     })
   })
 }
@@ -67,12 +67,12 @@ export function withUnauthenticatedStream<T>(
   options: SessionOptions,
 ): Promise<T> {
   return withRetries(account, options, (run) => {
-    const exchange = new StanzaRouter(account.jid.domain, account.jid.domain)
+    const router = new StanzaRouter(account.jid.domain, account.jid.domain)
     return runSession({
-      exchange,
+      router,
       run,
       open: () => openUnauthenticated({account, run}),
-      use: () => use(exchange),
+      use: () => use(router),
     })
   })
 }
@@ -106,18 +106,18 @@ async function withRetries<T>(
 /** Until it is taken up again, or cannot be: a refusal, the end of the run. */
 async function reconnectUntilRefused(
   account: Account,
-  exchange: StanzaRouter,
-  {patience, run}: {patience: ReconnectBackoff; run: Attempt},
+  router: StanzaRouter,
+  {backoff, run}: {backoff: ReconnectBackoff; run: Attempt},
   options: SessionOptions,
 ): Promise<Opened> {
-  const short = patience.shortSessions()
-  if (short > 0) await backOff(short - 1, run, 'The last session was short')
+  const useless = backoff.uselessSessions(router.serverResponded)
+  if (useless > 0) await backOff(useless - 1, run, 'The last session ended too early')
   for (let failures = 0; ; failures++) {
     const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, undefined)
-    const manner = {hold: true, resume: exchange.acknowledging.takeResumable()}
+    const signInOptions = {hold: true, resume: router.acknowledging.takeResumable()}
     try {
-      const opened = await openSession(account, exchange, again, manner)
-      patience.start()
+      const opened = await openSession(account, router, again, signInOptions)
+      backoff.start()
       return opened
     } catch (error) {
       const failure = toFailure(error)
@@ -129,21 +129,29 @@ async function reconnectUntilRefused(
   }
 }
 
-// A connection that is gone again so soon may have been ended because of what we do with it.
+// A connection that ends this soon may have been ended because of what the client sent on it.
 const SHORT_MS = 300
 
-/** How many sessions in a row were over as soon as they stood: coming back at once would be a loop at full speed. */
+/**
+ * Counts the useless sessions in a row: ended at once, or without an answer or a delivery after the sign-in. To reconnect
+ * without a pause after these would be a loop at full speed against a server that accepts every sign-in.
+ */
 class ReconnectBackoff {
-  #started = Number.NEGATIVE_INFINITY
-  #short = 0
+  /** Undefined before the first reconnection, which needs no pause. */
+  #started: number | undefined
+  #useless = 0
 
   start(): void {
     this.#started = performance.now()
   }
 
-  shortSessions(): number {
-    this.#short = performance.now() - this.#started < SHORT_MS ? this.#short + 1 : 0
-    return this.#short
+  /** @param responded whether the server answered or delivered anything in the session that has ended */
+  uselessSessions(responded: boolean): number {
+    const started = this.#started
+    const wasUseful =
+      started === undefined || (responded && performance.now() - started >= SHORT_MS)
+    this.#useless = wasUseful ? 0 : this.#useless + 1
+    return this.#useless
   }
 }
 

@@ -151,6 +151,36 @@ for (const [name, start] of Object.entries(starters)) {
       )
     })
 
+    it('waits longer after every session in which the server sent nothing', async () => {
+      const pauses: number[] = []
+      let connections = 0
+      await withSession(
+        account(server, 'juliet', wire.port),
+        async ({bound, iq}) => {
+          await bound
+          const cutAfter = async (reconnections: number): Promise<void> => {
+            await sleep(400) // longer than a session that counts as short
+            wire.cut()
+            await until(() => connections === reconnections)
+          }
+          for (let i = 1; i <= 4; i++) await cutAfter(i)
+          await iq.get(buildPing(), 'localhost')
+          await cutAfter(5)
+        },
+        {
+          trace: {
+            note(_, text) {
+              const [, pause] = /^The last session ended too early; .* (\d+) ms$/.exec(text) ?? []
+              if (pause) pauses.push(Number(pause))
+            },
+          },
+          hold: {onDisconnect() {}, onReconnect: () => void connections++},
+        },
+      )
+      assert.equal(pauses.length, 3) // none before the first reconnection, and none after an answer
+      for (const [i, pause] of pauses.entries()) assert.ok(pause >= 250 * 2 ** i, `${pauses}`)
+    })
+
     it('opens a new session when the server has forgotten the old one', async () => {
       const backs: boolean[] = []
       await withSession(

@@ -26,7 +26,7 @@ const NS_CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0'
 
 export interface SignIn {
   stream: XmlStream
-  exchange: StanzaRouter
+  router: StanzaRouter
   trace: Trace
   domain: string
   /** The stream's `from`; absent for anonymous accounts. */
@@ -53,7 +53,7 @@ export interface SignedIn {
   resumed: boolean
 }
 
-/** Stanzas that wait in the exchange leave with the flight that completes the sign-in, where the line is verified. */
+/** Stanzas that wait in the router leave with the flight that completes the sign-in, where the line is verified. */
 export async function signIn(context: SignIn): Promise<SignedIn> {
   const {bare, domain, remembered, stream} = context
   stream.stage = 'auth'
@@ -116,7 +116,7 @@ async function finishSasl2(
   const behind = (): void => {
     pushed = true
     if (!bind2) id = pushBind(stream, context.resource)
-    context.exchange.flushInto(stream)
+    context.router.flushInto(stream)
   }
   const early = credentials.verified && !context.hold
   pushAuthenticate(stream, request)
@@ -143,7 +143,7 @@ const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<
 
 /** Takes up the old session if the server still has it; binds a new one, and has it kept, if not. */
 async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'resumed'>> {
-  const {exchange, resume, stream} = context
+  const {router, resume, stream} = context
   let seen: Element | undefined
   if (resume) {
     stream.push(buildResume(resume))
@@ -152,7 +152,7 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
     for (; answer.getNS() !== NS_SM; answer = await stream.read())
       if (answer.name === 'stream:features') seen = answer
     if (answer.name === 'resumed') {
-      exchange.acknowledging.resume(stream, resume, Number(answer.attrs.h))
+      router.acknowledging.resume(stream, resume, Number(answer.attrs.h))
       void stream.flush()
       return {jid: '', resumed: true}
     }
@@ -160,9 +160,9 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
   const id = pushBind(stream, context.resource)
   void stream.flush()
   const {features, jid} = await binding(context, id, seen)
-  exchange.discardSession()
-  if (features?.getChild('sm', NS_SM)) exchange.acknowledging.enable(stream)
-  exchange.flushInto(stream)
+  router.discardSession()
+  if (features?.getChild('sm', NS_SM)) router.acknowledging.enable(stream)
+  router.flushInto(stream)
   void stream.flush()
   return {jid, resumed: false}
 }
@@ -179,7 +179,7 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
   const id = pushBind(stream, context.resource)
-  context.exchange.flushInto(stream)
+  context.router.flushInto(stream)
   void stream.flush()
   return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
 }

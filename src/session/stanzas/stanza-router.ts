@@ -34,6 +34,7 @@ export class StanzaRouter implements StanzaChannel {
   #lost: Failure | undefined
   #scheduled = false
   #over: Failure | undefined
+  #serverResponded = false
 
   constructor(bare: string, domain: string, record?: (session: Resumable) => void) {
     this.#own = {bare, domain, full: ''}
@@ -72,6 +73,11 @@ export class StanzaRouter implements StanzaChannel {
 
   handleIq(name: string, namespace: string, reply: IqHandler): void {
     this.#answering.add(name, namespace, reply)
+  }
+
+  /** Whether the server has answered or delivered anything on the newest connection since the sign-in. */
+  get serverResponded(): boolean {
+    return this.#serverResponded
   }
 
   /** Whether a flight with stanzas is waiting to go. */
@@ -142,6 +148,7 @@ export class StanzaRouter implements StanzaChannel {
   async run(stream: XmlStream, full: string, silence?: KeepaliveTimes): Promise<never> {
     const pulse = new Keepalive(stream, silence, () => this.#probe(stream))
     this.#stream = stream
+    this.#serverResponded = false
     // The server has the last word on who we are, for a guest in particular.
     if (full) Object.assign(this.#own, {bare: bareJidOf(full), full})
     this.#speculative = []
@@ -149,8 +156,10 @@ export class StanzaRouter implements StanzaChannel {
     try {
       for (;;) {
         const element = await pulse.during(stream.read())
-        if (element.getNS() === NS_SM) this.acknowledging.receivedAck(stream, element)
-        else {
+        if (element.getNS() === NS_SM) {
+          if (element.name === 'a') this.#serverResponded = true
+          this.acknowledging.receivedAck(stream, element)
+        } else {
           this.#route(element)
           this.acknowledging.handled()
         }
@@ -242,7 +251,9 @@ export class StanzaRouter implements StanzaChannel {
   #route(stanza: Element): void {
     if (!STANZAS.includes(stanza.name) || stanza.getNS() !== NS_CLIENT) return
     const number = this.acknowledging.received()
-    if (number === 'again' || this.#settles(stanza)) return
+    if (number === 'again') return
+    this.#serverResponded = true
+    if (this.#settles(stanza)) return
     const reply = stanza.name === 'iq' ? this.#answering.replyTo(stanza) : undefined
     if (reply) void this.send(reply)
     if (stanza.name !== 'iq') this.#inbox.put(stanza, number)

@@ -64,31 +64,31 @@ function newWire() {
 
 /** A session that stands, managed or not. */
 async function newSession({managed = false, full = false} = {}) {
-  const exchange = new StanzaRouter(JULIET, 'example.com')
+  const router = new StanzaRouter(JULIET, 'example.com')
   const wire = newWire()
   if (managed) {
-    exchange.acknowledging.enable(wire.stream)
+    router.acknowledging.enable(wire.stream)
     await wire.stream.flush()
   }
-  run(exchange, wire)
+  run(router, wire)
   if (managed) await wire.arrives("<enabled xmlns='urn:xmpp:sm:3' id='sm-1' resume='true'/>")
   wire.sent.length = 0
   if (full) wire.fill()
-  return {exchange, ...wire}
+  return {router, ...wire}
 }
 
-const run = (exchange: StanzaRouter, {stream}: {stream: XmlStream}): void => {
-  exchange.run(stream, `${JULIET}/balcony`).catch(() => {}) // it ends when the test ends the stream
+const run = (router: StanzaRouter, {stream}: {stream: XmlStream}): void => {
+  router.run(stream, `${JULIET}/balcony`).catch(() => {}) // it ends when the test ends the stream
 }
 
 const idOf = (text = ''): string => /id="([^"]+)"/.exec(text)?.[1] ?? ''
 
 const message = (to = 'romeo@example.net'): Element => xml('message', {to}, xml('body', {}, 'Hi'))
 
-describe('exchange', () => {
+describe('router', () => {
   it('resolves with the payload of the answer, from whom it asked only', async () => {
-    const {arrives, exchange, sent} = await newSession()
-    const answer = exchange.get(buildPing(), 'example.net')
+    const {arrives, router, sent} = await newSession()
+    const answer = router.get(buildPing(), 'example.net')
     await turn()
     const id = idOf(sent[0])
     await arrives(`<iq type='result' id='${id}' from='mallory@example.net'><forged/></iq>`)
@@ -97,10 +97,10 @@ describe('exchange', () => {
   })
 
   it('answers to the name that the server bound', async () => {
-    const exchange = new StanzaRouter('example.com', 'example.com')
+    const router = new StanzaRouter('example.com', 'example.com')
     const wire = newWire()
-    exchange.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
-    const answer = exchange.get(buildPing())
+    router.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
+    const answer = router.get(buildPing())
     await turn()
     const id = idOf(wire.sent[0])
     await wire.arrives(`<iq type='result' id='${id}' from='guest-2@example.com'><forged/></iq>`)
@@ -109,8 +109,8 @@ describe('exchange', () => {
   })
 
   it('takes a message as accepted when the ping behind it is answered', async () => {
-    const {arrives, exchange, sent} = await newSession()
-    const accepted = exchange.sendConfirmed(message())
+    const {arrives, router, sent} = await newSession()
+    const accepted = router.sendConfirmed(message())
     await turn()
     assert.equal(sent.length, 2)
     await arrives(`<iq type='result' id='${idOf(sent[1])}' from='example.com'/>`)
@@ -118,8 +118,8 @@ describe('exchange', () => {
   })
 
   it('rejects a message that comes back, with why', async () => {
-    const {arrives, exchange, sent} = await newSession()
-    const accepted = exchange.sendConfirmed(message())
+    const {arrives, router, sent} = await newSession()
+    const accepted = router.sendConfirmed(message())
     await turn()
     const bounced = arrives(
       `<message type='error' id='${idOf(sent[0])}' from='romeo@example.net'><error type='cancel'>` +
@@ -130,9 +130,9 @@ describe('exchange', () => {
   })
 
   it('takes an error without an id for the oldest message to its sender', async () => {
-    const {arrives, exchange, sent} = await newSession()
+    const {arrives, router, sent} = await newSession()
     const fates = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
-      exchange.sendConfirmed(message(to)).then(
+      router.sendConfirmed(message(to)).then(
         () => 'accepted',
         ({code}) => code,
       ),
@@ -147,8 +147,8 @@ describe('exchange', () => {
   })
 
   it('answers what it was told to answer, and refuses the rest', async () => {
-    const {arrives, exchange, sent} = await newSession()
-    exchange.handleIq('ping', 'urn:xmpp:ping', ({attrs}) =>
+    const {arrives, router, sent} = await newSession()
+    router.handleIq('ping', 'urn:xmpp:ping', ({attrs}) =>
       xml('iq', {type: 'result', to: attrs.from, id: attrs.id}),
     )
     await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -158,20 +158,20 @@ describe('exchange', () => {
   })
 
   it('says of what had left when the session ended that nobody knows', async () => {
-    const {exchange} = await newSession()
-    const accepted = exchange.sendConfirmed(message())
-    const asked = exchange.get(buildPing(), 'example.net')
+    const {router} = await newSession()
+    const accepted = router.sendConfirmed(message())
+    const asked = router.get(buildPing(), 'example.net')
     await turn()
-    exchange.end(cut)
+    router.end(cut)
     await assert.rejects(accepted, {code: 'unknown-outcome', exitCode: EXIT.unknownOutcome})
     await assert.rejects(asked, cut)
-    await assert.rejects(exchange.sendConfirmed(message()), cut)
+    await assert.rejects(router.sendConfirmed(message()), cut)
   })
 
   describe('with stream management', () => {
     it('acknowledges what its reader has handled, and the rest when it has', async () => {
-      const {arrives, exchange, sent} = await newSession({managed: true})
-      const incoming = exchange.incoming()
+      const {arrives, router, sent} = await newSession({managed: true})
+      const incoming = router.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/><r xmlns='urn:xmpp:sm:3'/>")
       assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="0"/>'])
       await incoming.next()
@@ -183,8 +183,8 @@ describe('exchange', () => {
     })
 
     it('acknowledges a hundred that were handled without being asked', async () => {
-      const {arrives, exchange, sent} = await newSession({managed: true})
-      const incoming = exchange.incoming()
+      const {arrives, router, sent} = await newSession({managed: true})
+      const incoming = router.incoming()
       await arrives("<message from='a@b'/>".repeat(250))
       for (let i = 0; i < 250; i++) await incoming.next()
       assert.deepEqual(
@@ -194,8 +194,8 @@ describe('exchange', () => {
     })
 
     it('acknowledges fewer after a second', async () => {
-      const {arrives, exchange, written} = await newSession({managed: true})
-      const incoming = exchange.incoming()
+      const {arrives, router, written} = await newSession({managed: true})
+      const incoming = router.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/>")
       await incoming.next()
       void incoming.next()
@@ -212,10 +212,10 @@ describe('exchange', () => {
     })
 
     it('counts from <enabled/> on, and stanzas only', async () => {
-      const exchange = new StanzaRouter(JULIET, 'example.com')
+      const router = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
-      exchange.acknowledging.enable(wire.stream)
-      run(exchange, wire)
+      router.acknowledging.enable(wire.stream)
+      run(router, wire)
       await wire.arrives("<presence from='a@b'/><enabled xmlns='urn:xmpp:sm:3'/>")
       await wire.arrives(
         "<presence from='a@b'/><other xmlns='urn:example'/><r xmlns='urn:xmpp:sm:3'/>",
@@ -224,18 +224,18 @@ describe('exchange', () => {
     })
 
     it('goes on after a resumption: sends again what is missing, hears nothing twice', async () => {
-      const {arrives, exchange} = await newSession({managed: true})
-      const incoming = exchange.incoming()
-      const first = exchange.sendConfirmed(message())
+      const {arrives, router} = await newSession({managed: true})
+      const incoming = router.incoming()
+      const first = router.sendConfirmed(message())
       await arrives("<message id='1'/><message id='2'/>")
       assert.equal((await incoming.next()).value.attrs.id, '1')
-      exchange.lost(cut)
-      const resume = exchange.acknowledging.takeResumable()
+      router.lost(cut)
+      const resume = router.acknowledging.takeResumable()
       assert.deepEqual(resume, {id: 'sm-1', handled: 0})
 
       const next = newWire()
-      exchange.acknowledging.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
-      run(exchange, next)
+      router.acknowledging.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
+      run(router, next)
       await next.stream.flush()
       const [ping] = next.sent
       assert.match(ping ?? '', /<ping /)
@@ -248,16 +248,16 @@ describe('exchange', () => {
     })
 
     it('starts over when the session is gone: asks again, and repeats nothing that has an effect', async () => {
-      const {exchange} = await newSession({managed: true})
-      const sent = exchange.sendConfirmed(message())
-      const asked = exchange.get(buildPing(), 'example.net')
+      const {router} = await newSession({managed: true})
+      const sent = router.sendConfirmed(message())
+      const asked = router.get(buildPing(), 'example.net')
       asked.catch(() => {})
       await turn()
-      exchange.lost(cut)
-      exchange.discardSession()
+      router.lost(cut)
+      router.discardSession()
       await assert.rejects(sent, {code: 'unknown-outcome'})
       const next = newWire()
-      run(exchange, next)
+      run(router, next)
       await turn()
       assert.equal(next.sent.length, 1)
       assert.match(next.sent[0] ?? '', /to="example.net"><ping /)
@@ -266,20 +266,20 @@ describe('exchange', () => {
     })
 
     it('ends a stream that acknowledges what was never sent', async () => {
-      const exchange = new StanzaRouter(JULIET, 'example.com')
+      const router = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
-      exchange.acknowledging.enable(wire.stream)
-      const running = exchange.run(wire.stream, `${JULIET}/balcony`)
+      router.acknowledging.enable(wire.stream)
+      const running = router.run(wire.stream, `${JULIET}/balcony`)
       const ended = assert.rejects(running, {code: 'miscounted', exitCode: EXIT.protocol})
       await wire.arrives("<enabled xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='3'/>")
       await ended
     })
 
     it('has the last word on what was handled', async () => {
-      const {arrives, exchange, sent, stream} = await newSession({managed: true})
-      exchange.incoming()
+      const {arrives, router, sent, stream} = await newSession({managed: true})
+      router.incoming()
       await arrives("<iq type='result' id='x' from='a@b'/><message/>")
-      exchange.acknowledging.sendFinalAck(stream)
+      router.acknowledging.sendFinalAck(stream)
       await stream.flush()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
     })
