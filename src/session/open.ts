@@ -63,7 +63,7 @@ export async function openSession(
       if (!wrong) throw failure
       const silent = wrong === 'token' && isSilence(failure)
       run.trace.note(failure.stage, silent ? SILENT : WITHOUT[wrong])
-      if (silent && router.requeueIfSafe()) unansweredToken = failure
+      if (silent && router.outbox.requeueIfSafe()) unansweredToken = failure
       else await account.memory?.save({[wrong]: undefined})
       if (silent && !unansweredToken) throw failure
       const {[wrong]: _, ...rest} = remembered
@@ -156,7 +156,7 @@ async function openWith(
       bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
     }
   } catch (error) {
-    if (error instanceof Failure && isStated(error)) router.requeue()
+    if (error instanceof Failure && isStated(error)) router.outbox.requeue()
     throw toSeeOtherHost(error, line.endpoint.kind)
   }
 }

@@ -116,7 +116,7 @@ async function finishSasl2(
   const behind = (): void => {
     pushed = true
     if (!bind2) id = pushBind(stream, context.resource)
-    context.router.flushInto(stream)
+    context.router.outbox.flushInto(stream)
   }
   const early = credentials.verified && !context.hold
   pushAuthenticate(stream, request)
@@ -162,7 +162,7 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
   const {features, jid} = await binding(context, id, seen)
   router.discardSession()
   if (features?.getChild('sm', NS_SM)) router.acknowledging.enable(stream)
-  router.flushInto(stream)
+  router.outbox.flushInto(stream)
   void stream.flush()
   return {jid, resumed: false}
 }
@@ -179,7 +179,7 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
   const id = pushBind(stream, context.resource)
-  context.router.flushInto(stream)
+  context.router.outbox.flushInto(stream)
   void stream.flush()
   return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
 }

@@ -1,31 +1,29 @@
-/** RFC 6120 §8.1.2–8.2.3: what was sent and is not settled yet. */
+/** RFC 6120 §8.1.2–8.2.3: a stanza of this client until the server has answered it. */
 import {answers, type OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 
 export interface PendingStanza {
   stanza: Element
-  /** A fence is a question of ours: its answer says that the deliveries before it were dealt with. */
-  kind: 'question' | 'delivery' | 'post' | 'fence'
-  /** Doing it twice is not doing it once: losing it in flight is an unknown outcome. */
+  /** A fence is a ping of the session itself: its answer proves that the server has processed the deliveries before it. */
+  kind: 'request' | 'delivery' | 'unconfirmed' | 'fence'
+  /** Sending it twice differs from sending it once, so a loss after the write is an unknown outcome. */
   effect: boolean
   written: boolean
-  /** Called when it leaves. */
-  sent?: (() => void) | undefined
+  onSent?: (() => void) | undefined
   settled: boolean
   resolve(payload?: Element): void
   reject(failure: Failure): void
 }
 
-export type Sending = Pick<PendingStanza, 'stanza' | 'kind' | 'effect' | 'sent'>
+export type Sending = Pick<PendingStanza, 'stanza' | 'kind' | 'effect' | 'onSent'>
 
-/** Remembers that it was settled, by whichever of the two. */
 export function newPending(
-  what: Sending,
+  sending: Sending,
   {reject, resolve}: Pick<PendingStanza, 'resolve' | 'reject'>,
 ): PendingStanza {
   const item: PendingStanza = {
-    ...what,
+    ...sending,
     written: false,
     settled: false,
     resolve(payload) {
@@ -40,7 +38,7 @@ export function newPending(
   return item
 }
 
-/** The stanza that was sent and that this one answers. */
+/** The sent stanza that an incoming one answers. */
 export function answeredBy(
   arrived: Element,
   pending: ReadonlyMap<string, PendingStanza>,
@@ -52,9 +50,9 @@ export function answeredBy(
   return candidates.find((item) => item?.written && answers(arrived, item.stanza, own))
 }
 
-/** Settles a stanza that was sent with the one that answers it. */
+/** Resolves or rejects a sent stanza with its answer. */
 export function settle(item: PendingStanza, answer: Element): void {
-  // To a fence an error is as good an answer as any.
+  // An error confirms a fence too: the server has processed everything before it.
   if (answer.attrs.type === 'error' && item.kind !== 'fence') item.reject(parseStanzaError(answer))
   else item.resolve(answer.getChildElements()[0])
 }

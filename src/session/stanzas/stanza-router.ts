@@ -1,8 +1,6 @@
-/** RFC 6120 §8: stanzas out and in, and what became of each: answered, accepted, bounced, or never known. */
-import {randomBytes} from 'node:crypto'
+/** RFC 6120 §8: sends stanzas, and routes each incoming one to the request that it answers, to an IQ handler, or to the inbox. */
 import type {OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
-import {unconfirmedFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
@@ -10,57 +8,50 @@ import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
 import {type IqHandler, IqHandlers} from './iq-handlers.ts'
 import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
-import {answeredBy, newPending, type PendingStanza, type Sending, settle} from './pending-stanza.ts'
+import {Outbox} from './outbox.ts'
+import type {Sending} from './pending-stanza.ts'
 import {NS_SM, type Resumable} from './stream-management.ts'
-
-/** XEP-0199: any answer to it proves that all before it was dealt with. */
-const NS_PING = 'urn:xmpp:ping'
 
 const STANZAS = ['iq', 'message', 'presence']
 
-/** Holds what commands ask for until a stream may carry it, and matches what comes back. */
+/** The stanzas of one session, over all its connections. */
 export class StanzaRouter implements StanzaChannel {
   readonly #own: OwnJids
   readonly #inbox = new Inbox(() => this.acknowledging.handled())
   readonly acknowledging: AckManager
-  readonly #answering = new IqHandlers()
-  readonly #prefix = randomBytes(6).toString('base64url')
-  #serial = 0
-  #outbox: PendingStanza[] = []
-  /** Written, and by a stream whose sign-in is not yet known to have succeeded. */
-  #speculative: PendingStanza[] = []
-  #pending = new Map<string, PendingStanza>()
+  readonly outbox: Outbox
+  readonly #iqHandlers = new IqHandlers()
   #stream: XmlStream | undefined
   #lost: Failure | undefined
-  #scheduled = false
-  #over: Failure | undefined
+  #isFlushScheduled = false
   #serverResponded = false
 
   constructor(bare: string, domain: string, record?: (session: Resumable) => void) {
     this.#own = {bare, domain, full: ''}
     this.acknowledging = new AckManager(this.#inbox, record)
+    this.outbox = new Outbox(this.#own, this.acknowledging)
   }
 
-  get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined> {
-    return this.sendIq(xml('iq', {type: 'get', id: this.#nextId(), to}, payload), sent)
+  get(payload: Element, to?: string, onSent?: () => void): Promise<Element | undefined> {
+    return this.sendIq(xml('iq', {type: 'get', id: this.outbox.nextId(), to}, payload), onSent)
   }
 
   set(payload: Element, to?: string): Promise<Element | undefined> {
-    return this.sendIq(xml('iq', {type: 'set', id: this.#nextId(), to}, payload))
+    return this.sendIq(xml('iq', {type: 'set', id: this.outbox.nextId(), to}, payload))
   }
 
-  async sendIq(question: Element, sent?: () => void): Promise<Element | undefined> {
-    const effect = question.attrs.type === 'set'
-    return this.#enqueue({stanza: question, kind: 'question', effect, sent})
+  async sendIq(request: Element, onSent?: () => void): Promise<Element | undefined> {
+    const effect = request.attrs.type === 'set'
+    return this.#enqueue({stanza: request, kind: 'request', effect, onSent})
   }
 
   async sendConfirmed(stanza: Element): Promise<void> {
-    stanza.attrs.id ??= this.#nextId()
+    stanza.attrs.id ??= this.outbox.nextId()
     await this.#enqueue({stanza, kind: 'delivery', effect: true})
   }
 
   async send(stanza: Element): Promise<void> {
-    await this.#enqueue({stanza, kind: 'post', effect: false})
+    await this.#enqueue({stanza, kind: 'unconfirmed', effect: false})
   }
 
   incoming(): AsyncIterableIterator<Element> {
@@ -72,7 +63,7 @@ export class StanzaRouter implements StanzaChannel {
   }
 
   handleIq(name: string, namespace: string, reply: IqHandler): void {
-    this.#answering.add(name, namespace, reply)
+    this.#iqHandlers.add(name, namespace, reply)
   }
 
   /** Whether the server has answered or delivered anything on the newest connection since the sign-in. */
@@ -80,82 +71,33 @@ export class StanzaRouter implements StanzaChannel {
     return this.#serverResponded
   }
 
-  /** Whether a flight with stanzas is waiting to go. */
-  get waiting(): boolean {
-    return this.#outbox.length > 0
-  }
-
-  /** Adds all that waits, and the ping that confirms it, to the stream's next flight. */
-  flushInto(stream: XmlStream): void {
-    if (stream.ended) return // nothing would leave
-    const batch = this.#outbox
-    this.#outbox = []
-    for (const item of batch) {
-      item.written = true
-      item.sent?.()
-      this.#push(stream, item.stanza)
-    }
-    this.#speculative.push(...batch)
-    const deliveries = batch.filter(({kind}) => kind === 'delivery')
-    if (deliveries.length > 0) this.#push(stream, this.#confirmation(deliveries))
-    if (batch.length > 0) this.acknowledging.request(stream)
-    for (const item of batch) if (item.kind === 'post') item.resolve()
-  }
-
-  /** The sign-in that `pushTo` ran ahead of was refused: nothing was delivered, all of it waits again. */
-  requeue(): void {
-    for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
-    const again = this.#speculative.filter(({kind, settled}) => kind === 'post' || !settled)
-    for (const item of again) item.written = false
-    this.#outbox.unshift(...again)
-    this.#speculative = []
-  }
-
-  /** The sign-in was not answered: takes back what it carried, unless some of that may have had an effect. */
-  requeueIfSafe(): boolean {
-    if (this.#speculative.some(({effect, settled}) => effect && !settled)) return false
-    this.requeue()
-    return true
-  }
-
-  /** The connection is gone; what it carried may yet be taken up again. */
+  /** The connection was lost; the session may be resumed on another one. */
   lost(failure: Failure): void {
     this.#lost = failure
   }
 
-  /** The old session, if there was one, is gone for good: what it carried is unknown, what only asked is asked again. */
+  /** After a lost connection whose session cannot be resumed. */
   discardSession(): void {
-    const failure = this.#lost
-    if (!failure) return
+    if (!this.#lost) return
     this.acknowledging.newSession()
-    for (const [id, item] of this.#pending) {
-      if (!item.written) continue
-      if (item.kind === 'fence') this.#pending.delete(id)
-      else if (item.effect) {
-        this.#pending.delete(id)
-        item.reject(unconfirmedFailure(item, failure))
-      } else if (item.kind === 'question' && !item.settled) {
-        item.written = false
-        this.#outbox.push(item)
-      }
-    }
+    this.outbox.discardSession(this.#lost)
   }
 
   /**
-   * The session stands: from here on stanzas leave as they come, and what arrives is sorted. With `silence`, a
-   * connection on which nothing arrives any more counts as lost.
+   * Sends and routes stanzas on a stream that is signed in, until the stream ends; rejects with its failure. With
+   * `times`, a connection on which nothing arrives counts as lost.
    */
-  async run(stream: XmlStream, full: string, silence?: KeepaliveTimes): Promise<never> {
-    const pulse = new Keepalive(stream, silence, () => this.#probe(stream))
+  async run(stream: XmlStream, full: string, times?: KeepaliveTimes): Promise<never> {
+    const keepalive = new Keepalive(stream, times, () => this.#probe(stream))
     this.#stream = stream
     this.#serverResponded = false
-    // The server has the last word on who we are, for a guest in particular.
+    // The server decides on the address (RFC 6120 §7.6); an anonymous account has none before.
     if (full) Object.assign(this.#own, {bare: bareJidOf(full), full})
-    this.#speculative = []
-    this.#schedule()
+    this.outbox.confirmSignIn()
+    this.#scheduleFlush()
     try {
       for (;;) {
-        const element = await pulse.during(stream.read())
+        const element = await keepalive.during(stream.read())
         if (element.getNS() === NS_SM) {
           if (element.name === 'a') this.#serverResponded = true
           this.acknowledging.receivedAck(stream, element)
@@ -163,89 +105,45 @@ export class StanzaRouter implements StanzaChannel {
           this.#route(element)
           this.acknowledging.handled()
         }
-        // A reader that lags stops the socket, but never an answer that somebody waits for.
-        while (this.#inbox.full && this.#pending.size === 0) await this.#inbox.room()
+        // A slow reader stops the socket, except while a request waits for its answer.
+        while (this.#inbox.full && !this.outbox.awaitsAnswers) await this.#inbox.room()
       }
     } finally {
       this.#stream = undefined
     }
   }
 
-  /**
-   * Ends all that is still open: what had left and may have had an effect is an unknown outcome. What has arrived is
-   * read to its end, unless all is over `atOnce`.
-   */
+  /** Ends the session. The inbox can be read to its end, unless `atOnce`. */
   end(failure: Failure, atOnce = false): void {
-    if (this.#over) return
-    this.#over = failure
-    const open = new Set([...this.#outbox, ...this.#pending.values()])
-    this.#outbox = []
-    this.#pending.clear()
-    for (const item of open) item.reject(unconfirmedFailure(item, failure))
+    if (this.outbox.ended) return
+    this.outbox.end(failure)
     this.#inbox.end(failure, atOnce)
   }
 
-  #nextId(): string {
-    return `${this.#prefix}-${++this.#serial}`
+  #enqueue(stanza: Sending): Promise<Element | undefined> {
+    const answer = this.outbox.add(stanza)
+    this.#inbox.nudge()
+    this.#scheduleFlush()
+    return answer
   }
 
-  #enqueue(what: Sending): Promise<Element | undefined> {
-    return new Promise((resolve, reject) => {
-      if (this.#over) return reject(this.#over)
-      const item = newPending(what, {resolve, reject})
-      if (what.kind !== 'post') this.#pending.set(what.stanza.attrs.id as string, item)
-      this.#outbox.push(item)
-      this.#inbox.nudge()
-      this.#schedule()
-    })
-  }
-
-  // All that one turn of the program says leaves in one write.
-  #schedule(): void {
-    if (this.#scheduled || !this.#stream || !this.waiting) return
-    this.#scheduled = true
+  /** All stanzas sent in the same tick leave in one write. */
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled || !this.#stream || !this.outbox.hasQueued) return
+    this.#isFlushScheduled = true
     queueMicrotask(() => {
-      this.#scheduled = false
-      if (!this.#stream || this.#over) return
-      this.flushInto(this.#stream)
-      this.#speculative = []
+      this.#isFlushScheduled = false
+      if (!this.#stream || this.outbox.ended) return
+      this.outbox.flushInto(this.#stream)
+      this.outbox.confirmSignIn()
       void this.#stream.flush()
     })
   }
 
-  /** A ping behind deliveries: bounces come back before its answer does. */
-  #confirmation(deliveries: PendingStanza[]): Element {
-    const ping = this.#ping()
-    const accept = (): void => {
-      for (const delivery of deliveries) {
-        if (delivery.settled) continue
-        this.#pending.delete(delivery.stanza.attrs.id as string)
-        delivery.resolve()
-      }
-    }
-    // If it is lost, the deliveries are told themselves.
-    const fence = newPending(
-      {stanza: ping, kind: 'fence', effect: false},
-      {resolve: accept, reject() {}},
-    )
-    this.#pending.set(ping.attrs.id as string, Object.assign(fence, {written: true}))
-    return ping
-  }
-
-  /** Anything that makes the server say something; nobody waits for what it says. */
+  /** Makes the server send something; the answer itself is ignored. */
   #probe(stream: XmlStream): void {
-    if (!this.acknowledging.request(stream)) stream.push(this.#ping())
+    if (!this.acknowledging.request(stream)) stream.push(this.outbox.buildPing())
     void stream.flush()
-  }
-
-  #ping(): Element {
-    const ping = xml('ping', {xmlns: NS_PING})
-    return xml('iq', {type: 'get', id: this.#nextId(), to: this.#own.domain}, ping)
-  }
-
-  #push(stream: XmlStream, stanza: Element): void {
-    this.acknowledging.sent(stanza)
-    stream.push(stanza)
   }
 
   #route(stanza: Element): void {
@@ -253,18 +151,9 @@ export class StanzaRouter implements StanzaChannel {
     const number = this.acknowledging.received()
     if (number === 'again') return
     this.#serverResponded = true
-    if (this.#settles(stanza)) return
-    const reply = stanza.name === 'iq' ? this.#answering.replyTo(stanza) : undefined
+    if (this.outbox.settleWith(stanza)) return
+    const reply = stanza.name === 'iq' ? this.#iqHandlers.replyTo(stanza) : undefined
     if (reply) void this.send(reply)
     if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
-  }
-
-  /** Whether the stanza is the answer to one that was sent, or returns it. */
-  #settles(stanza: Element): boolean {
-    const item = answeredBy(stanza, this.#pending, this.#own)
-    if (!item) return false
-    this.#pending.delete(item.stanza.attrs.id as string)
-    settle(item, stanza)
-    return true
   }
 }
