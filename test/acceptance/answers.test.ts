@@ -1,12 +1,12 @@
 /** Which stanza of a server counts as the answer to one of the command's. */
 import assert from 'node:assert/strict'
-import {admit, answer, bounce, readRequest, takeMessage} from '../support/admit.ts'
-import {newStage} from '../support/stage.ts'
+import {answer, bounce, readRequest, signInClient, takeMessage} from '../support/admit.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 const SEND = 'send bob@localhost hi'
 
 describe('what a server answers', () => {
-  const {failure, play, run} = newStage()
+  const {failure, startServer, run} = newScriptedSession()
 
   describe('an error', () => {
     for (const [how, from, id] of [
@@ -22,7 +22,7 @@ describe('what a server answers', () => {
         return id ? named : named.replace(` id='${message}'`, '')
       }
       it(`counts ${how}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           peer.write(oddly(message))
           answer(peer, ping)
@@ -31,7 +31,7 @@ describe('what a server answers', () => {
       })
 
       it(`counts late, and ${how}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           answer(peer, ping)
           peer.write(oddly(message))
@@ -41,7 +41,7 @@ describe('what a server answers', () => {
     }
 
     it('does not count without an id, and from another account', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const {message, ping} = await takeMessage(peer)
         const other = bounce({id: message, from: 'carol@localhost'}, ['cancel', 'gone'])
         peer.write(other.replace(` id='${message}'`, ''))
@@ -60,7 +60,7 @@ describe('what a server answers', () => {
         ['BOB@localhost/x', 0],
         ['bob@evil.example/x', 124],
       ] as const) {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           answer(peer, ping)
           peer.write(receipt(message, from))
@@ -78,8 +78,8 @@ describe('what a server answers', () => {
       ['example.org', ''],
     ]) {
       it(`counts for ${to}${from || ' without from'}`, async () => {
-        const at = await play(async (peer) => {
-          await admit(peer)
+        const at = await startServer(async (peer) => {
+          await signInClient(peer)
           peer.write(`<iq type='result' id='${await readRequest(peer)}'${from}/>`)
         })
         assert.equal((await run(`ping ${to}`, {at})).status, 0)

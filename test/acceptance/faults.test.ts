@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
-import {admit, answer, attend, NS_SASL, offer, readMessage, readRequest} from '../support/admit.ts'
+import {
+  answer,
+  answerRequests,
+  NS_SASL,
+  offer,
+  readMessage,
+  readRequest,
+  signInClient,
+} from '../support/admit.ts'
 import {EXPIRED, newAuthority, type Pair, selfSigned} from '../support/certificates.ts'
 import {refusing, silent} from '../support/faults.ts'
-import type {Peer} from '../support/scripted.ts'
-import {authority, listening, newStage} from '../support/stage.ts'
+import type {Peer} from '../support/scripted-server.ts'
+import {authority, newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 
 const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 
@@ -23,7 +31,7 @@ const streamError = (condition: string): string =>
   `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`
 
 describe('faults before a session', () => {
-  const {failure, keep, play, run} = newStage()
+  const {failure, closeAfterEach, startServer, run} = newScriptedSession()
 
   const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
     const start = performance.now()
@@ -49,7 +57,7 @@ describe('faults before a session', () => {
 
     for (const scheme of ['xmpp', 'xmpps']) {
       it(`silence on ${scheme}: 75 when the time is over`, async () => {
-        const {port} = keep(await silent())
+        const {port} = closeAfterEach(await silent())
         const at = {uri: `${scheme}://127.0.0.1:${port}`}
         const {code, stage} = await within(5000, failure(75, 'ping --timeout 1s', {at}))
         assert.deepEqual([code, stage], ['timeout', 'tls'])
@@ -70,18 +78,20 @@ describe('faults before a session', () => {
     }
     for (const [what, [code, pair]] of Object.entries(certificates)) {
       it(`a certificate ${what}: 76, and not a word is said`, async () => {
-        const at = await play(listening, {pair})
+        const at = await startServer(readUntilClosed, {pair})
         const told = await failure(76, 'ping', {at})
         assert.deepEqual([told.code, told.stage], [code, 'tls'])
-        assert.equal((await at.said()).join(''), '')
+        assert.equal((await at.received()).join(''), '')
       })
     }
 
     it('a stripped STARTTLS offer: 76, and no secret in clear', async () => {
-      const at = await play((peer) => peer.open(offer('PLAIN', 'SCRAM-SHA-1')), {clear: true})
+      const at = await startServer((peer) => peer.open(offer('PLAIN', 'SCRAM-SHA-1')), {
+        clear: true,
+      })
       const {code, stage} = await failure(76, 'ping', {at})
       assert.deepEqual([code, stage], ['no-encryption', 'tls'])
-      const [said = ''] = await at.said()
+      const [said = ''] = await at.received()
       assert.match(said, /^<\?xml[^>]*><stream:stream [^>]*>$/, 'the header and nothing else')
       assert.doesNotMatch(said, /alice/, 'and not who we are')
     })
@@ -92,7 +102,7 @@ describe('faults before a session', () => {
         await peer.read(/<starttls[^>]*>/)
         peer.write("<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>")
       }
-      const at = await play(refuse, {clear: true})
+      const at = await startServer(refuse, {clear: true})
       assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
     })
 
@@ -108,7 +118,7 @@ describe('faults before a session', () => {
           await peer.read(/<starttls[^>]*>/)
           peer.write(`<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>${words}`)
         }
-        const at = await play(inject, {clear: true})
+        const at = await startServer(inject, {clear: true})
         const {code, message} = await failure(76, 'ping', {at})
         assert.equal(code, 'no-encryption', message)
       })
@@ -116,20 +126,20 @@ describe('faults before a session', () => {
 
   describe('in the stream', () => {
     it('silence inside TLS: 75 when the time to connect is over', async () => {
-      const at = await play(listening)
+      const at = await startServer(readUntilClosed)
       const told = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
       assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
     })
 
     it('silence inside TLS: --retry tries again when the time to connect is over', async () => {
       let silent = true
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         if (silent) {
           silent = false
           return
         }
-        await admit(peer)
-        await attend(peer)
+        await signInClient(peer)
+        await answerRequests(peer)
       })
       const {status, stdout} = await run('ping --json --connect-timeout 2s --retry 1', {at})
       assert.equal(status, 0, stdout)
@@ -149,7 +159,7 @@ describe('faults before a session', () => {
     }
     for (const [what, [status, code, words]] of Object.entries(endings)) {
       it(`${what}: ${status}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await peer.read(/<stream:stream[^>]*>/)
           peer.write(`<stream:stream xmlns='jabber:client' id='1' version='1.0' from='localhost'
             xmlns:stream='http://etherx.jabber.org/streams'>${words}`)
@@ -171,34 +181,36 @@ describe('faults before a session', () => {
     const authorityOf = ({uri}: {uri: string}): string => new URL(uri).host
 
     it('is followed, also to one that takes the message', async () => {
-      const there = await play(async (peer) => {
-        await admit(peer)
+      const there = await startServer(async (peer) => {
+        await signInClient(peer)
         await readMessage(peer)
         answer(peer, await readRequest(peer))
       })
-      const at = await play(sendTo(authorityOf(there)))
+      const at = await startServer(sendTo(authorityOf(there)))
       const {status, stdout, stderr} = await run('send bob@localhost hi --verbose', {at})
       assert.equal(status, 0, stderr)
       assert.match(stdout, /accepted/)
       assert.match(stderr, /sends us to xmpps:/)
-      assert.match((await there.said()).join(''), /<stream:stream [^>]*to="localhost"/)
+      assert.match((await there.received()).join(''), /<stream:stream [^>]*to="localhost"/)
     })
 
     it('is followed where it says so in clear, and TLS is wanted there as well', async () => {
-      const there = await play((peer) => peer.open(offer('PLAIN')), {clear: true})
-      const at = await play(sendTo(authorityOf(there)), {clear: true})
+      const there = await startServer((peer) => peer.open(offer('PLAIN')), {clear: true})
+      const at = await startServer(sendTo(authorityOf(there)), {clear: true})
       assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
       assert.equal(there.connections, 1)
     })
 
     it('is not believed to be there without the certificate of our domain: 76', async () => {
-      const there = await play(listening, {pair: authority.issue({domains: ['other.example']})})
-      const at = await play(sendTo(authorityOf(there)))
+      const there = await startServer(readUntilClosed, {
+        pair: authority.issue({domains: ['other.example']}),
+      })
+      const at = await startServer(sendTo(authorityOf(there)))
       assert.equal((await failure(76, 'ping', {at})).code, 'certificate-name-mismatch')
     })
 
     it('and to another, and so on: 76', async () => {
-      const at: {uri: string; connections: number} = await play((peer) =>
+      const at: {uri: string; connections: number} = await startServer((peer) =>
         sendTo(authorityOf(at))(peer),
       )
       const told = await failure(76, 'ping --retry 3', {at})
@@ -208,7 +220,7 @@ describe('faults before a session', () => {
 
     for (const nowhere of ['', 'a b', 'evil@host', 'host/path']) {
       it(`of no address ("${nowhere}"): 76`, async () => {
-        const at = await play(sendTo(nowhere))
+        const at = await startServer(sendTo(nowhere))
         assert.equal((await failure(76, 'ping', {at})).code, 'see-other-host')
         assert.equal(at.connections, 1)
       })
@@ -231,7 +243,7 @@ describe('faults before a session', () => {
     }
     for (const [what, [code, words]] of Object.entries(answers)) {
       it(`${what}: 76 at once`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await peer.read(/<stream:stream[^>]*>/)
           peer.write(words)
         })
@@ -241,7 +253,7 @@ describe('faults before a session', () => {
     }
 
     it('a stream of another name: it is not stricter than the certificate', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await peer.read(/<stream:stream[^>]*>/)
         peer.write(`<stream:stream xmlns='jabber:client' version='1.0' from='other.example'
           xmlns:stream='${NS_STREAM}'><stream:features>${offer()}</stream:features>`)
@@ -250,7 +262,7 @@ describe('faults before a session', () => {
     })
 
     it('more before TLS than features can be: 76', async () => {
-      const at = await play(
+      const at = await startServer(
         async (peer) => {
           await peer.read(/<stream:stream[^>]*>/)
           peer.write(`<stream:stream id='${'>'.repeat(2 ** 20)}`)
@@ -276,14 +288,14 @@ describe('faults before a session', () => {
       ['constructor', 77],
     ] as const) {
       it(`${condition}: ${status}`, async () => {
-        const at = await play(refuse(condition))
+        const at = await startServer(refuse(condition))
         const told = await failure(status, 'send bob@localhost hi', {at})
         assert.deepEqual([told.condition, told.text, told.stage], [condition, 'So it is', 'auth'])
       })
     }
 
     it('names of mechanisms between white space', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await peer.open(offer('\n        PLAIN\n      '))
         await peer.read('</auth>')
         peer.write(`<failure xmlns='${NS_SASL}'><account-disabled/></failure>`)
@@ -292,7 +304,7 @@ describe('faults before a session', () => {
     })
 
     it('a further step that SASL2 asks for: 77 with its name, and nothing was sent', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await peer.open(`<authentication xmlns='urn:xmpp:sasl:2'>
           <mechanism> PLAIN </mechanism></authentication>`)
         await peer.read('</authenticate>')
@@ -306,7 +318,7 @@ describe('faults before a session', () => {
     })
 
     it('a server that stalls: 75 when the time is over', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await peer.open(offer('SCRAM-SHA-256'))
         await peer.read('</auth>')
       })
@@ -325,36 +337,36 @@ describe('faults before a session', () => {
     }
 
     it('a server that does not know the password: 76, and nothing is sent to it', async () => {
-      const at = await play(pretend)
+      const at = await startServer(pretend)
       const told = await failure(76, 'send bob@localhost hi', {at})
       assert.deepEqual([told.code, told.stage], ['server-not-proven', 'auth'])
-      assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+      assert.doesNotMatch((await at.received()).join(''), /<iq|<message/)
     })
 
     it('a server that skips its proof: 76, and nothing is sent to it', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await peer.open(offer('SCRAM-SHA-1'))
         await peer.read('</auth>')
         peer.write(`<success xmlns='${NS_SASL}'/>`)
       })
       assert.equal((await failure(76, 'send bob@localhost hi', {at})).code, 'server-not-proven')
-      assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+      assert.doesNotMatch((await at.received()).join(''), /<iq|<message/)
     })
 
     describe('with --insecure', () => {
       const pair = selfSigned({domains: ['other.example']})
 
       it('never sends the password in clear: 77', async () => {
-        const at = await play((peer) => peer.open(offer('PLAIN')), {pair})
+        const at = await startServer((peer) => peer.open(offer('PLAIN')), {pair})
         assert.equal((await failure(77, 'ping --insecure', {at})).code, 'no-mechanism')
-        assert.doesNotMatch((await at.said()).join(''), /<auth/)
+        assert.doesNotMatch((await at.received()).join(''), /<auth/)
       })
 
       it('says nothing to a server that has not proven itself', async () => {
-        const at = await play(pretend, {pair})
+        const at = await startServer(pretend, {pair})
         const told = await failure(76, 'send bob@localhost hi --insecure', {at})
         assert.equal(told.code, 'server-not-proven')
-        assert.doesNotMatch((await at.said()).join(''), /<iq|<message/)
+        assert.doesNotMatch((await at.received()).join(''), /<iq|<message/)
       })
 
       it('nor ahead of its answer, where a verified one would get everything in one flight', async () => {
@@ -365,12 +377,12 @@ describe('faults before a session', () => {
           peer.write(challenge.replaceAll(NS_SASL, 'urn:xmpp:sasl:2'))
         }
         const words = 'send bob@localhost hi --timeout 1s'
-        const early = await play(sasl2)
+        const early = await startServer(sasl2)
         await failure(74, words, {at: early})
-        assert.match((await early.said()).join(''), /<\/response><iq.*<message/)
-        const late = await play(sasl2, {pair})
+        assert.match((await early.received()).join(''), /<\/response><iq.*<message/)
+        const late = await startServer(sasl2, {pair})
         await failure(75, `${words} --insecure`, {at: late})
-        assert.match((await late.said()).join(''), /<\/response>(<\/stream:stream>)?\s*$/)
+        assert.match((await late.received()).join(''), /<\/response>(<\/stream:stream>)?\s*$/)
       })
     })
   })

@@ -6,14 +6,14 @@ import path from 'node:path'
 import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
-import {account, chat, numbers, pump} from '../session/people.ts'
-import {admit, readRequest} from '../support/admit.ts'
+import {account, chat, numbers, pump} from '../fixtures/accounts.ts'
+import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
-import {newStage} from '../support/stage.ts'
 
 const KILLS = 4
 const ROOM = 'coven@conference.localhost'
@@ -139,11 +139,11 @@ for (const [name, startServer] of Object.entries({
 }
 
 describe('listen to a room that does not answer', () => {
-  const {play, run} = newStage()
+  const {startServer, run} = newScriptedSession()
 
   it('does not announce the account, which would have all that waits delivered', async () => {
-    const at = await play(async (peer) => {
-      await admit(peer)
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
       const id = await readRequest(peer)
       peer.write(`<iq type='result' id='${id}' from='silent@conference.localhost'>
         <query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query></iq>`)
@@ -152,7 +152,7 @@ describe('listen to a room that does not answer', () => {
     const room = '--room silent@conference.localhost --nick alice'
     const {status} = await run(`listen --json --timeout 1s ${room}`, {at})
     assert.equal(status, 124)
-    const [said = ''] = await at.said()
+    const [said = ''] = await at.received()
     assert.match(said, /<presence to="silent@conference.localhost\/alice"/)
     assert.doesNotMatch(said, /<presence(?! to=)/)
   })

@@ -1,6 +1,6 @@
 /** `xmpp listen --room`, where rooms are not as the specification says, or no longer there. */
 import assert from 'node:assert/strict'
-import {attend} from '../support/admit.ts'
+import {answerRequests} from '../support/admit.ts'
 import {
   answerInfo,
   ITEM,
@@ -11,10 +11,10 @@ import {
   upToEntry,
   WELCOME,
 } from '../support/scripted-room.ts'
-import {newStage} from '../support/stage.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 describe('listen in a room', () => {
-  const {play, run} = newStage()
+  const {startServer, run} = newScriptedSession()
 
   describe('what is said in a room before its subject', () => {
     const LISTEN = `listen --room ${ROOM} --json --include message --timeout 20s`
@@ -37,13 +37,13 @@ describe('listen in a room', () => {
       [', where there is none', ''],
     ] as const)
       it(`is history, and no question to a program${what}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await upToEntry(peer)
           peer.write(WELCOME + HISTORY.join('') + subject)
           if (!subject) await answerInfo(peer)
           await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
           peer.write(said('e'))
-          await attend(peer)
+          await answerRequests(peer)
         })
         const {status, stdout} = await run(BOT, {at})
         assert.equal(status, 0, stdout)
@@ -62,12 +62,12 @@ describe('listen in a room', () => {
             ['e', null],
           ],
         )
-        const answers = (await at.said()).join('').match(/<body>[^<]*/g)
+        const answers = (await at.received()).join('').match(/<body>[^<]*/g)
         assert.deepEqual(answers, ['<body>to e'])
       })
 
     it('is told as well when --retry has entered the room again that was lost', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME + SUBJECT)
         await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
@@ -76,7 +76,7 @@ describe('listen in a room', () => {
         await answerInfo(peer)
         await readId(peer, 'presence')
         peer.write(WELCOME + said('missed') + SUBJECT)
-        await attend(peer)
+        await answerRequests(peer)
       })
       const {status, stdout} = await run(`${LISTEN} --count 1 --retry 1`, {at})
       assert.equal(status, 0, stdout)
@@ -91,12 +91,12 @@ describe('listen in a room', () => {
     })
 
     it('is followed by the end when the room is lost: 75', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME + SUBJECT)
         await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
         peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(ITEM)))
-        await attend(peer)
+        await answerRequests(peer)
       })
       const {status, stdout} = await run(LISTEN, {at})
       assert.equal(status, 75, stdout)

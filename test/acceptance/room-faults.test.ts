@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import type {SendResult} from '../../src/protocol/message/message.ts'
-import {admit, attend, readRequest} from '../support/admit.ts'
+import {answerRequests, readRequest, signInClient} from '../support/admit.ts'
 import {linesOf, start} from '../support/cli.ts'
 import {
   answerInfo,
@@ -16,17 +16,17 @@ import {
   upToEntry,
   WELCOME,
 } from '../support/scripted-room.ts'
-import {newStage} from '../support/stage.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 const SEND = `send ${ROOM} hi --room`
 
 describe('faults of rooms', () => {
-  const {env, failure, play, run} = newStage()
+  const {env, failure, startServer, run} = newScriptedSession()
 
   describe('a room that is entered', () => {
     it('does not say what it is: its refusal is not taken for one of the entry', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         const id = await readRequest(peer)
         peer.write(`<iq type='error' id='${id}' from='${ROOM}'>${error('auth', 'forbidden')}</iq>`)
       })
@@ -34,8 +34,8 @@ describe('faults of rooms', () => {
     })
 
     it('is gone, with another address: 67 and the address', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         const id = await readRequest(peer)
         const gone = error('cancel', 'gone').replace(
           '/>',
@@ -53,7 +53,7 @@ describe('faults of rooms', () => {
       ['the room', ROOM],
     ])
       it(`refuses without saying what (from ${what}): as if it had`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await upToEntry(peer)
           peer.write(presence(`type='error' from='${from}'`, error('cancel', 'conflict')))
         })
@@ -61,7 +61,7 @@ describe('faults of rooms', () => {
       })
 
     it('refuses somebody else: that is no answer', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         const refusal = error('cancel', 'conflict')
         peer.write(presence(`type='error' from='${ROOM}/alice' id='other'`, refusal))
@@ -73,7 +73,7 @@ describe('faults of rooms', () => {
     })
 
     it('says nothing of its statuses: its occupant of this nickname is this session', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(presence(`from='${ROOM}/bob'`, muc(ITEM)))
         peer.write(presence(`from='${ROOM}/alice'`, muc(ITEM)))
@@ -85,7 +85,7 @@ describe('faults of rooms', () => {
 
   describe('a message', () => {
     it('is shown under another id, in another wording, and in two parts: accepted', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         await readId(peer, 'message')
@@ -100,7 +100,7 @@ describe('faults of rooms', () => {
     })
 
     it('is refused, and what is shown is another one: the refusal', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         const id = await readId(peer, 'message')
@@ -113,7 +113,7 @@ describe('faults of rooms', () => {
     })
 
     it('is one of several that are shown under other ids: each in its turn', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         for (const _ of [1, 2]) await readId(peer, 'message')
@@ -137,7 +137,7 @@ describe('faults of rooms', () => {
     })
 
     it('comes back without an id: it is the oldest', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         await readId(peer, 'message')
@@ -159,7 +159,7 @@ describe('faults of rooms', () => {
       ['a kick', "<status code='307'/>", 77, 'kicked'],
     ] as const)
       it(`before a message, with ${what}: ${status}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await upToEntry(peer)
           peer.write(WELCOME)
           const id = await readId(peer, 'message')
@@ -171,7 +171,7 @@ describe('faults of rooms', () => {
       })
 
     it('with a message that neither came back nor was shown: 74', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         await readId(peer, 'message')
@@ -183,12 +183,12 @@ describe('faults of rooms', () => {
 
     it('without a word is noticed by the next message, which --retry sends again', async () => {
       let sessions = 0
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         const id = await readId(peer, 'message')
         peer.write(++sessions === 1 ? notInRoom(id) : shown(`id='${id}'`, 'hi'))
-        await attend(peer)
+        await answerRequests(peer)
       })
       assert.equal((await failure(75, SEND, {at})).code, 'not-in-room')
       sessions = 0
@@ -197,7 +197,7 @@ describe('faults of rooms', () => {
     })
 
     it('is entered anew for the next line of a batch', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
         peer.write(notInRoom(await readId(peer, 'message')))

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict'
 import {
-  admit,
   answer,
-  attend,
+  answerRequests,
   bounce,
   NS_SASL,
   NS_STANZA_ERRORS,
   offer,
   readMessage,
   readRequest,
+  signInClient,
   takeMessage,
 } from '../support/admit.ts'
-import type {Peer} from '../support/scripted.ts'
-import {listening, newStage, type Scene} from '../support/stage.ts'
+import type {Peer} from '../support/scripted-server.ts'
+import {
+  newScriptedSession,
+  readUntilClosed,
+  type ScriptedServer,
+} from '../support/scripted-session.ts'
 
 const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
 const SHUTDOWN =
@@ -24,7 +28,7 @@ const escapeXml = (text: string): string =>
   text.replace(/[&<>\r]/g, (char) => ESCAPES[char] ?? char)
 
 describe('faults in a session', () => {
-  const {failure, play, run} = newStage()
+  const {failure, startServer, run} = newScriptedSession()
 
   describe('the connection', () => {
     const endings: Record<string, (peer: Peer) => void> = {
@@ -37,7 +41,7 @@ describe('faults in a session', () => {
     }
     for (const [how, end] of Object.entries(endings)) {
       it(`${how} between a message and its confirmation: 74, and no second try`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await takeMessage(peer)
           end(peer)
         })
@@ -48,13 +52,13 @@ describe('faults in a session', () => {
     }
 
     const refusals: Record<string, (peer: Peer) => Promise<unknown>> = {
-      'after each sign-in': admit,
+      'after each sign-in': signInClient,
       'after each message': takeMessage,
     }
     for (const [when, refuse] of Object.entries(refusals))
       for (const [how, end] of Object.entries(endings))
         it(`${how} ${when}: a batch backs off, and ends when nothing was confirmed for the --timeout`, async () => {
-          const at = await play(async (peer) => {
+          const at = await startServer(async (peer) => {
             await refuse(peer)
             end(peer)
           })
@@ -66,19 +70,19 @@ describe('faults in a session', () => {
         })
 
     it('falls silent behind a message: 74 when the time is over', async () => {
-      const at = await play(async (peer) => void (await takeMessage(peer)))
+      const at = await startServer(async (peer) => void (await takeMessage(peer)))
       const told = await failure(74, `${SEND} --timeout 1s`, {at})
       assert.deepEqual([told.code, told.state], ['unknown-outcome', 'unknown'])
     })
 
     it('falls silent behind a question that does nothing: 124', async () => {
-      const at = await play(admit)
+      const at = await startServer(signInClient)
       assert.equal((await failure(124, 'ping --timeout 1s', {at})).code, 'timeout')
     })
 
     it('breaks before anything was written: 75, and --retry tries again', async () => {
       let connections = 0
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         if (++connections < 3) {
           await peer.read(/<stream:stream[^>]*>/)
           peer.end()
@@ -108,7 +112,7 @@ describe('faults in a session', () => {
       ['cancel', 'conflict', 69],
     ] as const) {
       it(`is refused with ${condition}: ${status}, for nothing before it is dealt with`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const id = await upToBind(peer)
           await readMessage(peer)
           peer.write(bounce({id, name: 'iq', from: 'localhost'}, [type, condition]))
@@ -120,7 +124,7 @@ describe('faults in a session', () => {
 
     it('is refused for the time being: --retry sends the message once', async () => {
       let refused = false
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const id = await upToBind(peer)
         if (!refused) {
           refused = true
@@ -136,7 +140,7 @@ describe('faults in a session', () => {
 
     for (const how of ['ends', 'ends with a shutdown'] as const) {
       it(`is not reached, for the stream ${how} with the sign-in: 75, nothing was sent`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await peer.open(offer('PLAIN'))
           await peer.read('</auth>')
           peer.write(
@@ -145,7 +149,7 @@ describe('faults in a session', () => {
           peer.end()
         })
         await failure(75, SEND, {at})
-        assert.doesNotMatch((await at.said()).join(''), /<message/)
+        assert.doesNotMatch((await at.received()).join(''), /<message/)
       })
     }
 
@@ -154,7 +158,7 @@ describe('faults in a session', () => {
       ['conflict', 76],
     ] as const)
       it(`is answered by the stream error ${condition}: ${status}, for nothing was dealt with`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           await upToBind(peer)
           await readMessage(peer)
           peer.write(SHUTDOWN.replace('system-shutdown', condition))
@@ -165,7 +169,7 @@ describe('faults in a session', () => {
       })
 
     it('is answered by the server, not by a request with the same id', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const id = await upToBind(peer)
         peer.write(bound('bind', 'mallory@localhost/x'))
         peer.write(bound(id, 'mallory@localhost/y', 'set'))
@@ -177,7 +181,7 @@ describe('faults in a session', () => {
 
     for (const jid of ['mallory@evil.example/x', 'alice@localhost', '']) {
       it(`of "${jid}" is none: 76`, async () => {
-        const at = await play(async (peer) => peer.write(bound(await upToBind(peer), jid)))
+        const at = await startServer(async (peer) => peer.write(bound(await upToBind(peer), jid)))
         const told = await failure(76, 'whoami', {at})
         assert.deepEqual([told.code, told.stage], ['no-jid', 'bind'])
       })
@@ -193,7 +197,7 @@ describe('faults in a session', () => {
     }
     for (const [what, words] of Object.entries(ends)) {
       it(`${what} before the confirmation, in one packet: 74`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {ping} = await takeMessage(peer)
           peer.write(`${words}<iq type='result' id='${ping}'/>`)
         })
@@ -202,8 +206,8 @@ describe('faults in a session', () => {
     }
 
     it('is broken where nothing has an effect: 76', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         await readRequest(peer)
         peer.write("<iq id='1' id='2'/>")
       })
@@ -211,7 +215,7 @@ describe('faults in a session', () => {
     })
 
     it('that is no stanza of a client answers nothing', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq xmlns='urn:example' type='result' id='${ping}'/>`)
       })
@@ -230,7 +234,7 @@ describe('faults in a session', () => {
       ['constructor', 'constructor', 69],
     ] as const) {
       it(`${condition}: ${status}`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           peer.write(bounce({id: message}, [type, condition]))
           answer(peer, ping)
@@ -245,7 +249,7 @@ describe('faults in a session', () => {
       "<error code='404' type='cancel'><text>No such user</text></error>",
     ])
       it(`${error} keeps its text, though it has no condition: 69`, async () => {
-        const at = await play(async (peer) => {
+        const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           peer.write(
             `<message type='error' id='${message}' from='bob@localhost'>${error}</message>`,
@@ -258,7 +262,7 @@ describe('faults in a session', () => {
 
     it('a long error arrives whole', async () => {
       const long = 'So be it. '.repeat(20_000)
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const {message, ping} = await takeMessage(peer)
         const text = `<text xmlns='${NS_STANZA_ERRORS}'>${long}</text></error>`
         peer.write(bounce({id: message}, ['cancel', 'gone']).replace('</error>', text))
@@ -267,7 +271,7 @@ describe('faults in a session', () => {
       assert.equal((await failure(67, SEND, {at})).text, long)
     })
 
-    const accepted = async (at: Scene): Promise<void> => {
+    const accepted = async (at: ScriptedServer): Promise<void> => {
       const {status, stderr, stdout} = await run(SEND, {at})
       assert.deepEqual([status, stderr], [0, ''])
       assert.match(stdout, /^bob@localhost: accepted\b/)
@@ -280,7 +284,7 @@ describe('faults in a session', () => {
     })) {
       it(`does not when it is ${who} that says so`, async () => {
         await accepted(
-          await play(async (peer) => {
+          await startServer(async (peer) => {
             const {message, ping} = await takeMessage(peer)
             peer.write(bounce({id: message, from}, ['cancel', 'item-not-found']))
             answer(peer, ping)
@@ -291,7 +295,7 @@ describe('faults in a session', () => {
 
     it('does not when the bounce is that of another message', async () => {
       await accepted(
-        await play(async (peer) => {
+        await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           peer.write(bounce({id: `${message}0`}, ['cancel', 'item-not-found']))
           answer(peer, ping)
@@ -300,7 +304,7 @@ describe('faults in a session', () => {
     })
 
     it('is not confirmed by somebody else who answers the ping', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq type='result' id='${ping}' from='mallory@localhost/x'/>`)
       })
@@ -310,8 +314,8 @@ describe('faults in a session', () => {
 
   describe('a request', () => {
     it('is answered by whom it went to, and nobody else', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         const id = await readRequest(peer)
         for (const from of ['mallory@localhost/x', 'evil.example'])
           peer.write(bounce({id, from, name: 'iq'}, ['cancel', 'item-not-found']))
@@ -323,8 +327,8 @@ describe('faults in a session', () => {
     })
 
     it('that is refused has the exit code of the refusal', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         const id = await readRequest(peer)
         peer.write(
           bounce({id, from: 'example.org', name: 'iq'}, ['cancel', 'remote-server-not-found']),
@@ -339,23 +343,23 @@ describe('faults in a session', () => {
     const body = 'Grüße, 世界 🎈\r\n<&>\u{10ffff} '.repeat(70_000) // 2.3 MiB
 
     it('leave whole', async () => {
-      const at = await play(async (peer) => {
+      const at = await startServer(async (peer) => {
         answer(peer, (await takeMessage(peer)).ping)
       })
       const {status, stderr} = await run('send bob@localhost', {at, input: `${body}\n`})
       assert.equal(status, 0, stderr)
-      const [said = ''] = await at.said()
+      const [said = ''] = await at.received()
       // no assert.equal: its diff would have no end
       assert.ok(said.includes(`<body>${escapeXml(body)}</body>`), 'the body is not what it was')
     })
 
     it('arrive whole', async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         peer.write(
           `<message from='bob@localhost/x' type='chat'><body>${escapeXml(body)}</body></message>`,
         )
-        await attend(peer)
+        await answerRequests(peer)
       })
       const {status, stdout} = await run('listen --count 1 --json', {at})
       assert.equal(status, 0)
@@ -376,7 +380,7 @@ describe('faults in a session', () => {
       ['a malformed JID of our own', 'ping --jid "a b@localhost"', 'malformed-jid'],
     ] as const) {
       it(`${what}: 65, and nobody is called`, async () => {
-        const at = await play(listening)
+        const at = await startServer(readUntilClosed)
         assert.equal((await failure(65, words, {at})).code, code)
         assert.equal(at.connections, 0)
       })

@@ -12,12 +12,12 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {attend, NS_SASL, offer, readRequest} from '../support/admit.ts'
+import {answerRequests, NS_SASL, offer, readRequest} from '../support/admit.ts'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 import type {ServerOptions, TestServer} from '../support/server.ts'
-import {newStage} from '../support/stage.ts'
 
 const TOKEN = /^HT-SHA-256-EXPR$/
 const PASSWORD = /^SCRAM-/
@@ -234,12 +234,12 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
 }
 
 describe('a token on which the server hangs up', () => {
-  const {env, failure, play, run} = newStage()
+  const {env, failure, startServer, run} = newScriptedSession()
   const CLIENT = '11111111-1111-4111-8111-111111111111'
 
   /** A server that knows passwords only, and does not say so to a token. */
   const rude = () =>
-    play(async (peer) => {
+    startServer(async (peer) => {
       const words = await peer.read(/<stream:stream[^>]*>(<authenticate.*<\/authenticate>)?/s)
       if (words.includes('<authenticate')) return peer.end()
       peer.write(`<stream:stream from='localhost' version='1.0' xmlns='jabber:client'
@@ -250,7 +250,7 @@ describe('a token on which the server hangs up', () => {
       await peer.open("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>")
       peer.write(`<iq type='result' id='${await readRequest(peer)}'>
         <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/here</jid></bind></iq>`)
-      await attend(peer)
+      await answerRequests(peer)
     })
 
   /** The state folder as an earlier run left it. */

@@ -2,7 +2,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import type {TestServer} from '../support/server.ts'
-import {BODY, xmppOn} from './scene.ts'
+import {BODY, xmppOn} from './environment.ts'
 import type {Task} from './timing.ts'
 
 export interface Batch {

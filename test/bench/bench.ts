@@ -1,16 +1,16 @@
 /** `npm run bench`: how fast we are, in one table, and whether that is as fast as we say. */
 import {parseArgs} from 'node:util'
 import {distance} from './distance.ts'
-import {attempt, type Lab} from './lab.ts'
 import {longRoster} from './long-roster.ts'
 import {memory} from './memory.ts'
-import {isKept, ratio, render} from './report.ts'
+import {isWithinPromise, ratio, render} from './report.ts'
 import {roundTrips} from './round-trips.ts'
 import {sending} from './sending.ts'
 import {startUp} from './start-up.ts'
+import {record, type Testbed} from './testbed.ts'
 import {throughput} from './throughput.ts'
 
-const BENCHES: Record<string, (lab: Lab) => Promise<void>> = {
+const BENCHES: Record<string, (testbed: Testbed) => Promise<void>> = {
   'start-up': startUp,
   send: sending,
   'round-trips': roundTrips,
@@ -34,30 +34,30 @@ const options = {
 
 const {only = Object.keys(BENCHES), runs, json, verbose} = parse()
 
-const lab: Lab = {
+const testbed: Testbed = {
   found: {rows: [], missing: []},
   runs: (usual) => (runs === undefined ? usual : Number(runs)),
   note: (line) => verbose && console.error(line),
 }
 for (const name of only) {
-  await attempt(lab, name, async () => {
-    await BENCHES[name]?.(lab)
+  await record(testbed, name, async () => {
+    await BENCHES[name]?.(testbed)
     return []
   })
 }
 
-const {missing, rows} = lab.found
+const {missing, rows} = testbed.found
 if (json) {
   const results = rows.map((row) => ({
     ...row,
     ratio: ratio(row) ?? null,
-    ok: isKept(row) ?? null,
+    ok: isWithinPromise(row) ?? null,
   }))
   console.log(JSON.stringify({node: process.versions.node, results, missing}))
 } else {
-  console.log(render(lab.found))
+  console.log(render(testbed.found))
 }
-if (missing.length > 0 || rows.some((row) => isKept(row) === false)) process.exitCode = 1
+if (missing.length > 0 || rows.some((row) => isWithinPromise(row) === false)) process.exitCode = 1
 
 function parse() {
   try {

@@ -1,30 +1,31 @@
 /** A warm send to a server that is far away, against the best of the others. */
 import type {TestServer} from '../support/server.ts'
-import {attempt, type Lab} from './lab.ts'
+import {BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import {longLine} from './long-line.ts'
-import {goSendxmpp, hasGoSendxmpp} from './others.ts'
-import {BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {goSendxmpp, hasGoSendxmpp} from './rivals.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, wall} from './timing.ts'
 
 // By round-trip time in milliseconds. Node 24 starts in half the time of Node 20.
 const PROMISED =
   Number.parseInt(process.versions.node, 10) >= 24 ? {50: 0.8, 100: 0.7} : {50: 0.9, 100: 0.75}
 
-export function distance(lab: Lab): Promise<void> {
+export function distance(testbed: Testbed): Promise<void> {
   return onProsody(async (server) => {
-    for (const [rtt, atMost] of Object.entries(PROMISED)) await at(lab, server, Number(rtt), atMost)
+    for (const [rtt, atMost] of Object.entries(PROMISED))
+      await at(testbed, server, Number(rtt), atMost)
   })
 }
 
-function at(lab: Lab, server: TestServer, rtt: number, atMost: number): Promise<void> {
+function at(testbed: Testbed, server: TestServer, rtt: number, atMost: number): Promise<void> {
   const what = `send, warm, ${rtt} ms RTT`
-  return attempt(lab, what, async () => {
+  return record(testbed, what, async () => {
     if (!hasGoSendxmpp()) throw new Error('go-sendxmpp is not installed')
     const {close, port} = await longLine(server.tlsPort, rtt)
     const ours = xmppOn(server, {port}).warm('send', server.account('bob').jid, BODY)
     const go = goSendxmpp(server, {port})
     await warmUp(ours)
-    const {fast, plain, xmpp} = await inTurns(lab, 7, {
+    const {fast, plain, xmpp} = await inTurns(testbed, 7, {
       xmpp: () => wall(ours),
       fast: () => wall(go.fast),
       plain: () => wall(go.plain),

@@ -1,14 +1,14 @@
 /** What a long roster costs: from the second run on the server says only what has changed (RFC 6121 §2.6). */
 import {writeRoster} from '../support/prosody-roster.ts'
-import {attempt, type Lab} from './lab.ts'
-import {onProsody, warmUp, xmppOn} from './scene.ts'
+import {onProsody, warmUp, xmppOn} from './environment.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, wall} from './timing.ts'
 
 const USERS = ['few', 'many'] as const
 
-export function longRoster(lab: Lab): Promise<void> {
+export function longRoster(testbed: Testbed): Promise<void> {
   const what = 'roster list, 5,000 contacts'
-  return attempt(lab, what, () =>
+  return record(testbed, what, () =>
     onProsody(
       async (server) => {
         writeRoster(server, 'few', 10)
@@ -17,7 +17,7 @@ export function longRoster(lab: Lab): Promise<void> {
         if (!few || !many) return []
         await warmUp(few)
         await warmUp(many)
-        const walls = await inTurns(lab, 11, {few: () => wall(few), many: () => wall(many)})
+        const walls = await inTurns(testbed, 11, {few: () => wall(few), many: () => wall(many)})
         const against = {what: '10 contacts', value: walls.few}
         return [{what, value: walls.many, unit: 'ms', against, promise: {atMost: 2}}]
       },

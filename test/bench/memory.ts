@@ -4,24 +4,24 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {TestServer} from '../support/server.ts'
 import {batchOf} from './batch.ts'
-import {attempt, type Lab} from './lab.ts'
+import {BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import {whileBobReads} from './reading.ts'
-import {BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, type Task, wall} from './timing.ts'
 
 const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url))
 const FEW = 20_000
 const MANY = 200_000
 
-export function memory(lab: Lab): Promise<void> {
+export function memory(testbed: Testbed): Promise<void> {
   return onProsody(async (server) => {
-    await attempt(lab, 'peak memory, send', async () => {
+    await record(testbed, 'peak memory, send', async () => {
       const task = xmppOn(server).warm('send', server.account('bob').jid, BODY)
       await warmUp(task)
-      const {value} = await inTurns(lab, 5, {value: () => peak(server, task)})
+      const {value} = await inTurns(testbed, 5, {value: () => peak(server, task)})
       return [{what: 'peak memory, send', value, unit: 'MB', promise: {atMost: 80}}]
     })
-    await attempt(lab, 'peak memory, send --batch', () =>
+    await record(testbed, 'peak memory, send --batch', () =>
       whileBobReads(server, async () => {
         const few = await batchPeak(server, FEW)
         const many = await batchPeak(server, MANY)

@@ -5,7 +5,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {TestServer} from '../support/server.ts'
-import {script, settingsFile} from './others.ts'
+import {script, settingsFile} from './rivals.ts'
 import {launch, succeed, type Task} from './timing.ts'
 
 const READY_MS = 10_000

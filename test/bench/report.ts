@@ -11,7 +11,7 @@ export interface Row {
 
 type Unit = 'ms' | 'messages/s' | 'MB' | 'round trips'
 
-export interface Found {
+export interface BenchResults {
   rows: Row[]
   /** What could not be measured, and why. */
   missing: string[]
@@ -20,7 +20,7 @@ export interface Found {
 export const ratio = ({against, value}: Row): number | undefined => against && value / against.value
 
 /** Undefined where nothing was promised. */
-export function isKept(row: Row): boolean | undefined {
+export function isWithinPromise(row: Row): boolean | undefined {
   const {promise, unit} = row
   if (!promise) return undefined
   const measured = ratio(row) ?? row.value
@@ -29,7 +29,7 @@ export function isKept(row: Row): boolean | undefined {
 }
 
 /** The table, a line for each promise, and what is missing. */
-export function render({missing, rows}: Found): string {
+export function render({missing, rows}: BenchResults): string {
   const cells = rows.map((row) => [
     row.what,
     amount(row.value, row.unit),
@@ -53,7 +53,7 @@ function renderPromise(row: Row): string {
   const {against, promise, unit, what} = row
   const limit = promise && ('atMost' in promise ? `≤ ${promise.atMost}` : `≥ ${promise.atLeast}`)
   const found = ratio(row)?.toFixed(2) ?? amount(row.value, unit)
-  const verdict = isKept(row) ? 'ok    ' : 'MISSED'
+  const verdict = isWithinPromise(row) ? 'ok    ' : 'MISSED'
   return `${verdict}  ${what}${against ? ` / ${against.what}` : ''}: ${found} (${limit})`
 }
 

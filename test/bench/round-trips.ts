@@ -1,9 +1,9 @@
 /** How often a run waits for an answer: what it takes longer over a long line, in round trips of that line. */
 import type {TestServer} from '../support/server.ts'
-import {attempt, type Lab} from './lab.ts'
+import {type Access, BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import {longLine} from './long-line.ts'
-import {script, settingsFile} from './others.ts'
-import {type Access, BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {script, settingsFile} from './rivals.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, type Task, wall} from './timing.ts'
 
 const RTT = 200
@@ -26,25 +26,25 @@ const RFC_6120: Way[] = [
   {what: 'direct TLS, server without SASL2', kind: 'tls', temperature: 'cold', promised: 6},
 ]
 
-export async function roundTrips(lab: Lab): Promise<void> {
+export async function roundTrips(testbed: Testbed): Promise<void> {
   await onProsody(async (server) => {
-    await attempt(lab, 'the long line', () => checkLine(lab, server))
-    for (const way of SASL2) await along(lab, server, way)
+    await record(testbed, 'the long line', () => checkLine(testbed, server))
+    for (const way of SASL2) await along(testbed, server, way)
   })
   await onProsody(
     async (server) => {
-      for (const way of RFC_6120) await along(lab, server, way)
+      for (const way of RFC_6120) await along(testbed, server, way)
     },
     {sasl2: false},
   )
 }
 
-async function along(lab: Lab, server: TestServer, way: Way): Promise<void> {
+async function along(testbed: Testbed, server: TestServer, way: Way): Promise<void> {
   const {kind, promised, temperature} = way
   const command = async (name: string, ...words: string[]): Promise<void> => {
     const what = `${name}, ${way.what}`
-    await attempt(lab, what, async () => {
-      const value = await count(lab, server, kind, async (port) => {
+    await record(testbed, what, async () => {
+      const value = await count(testbed, server, kind, async (port) => {
         const xmpp = xmppOn(server, {kind, port})
         if (temperature === 'warm') await warmUp(xmpp.warm(...words))
         return xmpp[temperature](...words)
@@ -58,14 +58,14 @@ async function along(lab: Lab, server: TestServer, way: Way): Promise<void> {
 }
 
 /** The flights of the raw scripts can be counted by reading them: if the clock disagrees, it is the line that errs. */
-async function checkLine(lab: Lab, server: TestServer): Promise<[]> {
-  const cold = await count(lab, server, 'tls', async (port) =>
-    script(new URL('floor-cold.mjs', import.meta.url), settingsFile(server, {port})),
+async function checkLine(testbed: Testbed, server: TestServer): Promise<[]> {
+  const cold = await count(testbed, server, 'tls', async (port) =>
+    script(new URL('baseline-cold.mjs', import.meta.url), settingsFile(server, {port})),
   )
-  const warm = await count(lab, server, 'tls', async (port) => {
+  const warm = await count(testbed, server, 'tls', async (port) => {
     const settings = settingsFile(server, {port})
-    await wall(script(new URL('floor-cold.mjs', import.meta.url), settings)) // leaves the token there
-    return script(new URL('floor-warm.mjs', import.meta.url), settings)
+    await wall(script(new URL('baseline-cold.mjs', import.meta.url), settings)) // leaves the token there
+    return script(new URL('baseline-warm.mjs', import.meta.url), settings)
   })
   if (Math.round(cold) === 5 && Math.round(warm) === 3) return []
   const found = [cold, warm].map((value) => value.toFixed(2)).join(' and ')
@@ -74,7 +74,7 @@ async function checkLine(lab: Lab, server: TestServer): Promise<[]> {
 
 /** `taskAt` makes the task for a server at a port of 127.0.0.1. */
 async function count(
-  lab: Lab,
+  testbed: Testbed,
   server: TestServer,
   kind: NonNullable<Access['kind']>,
   taskAt: (port: number) => Promise<Task>,
@@ -85,7 +85,7 @@ async function count(
     const near = await taskAt(lines.near.port)
     const far = await taskAt(lines.far.port)
     // A busy machine only ever adds to the time, and it is the waiting that we are after.
-    const walls = await inTurns(lab, 2, {near: () => wall(near), far: () => wall(far)}, fastest)
+    const walls = await inTurns(testbed, 2, {near: () => wall(near), far: () => wall(far)}, fastest)
     return (walls.far - walls.near) / RTT
   } finally {
     await lines.near.close()

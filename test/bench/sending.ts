@@ -1,37 +1,37 @@
 /** One message over loopback: all time is our own, and the server's. */
 import type {TestServer} from '../support/server.ts'
-import {attempt, type Lab} from './lab.ts'
-import {goSendxmpp, hasGoSendxmpp, plainClient, script, settingsFile, slixmpp} from './others.ts'
+import {BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import type {Row} from './report.ts'
-import {BODY, onProsody, warmUp, xmppOn} from './scene.ts'
+import {goSendxmpp, hasGoSendxmpp, plainClient, script, settingsFile, slixmpp} from './rivals.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, wall} from './timing.ts'
 
-export function sending(lab: Lab): Promise<void> {
+export function sending(testbed: Testbed): Promise<void> {
   return onProsody(async (server) => {
     const send = ['send', server.account('bob').jid, BODY]
     const ours = xmppOn(server)
     const settings = settingsFile(server)
-    const floor = (code: URL) => () => wall(script(code, settings))
+    const baseline = (code: URL) => () => wall(script(code, settings))
 
-    await attempt(lab, 'send, cold', async () => {
-      const cold = await inTurns(lab, 9, {
+    await record(testbed, 'send, cold', async () => {
+      const cold = await inTurns(testbed, 9, {
         ours: () => wall(ours.cold(...send)),
-        floor: floor(new URL('floor-cold.mjs', import.meta.url)),
+        baseline: baseline(new URL('baseline-cold.mjs', import.meta.url)),
         ...others(server, {cold: true}),
       })
       return rows('send, cold', cold)
     })
-    await attempt(lab, 'send, warm', async () => {
+    await record(testbed, 'send, warm', async () => {
       await warmUp(ours.warm(...send))
-      const warm = await inTurns(lab, 15, {
+      const warm = await inTurns(testbed, 15, {
         ours: () => wall(ours.warm(...send)),
-        floor: floor(new URL('floor-warm.mjs', import.meta.url)), // the token is of the cold one
+        baseline: baseline(new URL('baseline-warm.mjs', import.meta.url)), // the token is of the cold one
         ...others(server, {cold: false}),
       })
       return rows('send, warm', warm, {atMost: 1.4})
     })
-    await attempt(lab, 'send, cold, and plain @xmpp/client', async () => {
-      const {plain, xmpp} = await inTurns(lab, 5, {
+    await record(testbed, 'send, cold, and plain @xmpp/client', async () => {
+      const {plain, xmpp} = await inTurns(testbed, 5, {
         xmpp: () => wall(ours.cold(...send)),
         plain: () => wall(plainClient(server)),
       })
@@ -57,7 +57,7 @@ function rows(
   medians: Record<string, number>,
   promise?: NonNullable<Row['promise']>,
 ): Row[] {
-  const {fast = Infinity, floor = NaN, ours = NaN, plain = Infinity, slixmpp} = medians
+  const {fast = Infinity, baseline = NaN, ours = NaN, plain = Infinity, slixmpp} = medians
   const go = Math.min(fast, plain)
   const row = (other: string, value: number): Row => ({
     what,
@@ -66,7 +66,7 @@ function rows(
     against: {what: other, value},
   })
   return [
-    {...row('raw sockets', floor), ...(promise && {promise})},
+    {...row('raw sockets', baseline), ...(promise && {promise})},
     ...(go < Infinity ? [row(`go-sendxmpp${fast < plain ? '' : ' --fast-off'}`, go)] : []),
     ...(slixmpp === undefined ? [] : [row('slixmpp', slixmpp)]),
   ]

@@ -3,17 +3,17 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {environment} from '../support/cli.ts'
-import {attempt, type Lab} from './lab.ts'
-import {XMPP} from './scene.ts'
+import {XMPP} from './environment.ts'
+import {record, type Testbed} from './testbed.ts'
 import {inTurns, wall} from './timing.ts'
 
-export function startUp(lab: Lab): Promise<void> {
-  return attempt(lab, 'xmpp --version', async () => {
+export function startUp(testbed: Testbed): Promise<void> {
+  return record(testbed, 'xmpp --version', async () => {
     const state = mkdtempSync(path.join(tmpdir(), 'xmpp-bench-')) // compiled code is kept there
     const env = {...environment(), XDG_STATE_HOME: state}
     const node = (...args: string[]) => wall({command: process.execPath, args, env})
     try {
-      const {bare, xmpp} = await inTurns(lab, 21, {
+      const {bare, xmpp} = await inTurns(testbed, 21, {
         xmpp: () => node(XMPP, '--version'),
         bare: () => node('-e', '0'),
       })

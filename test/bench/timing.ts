@@ -3,7 +3,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {closeSync, openSync} from 'node:fs'
 import {text} from 'node:stream/consumers'
-import type {Lab} from './lab.ts'
+import type {Testbed} from './testbed.ts'
 
 /** A program to run from start to exit. */
 export interface Task {
@@ -14,7 +14,7 @@ export interface Task {
   input?: string
   /** A file that gets its standard output; default: nobody does. */
   output?: string
-  /** Sets the scene before each run, outside of the time that is taken. */
+  /** Prepares each run; the time it takes is not measured. */
   before?(): void
 }
 
@@ -48,7 +48,7 @@ export async function succeed(child: ChildProcess): Promise<string> {
 
 /** The median of each, or what else tells most, run in turns: A B A B … */
 export async function inTurns<K extends string>(
-  lab: Lab,
+  testbed: Testbed,
   usual: number,
   measurements: Record<K, () => Promise<number>>,
   sumUp: (values: readonly number[]) => number = median,
@@ -56,10 +56,10 @@ export async function inTurns<K extends string>(
   const names = Object.keys(measurements) as K[]
   const results = new Map<K, number[]>(names.map((name) => [name, []]))
   for (const name of names) await measurements[name]() // what the disk has to give is read by now
-  for (let run = 0; run < lab.runs(usual); run++)
+  for (let run = 0; run < testbed.runs(usual); run++)
     for (const [name, values] of results) values.push(await measurements[name]())
   for (const [name, values] of results)
-    lab.note(`  ${name}: ${values.map((value) => value.toFixed(0)).join(' ')}`)
+    testbed.note(`  ${name}: ${values.map((value) => value.toFixed(0)).join(' ')}`)
   const sums = names.map((name) => [name, sumUp(results.get(name) ?? [])])
   return Object.fromEntries(sums) as Record<K, number>
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
-import {listening, newStage} from '../support/stage.ts'
+import {newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 
 /** For NODE_OPTIONS: code that runs first, and does what a bug of ours would do. */
 const bug = (code: string): string => `--import=data:text/javascript,${encodeURIComponent(code)}`
@@ -15,7 +15,7 @@ const later = (code: string): string => `
   }, 1)`
 
 describe('the end of a run', () => {
-  const {play, run} = newStage()
+  const {startServer, run} = newScriptedSession()
 
   const path = (code: string): Promise<Outcome> =>
     sh('xmpp config path', {...environment(), NODE_OPTIONS: bug(code)})
@@ -36,7 +36,10 @@ describe('the end of a run', () => {
   })
 
   const crash = async (words: string, code: string): Promise<Outcome> =>
-    run(words, {at: await play(listening), env: {NODE_OPTIONS: bug(later(code)), CRASH_LOG: ''}})
+    run(words, {
+      at: await startServer(readUntilClosed),
+      env: {NODE_OPTIONS: bug(later(code)), CRASH_LOG: ''},
+    })
 
   it('an error that nobody catches: 70, as a sentence', async () => {
     const {status, stderr, stdout} = await crash('listen', 'throw new TypeError("oops")')

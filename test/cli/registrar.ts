@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {newAuthority} from '../support/certificates.ts'
 import {environment} from '../support/cli.ts'
-import {scripted} from '../support/scripted.ts'
+import {startScriptedServer} from '../support/scripted-server.ts'
 
 export interface Registrar {
   env: NodeJS.ProcessEnv
@@ -23,7 +23,7 @@ export async function startRegistrar(form: string, reply = ''): Promise<Registra
   const ca = path.join(dir, 'ca.pem')
   writeFileSync(ca, authority.cert)
   const answers: string[] = []
-  const server = await scripted(
+  const server = await startScriptedServer(
     async (peer) => {
       await peer.open("<register xmlns='http://jabber.org/features/iq-register'/>")
       const asked = await peer.read('</iq>')

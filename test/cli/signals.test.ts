@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {setImmediate, setTimeout as sleep} from 'node:timers/promises'
-import {admit, answer, attend, readRequest} from '../support/admit.ts'
+import {answer, answerRequests, readRequest, signInClient} from '../support/admit.ts'
 import {finish, start} from '../support/cli.ts'
 import {silent} from '../support/faults.ts'
-import {newStage} from '../support/stage.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 const SIGNALS = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143} as const
 
 describe('signals', () => {
-  const {env, keep, play} = newStage()
+  const {env, closeAfterEach, startServer} = newScriptedSession()
 
   for (const [name, status] of Object.entries(SIGNALS) as [NodeJS.Signals, number][]) {
     it(`${name}: closes the stream, says what it was, and ends with ${status}`, async () => {
-      const at = await play(async (peer) => {
-        await admit(peer)
-        await attend(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
+        await answerRequests(peer)
       })
       const child = start('exec xmpp listen --json', env(at))
       const finished = finish(child)
@@ -30,7 +30,7 @@ describe('signals', () => {
         {event, exitCode, reason},
         {event: 'end', exitCode: status, reason: 'signal'},
       )
-      assert.match((await at.said()).join(''), /<\/stream:stream>\s*$/)
+      assert.match((await at.received()).join(''), /<\/stream:stream>\s*$/)
     })
   }
 
@@ -40,8 +40,8 @@ describe('signals', () => {
       const written = new Promise<void>((resolve) => {
         asked = resolve
       })
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         if (words.startsWith('roster')) answer(peer, await readRequest(peer))
         await peer.read(/<message|<iq [^>]*type="set"/)
         asked()
@@ -57,7 +57,7 @@ describe('signals', () => {
     })
 
   it('end a wait for the server', async () => {
-    const server = keep(await silent())
+    const server = closeAfterEach(await silent())
     const child = start('exec xmpp ping', env({uri: `xmpps://127.0.0.1:${server.port}`}))
     const finished = finish(child)
     while (server.connections === 0) await setImmediate()
@@ -81,10 +81,10 @@ describe('signals', () => {
     /** A run that hangs in the middle of its output. */
     const stuck = async () => {
       const body = 'x'.repeat(2 ** 21)
-      const at = await play(async (peer) => {
-        await admit(peer)
+      const at = await startServer(async (peer) => {
+        await signInClient(peer)
         peer.write(`<message from='bob@localhost/x' type='chat'><body>${body}</body></message>`)
-        await attend(peer)
+        await answerRequests(peer)
       })
       const child = start('exec xmpp listen --json', env(at))
       const {stdout} = child

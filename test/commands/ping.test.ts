@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import {admit, answer, readRequest} from '../support/admit.ts'
+import {answer, readRequest, signInClient} from '../support/admit.ts'
 import {finish, linesOf, start} from '../support/cli.ts'
-import {newStage} from '../support/stage.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 describe('ping', () => {
-  const {env, play} = newStage()
+  const {env, startServer} = newScriptedSession()
 
   it('shows what has come, and counts it when it is interrupted', async () => {
-    const at = await play(async (peer) => {
-      await admit(peer)
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
       for (let i = 0; i < 2; i++) answer(peer, await readRequest(peer))
     })
     const child = start('exec xmpp ping --count 9 --interval 10ms', env(at))
@@ -21,8 +21,8 @@ describe('ping', () => {
   })
 
   it('that is interrupted between two of them has the status of the signal', async () => {
-    const at = await play(async (peer) => {
-      await admit(peer)
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
       answer(peer, await readRequest(peer))
     })
     const child = start('exec xmpp ping --count 2 --interval 1h', env(at))

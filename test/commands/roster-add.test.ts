@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import {admit, answer, readRequest} from '../support/admit.ts'
-import {newStage} from '../support/stage.ts'
+import {answer, readRequest, signInClient} from '../support/admit.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 describe('roster add', () => {
-  const {failure, play} = newStage()
+  const {failure, startServer} = newScriptedSession()
 
   it('says that the contact is in the list when it could not be asked', async () => {
-    const at = await play(async (peer) => {
-      await admit(peer)
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
       answer(peer, await readRequest(peer)) // an empty roster
       answer(peer, await readRequest(peer))
       const [, id] = /\bid="([^"]+)"/.exec(await peer.read(/<presence\b[^>]*>/)) ?? []

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import {admit, answer, attend, readRequest} from '../support/admit.ts'
+import {answer, answerRequests, readRequest, signInClient} from '../support/admit.ts'
 import {finish, start} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
-import type {Peer} from '../support/scripted.ts'
-import {newStage} from '../support/stage.ts'
+import type {Peer} from '../support/scripted-server.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
 
 const JIDS = ['a@example.com', 'b@example.com', 'icq.localhost/registered']
 
 /** Lets the client in and shows it the roster; resolves with the ids of so many changes, all on their way at once. */
 async function takeChanges(peer: Peer, count: number, roster = ''): Promise<string[]> {
-  await admit(peer)
+  await signInClient(peer)
   const id = await readRequest(peer)
   peer.write(`<iq type='result' id='${id}'><query xmlns='jabber:iq:roster'>${roster}</query></iq>`)
   const ids: string[] = []
@@ -39,21 +39,21 @@ function told({status, stdout}: {status: number | null; stdout: string}, schema:
 }
 
 describe('a change of many contacts', () => {
-  const {env, play, run} = newStage()
+  const {env, startServer, run} = newScriptedSession()
 
   it('reaches the one with a resource', async () => {
-    const at = await play(async (peer) => {
+    const at = await startServer(async (peer) => {
       const [id = ''] = await takeChanges(peer, 1, ROSTER)
       confirmRemoval(peer, id, 'icq.localhost/registered')
     })
     const outcome = await run('roster remove icq.localhost/registered', {at})
     assert.equal(outcome.stdout, 'Removed icq.localhost/registered\n')
-    const [said = ''] = await at.said()
+    const [said = ''] = await at.received()
     assert.match(said, /<item jid="icq.localhost\/registered" subscription="remove"\/>/)
   })
 
   it('tells what is known when the connection ends, and of the rest that it is not', async () => {
-    const at = await play(async (peer) => {
+    const at = await startServer(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3, ROSTER)
       confirmRemoval(peer, first, 'a@example.com')
       peer.end()
@@ -70,7 +70,7 @@ describe('a change of many contacts', () => {
   })
 
   it('asks a server that tells of no change, and does not know where it cannot', async () => {
-    const at = await play(async (peer) => {
+    const at = await startServer(async (peer) => {
       const ids = await takeChanges(peer, 3, ROSTER)
       for (const id of ids) answer(peer, id)
       await peer.read(/jabber:iq:roster/)
@@ -84,7 +84,7 @@ describe('a change of many contacts', () => {
   })
 
   it('tells so when its time is over', async () => {
-    const at = await play(async (peer) => void (await takeChanges(peer, 3)))
+    const at = await startServer(async (peer) => void (await takeChanges(peer, 3)))
     const words = `roster import - --timeout 3s --json`
     const outcome = await run(words, {at, input: JSON.stringify(JIDS.map((jid) => ({jid})))})
     const {contacts, status} = told(outcome, 'roster-import')
@@ -97,7 +97,7 @@ describe('a change of many contacts', () => {
 
   it('tells so when it is interrupted, and has the status of the signal', async () => {
     let interrupt = (): void => {}
-    const at = await play(async (peer) => {
+    const at = await startServer(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3)
       answer(peer, first)
       peer.write("<iq type='get' id='seen' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -116,11 +116,11 @@ describe('a change of many contacts', () => {
   })
 
   it('of 3,000 says nothing on stderr', async () => {
-    const at = await play(async (peer) => {
-      await admit(peer)
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
       const id = await readRequest(peer)
       peer.write(`<iq type='result' id='${id}'><query xmlns='jabber:iq:roster'/></iq>`)
-      await attend(peer)
+      await answerRequests(peer)
     })
     const contacts = Array.from({length: 3000}, (_, i) => ({jid: `c${i}@example.com`, name: 'C'}))
     const input = JSON.stringify(contacts)
@@ -130,7 +130,7 @@ describe('a change of many contacts', () => {
   })
 
   it('is no result where nobody let us in', async () => {
-    const at = await play(async (peer) => peer.end())
+    const at = await startServer(async (peer) => peer.end())
     const {status, stdout} = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
     assert.equal(status, JSON.parse(stdout).error.exitCode)
   })

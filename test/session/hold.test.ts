@@ -6,11 +6,11 @@ import {buildPing} from '../../src/protocol/core/ping.ts'
 import {type Hold, type Session, withSession} from '../../src/session/session.ts'
 import type {Account} from '../../src/session/types.ts'
 import {type Element, xml} from '../../src/xml.ts'
+import {account, chat, numbers, pump} from '../fixtures/accounts.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
-import {account, chat, numbers, pump} from './people.ts'
 
 const CUTS = 10
 

@@ -1,5 +1,5 @@
 /** RFC 6120 §6–7: how a scripted server lets a client in, so that a script can be about what comes after. */
-import type {Peer} from './scripted.ts'
+import type {Peer} from './scripted-server.ts'
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
@@ -11,7 +11,7 @@ export function offer(...mechanisms: string[]): string {
 }
 
 /** Signs the client in, whatever its password, and binds `jid`; returns once its session stands. */
-export async function admit(peer: Peer, jid = 'alice@localhost/here'): Promise<void> {
+export async function signInClient(peer: Peer, jid = 'alice@localhost/here'): Promise<void> {
   await peer.open(offer('PLAIN'))
   await peer.read('</auth>')
   peer.write(`<success xmlns='${NS_SASL}'/>`)
@@ -32,7 +32,7 @@ export async function readMessage(peer: Peer): Promise<string> {
 }
 
 /** Answers every request with an empty result until the client closes its stream; resolves when it has. */
-export async function attend(peer: Peer): Promise<void> {
+export async function answerRequests(peer: Peer): Promise<void> {
   for (;;) {
     const words = await peer.read(/<iq\b[^>]*>|<\/stream:stream>/)
     if (words.endsWith('</stream:stream>')) return
@@ -52,7 +52,7 @@ export const bounce = (
 
 /** Lets the client in, takes its message, and the id of the ping behind it. */
 export async function takeMessage(peer: Peer): Promise<{message: string; ping: string}> {
-  await admit(peer)
+  await signInClient(peer)
   return {message: await readMessage(peer), ping: await readRequest(peer)}
 }
 

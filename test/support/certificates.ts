@@ -1,6 +1,6 @@
 /** RFC 5280: X.509 certificates, as tests need them <https://www.rfc-editor.org/rfc/rfc5280> */
 import {createHash, generateKeyPairSync, type KeyObject, randomBytes, sign} from 'node:crypto'
-import {bits, der, octets, oid, sequence, tagged, utcTime, utf8, yes} from './der.ts'
+import {bits, der, derTrue, octets, oid, sequence, tagged, utcTime, utf8} from './der.ts'
 
 /** Certificate and private key, both PEM. */
 export interface Pair {
@@ -89,11 +89,11 @@ const nameOf = (commonName = 'leaf'): Buffer =>
   sequence(der(0x31, sequence(oid('2.5.4.3'), utf8(commonName))))
 
 const extension = (id: string, value: Buffer): Buffer => sequence(oid(id), octets(value))
-const critical = (id: string, value: Buffer): Buffer => sequence(oid(id), yes, octets(value))
+const critical = (id: string, value: Buffer): Buffer => sequence(oid(id), derTrue, octets(value))
 
 function authorityExtensions(): Buffer[] {
   const certificateSigning = der(0x03, Buffer.from([2, 0b100])) // RFC 5280 §4.2.1.3, bit 5
-  return [critical('2.5.29.19', sequence(yes)), critical('2.5.29.15', certificateSigning)]
+  return [critical('2.5.29.19', sequence(derTrue)), critical('2.5.29.15', certificateSigning)]
 }
 
 /** Strict verifiers (Python 3.13) want to read which key it has, and which one signed it. */

@@ -16,7 +16,7 @@ export interface DaemonOptions {
   /** It is up when it answers XMPP on the first of these and accepts connections on the others, */
   ports: [number, ...number[]]
   /** unless its log says this: started, but not as configured. */
-  trouble: RegExp
+  errorPattern: RegExp
 }
 
 export interface Daemon {
@@ -57,7 +57,7 @@ const hasEnded = ({exitCode, signalCode}: ChildProcess): boolean =>
 
 async function ready(
   server: ChildProcess,
-  {command, logFile, ports, trouble}: DaemonOptions,
+  {command, logFile, ports, errorPattern: trouble}: DaemonOptions,
 ): Promise<void> {
   const log = (): string => readFileSync(logFile, 'utf8')
   const fail = (what: string): never => {

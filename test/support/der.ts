@@ -15,7 +15,7 @@ export const sequence = (...items: Buffer[]): Buffer => der(0x30, ...items)
 export const bits = (content: Buffer): Buffer => der(0x03, Buffer.from([0]), content)
 export const octets = (content: Buffer): Buffer => der(0x04, content)
 export const utf8 = (text: string): Buffer => der(0x0c, text)
-export const yes = der(0x01, Buffer.from([0xff]))
+export const derTrue = der(0x01, Buffer.from([0xff]))
 
 /** A context-specific tag around constructed content. */
 export const tagged = (number: number, ...content: Buffer[]): Buffer =>

@@ -1,6 +1,6 @@
 /** ejabberd's configuration, in JSON, which is YAML too <https://docs.ejabberd.im/admin/configuration/> */
 import {LOOPBACK} from './ports.ts'
-import type {Ground, ServerOptions} from './server.ts'
+import type {ServerLayout, ServerOptions} from './server.ts'
 
 export interface EjabberdHosts {
   /** A second host, with SASL ANONYMOUS. */
@@ -8,7 +8,7 @@ export interface EjabberdHosts {
 }
 
 interface EjabberdConfig
-  extends Ground,
+  extends ServerLayout,
     EjabberdHosts,
     Pick<ServerOptions, 'archive' | 'registration' | 'tokens'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */

@@ -5,7 +5,7 @@ import https from 'node:https'
 import path from 'node:path'
 import {text} from 'node:stream/consumers'
 import {type EjabberdHosts, ejabberdConfig} from './ejabberd-config.ts'
-import {type Ground, runServer, type ServerOptions, type TestServer} from './server.ts'
+import {runServer, type ServerLayout, type ServerOptions, type TestServer} from './server.ts'
 
 /** Starts in three seconds; rejects with the server's log when it does not. */
 export async function startEjabberd(
@@ -16,30 +16,30 @@ export async function startEjabberd(
   const fast = existsSync(path.join(library, 'ebin/mod_auth_fast.beam'))
   const hosts = [`conference.${domain}`, `pubsub.${domain}`, `upload.${domain}`]
   if (anonymousHost) hosts.push(anonymousHost)
-  return runServer(options, hosts, (ground) => {
-    const config = ground.file('ejabberd.yml')
-    writeFileSync(config, ejabberdConfig({...options, ...ground, fast}))
+  return runServer(options, hosts, (layout) => {
+    const config = layout.file('ejabberd.yml')
+    writeFileSync(config, ejabberdConfig({...options, ...layout, fast}))
     return {
       name: 'ejabberd',
       // Not through ejabberdctl: it runs only for root and the package's own user, and its nodes have
       // names, so that they start a name daemon that stays. A node without a name needs neither.
       command: 'erl',
       args: [
-        ...['-noinput', '-s', 'ejabberd', '-mnesia', 'dir', JSON.stringify(ground.file('spool'))],
+        ...['-noinput', '-s', 'ejabberd', '-mnesia', 'dir', JSON.stringify(layout.file('spool'))],
         ...['+sbwt', 'none'], // no busy waiting: the tests want the processor
       ],
       env: {
         EJABBERD_CONFIG_PATH: config,
-        EJABBERD_LOG_PATH: ground.file('ejabberd.log'),
+        EJABBERD_LOG_PATH: layout.file('ejabberd.log'),
         ERL_CRASH_DUMP_BYTES: '0',
         ERL_LIBS: path.dirname(library),
-        HOME: ground.dir,
+        HOME: layout.dir,
       },
-      trouble: /Failed to start .*|Failed to open socket.*/,
+      errorPattern: /Failed to start .*|Failed to open socket.*/,
       wsPath: '/ws',
       addUser: ({jid, password}) => {
         const [user, host] = jid.split('@')
-        return callApi(ground, 'register', {user, host, password})
+        return callApi(layout, 'register', {user, host, password})
       },
     }
   })
@@ -58,13 +58,13 @@ function findLibrary(): string {
   return path.join(libraries, own)
 }
 
-async function callApi(ground: Ground, command: string, body: object): Promise<void> {
+async function callApi(layout: ServerLayout, command: string, body: object): Promise<void> {
   const request = https.request({
     host: '127.0.0.1',
-    port: ground.ports.https,
+    port: layout.ports.https,
     path: `/api/${command}`,
     method: 'POST',
-    headers: {'content-type': 'application/json', host: ground.domain},
+    headers: {'content-type': 'application/json', host: layout.domain},
     rejectUnauthorized: false, // an invalid certificate may be what the test is about
     agent: false,
   })

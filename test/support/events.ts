@@ -31,9 +31,9 @@ export async function bodiesOf(child: ChildProcess): Promise<string[]> {
 /** Each event as it is printed, checked; the process is killed when the loop is left. */
 export async function* eventsOf(child: ChildProcess): AsyncGenerator<ListenEvent> {
   assert.ok(child.stdout && child.stderr)
-  let complaints = ''
+  let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    complaints += chunk
+    stderr += chunk
   })
   try {
     for await (const line of createInterface(child.stdout)) {
@@ -41,7 +41,7 @@ export async function* eventsOf(child: ChildProcess): AsyncGenerator<ListenEvent
       assertMatchesSchema(event, 'events')
       yield event
     }
-    assert.equal(complaints, '')
+    assert.equal(stderr, '')
   } finally {
     child.kill('SIGKILL')
   }

@@ -9,7 +9,7 @@ import {refusing, silent} from './faults.ts'
 import type {LoopbackServer} from './loopback.ts'
 import {accepts} from './ports.ts'
 import {type ProxyOptions, proxy} from './proxy.ts'
-import {type Script, type ScriptedOptions, scripted} from './scripted.ts'
+import {type Script, type ScriptedOptions, startScriptedServer} from './scripted-server.ts'
 
 describe('faults', () => {
   const opened: LoopbackServer[] = []
@@ -26,8 +26,8 @@ describe('faults', () => {
     await once(socket, 'connect')
     return socket
   }
-  const play = async (script: Script, options?: ScriptedOptions): Promise<LoopbackServer> =>
-    keep(await scripted(script, options))
+  const startServer = async (script: Script, options?: ScriptedOptions): Promise<LoopbackServer> =>
+    keep(await startScriptedServer(script, options))
 
   it('refusing: nobody is there', async () => assert.equal(await accepts(await refusing()), false))
 
@@ -45,7 +45,7 @@ describe('faults', () => {
       for (;;) peer.write(await peer.read(/.+/s))
     }
     const echoThrough = async (options?: ProxyOptions) => {
-      const {port} = await play(echo)
+      const {port} = await startServer(echo)
       const wire = keep(await proxy(port, options))
       return {wire, socket: await connect(wire)}
     }
@@ -69,7 +69,7 @@ describe('faults', () => {
 
     it('resets after so many bytes, all of which arrive', async () => {
       let heard = ''
-      const {port} = await play(async (peer) => {
+      const {port} = await startServer(async (peer) => {
         heard = await peer.read('hel')
       })
       const wire = keep(await proxy(port, {cutAfterBytes: 3}))
@@ -104,7 +104,7 @@ describe('faults', () => {
     const trust = {ca: authority.cert, servername: 'localhost'}
 
     it('speaks in turn, inside TLS once it agreed to STARTTLS', async () => {
-      const server = await play(async (peer) => {
+      const server = await startServer(async (peer) => {
         await peer.open("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
         await peer.startTls(pair)
         await peer.open('<mechanisms/>')
@@ -121,7 +121,7 @@ describe('faults', () => {
     })
 
     it('speaks inside TLS from the start', async () => {
-      const server = await play(
+      const server = await startServer(
         async (peer) => {
           await peer.open('')
           peer.end()
@@ -134,7 +134,7 @@ describe('faults', () => {
     })
 
     it('tells on close that a script failed', async () => {
-      const server = await scripted(async (peer) => {
+      const server = await startScriptedServer(async (peer) => {
         assert.equal(await peer.read('!'), 'hello!')
       })
       const socket = await connect(server)
@@ -144,7 +144,7 @@ describe('faults', () => {
     })
 
     it('takes it well when the client leaves', async () => {
-      const server = await scripted(async (peer) => {
+      const server = await startScriptedServer(async (peer) => {
         await peer.read('never')
       })
       const socket = await connect(server)

@@ -12,7 +12,7 @@ interface StoredAccount extends Account {
 }
 
 /** Creates an account, or gives it another password; a running server sees it at once. */
-export async function writeAccount(dataPath: string, account: StoredAccount): Promise<void> {
+export async function writeStoredAccount(dataPath: string, account: StoredAccount): Promise<void> {
   const [local = '', domain = ''] = account.jid.split('@')
   const accounts = path.join(dataPath, encode(domain), 'accounts')
   await mkdir(accounts, {recursive: true})

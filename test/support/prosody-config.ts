@@ -1,7 +1,7 @@
 /** What a test can set in Prosody's configuration <https://prosody.im/doc/configure> */
 import {LOOPBACK} from './ports.ts'
 import type {ScramHash} from './prosody-account.ts'
-import type {Ground, ServerOptions} from './server.ts'
+import type {ServerLayout, ServerOptions} from './server.ts'
 
 export interface ProsodySettings {
   /** Who may create an account; default: open. */
@@ -22,7 +22,10 @@ export interface Hosts {
   certificateHost?: string
 }
 
-type ProsodyConfig = ProsodySettings & Hosts & Ground & Pick<ServerOptions, 'archive' | 'tokens'>
+type ProsodyConfig = ProsodySettings &
+  Hosts &
+  ServerLayout &
+  Pick<ServerOptions, 'archive' | 'tokens'>
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence

@@ -1,6 +1,6 @@
 /** Prosody from the system's packages, with a configuration and data of its own. */
 import {writeFileSync} from 'node:fs'
-import {writeAccount} from './prosody-account.ts'
+import {writeStoredAccount} from './prosody-account.ts'
 import {type Hosts, type ProsodySettings, prosodyConfig} from './prosody-config.ts'
 import {runServer, type ServerOptions, type TestServer} from './server.ts'
 
@@ -18,16 +18,17 @@ export function startProsody(options: ProsodyOptions = {}): Promise<TestServer> 
   const {anonymousHost, certificateHost} = options
   const hosts = [`conference.${domain}`, `upload.${domain}`, anonymousHost, certificateHost]
   const named = hosts.filter((host) => host !== undefined)
-  return runServer(options, named, (ground) => {
-    const config = ground.file('prosody.cfg.lua')
-    writeFileSync(config, prosodyConfig({...options, ...ground}))
+  return runServer(options, named, (layout) => {
+    const config = layout.file('prosody.cfg.lua')
+    writeFileSync(config, prosodyConfig({...options, ...layout}))
     return {
       name: 'prosody',
       command: 'prosody',
       args: ['-F', '--config', config],
-      trouble: /Unable to load module.*|Error initializing module.*|Failed to open server port.*/,
+      errorPattern:
+        /Unable to load module.*|Error initializing module.*|Failed to open server port.*/,
       wsPath: '/xmpp-websocket',
-      addUser: (account) => writeAccount(ground.dir, {...account, iterations, hash}),
+      addUser: (account) => writeStoredAccount(layout.dir, {...account, iterations, hash}),
     }
   })
 }

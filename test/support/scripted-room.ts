@@ -1,6 +1,6 @@
 /** XEP-0045: a scripted room, for what real ones do not do. */
-import {admit, readRequest} from './admit.ts'
-import type {Peer} from './scripted.ts'
+import {readRequest, signInClient} from './admit.ts'
+import type {Peer} from './scripted-server.ts'
 
 export const ROOM = 'tea@conference.localhost'
 const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
@@ -27,7 +27,7 @@ export async function answerInfo(peer: Peer): Promise<void> {
 
 /** Lets the client in, up to its presence for the room, and resolves with the id of that. */
 export async function upToEntry(peer: Peer): Promise<string> {
-  await admit(peer)
+  await signInClient(peer)
   await answerInfo(peer)
   return readId(peer, 'presence')
 }

@@ -57,7 +57,7 @@ interface Ports {
 }
 
 /** What a server finds before it starts. */
-export interface Ground {
+export interface ServerLayout {
   domain: string
   dir: string
   /** The path of a file in `dir`; it has `ca.pem`, `server.crt` and `server.key`. */
@@ -67,7 +67,8 @@ export interface Ground {
 }
 
 /** How one kind of server is run. */
-export interface Recipe extends Pick<DaemonOptions, 'command' | 'args' | 'env' | 'trouble'> {
+export interface ServerProgram
+  extends Pick<DaemonOptions, 'command' | 'args' | 'env' | 'errorPattern'> {
   name: TestServer['name']
   wsPath: string
   addUser(account: Account): Promise<void>
@@ -77,16 +78,16 @@ export interface Recipe extends Pick<DaemonOptions, 'command' | 'args' | 'env' |
 export async function runServer(
   {domain = 'localhost', users = [], certificate = 'valid'}: Omit<ServerOptions, 'registration'>,
   hosts: string[],
-  recipeFor: (ground: Ground) => Recipe,
+  programFor: (layout: ServerLayout) => ServerProgram,
 ): Promise<TestServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-server-'))
   const remove = (): void => rmSync(dir, {force: true, recursive: true})
   try {
-    const ground = await breakGround(dir, domain)
-    writeCertificates(ground, [domain, ...hosts], certificate)
-    const recipe = recipeFor(ground)
-    const daemon = await startDaemon(daemonOptions(ground, recipe))
-    const server = testServer(ground, recipe, {daemon, remove})
+    const layout = await createLayout(dir, domain)
+    writeCertificates(layout, [domain, ...hosts], certificate)
+    const program = programFor(layout)
+    const daemon = await startDaemon(daemonOptions(layout, program))
+    const server = testServer(layout, program, {daemon, remove})
     await server.addUsers(users).catch(async (error) => {
       await server.stop()
       throw error
@@ -98,7 +99,7 @@ export async function runServer(
   }
 }
 
-async function breakGround(dir: string, domain: string): Promise<Ground> {
+async function createLayout(dir: string, domain: string): Promise<ServerLayout> {
   return {
     domain,
     dir,
@@ -109,7 +110,7 @@ async function breakGround(dir: string, domain: string): Promise<Ground> {
 }
 
 function writeCertificates(
-  {authority, file}: Ground,
+  {authority, file}: ServerLayout,
   domains: string[],
   kind: NonNullable<ServerOptions['certificate']>,
 ): void {
@@ -125,30 +126,30 @@ function writeCertificates(
   writeFileSync(file('server.key'), key, {mode: 0o600})
 }
 
-function daemonOptions({dir, file, ports}: Ground, recipe: Recipe): DaemonOptions {
-  const {command, args, env = {}, trouble} = recipe
+function daemonOptions({dir, file, ports}: ServerLayout, program: ServerProgram): DaemonOptions {
+  const {command, args, env = {}, errorPattern: trouble} = program
   const inOrder: DaemonOptions['ports'] = [ports.starttls, ports.tls, ports.https]
-  return {command, args, env, trouble, dir, logFile: file('log'), ports: inOrder}
+  return {command, args, env, errorPattern: trouble, dir, logFile: file('log'), ports: inOrder}
 }
 
 function testServer(
-  ground: Ground,
-  recipe: Recipe,
+  layout: ServerLayout,
+  program: ServerProgram,
   process: {daemon: Daemon; remove(): void},
 ): TestServer {
-  const {authority, dir, domain, file, ports} = ground
+  const {authority, dir, domain, file, ports} = layout
   let {daemon} = process
   const account = (name: string): Account => ({
     jid: `${name}@${domain}`,
     password: `secret-of-${name}`,
   })
   return {
-    name: recipe.name,
+    name: program.name,
     domain,
     port: ports.starttls,
     tlsPort: ports.tls,
     httpsPort: ports.https,
-    wsUrl: `wss://127.0.0.1:${ports.https}${recipe.wsPath}`,
+    wsUrl: `wss://127.0.0.1:${ports.https}${program.wsPath}`,
     ca: file('ca.pem'),
     authority,
     dir,
@@ -157,11 +158,11 @@ function testServer(
     },
     account,
     async addUsers(names) {
-      for (const name of names) await recipe.addUser(account(name))
+      for (const name of names) await program.addUser(account(name))
     },
     async restart() {
       await daemon.stop()
-      daemon = await startDaemon(daemonOptions(ground, recipe))
+      daemon = await startDaemon(daemonOptions(layout, program))
     },
     async stop() {
       await daemon.stop()

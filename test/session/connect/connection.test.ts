@@ -4,10 +4,10 @@ import {once} from 'node:events'
 import net from 'node:net'
 import {withSession} from '../../../src/session/session.ts'
 import type {Account, Endpoint, SavedState, StateStore} from '../../../src/session/types.ts'
+import {account} from '../../fixtures/accounts.ts'
 import {startProsody} from '../../support/prosody.ts'
 import type {TestServer} from '../../support/server.ts'
 import {closedPort} from '../loopback.ts'
-import {account} from '../people.ts'
 
 const at = (port: number): Endpoint => ({kind: 'tls', host: '127.0.0.1', port})
 

@@ -30,7 +30,7 @@ export interface ScriptedOptions {
 }
 
 /** Runs the script for each connection; `close` rejects when a script failed. */
-export async function scripted(
+export async function startScriptedServer(
   script: Script,
   options: ScriptedOptions = {},
 ): Promise<LoopbackServer> {

@@ -1,8 +1,8 @@
 /** What all benches share: how thorough they are, and the book in which they write what they find. */
-import type {Found, Row} from './report.ts'
+import type {BenchResults, Row} from './report.ts'
 
-export interface Lab {
-  found: Found
+export interface Testbed {
+  found: BenchResults
   /** How often to run what is usually run so often. */
   runs(usual: number): number
   /** For those who want to see more than medians. */
@@ -10,11 +10,15 @@ export interface Lab {
 }
 
 /** What cannot be measured is told in the end, and keeps nothing else from being measured. */
-export async function attempt(lab: Lab, what: string, work: () => Promise<Row[]>): Promise<void> {
-  lab.note(what)
+export async function record(
+  testbed: Testbed,
+  what: string,
+  work: () => Promise<Row[]>,
+): Promise<void> {
+  testbed.note(what)
   try {
-    lab.found.rows.push(...(await work()))
+    testbed.found.rows.push(...(await work()))
   } catch (error) {
-    lab.found.missing.push(`${what}: ${(error as Error).message}`)
+    testbed.found.missing.push(`${what}: ${(error as Error).message}`)
   }
 }

@@ -7,26 +7,26 @@ import {newAuthority, type Pair} from './certificates.ts'
 import {environment, type Outcome, sh} from './cli.ts'
 import type {LoopbackServer} from './loopback.ts'
 import {assertMatchesSchema} from './schema.ts'
-import {type Peer, type Script, scripted} from './scripted.ts'
+import {type Peer, type Script, startScriptedServer} from './scripted-server.ts'
 
 export const authority = newAuthority()
 
-export interface Scene extends LoopbackServer {
+export interface ScriptedServer extends LoopbackServer {
   /** The `--server` that leads here. */
   uri: string
   /** What the client said on each connection, under TLS where there was TLS; resolves when it has left. */
-  said(): Promise<string[]>
+  received(): Promise<string[]>
 }
 
-export interface Words {
+export interface RunOptions {
   /** The server. */
-  at: Pick<Scene, 'uri'>
+  at: Pick<ScriptedServer, 'uri'>
   env?: NodeJS.ProcessEnv
   input?: string
 }
 
 /** What a failing run said in JSON. */
-export interface Told {
+export interface FailureOutput {
   code: string
   stage: string
   message: string
@@ -37,22 +37,22 @@ export interface Told {
   stdout: string
 }
 
-export interface Stage {
-  env(at: Words['at']): NodeJS.ProcessEnv
+export interface ScriptedSession {
+  env(at: RunOptions['at']): NodeJS.ProcessEnv
   /** A server that follows the script on each connection: direct TLS, unless `clear`. */
-  play(script: Script, options?: {pair?: Pair; clear?: boolean}): Promise<Scene>
-  keep<T extends LoopbackServer>(server: T): T
+  startServer(script: Script, options?: {pair?: Pair; clear?: boolean}): Promise<ScriptedServer>
+  closeAfterEach<T extends LoopbackServer>(server: T): T
   /** Runs `xmpp words` as alice@localhost. */
-  run(words: string, options: Words): Promise<Outcome>
+  run(words: string, options: RunOptions): Promise<Outcome>
   /** Runs it with --json, expects that exit status, and a document that says the same. */
-  failure(status: number, words: string, options: Words): Promise<Told>
+  failure(status: number, words: string, options: RunOptions): Promise<FailureOutput>
 }
 
 /** Resolves never: for scripts that only listen until the client leaves. */
-export const listening = async (peer: Peer): Promise<void> => void (await peer.read(/(?!)/))
+export const readUntilClosed = async (peer: Peer): Promise<void> => void (await peer.read(/(?!)/))
 
 /** For a `describe`: cleans up behind each test. */
-export function newStage(): Stage {
+export function newScriptedSession(): ScriptedSession {
   const dir = mkdtempSync(path.join(tmpdir(), 'stage-'))
   const ca = path.join(dir, 'ca.pem')
   writeFileSync(ca, authority.cert)
@@ -63,7 +63,7 @@ export function newStage(): Stage {
     for (const server of opened.splice(0)) await server.close()
   })
 
-  const stage: Stage = {
+  const stage: ScriptedSession = {
     env: ({uri}) => ({
       ...environment(),
       XDG_CONFIG_HOME: path.join(dir, 'config'),
@@ -73,18 +73,21 @@ export function newStage(): Stage {
       XMPP_PASSWORD: 'secret',
       XMPP_SERVER: uri,
     }),
-    keep(server) {
+    closeAfterEach(server) {
       opened.push(server)
       return server
     },
-    async play(script, {clear = false, pair = authority.issue({domains: ['localhost']})} = {}) {
+    async startServer(
+      script,
+      {clear = false, pair = authority.issue({domains: ['localhost']})} = {},
+    ) {
       const peers: Peer[] = []
       const left: Promise<void>[] = []
       const act = async (peer: Peer): Promise<void> => {
         await script(peer)
-        await listening(peer)
+        await readUntilClosed(peer)
       }
-      const server = await scripted(
+      const server = await startScriptedServer(
         (peer) => {
           const acting = act(peer)
           peers.push(peer)
@@ -93,10 +96,10 @@ export function newStage(): Stage {
         },
         clear ? {} : {tls: pair},
       )
-      stage.keep(server)
+      stage.closeAfterEach(server)
       return Object.assign(Object.create(server) as LoopbackServer, {
         uri: `${clear ? 'xmpp' : 'xmpps'}://127.0.0.1:${server.port}`,
-        async said() {
+        async received() {
           await Promise.all(left)
           return peers.map(({text}) => text)
         },

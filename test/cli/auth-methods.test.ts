@@ -11,7 +11,7 @@ import type {TestServer} from '../support/server.ts'
 const GUESTS = 'guests.localhost'
 
 /** Ways to sign in that have no password: a certificate, nobody at all; and a pin for what no CA vouches for. */
-describe('ways in', function () {
+describe('authentication methods', function () {
   this.timeout(60_000)
   let prosody: TestServer
   let ejabberd: TestServer

@@ -44,14 +44,14 @@ const FAILURES: [status: number, name: string, command: string, env?: NodeJS.Pro
   [70, 'a crash', 'xmpp ping', {NODE_OPTIONS: '--require=CRASH', CRASH_LOG: ''}],
 ]
 
-describe('the canary', function () {
+describe('secrets in output, logs and state', function () {
   this.timeout(240_000)
   let server: TestServer
-  let canary: string
+  let password: string
   let env: NodeJS.ProcessEnv
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    canary = server.account('alice').password
+    password = server.account('alice').password
     env = {...environment(server, 'alice'), STARTTLS: String(server.port)}
     const crash = path.join(server.dir, 'crash.cjs')
     writeFileSync(crash, 'setTimeout(() => {throw new Error("as by a bug")}, 100)')
@@ -68,7 +68,7 @@ describe('the canary', function () {
     encodeURIComponent(secret),
   ]
 
-  function assertUnseen(text: string, where: string, secret = canary): void {
+  function assertUnseen(text: string, where: string, secret = password): void {
     for (const form of forms(secret)) assert.ok(!text.includes(form), `${where} has it: ${text}`)
   }
 
@@ -94,7 +94,7 @@ describe('the canary', function () {
     const {status} = await sh('xmpp ping --debug', env)
     assert.equal(status, 0)
     assert.equal(tokens().length, 1)
-    assert.throws(() => assertUnseen(`password: ${canary}`, 'this'), /has it/)
+    assert.throws(() => assertUnseen(`password: ${password}`, 'this'), /has it/)
   })
 
   it('is not in the output of any command', async () => {
@@ -121,7 +121,7 @@ describe('the canary', function () {
   }
 
   it('is not shown by SASL PLAIN, by a change of it, or by a registration', async () => {
-    const input = `${canary}-new\n`
+    const input = `${password}-new\n`
     const changes = [
       ['xmpp password set --new-password-file - --debug', input],
       ['xmpp register carol@localhost --debug', ''],

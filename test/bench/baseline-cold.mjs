@@ -1,4 +1,4 @@
-/** `send` with a password and nothing else: the fewest flights, and a token kept for floor-warm.mjs. */
+/** `send` with a password and nothing else: the fewest flights, and a token kept for baseline-warm.mjs. */
 import {connect, footer, keep, message, PONG, ping, settings, signIn} from './raw.mjs'
 
 const line = await connect()

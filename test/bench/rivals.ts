@@ -6,7 +6,7 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {environment} from '../support/cli.ts'
 import type {TestServer} from '../support/server.ts'
-import {BODY} from './scene.ts'
+import {BODY} from './environment.ts'
 import type {Task} from './timing.ts'
 
 const GO_SENDXMPP = 'go-sendxmpp'
