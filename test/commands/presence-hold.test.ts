@@ -24,8 +24,8 @@ describe('presence set --hold', function () {
     return {child, said: String(said)}
   }
 
-  it('tells its result at once, answers pings, and ends with its time', async () => {
-    const {child, said} = await hold('5s')
+  it('prints its result at once and answers pings', async () => {
+    const {child, said} = await hold('1h')
     assert.equal(JSON.parse(said).show, 'away')
     const {status, stdout} = await sh(
       'xmpp ping alice@localhost/desk --json && xmpp presence get alice@localhost | cut -f1,2',
@@ -33,11 +33,17 @@ describe('presence set --hold', function () {
     )
     assert.equal(status, 0)
     assert.match(stdout, /"to":"alice@localhost\/desk".*\nalice@localhost\/desk\taway\n/)
+    child.kill('SIGTERM')
+    assert.equal((await finish(child)).status, 143)
+  })
+
+  it('ends after its time', async () => {
+    const {child} = await hold('1s')
     assert.equal((await finish(child)).status, 0)
   })
 
   it('ends with --timeout as well', async () => {
-    const {child} = await hold('--timeout 1s')
+    const {child} = await hold('--timeout 5s')
     assert.equal((await finish(child)).status, 0)
   })
 

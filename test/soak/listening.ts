@@ -1,4 +1,4 @@
-/** `xmpp listen` as a soak watches it: what it prints, how it ends, and how much memory it took. */
+/** Runs `xmpp listen` and records its messages, its gaps, its exit status and its memory. */
 import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
@@ -10,11 +10,9 @@ import type {Tally} from './tally.ts'
 const END_MS = 15_000
 
 export class Listening {
-  /** Resolves when it is present. */
+  /** Resolves at the `ready` event. */
   readonly ready: Promise<void>
-  /** `gap` events. */
-  gaps = 0
-  /** How often the connection came back. */
+  /** The number of `reconnected` events. */
   returns = 0
   readonly #child: ChildProcess
   readonly #read: Promise<void>
@@ -34,26 +32,26 @@ export class Listening {
   async #follow(tally: Tally): Promise<void> {
     if (!this.#child.stdout) throw new Error('nothing to read from')
     for await (const line of createInterface(this.#child.stdout)) {
-      const {body, event} = JSON.parse(line)
+      const {body, event, from, until} = JSON.parse(line)
       if (event === 'message') tally.add(body)
       else if (event === 'ready') this.#becomeReady()
       else if (event === 'reconnected') this.returns++
-      else if (event === 'gap') this.gaps++
+      else if (event === 'gap') tally.addGap({from: Date.parse(from), until: Date.parse(until)})
     }
   }
 
-  /** MB at most until now. */
+  /** The largest memory so far, in MB of a million bytes. */
   get peak(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
     return (Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1_000_000
   }
 
-  /** Whether it has ended by itself. */
+  /** Whether the process has ended. */
   get isOver(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
-  /** Resolves with its exit status, when all that it has printed was read; undefined where it had to be killed. */
+  /** Resolves with the exit status when all output was read, or undefined if the process had to be killed. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | undefined> {
     this.#child.kill(signal)
     const giveUp = new AbortController()

@@ -1,15 +1,15 @@
-/** What became of numbered messages: which were printed, and how often. */
+/** Counts for each numbered message whether the command printed it, and how often. */
 import {randomUUID} from 'node:crypto'
 import type {TestServer} from '../support/server.ts'
 
-/** What a soak found in one scenario; all but the first two and the peak should be 0. */
+/** The result of one scenario; `lost`, `doubled`, `wrongCodes` and `hangs` should be 0. */
 export interface Finding {
   what: string
   server: string
   sent: number
   lost: number
   doubled: number
-  /** Messages that were not printed, of which a `gap` event said so. */
+  /** Messages that were not printed and were sent in the time of a `gap` event. */
   inGaps: number
   wrongCodes: number
   hangs: number
@@ -21,15 +21,35 @@ export interface Finding {
 export const isClean = ({doubled, hangs, lost, wrongCodes}: Finding): boolean =>
   lost + doubled + wrongCodes + hangs === 0
 
-/** A kill may double what was printed so shortly before it, on a machine that has more to do. */
+/** A message that was sent: when it was written and when the server accepted it, in ms since 1970. */
+export interface SentMessage {
+  body: string
+  written: number
+  accepted: number
+}
+
+/** The time of a `gap` event, in ms since 1970. */
+export interface GapTime {
+  from: number
+  until: number
+}
+
+/**
+ * A gap begins with the last data that the client got. The server may have accepted a message before that and have
+ * sent it, behind the data, into the lost connection.
+ */
+const IN_FLIGHT_MS = 1000
+
+/** A kill may double the messages that were printed so shortly before it. */
 const FORGIVEN_MS = 250 + 250
 
 export class Tally {
-  /** What an earlier scenario left has other bodies. */
+  /** Separates the messages of this scenario from those of earlier ones. */
   readonly #prefix = `${randomUUID().slice(0, 8)}-`
   readonly #printed = new Map<string, number>()
   readonly #latest = new Map<string, number>()
   readonly #forgiven = new Set<string>()
+  readonly #gaps: GapTime[] = []
   /** When something was last printed. */
   heard = performance.now()
 
@@ -44,12 +64,16 @@ export class Tally {
     this.#latest.set(body, this.heard)
   }
 
-  /** How many different ones. */
+  addGap(gap: GapTime): void {
+    this.#gaps.push(gap)
+  }
+
+  /** The number of different messages that were printed. */
   get count(): number {
     return this.#printed.size
   }
 
-  /** The run that printed was killed now. */
+  /** Call this when the run that prints was killed. */
   killed(): void {
     const since = performance.now() - FORGIVEN_MS
     for (const [body, time] of this.#latest) if (time > since) this.#forgiven.add(body)
@@ -57,6 +81,15 @@ export class Tally {
 
   missing(bodies: readonly string[]): number {
     return bodies.filter((body) => !this.#printed.has(body)).length
+  }
+
+  /** Counts the messages that were not printed: those in the time of a gap, and those that are lost. */
+  missingBy(messages: readonly SentMessage[]): {lost: number; inGaps: number} {
+    const missing = messages.filter(({body}) => !this.#printed.has(body))
+    const inGaps = missing.filter(({accepted, written}) =>
+      this.#gaps.some(({from, until}) => written <= until && accepted >= from - IN_FLIGHT_MS),
+    ).length
+    return {lost: missing.length - inGaps, inGaps}
   }
 
   get doubled(): number {

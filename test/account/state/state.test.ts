@@ -3,6 +3,7 @@ import {execFile} from 'node:child_process'
 import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {promisify} from 'node:util'
+import {build} from 'esbuild'
 import {listState, openState} from '../../../src/account/state/state.ts'
 import {type Home, newHome} from '../home.ts'
 
@@ -169,7 +170,16 @@ describe('state', () => {
   })
 
   it('processes that start at once agree on the id and never tear a file', async () => {
-    const module = path.join(import.meta.dirname, '../../../src/account/state/state.ts')
+    // Compiled once: to load TypeScript costs each process a second.
+    const module = path.join(path.dirname(home.state), 'state.mjs')
+    await build({
+      entryPoints: [path.join(import.meta.dirname, '../../../src/account/state/state.ts')],
+      outfile: module,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'error',
+    })
     const script = `
       const {openState} = await import(${JSON.stringify(module)})
       const state = openState({jid: 'a@b.example', server: undefined, env: process.env, warn: console.error})
@@ -181,11 +191,9 @@ describe('state', () => {
       }
       console.log(clientId)`
     const run = () =>
-      promisify(execFile)(
-        process.execPath,
-        ['--import', 'tsx', '--input-type=module', '-e', script],
-        {env: {...process.env, ...home.env, XDG_STATE_HOME: ''}},
-      )
+      promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+        env: {...process.env, ...home.env, XDG_STATE_HOME: ''},
+      })
     const outcomes = await Promise.all(Array.from({length: 6}, run))
     const ids = new Set(outcomes.map(({stdout}) => stdout.trim()))
     assert.equal(ids.size, 1)
