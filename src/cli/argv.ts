@@ -5,6 +5,10 @@ import {EXIT, Failure} from '../errors.ts'
 
 export const hasJsonFlag = (argv: readonly string[]): boolean => flagsOf(argv).includes('--json')
 
+/** `-q` may stand among other short flags without a value: `-vq`. */
+export const hasQuietFlag = (argv: readonly string[]): boolean =>
+  flagsOf(argv).some((word) => word === '--quiet' || /^-v*qv*$/.test(word))
+
 export const hasHelpFlag = (argv: readonly string[]): boolean => flagsOf(argv).some(isHelp)
 
 export const isHelp = (word: string): boolean => word === '--help' || word === '-h'

@@ -13,7 +13,7 @@ import type {Terminal} from '../output/terminal.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {hasJsonFlag} from './argv.ts'
-import {describe} from './error-report.ts'
+import {printFailure} from './error-report.ts'
 import {type Ending, EventLog} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
 import {shutdownSignal} from './signals.ts'
@@ -225,13 +225,15 @@ export abstract class XmppCommand extends Command {
   ): Promise<void> {
     if (!ending) return
     await events.end(ending, received)
-    if (ending.error && !this.jsonEnabled()) throw ending.error
+    if (!ending.error) return
+    if (!this.jsonEnabled()) throw ending.error
+    this.failWith(ending.error)
   }
 
-  /** A failure that is part of the result: told on stderr where that is text; the first one is the exit status. */
+  /** A failure that is part of the result: it is printed on stderr as well, and the first one is the exit status. */
   protected failWith(failure: Failure): void {
     process.exitCode ||= failure.exitCode
-    if (!this.jsonEnabled()) writeErr(`${describe(failure)}\n`)
+    printFailure(failure, {json: this.jsonEnabled(), quiet: this.#quiet})
   }
 
   /** Something worth knowing that is no result and no failure. */

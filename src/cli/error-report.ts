@@ -1,11 +1,12 @@
-/** A failure, told: one JSON document on stdout with `--json`, two plain lines on stderr without. */
+/** A failure as a sentence and a hint on stderr, and with `--json` also as a document on stdout. */
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
+import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
 import {writeErr, writeOut} from './stdout.ts'
 
-/** Prints what went wrong and sets the exit status; says nothing of a run that the user ended. */
-export async function report(error: unknown, json: boolean): Promise<void> {
+/** Prints what went wrong and sets the exit status; prints nothing for a run that the user ended. */
+export async function report(error: unknown, argv: readonly string[]): Promise<void> {
   const {usageFailure} = await import('./parse-errors.ts') // few runs fail
   const failure = usageFailure(error) ?? toFailure(error)
   if (shutdownSignal.aborted) {
@@ -14,11 +15,20 @@ export async function report(error: unknown, json: boolean): Promise<void> {
   } else if (!process.exitCode || failure.exitCode === EXIT.software)
     process.exitCode = failure.exitCode // of several failures the first one is the exit status
   if (process.exitCode === EXIT.ok) return
+  const json = hasJsonFlag(argv)
+  printFailure(failure, {json, quiet: hasQuietFlag(argv)})
   if (json) await writeOut(`${JSON.stringify({error: failure})}\n`)
-  else writeErr(`${describe(failure)}\n`)
 }
 
-export function describe({hint, message, text}: Failure): string {
+/** In `xmpp … --json | jq` the document on stdout may never be seen; `--json --quiet` leaves stderr empty. */
+export function printFailure(
+  failure: Failure,
+  {json, quiet}: {json: boolean; quiet: boolean},
+): void {
+  if (!(json && quiet)) writeErr(`${describe(failure)}\n`)
+}
+
+function describe({hint, message, text}: Failure): string {
   const said = text ? ` (the server says: ${sanitizeLine(text)})` : ''
   const lines = [`xmpp: ${sanitizeLine(message)}${said}`]
   if (hint) lines.push(`      ${sanitizeLine(hint)}`)

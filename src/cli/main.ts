@@ -3,7 +3,7 @@
 import {commands, name, version} from 'xmpp:commands'
 import type {Config, Hook} from '@oclif/core'
 import {EXIT, toBug} from '../errors.ts'
-import {checkArguments, hasHelpFlag, hasJsonFlag, isHelp} from './argv.ts'
+import {checkArguments, hasHelpFlag, isHelp} from './argv.ts'
 import {report} from './error-report.ts'
 import {watchSignals} from './signals.ts'
 import {handleStdoutErrors, writeOut} from './stdout.ts'
@@ -13,21 +13,20 @@ export {commands} from 'xmpp:commands'
 
 /** `root` is the folder of package.json. Sets the exit status and lets the process drain by itself. */
 export async function main(argv: string[], root: string): Promise<void> {
-  const json = hasJsonFlag(argv)
   let settled = false
   process.on('exit', (code) => {
     // Nothing left to wait for, yet the run is not over: a promise of ours was forgotten.
     if (!settled && (code === 0 || code === 13)) process.exitCode = EXIT.software
   })
   process.on('uncaughtException', (error) => {
-    void report(toBug(error), json).then(() => process.exit())
+    void report(toBug(error), argv).then(() => process.exit())
   })
   handleStdoutErrors()
   watchSignals()
   try {
     await run(argv, root)
   } catch (error) {
-    await report(error, json)
+    await report(error, argv)
   }
   settled = true
 }

@@ -131,15 +131,17 @@ interface Expected {
   sentence: RegExp
 }
 
-/** In text: a sentence and a hint on stderr. In JSON: one document on stdout. The status is the same. */
+/** A sentence and a hint on stderr, in JSON also one document on stdout. The status is the same. */
 function assertFailure(
   {json, text}: {json: Outcome; text: Outcome},
   {sentence, status}: Expected,
 ): void {
   assert.deepEqual(text, {...SILENT, status, stderr: text.stderr})
-  assert.match(text.stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/)
-  assert.match(text.stderr, sentence)
-  assert.deepEqual(json, {...SILENT, status, stdout: json.stdout})
+  assert.deepEqual(json, {...SILENT, status, stdout: json.stdout, stderr: json.stderr})
+  for (const {stderr} of [text, json]) {
+    assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/)
+    assert.match(stderr, sentence)
+  }
   const [document] = documents(json)
   assertMatchesSchema(document, 'error')
   assert.equal(document.error.exitCode, status)

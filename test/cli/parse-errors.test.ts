@@ -38,14 +38,23 @@ describe('usage', () => {
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
     })
 
-    it(`xmpp ${words} --json: 2, in one document`, async () => {
+    it(`xmpp ${words} --json: 2, in one document and in plain words`, async () => {
       const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env)
-      assert.deepEqual([status, stderr], [2, ''])
+      assert.equal(status, 2)
+      assert.match(stderr, sentence)
+      assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
       const document = JSON.parse(stdout)
       assertMatchesSchema(document, 'error')
       assert.match(document.error.message, sentence)
     })
   }
+
+  for (const flags of ['--json --quiet', '--json -q', '--json -vq'])
+    it(`leaves stderr empty with ${flags}`, async () => {
+      const {status, stderr, stdout} = await sh(`xmpp ping --nope ${flags}`, env)
+      assert.deepEqual([status, stderr], [2, ''])
+      assertMatchesSchema(JSON.parse(stdout), 'error')
+    })
 
   it('tells in JSON what is allowed and no more: no argv, no environment', async () => {
     const {stdout} = await sh('xmpp ping canary-argument another --json', {

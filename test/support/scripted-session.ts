@@ -108,12 +108,13 @@ export function newScriptedSession(): ScriptedSession {
     run: (words, {at, env, input}) => sh(`xmpp ${words}`, {...stage.env(at), ...env}, input),
     async failure(status, words, options) {
       const outcome = await stage.run(`${words} --json`, options)
-      const {stdout} = outcome
-      assert.deepEqual(outcome, {status, signal: null, stdout, stderr: ''}, stdout)
+      const {stderr, stdout} = outcome
+      assert.deepEqual(outcome, {status, signal: null, stdout, stderr}, stdout)
       const document = JSON.parse(stdout)
       const error = document.error ?? document.messages[0].error
       assertMatchesSchema({error}, 'error')
       assert.equal(error.exitCode, status)
+      assert.ok(stderr.startsWith('xmpp: ') && stderr.includes(error.message), stderr)
       return {...error, state: document.messages?.[0].state, stdout}
     },
   }
