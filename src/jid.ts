@@ -62,11 +62,6 @@ const notInLocal = (): RegExp =>
   )
 const notInResource = (): RegExp =>
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u{fe0f}\u{200c}\u{200d}])\p{Default_Ignorable_Code_Point}/u
-/** What servers let into a roster or a block list: less than RFC 7622 asks for. */
-const held = (): RegExp =>
-  /^(?!xmpp:)(?:[^\s\p{C}"&'/:<>@]+@)?[^\s\p{C}/<>@](?:[^\p{C}/<>@]*[^\s\p{C}/<>@])?(?:\/\P{C}+)?$/iu
-/** A last dot, and A-labels: servers keep such an address beside the one that it stands for. */
-const HELD_BESIDE = /^[^/]*(?:\.(?:\/|$)|(?:^|[@.])xn--)/i
 const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}._\-\u{b7}\u{30fb}]+$/u
 
 /** Reads `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid`, saying what is wrong. */
@@ -112,21 +107,6 @@ export function domainOf(jid: string): string {
 export const resourceOf = (jid: string): string | null =>
   jid.includes('/') ? jid.slice(jid.indexOf('/') + 1) : null
 
-/**
- * How a server may hold an address in a roster or a block list: as it is written where servers keep that, such as
- * `foo@bar.org:5222` or `foo@bar.org.`, and last the JID, where it is one. Throws `malformed-jid` for what no server holds.
- */
-export function heldSpellings(text: string): string[] {
-  const isHeld = held().test(text) && !FILE_PATH.test(text) && !URL_START.test(text)
-  try {
-    const {full} = parseJid(text)
-    return isHeld && full !== text && HELD_BESIDE.test(text) ? [text, full] : [full]
-  } catch (error) {
-    if (!isHeld) throw error
-    return [text]
-  }
-}
-
 /** What people paste in place of a JID. None of it is one: a domain has no `:` and no `<`. */
 function refuseLookalikes(text: string): void {
   if (/^[^/]*<[^<>]*>$/.test(text)) {
@@ -136,8 +116,8 @@ function refuseLookalikes(text: string): void {
   if (URL_START.test(text)) throw malformed(text, 'it looks like a URL')
 }
 
-const FILE_PATH = /^[a-z]:[\\/]/i
-const URL_START = /^[a-z][a-z\d+.-]*:\/\//i
+export const FILE_PATH = /^[a-z]:[\\/]/i
+export const URL_START = /^[a-z][a-z\d+.-]*:\/\//i
 
 /** RFC 7622 §3.1: the first `/` ends the bare JID, the first `@` before it ends the local part. */
 function split(text: string): Parts {

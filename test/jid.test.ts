@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../src/errors.ts'
-import {bareJid, heldSpellings, parseJid} from '../src/jid.ts'
+import {heldSpellings} from '../src/held-jid.ts'
+import {bareJid, parseJid} from '../src/jid.ts'
 
 describe('parseJid', () => {
   // RFC 7622 §3.5, table 1, where the server is to accept it.

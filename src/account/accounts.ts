@@ -3,7 +3,7 @@
 import {EXIT, Failure} from '../errors.ts'
 import {dropAccount, putAccount, renameAccount, setDefaultAccount} from './config/changes.ts'
 import type {Config} from './config/config.ts'
-import {bareJidOf} from './config/config.ts'
+import {jidOfTable} from './config/config.ts'
 import {editConfig} from './config/edit.ts'
 import type {Table} from './config/options.ts'
 import {forgetSecret} from './secrets/stored-password.ts'
@@ -61,7 +61,7 @@ export async function removeAccount(
   done: string,
 ): Promise<Failure | undefined> {
   const table = tableOf(name, config)
-  const jid = bareJidOf(table)
+  const jid = jidOfTable(table)
   const others = othersThan(name, config)
   const leftovers = newCleanupReport()
   await forgetSecret(table, others, {config, env, leftovers})
@@ -71,7 +71,7 @@ export async function removeAccount(
       ...(defaultAccount === name ? [setDefaultAccount(undefined)] : []),
     ]),
   )
-  if (jid !== undefined && !others.some((other) => bareJidOf(other) === jid))
+  if (jid !== undefined && !others.some((other) => jidOfTable(other) === jid))
     await leftovers.attempt(`what is remembered of ${jid}`, () => forgetState(env, jid))
   return leftovers.failure(done)
 }

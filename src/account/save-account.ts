@@ -4,7 +4,7 @@ import {EXIT, Failure} from '../errors.ts'
 import {checkName, defaultOf, othersThan} from './accounts.ts'
 import {putAccount, setDefaultAccount} from './config/changes.ts'
 import type {Config} from './config/config.ts'
-import {bareJidOf} from './config/config.ts'
+import {jidOfTable} from './config/config.ts'
 import {editConfig} from './config/edit.ts'
 import {fromConfig, lookup, type Sources} from './config/lookup.ts'
 import type {OptionKey, Table} from './config/options.ts'
@@ -87,7 +87,7 @@ export function assertSameJid(
   jid: string,
   {accounts}: Pick<Config, 'accounts'>,
 ): void {
-  const other = bareJidOf(accounts.get(name) ?? {})
+  const other = jidOfTable(accounts.get(name) ?? {})
   if (other === undefined || other === jid) return
   throw new Failure('account-mismatch', `The account ${name} is ${other}`, EXIT.usage, {
     hint: `Give ${jid} another name with --account, or remove that one: xmpp accounts remove ${name}`,

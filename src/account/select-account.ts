@@ -3,7 +3,7 @@
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import type {Config} from './config/config.ts'
-import {bareJidOf} from './config/config.ts'
+import {jidOfTable} from './config/config.ts'
 import {lookup, type Value, withConfigErrors} from './config/lookup.ts'
 import type {AccountFlags} from './config/options.ts'
 import type {Env} from './state/directories.ts'
@@ -80,7 +80,7 @@ function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>
 /** The default account first, should several tables be about one JID. */
 function accountWith(bare: string, config: Config): string | undefined {
   const names = [...config.accounts].flatMap(([name, table]) =>
-    bareJidOf(table) === bare ? [name] : [],
+    jidOfTable(table) === bare ? [name] : [],
   )
   return names.find((name) => name === config.defaultAccount) ?? names[0]
 }

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {forgetPassword} from '../account/accounts.ts'
 import type {Config} from '../account/config/config.ts'
-import {bareJidOf} from '../account/config/config.ts'
+import {jidOfTable} from '../account/config/config.ts'
 import {unknownAccount} from '../account/select-account.ts'
 import {newCleanupReport} from '../account/state/cleanup-report.ts'
 import {forgetState, listState} from '../account/state/state.ts'
@@ -70,7 +70,7 @@ remove takes it out. A password file or command of your own is not touched.`
       try {
         // What else leads to that server, such as its CA, is in the table that names it.
         const [account] = [...accounts].flatMap(([name, table]) =>
-          bareJidOf(table) === entry.jid && table.server === entry.server ? [name] : [],
+          jidOfTable(table) === entry.jid && table.server === entry.server ? [name] : [],
         )
         const revoked = await this.revoke({...flags, account, jid: entry.jid}, entry.server)
         revocations.push({jid: entry.jid, revoked, error: null})
@@ -87,8 +87,8 @@ remove takes it out. A password file or command of your own is not touched.`
     if (account === undefined) return (await this.settings(flags)).jid.bare
     const config = await this.loadConfig(flags)
     if (!config.accounts.has(account)) {
-      const jid = bareJidOf({jid: account})
-      const known = [...config.accounts.values()].map(bareJidOf)
+      const jid = jidOfTable({jid: account})
+      const known = [...config.accounts.values()].map(jidOfTable)
       if (
         jid === undefined ||
         (!known.includes(jid) && (await listState(process.env, jid)).length === 0)
@@ -132,7 +132,7 @@ async function forgetAll(
 ): Promise<{names: string[]; left: Left[]; whole: number}> {
   const {accounts} = await load()
   const remembered = (await listState(process.env)).map(({jid}) => jid)
-  const stored = [...accounts.values()].flatMap((table) => bareJidOf(table) ?? [])
+  const stored = [...accounts.values()].flatMap((table) => jidOfTable(table) ?? [])
   const names: string[] = []
   const left: Left[] = []
   let whole = 0
@@ -140,7 +140,7 @@ async function forgetAll(
     const leftovers = newCleanupReport()
     await leftovers.attempt('what is remembered', () => forgetState(process.env, jid))
     for (const [name, table] of accounts) {
-      if (bareJidOf(table) !== jid) continue
+      if (jidOfTable(table) !== jid) continue
       // The file changes with each account that is left, so it is read anew.
       const config = await load()
       if (await forgetPassword(name, config, process.env, leftovers)) names.push(name)

@@ -178,7 +178,7 @@ export function noConfigFile(): Failure {
   })
 }
 
-export function bareJidOf({jid}: Table): string | undefined {
+export function jidOfTable({jid}: Table): string | undefined {
   try {
     return jid === undefined ? undefined : parseJid(jid).bare
   } catch {

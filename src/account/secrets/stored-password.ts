@@ -3,7 +3,7 @@ import {rm} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Config} from '../config/config.ts'
-import {bareJidOf} from '../config/config.ts'
+import {jidOfTable} from '../config/config.ts'
 import type {Table} from '../config/options.ts'
 import {resolveConfigPath} from '../config/user-file.ts'
 import {type CleanupReport, reasonOf} from '../state/cleanup-report.ts'
@@ -21,9 +21,9 @@ export async function forgetSecret(
   others: Table[],
   {config, env, leftovers}: {config: Config; env: Env; leftovers: CleanupReport},
 ): Promise<{isStored: boolean; keys: {keyring?: undefined; password_file?: undefined}}> {
-  const jid = bareJidOf(table)
+  const jid = jidOfTable(table)
   const own = ownFile(table, config, env)
-  const shared = others.some((other) => other.keyring && bareJidOf(other) === jid)
+  const shared = others.some((other) => other.keyring && jidOfTable(other) === jid)
   const inUse = own && others.some((other) => ownFile(other, config, env) === own)
   const {attempt} = leftovers
   const keyring =
@@ -77,7 +77,7 @@ export async function replaceSecret(
 }
 
 export const usersOf = (jid: string, {accounts}: Config): Table[] =>
-  [...accounts.values()].filter((table) => bareJidOf(table) === jid)
+  [...accounts.values()].filter((table) => jidOfTable(table) === jid)
 
 /** The file of a table, if it is one that `xmpp login` has written. */
 export function ownFile({password_file}: Table, {file}: Config, env: Env): string | undefined {

@@ -1,8 +1,11 @@
 /** XDG Base Directory Specification <https://specifications.freedesktop.org/basedir-spec/latest/> */
+import {createHash} from 'node:crypto'
 import path from 'node:path'
 
 /** The variables of a process; read, never written. */
 export type Env = Readonly<Record<string, string | undefined>>
+
+type StateKind = 'accounts' | 'listen' | 'rosters'
 
 /** Where the config file and what it points to are; undefined without a home. */
 export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFIG_HOME', '.config')
@@ -10,6 +13,15 @@ export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFI
 /** Where tokens and other things that a run leaves for the next are; undefined without a home. */
 export const stateHome = (env: Env): string | undefined =>
   home(env, 'XDG_STATE_HOME', '.local/state')
+
+/**
+ * The file of one account at one server, relative to the state directory. The name is a hash, because a JID may have
+ * characters that a file name cannot have.
+ */
+export function stateFile(kind: StateKind, jid: string, server = ''): string {
+  const name = createHash('sha256').update(`${jid}\n${server}`).digest('hex').slice(0, 32)
+  return path.join(kind, `${name}.json`)
+}
 
 /** A relative path is invalid and ignored: it would be another directory for every working directory. */
 function home(env: Env, variable: string, fallback: string): string | undefined {

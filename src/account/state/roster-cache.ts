@@ -1,8 +1,7 @@
 /** The roster of an account as it was last seen (RFC 6121 §2.6), so that a server need not send it again. */
-import {createHash} from 'node:crypto'
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
-import {type Env, stateHome} from './directories.ts'
+import {type Env, stateFile, stateHome} from './directories.ts'
 import {writePrivate} from './private-file.ts'
 
 export interface RosterCache {
@@ -23,11 +22,10 @@ export interface RosterOwner {
 
 const NONE: RosterCache = {load: async () => undefined, save: async () => {}}
 
-export function openRosterCache({insecure, jid, server = ''}: RosterOwner, env: Env): RosterCache {
+export function openRosterCache({insecure, jid, server}: RosterOwner, env: Env): RosterCache {
   const directory = stateHome(env)
   if (!directory || insecure) return NONE
-  const name = createHash('sha256').update(`${jid}\n${server}`).digest('hex').slice(0, 32)
-  const file = path.join(directory, 'rosters', `${name}.json`)
+  const file = path.join(directory, stateFile('rosters', jid, server))
   return {
     async load() {
       try {

@@ -1,10 +1,10 @@
 /** What one run leaves for the next: the device id and FAST tokens. Never needed, and never a reason to fail. */
-import {createHash, randomUUID} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
 import type {StateChanges, StateStore, Token} from '../../session/types.ts'
-import {type Env, stateHome} from './directories.ts'
+import {type Env, stateFile, stateHome} from './directories.ts'
 import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
 
@@ -33,7 +33,7 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 export function openState(options: StateOptions): StateStore {
   const {env, jid, server, warn, withoutTokens = false} = options
   const directory = stateHome(env)
-  const file = directory && entryFile(directory, jid, server)
+  const file = directory && path.join(directory, stateFile('accounts', jid, server))
   let clientId: string | undefined
   let loaded: Token | undefined
   let warned = false
@@ -126,11 +126,6 @@ export async function forgetState(env: Env, jid?: string, kept: string[] = []): 
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
     await rm(endpointFile(file), {force: true})
   }
-}
-
-function entryFile(directory: string, jid: string, server = ''): string {
-  const name = createHash('sha256').update(`${jid}\n${server}`).digest('hex').slice(0, 32)
-  return path.join(directory, 'accounts', `${name}.json`)
 }
 
 const endpointFile = (file: string): string =>

@@ -1,6 +1,6 @@
 import {XmppCommand} from '../../cli/base-command.ts'
 import {EXIT, Failure, failureOf} from '../../errors.ts'
-import {heldSpellings} from '../../jid.ts'
+import {heldSpellings} from '../../held-jid.ts'
 import {renderBlockItem} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/roster/blocking.ts'
 import {blockArgs} from '../../services/block/args.ts'

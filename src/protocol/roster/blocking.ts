@@ -1,5 +1,5 @@
 /** XEP-0191: Blocking Command <https://xmpp.org/extensions/xep-0191.html> */
-import {heldSpellings} from '../../jid.ts'
+import {heldSpellings} from '../../held-jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 

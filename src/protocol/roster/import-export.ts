@@ -1,6 +1,7 @@
 /** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of ours. */
 import {EXIT, Failure} from '../../errors.ts'
-import {heldSpellings, parseJid} from '../../jid.ts'
+import {heldSpellings} from '../../held-jid.ts'
+import {parseJid} from '../../jid.ts'
 import {type Element, Parser, serialize, xml} from '../../xml.ts'
 import {type Contact, isSubscription, NS_ROSTER, parseContact, type Roster} from './roster.ts'
 import type {ContactChange} from './update-contact.ts'

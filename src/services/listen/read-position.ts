@@ -1,9 +1,8 @@
 /** What one `listen` leaves for the next of the account: how far it came, what it printed last, and what it did not print. */
 
-import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {stateHome} from '../../account/state/directories.ts'
+import {stateFile, stateHome} from '../../account/state/directories.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
 import type {SeenKey} from './deduplicator.ts'
@@ -47,9 +46,7 @@ export class ReadPosition {
   /** Of one account at one server. Without a home nothing is kept. */
   constructor(jid: string, server: string | undefined, warn: (sentence: string) => void) {
     const home = stateHome(process.env)
-    const key = `${jid}\n${server ?? ''}`
-    const name = createHash('sha256').update(key).digest('hex').slice(0, 32)
-    this.#file = home && path.join(home, 'listen', `${name}.json`)
+    this.#file = home && path.join(home, stateFile('listen', jid, server))
     this.#warn = warn
     if (!home) this.#fail(new Error('there is no home directory'))
   }
