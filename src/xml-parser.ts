@@ -1,26 +1,26 @@
-/** XML 1.0 that comes in pieces: a root, and its children one by one. Strict, and in a time that grows with the length only. */
+/** An incremental XML 1.0 parser: emits the root, then each of its children. Strict; its time is linear in the input length. */
 import {EventEmitter} from 'node:events'
 import {Element} from '@xmpp/xml'
 import {SaxesParser} from 'saxes'
 
 /**
- * Whoever walks an element needs a stack as deep. What others send is left out where it nests deeper, for nobody looks for
- * it there; a document of our own is refused.
+ * Functions that walk an element recurse to its depth. In a stream, deeper elements are left out, because no protocol
+ * nests that deep; a document of the user is refused.
  */
 const MAX_DEPTH = 256
 
 interface Events {
-  /** The root, as far as its attributes. */
+  /** The root with its attributes, without children. */
   start: [root: Element]
-  /** A child of the root, whole. */
+  /** A complete child of the root. */
   element: [child: Element]
   end: []
-  /** No XML: what follows is not looked at any more. */
+  /** Not well-formed: the parser ignores the rest. */
   error: [Error]
 }
 
 export interface ParserOptions {
-  /** The root is a stream: nothing but elements is in it, and nothing that RFC 6120 §11.1 forbids. */
+  /** The root is an XMPP stream: only elements are allowed in it (RFC 6120 §11.1). */
   stream?: boolean
 }
 
@@ -30,11 +30,11 @@ export class Parser extends EventEmitter<Events> {
   #root: Element | undefined
   #cursor: Element | undefined
   #depth = 0
-  /** Has its closing tag, of which the next event says that it was the right one. */
+  /** An element whose closing tag was read; the next event confirms that the tag matched. */
   #closed: Element | undefined
-  /** How many characters have come, */
+  /** The number of characters received. */
   #length = 0
-  /** and where among them the last child of the root ended. */
+  /** The position where the last child of the root ended. */
   #mark = 0
   #error: unknown
 
@@ -43,7 +43,7 @@ export class Parser extends EventEmitter<Events> {
     this.#stream = stream
     const sax = this.#sax
     sax.on('error', (error) => this.#fail(error))
-    sax.on('opentagstart', () => this.#settle())
+    sax.on('opentagstart', () => this.#emitClosed())
     sax.on('opentag', ({attributes, name}) => this.#open(new Element(name, attributes)))
     sax.on('closetag', ({isSelfClosing}) => this.#close(isSelfClosing))
     sax.on('text', (text) => this.#text(text))
@@ -54,21 +54,21 @@ export class Parser extends EventEmitter<Events> {
     sax.on('processinginstruction', () => this.#forbid('a processing instruction'))
   }
 
-  /** How many characters the child of the root has so far that is not whole. */
+  /** The number of characters of the incomplete child of the root. */
   get pending(): number {
     return this.#length - this.#mark
   }
 
   write(text: string): void {
     if (this.#error) return
-    // A server may have put white space between its old stream and this one.
-    const words = this.#length > 0 ? text : text.trimStart()
-    this.#length += words.length
+    // A server may send white space between its old stream and this one.
+    const content = this.#length > 0 ? text : text.trimStart()
+    this.#length += content.length
     try {
-      this.#sax.write(words)
-      this.#settle()
+      this.#sax.write(content)
+      this.#emitClosed()
     } catch (error) {
-      if (error !== this.#error) throw error // a listener's
+      if (error !== this.#error) throw error // thrown by a listener
       this.emit('error', error as Error)
     }
   }
@@ -79,14 +79,14 @@ export class Parser extends EventEmitter<Events> {
   }
 
   #forbid(what: string): never {
-    this.#settle()
+    this.#emitClosed()
     this.#fail(new Error(what))
   }
 
   #open(element: Element): void {
     this.#depth++
     if (this.#depth > MAX_DEPTH) {
-      if (!this.#stream) this.#fail(new Error('it nests too deep'))
+      if (!this.#stream) this.#fail(new Error('elements are nested too deep'))
       return
     }
     const parent = this.#cursor
@@ -99,7 +99,7 @@ export class Parser extends EventEmitter<Events> {
   }
 
   #close(selfClosing: boolean): void {
-    this.#settle()
+    this.#emitClosed()
     this.#depth--
     if (this.#depth >= MAX_DEPTH) return
     if (this.#depth <= 1) {
@@ -107,18 +107,18 @@ export class Parser extends EventEmitter<Events> {
       this.#mark = this.#sax.position
     }
     this.#cursor = this.#cursor?.parent ?? undefined
-    if (selfClosing) this.#settle()
+    if (selfClosing) this.#emitClosed()
   }
 
   #text(text: string): void {
-    this.#settle()
+    this.#emitClosed()
     if (this.#depth > MAX_DEPTH) return
     if (this.#cursor !== this.#root || !this.#stream) this.#cursor?.t(text)
-    else if (text.trim() !== '') this.#forbid('text between its elements')
+    else if (text.trim() !== '') this.#forbid('text between elements')
   }
 
-  /** saxes calls an element closed even by the tag of another one, and only then finds fault with it. */
-  #settle(): void {
+  /** saxes emits `closetag` even when the tag belongs to another element, and reports the error only afterwards. */
+  #emitClosed(): void {
     const closed = this.#closed
     if (!closed) return
     this.#closed = undefined

@@ -1,43 +1,43 @@
-/** What XMPP is made of: elements, the errors that stanzas carry, and the little that protocol modules ask of a session. */
+/** XML elements, stanza errors, and the part of a session that protocol modules use. */
 import xml, {type Element} from '@xmpp/xml'
 import {EXIT, Failure, type Stage} from './errors.ts'
 
 export {Parser} from './xml-parser.ts'
 export {type Element, xml}
 
-/** Questions and answers (RFC 6120 §8.2.3); an error reply rejects with its `Failure`. */
+/** IQ requests (RFC 6120 §8.2.3); an error reply rejects with its `Failure`. */
 export interface Iq {
   /**
-   * Resolves with the payload of the result, or undefined when it has none. `sent` is called when the question
-   * leaves, which is later than now while the session is not up.
+   * Resolves with the payload of the result, or undefined when it has none. `onSent` is called when the request is
+   * written, which can be later: while the session opens, requests wait.
    */
-  get(payload: Element, to?: string, sent?: () => void): Promise<Element | undefined>
+  get(payload: Element, to?: string, onSent?: () => void): Promise<Element | undefined>
   set(payload: Element, to?: string): Promise<Element | undefined>
 }
 
-/** All that a protocol module may ask of a session. */
+/** The methods of a session for protocol modules. */
 export interface StanzaChannel extends Iq {
-  /** Resolves once our server has dealt with the stanza; rejects when it comes back as an error. */
+  /** Resolves once this account's server has processed the stanza; rejects when the stanza is returned as an error. */
   sendConfirmed(stanza: Element): Promise<void>
-  /** As `get` and `set` for a whole iq of either type, which keeps the id that it has. */
-  sendIq(question: Element): Promise<Element | undefined>
-  /** Resolves once the stanza is on its way; whatever becomes of it is not watched. */
+  /** Like `get` and `set`, for a complete IQ stanza, which keeps its id. */
+  sendIq(request: Element): Promise<Element | undefined>
+  /** Resolves once the stanza is written; later errors are ignored. */
   send(stanza: Element): Promise<void>
-  /** Messages and presences that answer nothing, in order. A stanza counts as handled when the next one is asked for. */
+  /** Messages and presences that answer no sent stanza, in order. A stanza counts as handled when the next one is read. */
   incoming(): AsyncIterableIterator<Element>
-  /** What was read last does not count as handled before this is called back. */
+  /** Defers the XEP-0198 acknowledgement of the last stanza until the returned function is called. */
   deferAck(): () => void
-  /** Answers requests for one payload; all others get `service-unavailable`. */
+  /** Answers requests with one payload type; all other requests get `service-unavailable`. */
   handleIq(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
 }
 
-/** Whether somebody has to answer it (RFC 6120 §8.2.3). */
+/** Whether the stanza requires an answer (RFC 6120 §8.2.3). */
 export const isIqRequest = ({attrs: {type}, name}: Element): boolean =>
   name === 'iq' && (type === 'get' || type === 'set')
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 
-/** What servers name is looked up in maps: an object would answer to `constructor` as well. */
+/** A map, because the keys come from servers: an object would also have a value for `constructor`. */
 export const tableOf = <T>(entries: Record<string, T>): ReadonlyMap<string, T> =>
   new Map(Object.entries(entries))
 
@@ -59,28 +59,28 @@ const EXIT_OF_TYPE = tableOf({
 
 const SENTENCES = tableOf({
   'bad-request': 'The server did not understand the request',
-  conflict: 'The name is taken already',
-  'feature-not-implemented': 'The other side does not support this',
-  forbidden: 'This account may not do that',
-  gone: 'The address does not exist any more',
-  'internal-server-error': 'The server failed inside',
-  'item-not-found': 'There is no such user, room or item',
+  conflict: 'The name is already in use',
+  'feature-not-implemented': 'The recipient does not support this request',
+  forbidden: 'This account is not allowed to do this',
+  gone: 'The address no longer exists',
+  'internal-server-error': 'The server had an internal error',
+  'item-not-found': 'The user, room or item does not exist',
   'jid-malformed': 'The server does not accept the address',
-  'not-acceptable': 'The server does not accept the request as it is',
+  'not-acceptable': 'The server does not accept the content of the request',
   'not-allowed': 'The server does not allow this',
-  'not-authorized': 'The other side asks for permission first',
-  'policy-violation': 'The request is against a policy of the server',
-  'recipient-unavailable': 'The recipient cannot be reached at present',
-  'registration-required': 'Only members may do that',
+  'not-authorized': 'The recipient requires authorization first',
+  'policy-violation': 'The request violates a policy of the server',
+  'recipient-unavailable': 'The recipient is temporarily unavailable',
+  'registration-required': 'Only registered members are allowed to do this',
   'remote-server-not-found': "The recipient's server cannot be found",
   'remote-server-timeout': "The recipient's server did not answer in time",
-  'resource-constraint': 'The server has no room for this at present',
-  'service-unavailable': 'There is no such address, or nobody there takes this',
-  'subscription-required': 'A subscription to the contact is needed first',
-  'unexpected-request': 'The request does not fit here',
+  'resource-constraint': 'The server does not have enough resources at the moment',
+  'service-unavailable': 'The address does not exist or does not accept this request',
+  'subscription-required': 'The request requires a subscription to the contact',
+  'unexpected-request': 'The server did not expect the request at this time',
 })
 
-/** The `Failure` inside a stanza of type error (RFC 6120 §8.3); what is missing or unknown is taken as `undefined-condition`. */
+/** The `Failure` of a stanza of type error (RFC 6120 §8.3); a missing condition becomes `undefined-condition`. */
 export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Failure {
   const error = stanza.getChild('error')
   const condition = (error && conditionIn(error, NS_STANZA_ERRORS)) ?? 'undefined-condition'
@@ -99,19 +99,19 @@ export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Fai
   })
 }
 
-/** What the server says, also one from before XMPP 1.0, which has a code and its text alone (XEP-0086). */
+/** The text of the error. Before XMPP 1.0, an error consisted of a code and a text (XEP-0086). */
 function textIn(error: Element): string | undefined {
   const text = error.getChildText('text', NS_STANZA_ERRORS) || error.getChildText('text')
   return text || error.text().trim() || undefined
 }
 
-/** Where the one that was asked is now (§8.3.3.5, §8.3.3.14), without `xmpp:` and what an address is to be used for. */
+/** The new address of the recipient (§8.3.3.5, §8.3.3.14), without `xmpp:` and without a query. */
 function newAddressIn(error: Element): string | undefined {
   const uri = ['gone', 'redirect'].map((name) => error.getChildText(name, NS_STANZA_ERRORS))
   return uri.find(Boolean)?.replace(/^xmpp:([^?]*).*/s, '$1')
 }
 
-/** The condition that an error names (§4.9.3, §6.5, §8.3.3); undefined where it has no name that a condition could have. */
+/** The condition of an error (§4.9.3, §6.5, §8.3.3); undefined when no child has the name of a condition. */
 export function conditionIn(error: Element, namespace: string): string | undefined {
   return error
     .getChildElements()
@@ -121,8 +121,8 @@ export function conditionIn(error: Element, namespace: string): string | undefin
 }
 
 /**
- * An element as it has to be written: a parser takes a carriage return for a line break (XML 1.0 §2.11), and white space
- * in an attribute for spaces (§3.3.3), unless they are references.
+ * Writes carriage returns, and tabs and line breaks in attributes, as character references: a parser would turn a
+ * carriage return into a line feed (XML 1.0 §2.11), and white space in an attribute into spaces (§3.3.3).
  */
 export const serialize = (element: Element): string =>
   String(element)
@@ -131,12 +131,12 @@ export const serialize = (element: Element): string =>
       attribute.replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;'),
     )
 
-/** The first child in a namespace, whatever its name. */
+/** The first child in a namespace, with any name. */
 export function childIn(parent: Element, namespace: string): Element | undefined {
   return parent.getChildElements().find((child) => child.getNS() === namespace)
 }
 
-// XML 1.0 §2.2: what a document may not contain, not even escaped. Unpaired surrogates included.
+// XML 1.0 §2.2: characters that a document must not contain, not even escaped; also unpaired surrogates.
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 /** The offset of the first character that XML forbids, or -1. */

@@ -1,4 +1,4 @@
-/** One run: its clock, how far it has come, and what it says of itself. */
+/** One attempt to open and use a session: its deadline, its stage and its trace. */
 import type {Stage} from '../errors.ts'
 import type {Deadline} from './deadline.ts'
 import type {Trace} from './stream/trace.ts'

@@ -1,4 +1,4 @@
-/** One clock for the whole run: whatever waits, waits on its signal. */
+/** One deadline for the whole run: every wait uses its abort signal. */
 
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure, type Stage} from '../errors.ts'
@@ -6,9 +6,9 @@ import {EXIT, Failure, type Stage} from '../errors.ts'
 export interface Deadline {
   /** Ends this attempt. */
   readonly signal: AbortSignal
-  /** Ends the run, and with it all attempts that might follow. */
+  /** Ends the run, including further attempts. */
   readonly over: AbortSignal
-  /** The session stands: from here on only the limit of the whole run counts. */
+  /** The session is open: from now on only the limit of the whole run applies. */
   connected(): void
   clear(): void
 }
@@ -16,11 +16,11 @@ export interface Deadline {
 export interface Limits {
   connect: number
   whole: number | undefined
-  /** Ends the run before its time, with a `Failure` as its reason. */
+  /** Ends the run early, with a `Failure` as its reason. */
   interrupt: AbortSignal | undefined
 }
 
-/** `stage` tells how far the run has come when the clock strikes. */
+/** `stage` returns the current stage, for the failure when a limit is exceeded. */
 export function startDeadline({connect, interrupt, whole}: Limits, stage: () => Stage): Deadline {
   const attempt = new AbortController()
   const run = new AbortController()
@@ -50,7 +50,7 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
   }
 }
 
-/** A signal comes from outside, where nobody knows how far the run has come. */
+/** Adds the current stage to a failure from outside the session, such as a signal. */
 function at(stage: Stage, reason: Failure): Failure {
   const {code, exitCode, message} = reason
   if (reason.stage !== 'config') return reason
@@ -63,6 +63,6 @@ function timeout(limit: number, stage: Stage, standing: boolean): Failure {
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
     : new Failure('timeout', `The session did not come up within ${span}`, EXIT.temporary, {
         stage,
-        hint: 'The server may be slow, silent or unreachable; --verbose shows how far it came',
+        hint: 'The server may be slow, silent or unreachable. Use --verbose to see the stage that takes long',
       })
 }

@@ -1,4 +1,4 @@
-/** From an account to a stream on which somebody has signed in, or nobody yet. */
+/** Opens a stream for an account, with or without signing in. */
 
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Attempt} from './attempt.ts'
@@ -10,7 +10,7 @@ import type {StanzaRouter} from './stanzas/stanza-router.ts'
 import {XmlStream} from './stream/stream.ts'
 import type {Account, Endpoint, SavedState} from './types.ts'
 
-/** What a session came to be: for the curious, and for `whoami`. */
+/** The properties of a session, for `whoami`. */
 export interface Bound {
   /** The full JID that the server bound. */
   jid: string
@@ -23,19 +23,19 @@ export interface Bound {
 
 export interface Opened {
   stream: XmlStream
-  /** The full JID; empty where nobody signed in. */
+  /** The full JID; empty without a sign-in. */
   jid: string
-  /** The session of an earlier connection goes on: nothing was missed. */
+  /** The session of an earlier connection was resumed: no stanza was missed. */
   resumed: boolean
 }
 
-/** More, and the servers would be sending us round. */
+/** More redirections than this are taken for a loop. */
 const MAX_HOPS = 3
 
-/** How to sign in, besides with what. */
+/** How to sign in, besides the credentials. */
 export type SignInOptions = Pick<SignIn, 'hold' | 'resume' | 'forget'>
 
-/** Connects and signs in, with what an earlier run left; where that is wrong by now, without it. */
+/** Connects and signs in with the state of an earlier run; when an entry of it is outdated, tries again without it. */
 export async function openSession(
   named: Account,
   router: StanzaRouter,
@@ -50,10 +50,10 @@ export async function openSession(
       return await openWith(account, router, run, {...manner, remembered, unansweredToken})
     } catch (error) {
       const failure = toFailure(error)
-      // Who has nothing but the token does not lose it with the connection.
+      // Without a password, the token stays: the lost connection does not prove that the token is wrong.
       if (unansweredToken && failure.stage === 'config') throw unansweredToken
       if (failure instanceof SeeOtherHost && failure.server && hops++ < MAX_HOPS) {
-        run.trace.note(failure.stage, `the server sends us to ${failure.server}`)
+        run.trace.note(failure.stage, `the server redirects the client to ${failure.server}`)
         account = {...account, server: failure.server}
         const {endpoint: _, ...rest} = remembered
         remembered = rest
@@ -72,10 +72,10 @@ export async function openSession(
   }
 }
 
-/** Whether DNS says where the server is: not what the user named, and not what a proxy sees. */
+/** Whether the address of the server comes from DNS, not from the user or a proxy. */
 const isByDns = ({proxy, server}: Account): boolean => server === undefined && proxy === undefined
 
-/** What is of use to this run. */
+/** The saved state that applies to this run. */
 async function loadState(account: Account): Promise<SavedState> {
   const {endpoint, ...rest} = (await account.memory?.load()) ?? {}
   return endpoint && isByDns(account) ? {...rest, endpoint} : rest
@@ -83,12 +83,12 @@ async function loadState(account: Account): Promise<SavedState> {
 
 const WITHOUT = {
   token: 'the server refused the token; signing in without it',
-  endpoint: 'this is not the server any more; asking DNS',
+  endpoint: 'this address no longer belongs to the server; asking DNS',
 }
 
-const SILENT = 'the server closed the connection on the token; doing without it'
+const SILENT = 'the server closed the connection after the token; signing in without it'
 
-/** What we remember that can be the reason of a failure. */
+/** The saved entry that can be the cause of a failure. */
 function staleEntry(
   {endpoint, token}: SavedState,
   failure: Failure,
@@ -97,11 +97,11 @@ function staleEntry(
   return token && (isRefusal(failure) || isSilence(failure)) ? 'token' : undefined
 }
 
-/** No answer to the sign-in but the end of the connection; what went along may have been dealt with. */
+/** The connection ended without an answer to the sign-in; the server may have processed the stanzas sent with it. */
 const isSilence = ({code, stage}: Failure): boolean =>
   stage === 'auth' && code === 'connection-lost'
 
-/** Another server by now: a certificate of another name, or a stream that goes no further (RFC 6120 §4.9.3). */
+/** Another server now has the address: its certificate has another name, or it rejects the domain (RFC 6120 §4.9.3). */
 const isElsewhere = ({condition = '', stage}: Failure): boolean =>
   stage === 'tls' || ['host-gone', 'host-unknown'].includes(condition)
 
@@ -122,13 +122,13 @@ export async function openUnauthenticated({
   return {...established(stream, run), jid: '', resumed: false}
 }
 
-/** A stated refusal of what we signed in with. */
+/** The server explicitly refused the credentials. */
 const isRefusal = ({condition, exitCode, stage}: Failure): boolean =>
   stage === 'auth' &&
   condition !== undefined &&
   (exitCode === EXIT.noPermission || exitCode === EXIT.protocol)
 
-/** In place of an answer to the sign-in or the bind request: nothing that went along was dealt with (RFC 6120 §4.9.1.1, §6.4.5, §7.1). */
+/** An error in answer to the sign-in or the bind request: the server processed none of the stanzas sent with it (RFC 6120 §4.9.1.1, §6.4.5, §7.1). */
 const isStated = ({code, condition, stage}: Failure): boolean =>
   (stage === 'auth' || stage === 'bind') && (condition !== undefined || code === MORE_TASKS)
 
@@ -145,7 +145,7 @@ async function openWith(
     const signedIn = await untilAborted(stream, run, () =>
       signIn({...identity(account, line), ...manner, router, stream, trace: run.trace}),
     )
-    // Not waited for: the answer to what was sent may be here already.
+    // Not awaited: the answers to the stanzas sent with the sign-in may have arrived.
     if (signedIn.token || manner.unansweredToken) void memory?.save({token: signedIn.token})
     if (isByDns(account) && line.endpoint !== known) void memory?.save({endpoint: line.endpoint})
     run.trace.note('bind', signedIn.resumed ? 'resumed' : `signed in as ${signedIn.jid}`)
@@ -170,12 +170,12 @@ async function openStream(
   const line = await openConnection(account, {enter, signal: deadline.signal, trace}, known)
   enter('auth')
   const stream = new XmlStream(line.transport, trace)
-  // inside the event Node would keep what is written to itself
+  // Node does not flush a write made inside this event
   line.tls.on('session', () => setImmediate(() => stream.nudge()))
   return {line, stream}
 }
 
-/** From here on only the limit of the whole run counts. */
+/** From now on only the limit of the whole run applies. */
 function established(stream: XmlStream, {deadline, setStage: enter}: Attempt): {stream: XmlStream} {
   enter('request')
   stream.stage = 'request'
@@ -183,7 +183,7 @@ function established(stream: XmlStream, {deadline, setStage: enter}: Attempt): {
   return {stream}
 }
 
-/** Lets the clock end a negotiation that waits for the server; what fails is closed. */
+/** Lets the deadline end a negotiation that waits for the server; closes the stream on failure. */
 async function untilAborted<T>(
   stream: XmlStream,
   {deadline: {signal}}: Attempt,

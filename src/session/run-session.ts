@@ -1,4 +1,4 @@
-/** A session in use: it runs beside its user, is taken up again where that was asked for, and is always closed. */
+/** Runs a function with a session: reconnects where the caller asked for it, and always closes the session. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
@@ -10,22 +10,22 @@ import type {Resumable} from './stanzas/stream-management.ts'
 import type {XmlStream} from './stream/stream.ts'
 import {isFollowable} from './stream/stream-errors.ts'
 
-/** For sessions that outlive a connection. */
+/** For a session that outlives its connection. */
 export interface ReconnectHandlers {
   onDisconnect(failure: Failure): void | Promise<void>
   /**
-   * `resumed`: nothing was missed. Otherwise the session is a new one, and nobody knows it is there. What is sent
-   * from here leaves when this resolves: it may not wait for an answer.
+   * `resumed`: no stanza was missed. Otherwise the session is new and has sent no presence. Must not wait for an
+   * answer: the session reads again only afterwards.
    */
   onReconnect(jid: string, resumed: boolean): void | Promise<void>
-  /** What it takes to go on with the session, before the server is told how much was handled. */
+  /** Saves what is necessary to resume the session; called before each acknowledgement. */
   record?(session: Resumable): void
   /**
-   * What arrived and was not handled until the session ends, in order; resolves with how many of these, from the first
-   * on, count as handled then. `settled`: the server has nothing more for this session.
+   * Saves the stanzas that arrived and were not handled when the session ends, in order; resolves with how many of them,
+   * from the first on, now count as handled. `settled`: the server has nothing more to deliver to this session.
    */
   keep?(stanzas: Element[], settled: boolean): Promise<number>
-  /** When a silent connection counts as dead. */
+  /** When a silent connection counts as lost. */
   keepalive?: KeepaliveTimes
 }
 
@@ -33,41 +33,41 @@ export interface RunSessionOptions<T> {
   router: StanzaRouter
   run: Attempt
   open(): Promise<Opened>
-  /** Takes the session up again, or opens a new one, as long as the run allows. */
+  /** Resumes the session, or opens a new one, while the run lasts. */
   reopen?: (() => Promise<Opened>) | undefined
   hold?: ReconnectHandlers | undefined
   use(signal: AbortSignal): Promise<T>
 }
 
-/** A minute and a half: shorter than servers wait for us, longer than a phone network is away in a tunnel. */
+/** 90 seconds: servers keep a lost session longer, and a mobile connection is seldom away so long. */
 const KEEPALIVE: KeepaliveTimes = {idleMs: 60_000, timeoutMs: 30_000}
 
-// What a run may still do, such as print its last line, after its session has ended.
+// Time for `use` to finish, for example to print its last line, after the session has ended.
 const FINISH_MS = 1000
 
 /** Runs `use` beside the opening, so that its first stanzas can leave with the sign-in. */
-export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
-  const {router, run, use} = lending
+export async function runSession<T>(options: RunSessionOptions<T>): Promise<T> {
+  const {router, run, use} = options
   const {signal} = run.deadline
   let opened: Opened | undefined
   let done = false
-  const opening = lending.open()
-  const keep = async (): Promise<never> => {
+  const opening = options.open()
+  const stayConnected = async (): Promise<never> => {
     opened = await opening
     for (;;) {
       try {
         await router.run(
           opened.stream,
           opened.jid,
-          lending.hold && (lending.hold.keepalive ?? KEEPALIVE),
+          options.hold && (options.hold.keepalive ?? KEEPALIVE),
         )
       } catch (error) {
         if (done) throw error
-        opened = await reconnect(lending, opened, toFailure(error))
+        opened = await reconnect(options, opened, toFailure(error))
       }
     }
   }
-  const over = keep().catch((error: unknown) => {
+  const over = stayConnected().catch((error: unknown) => {
     const failure = signal.aborted ? (signal.reason as Failure) : toFailure(error)
     router.end(failure, signal.aborted)
     throw failure
@@ -75,15 +75,15 @@ export async function runSession<T>(lending: RunSessionOptions<T>): Promise<T> {
   const abort = (): void => router.end(signal.reason as Failure, true)
   signal.addEventListener('abort', abort)
   const used = use(signal)
-  used.catch(() => {}) // whoever wins the race below is heard
+  used.catch(() => {}) // the race below reports the first failure
   try {
     return await Promise.race([used, over.catch((failure) => finishUse(used, failure))])
   } finally {
     signal.removeEventListener('abort', abort)
     done = true
-    await opening.catch(() => {}) // told already; what is still on its way is closed as well
+    await opening.catch(() => {}) // reported already; a session that opens late must be closed too
     if (opened) {
-      await keepUnhandled(lending, opened.stream, over)
+      await saveUnhandled(options, opened.stream, over)
       router.acknowledging.sendFinalAck(opened.stream)
       await opened.stream.close()
     }
@@ -101,18 +101,18 @@ async function reconnect<T>(
   router.lost(failure)
   await hold.onDisconnect(failure)
   const next = await reopen()
-  // Not awaited: what it asks is answered only once the router runs again.
+  // Not awaited: its requests are answered only once the router runs again.
   void Promise.resolve(hold.onReconnect(next.jid || opened.jid, next.resumed)).catch(
     (error: unknown) => next.stream.fail(toFailure(error)),
   )
   return {...next, jid: next.jid || opened.jid}
 }
 
-// A server that takes longer to say what it has sent is left without.
+// The session closes without waiting longer for the last deliveries.
 const RETIRE_MS = 1000
 
-/** Lets the run keep what it was sent and did not handle, to the last that is on its way. */
-async function keepUnhandled<T>(
+/** Lets the caller save the stanzas that arrived and were not handled, including those in transit. */
+async function saveUnhandled<T>(
   {router: {acknowledging}, hold}: RunSessionOptions<T>,
   stream: XmlStream,
   over: Promise<never>,
@@ -124,7 +124,7 @@ async function keepUnhandled<T>(
   acknowledging.drop(await hold.keep(acknowledging.unhandled, settled))
 }
 
-/** The session is over, but the run may have its own way to end. */
+/** The session has ended; `use` may still return a result of its own. */
 async function finishUse<T>(used: Promise<T>, failure: Failure): Promise<T> {
   const late = sleep(FINISH_MS, undefined, {ref: false}).then(() => Promise.reject(failure))
   return Promise.race([used, late])

@@ -1,4 +1,4 @@
-/** The one way to the network: a session is opened, lent, and closed, whatever happens. */
+/** The only way to the network: opens a session, passes it to a function, and always closes it. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Stage, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
@@ -17,9 +17,9 @@ export type {ReconnectHandlers as Hold} from './run-session.ts'
 export interface Session {
   iq: Iq
   stanzas: StanzaChannel
-  /** Resolves once signed in. Stanzas need not wait for it: they leave as early as is safe. */
+  /** Resolves once signed in. Callers send without waiting for it: stanzas are written as early as is safe. */
   bound: Promise<Bound>
-  /** Aborts, with a `Failure` as reason, when the run has to end. */
+  /** Aborts, with a `Failure` as its reason, when the run must end. */
   signal: AbortSignal
 }
 
@@ -27,15 +27,15 @@ export interface SessionOptions {
   trace: TraceSink
   /** Ends the run early, with a `Failure` as its reason. */
   interrupt?: AbortSignal
-  /** Lets the session outlive its connection (XEP-0198), and says what happens to it. */
+  /** Lets the session outlive its connection (XEP-0198), and receives its connection events. */
   hold?: ReconnectHandlers
-  /** The session of another process, to go on with if the server still has it. */
+  /** The session of another process, to resume if the server still has it. */
   resume?: Resumable | undefined
-  /** Lets the server take back the token that this run signs in with. */
+  /** Makes the server invalidate the token of this sign-in. */
   forget?: boolean
 }
 
-/** Opens a session, lends it to `use`, and closes it; tries again after a failure that says so. */
+/** Opens a session, runs `use` with it, and closes it; tries again after a retryable failure. */
 export function withSession<T>(
   account: Account,
   use: (session: Session) => Promise<T>,
@@ -48,7 +48,7 @@ export function withSession<T>(
     const backoff = new ReconnectBackoff()
     const opening = openSession(account, router, run, signInOptions)
     const bound = opening.then(({bound}) => bound)
-    bound.catch(() => {}) // most commands never ask
+    bound.catch(() => {}) // most commands do not use it
     return runSession({
       router,
       hold,
@@ -60,7 +60,7 @@ export function withSession<T>(
   })
 }
 
-/** An encrypted stream on which nobody has signed in, for those who have no account yet (XEP-0077). */
+/** Opens an encrypted stream without signing in, to register an account (XEP-0077). */
 export function withUnauthenticatedStream<T>(
   account: Account,
   use: (iq: Iq) => Promise<T>,
@@ -77,7 +77,7 @@ export function withUnauthenticatedStream<T>(
   })
 }
 
-/** Tries after a failure that says that nothing was delivered, `retry` times, inside one deadline. */
+/** Tries again after a retryable failure (the server delivered nothing), `retry` times, inside one deadline. */
 async function withRetries<T>(
   account: Account,
   options: SessionOptions,
@@ -103,7 +103,7 @@ async function withRetries<T>(
   }
 }
 
-/** Until it is taken up again, or cannot be: a refusal, the end of the run. */
+/** Resumes the session or opens a new one; gives up when the server refuses or the run ends. */
 async function reconnectUntilRefused(
   account: Account,
   router: StanzaRouter,
@@ -167,7 +167,7 @@ function newAttempt(account: Account, options: SessionOptions, whole: number | u
   }
 }
 
-/** Half a second at first, half a minute at last; never two clients in step. */
+/** Half a second first, half a minute at most; random, so that clients do not reconnect at the same moment. */
 async function backOff(
   failures: number,
   {deadline, trace}: Attempt,

@@ -1,20 +1,20 @@
-/** What a session has to know: the account, how its server is reached and verified, and what an earlier run saved. */
+/** The input of a session: the account, the address and verification of its server, and the state of an earlier run. */
 import type {Jid} from '../jid.ts'
 
 export interface Account {
   jid: Jid
-  /** Asked for only where a mechanism needs it; rejects with a config `Failure` where there is none. */
+  /** Called only when the mechanism needs a password; rejects with a config `Failure` when none is available. */
   password(): Promise<string>
   anonymous: boolean
-  /** `xmpp://`, `xmpps://` or `wss://`; by DNS where absent. */
+  /** `xmpp://`, `xmpps://` or `wss://`; found by DNS when absent. */
   server: string | undefined
   proxy: string | undefined
   trust: Trust
-  /** Milliseconds until the session must stand. */
+  /** Milliseconds to open the session. */
   connectTimeout: number
   /** Milliseconds for the whole run; undefined for no limit. */
   timeout: number | undefined
-  /** Further tries after a failure of code 75. */
+  /** Further attempts after a failure with exit status 75. */
   retry: number
   memory: StateStore | undefined
 }
@@ -25,7 +25,7 @@ export interface Trust {
   ca?: string
   /** `sha256:` and the hash of the one public key to accept, in base64 or hex; replaces every other check. */
   pin?: string
-  /** No check at all, but for that of a pin. */
+  /** Accepts every certificate; a pin is still checked. */
   insecure?: boolean
   /** The client's own certificate and key, in PEM. */
   cert?: string
@@ -39,7 +39,7 @@ export interface Endpoint {
   port: number
   /** Of a `wss` endpoint only. */
   url?: string
-  /** Why DNS could not say where the server is, when this endpoint is only the next best guess. */
+  /** The DNS error, when this endpoint is only a guess from the domain name. */
   lookup?: unknown
 }
 
@@ -54,7 +54,7 @@ export interface SavedState {
   /** XEP-0388 user-agent id: tokens are issued to it. */
   clientId?: string
   token?: Token
-  /** Where the server was when it was last looked for by DNS. */
+  /** The endpoint of the last connection that was found by DNS. */
   endpoint?: Endpoint
 }
 
@@ -62,6 +62,6 @@ export type StateChanges = {[K in keyof SavedState]: SavedState[K] | undefined}
 
 export interface StateStore {
   load(): Promise<SavedState>
-  /** Merges; a key set to undefined is dropped. Never rejects: a run does not fail for what the next one would like. */
+  /** Merges; a key set to undefined is removed. Never rejects: the run does not need the saved state itself. */
   save(changes: StateChanges): Promise<void>
 }

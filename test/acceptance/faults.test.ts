@@ -190,7 +190,7 @@ describe('faults before a session', () => {
       const {status, stdout, stderr} = await run('send bob@localhost hi --verbose', {at})
       assert.equal(status, 0, stderr)
       assert.match(stdout, /accepted/)
-      assert.match(stderr, /sends us to xmpps:/)
+      assert.match(stderr, /redirects the client to xmpps:/)
       assert.match((await there.received()).join(''), /<stream:stream [^>]*to="localhost"/)
     })
 

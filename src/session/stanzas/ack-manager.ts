@@ -1,43 +1,43 @@
-/** XEP-0198 §4 and §5 for a session: what was handled is acknowledged, and a new connection goes on from there. */
+/** XEP-0198 §4 and §5: acknowledges handled stanzas, and resumes the session on a new connection. */
 import {EXIT, Failure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {Inbox} from './inbox.ts'
 import {type Resumable, StreamManagement} from './stream-management.ts'
 
-/** So many handled stanzas, or so long after the first of them, are acknowledged without being asked for. */
-const EVERY = 100
-const EVERY_MS = 1000
+/** An acknowledgement is sent without a request after this many handled stanzas, or this long after the first of them. */
+const ACK_EVERY = 100
+const ACK_DELAY_MS = 1000
 
-/** Does nothing where stream management was not asked for, or was refused. */
+/** Does nothing without stream management. */
 export class AckManager {
   readonly #inbox: Inbox
   readonly #record: (session: Resumable) => void
   #sm: StreamManagement | undefined
-  /** The server has agreed: what it sends from then on counts. */
+  /** The server has enabled stream management: stanzas from then on are counted. */
   #counting = false
   #stream: XmlStream | undefined
-  /** The server has asked what was handled, when some of it was not yet. */
+  /** The server requested an acknowledgement while some stanzas were not handled. */
   #pendingRequest = false
   #timer: NodeJS.Timeout | undefined
-  /** An acknowledgement waits for room in the socket, and whether there is more to say by then. */
+  /** An acknowledgement waits for the socket; `#more` when another is due after it. */
   #writing = false
   #more = false
   #receivedHere = 0
   #settled = (): void => {}
 
-  /** @param record called before the server is told how much was handled */
+  /** @param record called before each acknowledgement */
   constructor(inbox: Inbox, record: (session: Resumable) => void = () => {}) {
     this.#inbox = inbox
     this.#record = record
   }
 
-  /** How many stanzas came on this connection. */
+  /** The number of stanzas received on this connection. */
   get receivedHere(): number {
     return this.#receivedHere
   }
 
-  /** Asks the server to keep what we have not handled, and the stream beyond its connection (§3). */
+  /** Asks the server to keep unhandled stanzas, and the session beyond its connection (§3). */
   enable(stream: XmlStream): void {
     this.#sm = new StreamManagement()
     this.#stream = stream
@@ -45,7 +45,7 @@ export class AckManager {
     stream.push(StreamManagement.enable())
   }
 
-  /** What a new connection can take up, and tells the server; undefined where the server keeps nothing. */
+  /** Records and returns what is necessary to resume the session; undefined when the server keeps no session. */
   takeResumable(): Resumable | undefined {
     const id = this.#sm?.id
     if (!id || !this.#sm) return undefined
@@ -55,8 +55,8 @@ export class AckManager {
   }
 
   /**
-   * The server goes on with the old session, of which it has handled `h` stanzas: the rest leaves again. It may be the
-   * session of another process.
+   * The server has resumed the old session, which may be the one of another process. It has handled `h` stanzas: the
+   * rest is sent again.
    */
   resume(stream: XmlStream, resumable: Resumable, h: number): void {
     this.#sm ??= StreamManagement.restore(resumable, h)
@@ -69,7 +69,7 @@ export class AckManager {
     if (this.#sm.unacked.length > 0) this.request(stream)
   }
 
-  /** The old session is gone for good. */
+  /** The old session cannot be resumed. */
   newSession(): void {
     this.#sm = undefined
     this.#counting = false
@@ -81,19 +81,19 @@ export class AckManager {
     this.#sm?.sent(stanza)
   }
 
-  /** Makes the server say what it has; false where it would not understand. */
+  /** Requests an acknowledgement; false without stream management. */
   request(stream: XmlStream): boolean {
     if (this.#sm) stream.push(StreamManagement.request())
     return this.#sm !== undefined
   }
 
-  /** The number of a stanza that just arrived, where they are counted; `again` when it came before a resumption. */
+  /** The number of the stanza that just arrived, if counted; `again` when it had arrived before the resumption. */
   received(): number | 'again' | undefined {
     this.#receivedHere++
     return this.#counting && this.#sm ? (this.#sm.received() ?? 'again') : undefined
   }
 
-  /** Deals with an element of the protocol itself. */
+  /** Handles an element of the protocol itself. */
   receivedAck(stream: XmlStream, {attrs, name}: Element): void {
     if (name === 'enabled') {
       this.#counting = true
@@ -110,18 +110,19 @@ export class AckManager {
   }
 
   /**
-   * More was handled. A server that gets no acknowledgement ends the session sooner or later, and one that asks while
-   * much waits to be read is answered in full when it has been.
+   * To call after each handled stanza. A server that gets no acknowledgement ends the session at some point; a request
+   * that arrives while stanzas are unhandled is answered again when all are handled.
    */
   handled(): void {
     if (!this.#counting || !this.#sm) return
     const open = this.#inbox.oldestOpen
-    const fresh = this.#sm.unreported(open)
-    if (fresh >= EVERY || (this.#pendingRequest && open === undefined)) this.#acknowledge()
-    else if (fresh > 0) this.#timer ??= setTimeout(() => this.#acknowledge(), EVERY_MS).unref()
+    const unreported = this.#sm.unreported(open)
+    if (unreported >= ACK_EVERY || (this.#pendingRequest && open === undefined)) this.#acknowledge()
+    else if (unreported > 0)
+      this.#timer ??= setTimeout(() => this.#acknowledge(), ACK_DELAY_MS).unref()
   }
 
-  /** While the socket is full, one acknowledgement waits for all that were due. */
+  /** While the socket is full, one acknowledgement replaces all that were due. */
   #acknowledge(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -144,8 +145,8 @@ export class AckManager {
   }
 
   /**
-   * Takes the account off line, so that the server keeps what comes from here on. Resolves when all has arrived that
-   * left before; never, when the stream ends first.
+   * Sends unavailable presence, so that the server stores later messages. Resolves when all stanzas sent before have
+   * arrived; never when the stream ends first.
    */
   async retire(stream: XmlStream): Promise<void> {
     if (!this.#counting || !this.#sm) return
@@ -161,17 +162,17 @@ export class AckManager {
     await settled
   }
 
-  /** What arrived and was not handled, in order. */
+  /** The stanzas that arrived and were not handled, in order. */
   get unhandled(): Element[] {
     return this.#inbox.unhandled
   }
 
-  /** The first `count` of what was not handled count as handled. */
+  /** Marks the first `count` unhandled stanzas as handled. */
   drop(count: number): void {
     this.#inbox.drop(count)
   }
 
-  /** The last word on what was handled, so that the server delivers nothing twice. */
+  /** Sent before the stream is closed, so that the server delivers no stanza twice. */
   sendFinalAck(stream: XmlStream): void {
     clearTimeout(this.#timer)
     if (this.#counting && this.#sm) stream.push(this.#buildAck(this.#sm))

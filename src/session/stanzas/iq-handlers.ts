@@ -1,4 +1,4 @@
-/** RFC 6120 §8.2.3: what others ask, answered by whoever has undertaken to, and refused where nobody has. */
+/** RFC 6120 §8.2.3: answers incoming IQ requests with a registered handler, or with `service-unavailable`. */
 import {type Element, NS_STANZA_ERRORS, xml} from '../../xml.ts'
 
 export type IqHandler = (request: Element) => Element | undefined
@@ -10,17 +10,17 @@ export class IqHandlers {
     this.#handlers.set(`${name} ${namespace}`, reply)
   }
 
-  /** Undefined for what asks for no answer. */
+  /** Undefined when the stanza is not a request. */
   replyTo(iq: Element): Element | undefined {
     const {from, id, type} = iq.attrs as Record<string, string | undefined>
     if (type !== 'get' && type !== 'set') return undefined
     const payload = iq.getChildElements()[0]
     const reply = payload && this.#handlers.get(`${payload.name} ${payload.getNS()}`)?.(iq)
-    return reply ?? refusal(from, id)
+    return reply ?? buildServiceUnavailable(from, id)
   }
 }
 
-function refusal(to: string | undefined, id: string | undefined): Element {
+function buildServiceUnavailable(to: string | undefined, id: string | undefined): Element {
   const error = xml('error', {type: 'cancel'})
   error.c('service-unavailable', {xmlns: NS_STANZA_ERRORS})
   return xml('iq', {type: 'error', to, id}, error)

@@ -1,36 +1,36 @@
-/** Whether a connection lives: one that says nothing is asked, and one that does not answer is given up. */
+/** Detects a dead connection: probes the server after a silence, and fails the stream without an answer. */
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import type {XmlStream} from '../stream/stream.ts'
 
 /** In milliseconds. */
 export interface KeepaliveTimes {
-  /** How long nothing has to arrive until the other side is asked for a sign of life, */
+  /** The silence after which the server is probed. */
   idleMs: number
-  /** and how long to wait for it. */
+  /** The time to wait for its answer. */
   timeoutMs: number
 }
 
-/** Fails the stream of a dead connection: TCP itself would need a quarter of an hour to notice, or for ever. */
+/** Fails the stream of a dead connection: TCP itself notices after 15 minutes, or never. */
 export class Keepalive {
   readonly #stream: XmlStream
-  readonly #silence: KeepaliveTimes | undefined
-  readonly #ask: () => void
+  readonly #times: KeepaliveTimes | undefined
+  readonly #probe: () => void
 
-  constructor(stream: XmlStream, silence: KeepaliveTimes | undefined, ask: () => void) {
+  constructor(stream: XmlStream, times: KeepaliveTimes | undefined, probe: () => void) {
     this.#stream = stream
-    this.#silence = silence
-    this.#ask = ask
+    this.#times = times
+    this.#probe = probe
   }
 
-  /** Watches while we read: a silence of which we are the cause proves nothing. */
+  /** Watches only during a read: while the client does not read, silence proves nothing. */
   async during<T>(reading: Promise<T>): Promise<T> {
-    const silence = this.#silence
-    if (!silence) return reading
+    const times = this.#times
+    if (!times) return reading
     let timer = setTimeout(() => {
-      this.#ask()
-      timer = setTimeout(() => this.#stream.fail(silent(silence)), silence.timeoutMs)
-    }, silence.idleMs)
+      this.#probe()
+      timer = setTimeout(() => this.#stream.fail(silenceFailure(times)), times.timeoutMs)
+    }, times.idleMs)
     try {
       return await reading
     } finally {
@@ -39,7 +39,7 @@ export class Keepalive {
   }
 }
 
-function silent({idleMs: ask, timeoutMs: giveUp}: KeepaliveTimes): Failure {
+function silenceFailure({idleMs: ask, timeoutMs: giveUp}: KeepaliveTimes): Failure {
   return new Failure(
     'connection-lost',
     `The server has said nothing for ${formatDuration(ask + giveUp)}`,

@@ -1,35 +1,35 @@
-/** XEP-0198: Stream Management <https://xmpp.org/extensions/xep-0198.html>: who has what, counted on both sides. */
+/** XEP-0198: Stream Management <https://xmpp.org/extensions/xep-0198.html>: counts the stanzas of both sides. */
 import {type Element, xml} from '../../xml.ts'
 
 export const NS_SM = 'urn:xmpp:sm:3'
 
-/** What a new connection needs to go on where the old one broke off. */
+/** What is necessary to resume a session on a new connection. */
 export interface Resumable {
   id: string
-  /** What arrived and was dealt with; the server sends again what lies beyond. */
+  /** The number of handled stanzas; the server sends later ones again. */
   handled: number
 }
 
 // §5: counters wrap at 2^32.
 const WRAP = 2 ** 32
 
-/** Counts from `<enable/>` outwards and from `<enabled/>` inwards (§4): neither sooner nor later. */
+/** Counts from `<enable/>` outwards and from `<enabled/>` inwards (§4), not earlier and not later. */
 export class StreamManagement {
-  /** The stream's id for resumption; undefined while the server has not agreed to any. */
+  /** The id for resumption; undefined until the server allows it. */
   id: string | undefined
   #sent = 0
-  /** The number of the newest stanza on this connection, */
+  /** The number of the newest stanza on this connection. */
   #received = 0
-  /** and of the newest of all: after a resumption some come once more. */
+  /** The number of the newest stanza of all: after a resumption the server sends some again. */
   #newest = 0
-  /** What the server was last told to be handled. */
+  /** The count in the last acknowledgement. */
   #reported = 0
   #unacked: Element[] = []
 
   static readonly enable = (): Element => xml('enable', {xmlns: NS_SM, resume: 'true'})
   static readonly request = (): Element => xml('r', {xmlns: NS_SM})
 
-  /** Goes on where another process broke off, of which the server has handled `h` stanzas. */
+  /** Continues the session of another process, of which the server has handled `h` stanzas. */
   static restore({handled, id}: Resumable, h: number): StreamManagement {
     const restored = new StreamManagement()
     restored.id = id
@@ -43,7 +43,7 @@ export class StreamManagement {
     this.#unacked.push(stanza)
   }
 
-  /** The number of a stanza that just arrived; undefined when it had come before the resumption as well. */
+  /** The number of the stanza that just arrived; undefined when it had arrived before the resumption. */
   received(): number | undefined {
     const isNew = this.#received === this.#newest
     this.#received = (this.#received + 1) % WRAP
@@ -52,18 +52,18 @@ export class StreamManagement {
     return this.#newest
   }
 
-  /** The server goes on behind what it was told to be handled (§5): the rest of what arrived comes twice. */
+  /** The server continues after the stanzas acknowledged as handled (§5), and sends later ones again. */
   resumed(handled: number): void {
     this.#received = handled
     this.#reported = handled
   }
 
-  /** How many were handled: all that arrived, up to the oldest that somebody still works on. */
+  /** The number of handled stanzas: all that arrived before the oldest unhandled one. */
   handled(oldestOpen: number | undefined): number {
     return oldestOpen === undefined ? this.#newest : (oldestOpen - 1 + WRAP) % WRAP
   }
 
-  /** How many were handled of which the server was not told. */
+  /** The number of handled stanzas that were not acknowledged. */
   unreported(oldestOpen: number | undefined): number {
     return (this.handled(oldestOpen) - this.#reported + WRAP) % WRAP
   }
@@ -73,7 +73,7 @@ export class StreamManagement {
     return xml('a', {xmlns: NS_SM, h: this.#reported})
   }
 
-  /** The server has handled `h` of ours; false when that cannot be (§4: the stream is broken then). */
+  /** The server has handled `h` sent stanzas; false when this is impossible (§4: the stream must be closed). */
   acked(h: number): boolean {
     const left = (this.#sent - h + WRAP) % WRAP
     if (!(left <= this.#unacked.length)) return false
@@ -81,7 +81,7 @@ export class StreamManagement {
     return true
   }
 
-  /** What the server has not said to have, in order. */
+  /** The sent stanzas that the server has not acknowledged, in order. */
   get unacked(): readonly Element[] {
     return this.#unacked
   }

@@ -1,4 +1,4 @@
-/** RFC 6120 §4.9: Stream Errors <https://www.rfc-editor.org/rfc/rfc6120#section-4.9>, the server's and those that we find. */
+/** RFC 6120 §4.9: Stream Errors <https://www.rfc-editor.org/rfc/rfc6120#section-4.9>, sent by the server or found by the client. */
 import {EXIT, Failure, type Stage} from '../../errors.ts'
 import {conditionIn, type Element, tableOf} from '../../xml.ts'
 
@@ -12,7 +12,7 @@ export function connectionLost(stage: Stage, cause?: Error): Failure {
 }
 
 export function badXml(stage: Stage, cause: Error): Failure {
-  const message = `The server sent something that is no XML of a stream: ${cause.message}`
+  const message = `The server sent invalid XML: ${cause.message}`
   return protocolError('bad-xml', message.replace(/\.$/, ''), stage)
 }
 
@@ -20,27 +20,33 @@ export const notXmpp = (stage: Stage, what: string): Failure =>
   protocolError('not-xmpp', `The server answered with ${what}`, stage)
 
 export const tooLarge = (stage: Stage): Failure =>
-  protocolError('too-large', 'The server sent something too large to take', stage)
+  protocolError('too-large', 'The server sent an element that is too large', stage)
 
 const protocolError = (code: string, message: string, stage: Stage): Failure =>
   new Failure(code, message, EXIT.protocol, {stage})
 
 const STREAM_ERRORS = tableOf<[exitCode: number, message: string]>({
-  conflict: [EXIT.protocol, 'The server ended the session because another one took its place'],
-  'connection-timeout': [EXIT.temporary, 'The server gave up on the connection'],
-  'host-gone': [EXIT.noHost, 'The server does not serve this domain any more'],
+  conflict: [EXIT.protocol, 'The server ended the session because another one replaced it'],
+  'connection-timeout': [
+    EXIT.temporary,
+    'The server closed the connection because it received nothing for too long',
+  ],
+  'host-gone': [EXIT.noHost, 'The server no longer serves this domain'],
   'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
-  'internal-server-error': [EXIT.temporary, 'The server failed inside'],
-  'not-authorized': [EXIT.noPermission, 'The server did not accept the stream before signing in'],
-  'policy-violation': [EXIT.protocol, 'The server ended the session: against its policy'],
-  reset: [EXIT.temporary, 'The server asks to connect again'],
-  'resource-constraint': [EXIT.temporary, 'The server has no room for another session at present'],
-  'see-other-host': [EXIT.temporary, 'The server sends us to another host'],
+  'internal-server-error': [EXIT.temporary, 'The server had an internal error'],
+  'not-authorized': [EXIT.noPermission, 'The server rejected the stream before the sign-in'],
+  'policy-violation': [EXIT.protocol, 'The server ended the session because of a policy violation'],
+  reset: [EXIT.temporary, 'The server asks the client to reconnect'],
+  'resource-constraint': [
+    EXIT.temporary,
+    'The server does not have enough resources for the session at the moment',
+  ],
+  'see-other-host': [EXIT.temporary, 'The server redirects the client to another host'],
   'system-shutdown': [EXIT.temporary, 'The server is shutting down'],
 })
 
-// A server that ends sessions sooner has other reasons, and would do it for ever.
-const FEW = 100
+// After fewer stanzas, the violation has another cause, and a reconnection would end the same way.
+const MIN_RECEIVED = 100
 
 /** §4.9.3. */
 export function parseStreamError(element: Element, stage: Stage): Failure {
@@ -55,10 +61,10 @@ export function parseStreamError(element: Element, stage: Stage): Failure {
 }
 
 /**
- * Whether a session that ended so can be followed by another. To ejabberd it is against its policy when too much waits
- * to be acknowledged; a new session finds in the archive what the old one left.
+ * Whether to reconnect after this failure. ejabberd reports a policy violation when too many stanzas are
+ * unacknowledged; a new session can fetch the missed messages from the archive.
  *
- * @param received how many stanzas came on the connection
+ * @param received the number of stanzas received on the connection
  */
 export const isFollowable = ({condition, retryable}: Failure, received: number): boolean =>
-  retryable || (condition === 'policy-violation' && received > FEW)
+  retryable || (condition === 'policy-violation' && received > MIN_RECEIVED)

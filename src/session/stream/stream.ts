@@ -11,7 +11,7 @@ const NS_STREAM = 'http://etherx.jabber.org/streams'
 const NS_FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing'
 const STREAM_TAG = `<stream:stream xmlns='${NS_CLIENT}' xmlns:stream='${NS_STREAM}'`
 
-// How many elements wait unread before the socket is told to stop.
+// The number of unread elements at which the socket is paused.
 const HIGH_WATER = 256
 
 export interface Header {
@@ -19,11 +19,11 @@ export interface Header {
   from?: string
 }
 
-/** One XML stream over a transport: elements are pushed, leave in flights, and are read one at a time. */
+/** One XML stream over a transport. Elements are pushed, sent together by `flush`, and read one at a time. */
 export class XmlStream {
-  /** How far the session has come; every error and every trace line carries it. */
+  /** Part of every error and every trace line. */
   stage: Stage = 'auth'
-  /** The largest stanza that the server takes, once it has said so (XEP-0478). */
+  /** The largest stanza that the server accepts, once announced (XEP-0478). */
   maxBytes: number | undefined
   readonly transport: Transport
   readonly #trace: Trace
@@ -48,11 +48,11 @@ export class XmlStream {
 
   /** Starts the stream, or starts it over (§4.3.3). */
   header({from, to}: Header): void {
-    // Behind white space that is still on its way from the old stream it would be an error.
+    // After white space of the old stream, a second declaration would be an error.
     const declaration = this.#opened ? '' : "<?xml version='1.0'?>"
     this.#opened = true
     this.#to = to
-    // No xml:lang: it would be the language of every message that names none (§4.7.4), which nobody here knows.
+    // No xml:lang: it would apply to every message without its own (§4.7.4), and the language is unknown.
     const attrs = {from, to, version: '1.0'}
     if (this.transport.framing === 'message') {
       this.push(xml('open', {xmlns: NS_FRAMING, ...attrs}))
@@ -66,13 +66,13 @@ export class XmlStream {
 
   /** Adds an element to the flight that the next `flush` sends. */
   push(element: Element): void {
-    // There is no stream around a WebSocket message that would declare the namespace (RFC 7395 §3.3.3).
+    // A WebSocket message has no stream element around it to declare the namespace (RFC 7395 §3.3.3).
     if (this.transport.framing === 'message') element.attrs.xmlns ??= NS_CLIENT
     this.#trace.sent(this.stage, element)
     this.#flight.push(serialize(element))
   }
 
-  /** Sends what was pushed, in one write; resolves when there is room for more. */
+  /** Sends the pushed elements in one write; resolves when the transport can take more. */
   flush(): Promise<void> {
     const flight = this.#flight
     this.#flight = []
@@ -80,8 +80,8 @@ export class XmlStream {
   }
 
   /**
-   * White space between elements (§4.6.1). A server that leaves Nagle's algorithm on holds its answer back until
-   * its TLS tickets are acknowledged, which our side delays by 40 ms unless it has something to send.
+   * Sends white space between elements (§4.6.1). A server with Nagle's algorithm delays its answer until its TLS tickets
+   * are acknowledged, and this side delays the acknowledgement by 40 ms unless it sends data.
    */
   nudge(): void {
     if (this.#opened && !this.#closing && this.transport.framing === 'stream')
@@ -103,18 +103,18 @@ export class XmlStream {
     }
   }
 
-  /** Whether something has come that was not read, if only the beginning of an element. */
+  /** Whether unread data has arrived, even an incomplete element. */
   get unread(): boolean {
     const isInside = !this.#ended && (this.#parser?.pending ?? 0) > 0
     return this.#queue.length > 0 || isInside
   }
 
-  /** Whether nothing can be sent any more: the other side has closed it, or broken it. */
+  /** Whether the peer has closed the stream, or the connection was lost. */
   get ended(): boolean {
     return this.#ended !== undefined
   }
 
-  /** Ends the stream at once for whoever reads it, as after a deadline. */
+  /** Ends the stream at once: `read` rejects with the failure. */
   fail(failure: Failure): void {
     this.#end(failure)
   }
@@ -137,7 +137,7 @@ export class XmlStream {
     this.transport.destroy()
   }
 
-  /** Lets go of the connection without closing the stream, which may be taken up again over another one. */
+  /** Drops the connection without closing the stream, which can be resumed over another one. */
   abandon(): void {
     this.#closing = true
     this.transport.destroy()
@@ -146,8 +146,8 @@ export class XmlStream {
   #newParser(): Parser {
     const parser = new Parser({stream: true})
     const framed = this.transport.framing === 'message'
-    if (!framed) parser.on('start', (header) => this.#greeted(header))
-    parser.on('element', (element) => this.#element(element))
+    if (!framed) parser.on('start', (header) => this.#receiveHeader(header))
+    parser.on('element', (element) => this.#receiveElement(element))
     parser.on('error', (error) => this.#end(badXml(this.stage, error)))
     parser.on('end', () => this.#closedByPeer())
     if (framed) parser.write(`${STREAM_TAG}>`)
@@ -162,27 +162,27 @@ export class XmlStream {
     if (!this.#paused && this.#queue.length >= HIGH_WATER) this.#pause(true)
   }
 
-  /** The server's side of the stream is open (§4.7, §4.8; RFC 7395 §3.3 and §3.4). */
-  #greeted(header: Element): void {
+  /** Checks the stream header of the server (§4.7, §4.8; RFC 7395 §3.3 and §3.4). */
+  #receiveHeader(header: Element): void {
     const {from, version = '0', xmlns} = header.attrs as Record<string, string | undefined>
     this.#trace.received(this.stage, header)
     const framed = this.transport.framing === 'message'
     if (!framed && !header.is('stream', NS_STREAM))
-      this.#end(notXmpp(this.stage, `<${header.name}>, which is no XMPP`))
+      this.#end(notXmpp(this.stage, `<${header.name}>, which is not XMPP`))
     else if (!framed && xmlns !== undefined && xmlns !== NS_CLIENT)
       this.#end(notXmpp(this.stage, `a stream for ${xmlns}, not for clients`))
-    // Without a version there will be no features to wait for (§4.7.5).
+    // Without a version, the server sends no features to wait for (§4.7.5).
     else if (!(Number.parseInt(version, 10) >= 1))
-      this.#end(notXmpp(this.stage, 'a version of XMPP from before 1.0'))
+      this.#end(notXmpp(this.stage, 'a version of XMPP older than 1.0'))
     else if (from !== undefined && from !== this.#to)
       this.#trace.note(this.stage, `the server calls itself ${from}`)
   }
 
-  #element(element: Element): void {
-    // Behind the end of a stream there is nothing, though it came in the same packet.
+  #receiveElement(element: Element): void {
+    // Data after the end of the stream is ignored, even from the same packet.
     if (this.#ended) return
     if (element.is('open', NS_FRAMING)) {
-      this.#greeted(element)
+      this.#receiveHeader(element)
       return
     }
     this.#trace.received(this.stage, element)
@@ -194,7 +194,7 @@ export class XmlStream {
       if (element.name === 'close') this.#closedByPeer()
       return
     }
-    // Prosody says it in the features before the sign-in, and not always in those behind it.
+    // Prosody announces it in the features before the sign-in, and not always in those after it.
     if (element.name === 'stream:features') this.maxBytes = parseMaxBytes(element) ?? this.maxBytes
     this.#queue.push(element)
     this.#wakeReader()

@@ -1,9 +1,9 @@
-/** What `--verbose` and `--debug` show of a session: stages and XML in both directions, never a secret. */
+/** The output of `--verbose` and `--debug`: stages, and XML in both directions, never a secret. */
 import type {Stage} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
 
 export interface Trace {
-  /** What was chosen or happened, for `--verbose`. */
+  /** A choice or an event, for `--verbose`. */
   note(stage: Stage, text: string): void
   sent(stage: Stage, element: Element): void
   sentText(stage: Stage, text: string): void
@@ -15,7 +15,7 @@ export interface TraceSink {
   wire?(direction: 'out' | 'in', stage: Stage, xml: string): void
 }
 
-/** A trace that costs nothing where nobody looks. */
+/** A trace that does no work without a receiver. */
 export function traceTo({note, wire}: TraceSink): Trace {
   const show = (direction: 'out' | 'in') => (stage: Stage, element: Element) =>
     wire?.(direction, stage, String(redact(element)))
@@ -37,7 +37,7 @@ const SASL_PAYLOADS = [
   'success',
 ]
 const SECRET_FIELDS = ['password', 'old_password', 'token']
-/** Of a token (XEP-0484), and of an invitation to a room (XEP-0249). */
+/** In a token (XEP-0484) and an invitation to a room (XEP-0249). */
 const SECRET_ATTRIBUTES = ['password', 'token']
 /** Registration, the configuration of a room, and commands (XEP-0050). */
 const ASKS_FOR_SECRETS = [
@@ -46,7 +46,7 @@ const ASKS_FOR_SECRETS = [
   'http://jabber.org/protocol/commands',
 ]
 
-/** A copy in which everything that could be replayed or cracked offline is replaced by its length. */
+/** A copy in which every secret that could be replayed or cracked offline is replaced by its length. */
 export function redact(element: Element): Element {
   const namespace = element.getNS() ?? ''
   const attrs: Record<string, string> = {...element.attrs}
@@ -63,7 +63,7 @@ export function redact(element: Element): Element {
   return copy
 }
 
-/** An answer does not say of which type the question was: in forms that ask for secrets, any may be one. */
+/** A submitted form does not repeat the types of its fields: in a form that asks for secrets, every field may be one. */
 function isSecretField(field: Element | null): boolean {
   const {type, var: name} = (field?.attrs ?? {}) as Record<string, string | undefined>
   if (type === 'text-private' || SECRET_FIELDS.includes(name ?? '')) return true

@@ -1,26 +1,26 @@
-/** How text travels: over a socket (RFC 6120 §3), or in WebSocket messages (RFC 7395 §3). */
+/** Carries text over a TCP socket (RFC 6120 §3) or in WebSocket messages (RFC 7395 §3). */
 import type {Socket} from 'node:net'
 import {StringDecoder} from 'node:string_decoder'
 
 export interface Transport {
-  /** `message`: each text is one whole element; `stream`: text may break anywhere. */
+  /** `message`: each text is one complete element; `stream`: a text can end anywhere in an element. */
   readonly framing: 'stream' | 'message'
   readonly destroyed: boolean
   listen(onText: (text: string) => void, onEnd: (error?: Error) => void): void
-  /** One flight: the parts leave in one write. Resolves when there is room for more. */
+  /** Sends all parts in one write. Resolves when the transport can take more. */
   write(parts: string[]): Promise<void>
   pause(): void
   resume(): void
-  /** Flushes, says goodbye to the peer's transport, and does not wait for its goodbye. */
+  /** Flushes and closes this side, without waiting for the peer to close. */
   end(): Promise<void>
   destroy(): void
 }
 
-// Long enough for a last flight on a slow line; a peer that reads nothing must not keep us.
+// Enough for the last write on a slow connection; a peer that does not read must not delay the exit.
 const FLUSH_MS = 2000
 
 export interface TcpTransport extends Transport {
-  /** Gives the socket back to whoever goes on with it; false when more had come than was read. */
+  /** Detaches from the socket, for example for TLS; false when unread data had arrived. */
   release(): boolean
 }
 
@@ -34,7 +34,7 @@ export function tcpTransport(socket: Socket): TcpTransport {
   const onClose = (): void => end?.(failed)
   const onFin = (): void => end?.()
   let onData: ((bytes: Buffer) => void) | undefined
-  /** Shared by all writes that the full socket keeps waiting. */
+  /** Shared by all writes that wait for the full socket. */
   let drained: Promise<void> | undefined
   return {
     framing: 'stream',

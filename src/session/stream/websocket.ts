@@ -10,7 +10,7 @@ const FLUSH_MS = 2000
 
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
-/** Upgrades a connection that TLS already protects by our own rules. */
+/** Opens a WebSocket on a connection whose TLS was verified by tls.ts. */
 export async function webSocketTransport(
   tls: TLSSocket,
   url: string,
@@ -21,7 +21,7 @@ export async function webSocketTransport(
     maxRedirects: 0,
     maxPayload: MAX_CHARACTERS,
     perMessageDeflate: false,
-    autoPong: false, // its own answers each ping, and ends the connection when too many are on their way
+    autoPong: false, // ws answers every ping, and ends the connection when too many answers are queued
   })
   const abort = (): void => socket.terminate()
   signal.addEventListener('abort', abort)
@@ -43,10 +43,10 @@ export async function webSocketTransport(
     socket.terminate()
     throw noWebSocket(url, new Error('it did not agree to the xmpp subprotocol'))
   }
-  return over(socket, tls)
+  return toTransport(socket, tls)
 }
 
-/** One answer at a time: of the pings that come meanwhile, the newest is answered (RFC 6455 §5.5.3). */
+/** Sends one pong at a time; of the pings that arrive meanwhile, answers the newest (RFC 6455 §5.5.3). */
 function answerPings(socket: WebSocket): void {
   let newest: Buffer | undefined
   let answering = false
@@ -61,7 +61,7 @@ function answerPings(socket: WebSocket): void {
   })
 }
 
-function over(socket: WebSocket, tls: TLSSocket): Transport {
+function toTransport(socket: WebSocket, tls: TLSSocket): Transport {
   let failed: Error | undefined
   answerPings(socket)
   return {
@@ -77,7 +77,7 @@ function over(socket: WebSocket, tls: TLSSocket): Transport {
       socket.on('close', () => onEnd(failed))
     },
     write(parts) {
-      tls.cork() // the frames of one flight leave together
+      tls.cork() // sends all frames in one write
       const sent = parts.map(
         (part) => new Promise<void>((resolve) => socket.send(part, () => resolve())),
       )
@@ -101,13 +101,13 @@ function over(socket: WebSocket, tls: TLSSocket): Transport {
   }
 }
 
-/** What stands before the server may have lost it for a while; what it says of us or of the address stays true. */
+/** A status of 500 or more means that the XMPP server behind the web server is temporarily down; others are permanent. */
 function refused(url: string, status: number, reason: string): Failure {
   const cause = new Error(`${status} ${reason}`.trim())
   return status >= 500
     ? new Failure(
         'websocket-unavailable',
-        `The web server at ${url} has no XMPP server at present`,
+        `The web server at ${url} cannot reach its XMPP server at the moment`,
         EXIT.temporary,
         {stage: 'connect', text: cause.message},
       )
@@ -123,7 +123,7 @@ function brokenOff(url: string, cause: NodeJS.ErrnoException): Failure {
 }
 
 function noWebSocket(url: string, cause: Error): Failure {
-  return new Failure('no-websocket', `There is no XMPP WebSocket at ${url}`, EXIT.protocol, {
+  return new Failure('no-websocket', `${url} is not an XMPP WebSocket`, EXIT.protocol, {
     stage: 'connect',
     text: cause.message,
     cause,
