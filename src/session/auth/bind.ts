@@ -9,7 +9,7 @@ import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 export const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
 export const NS_BIND2 = 'urn:xmpp:bind:0'
 
-/** The id cannot be guessed: whoever answers has seen the request. */
+/** The id cannot be guessed, so that an answer proves that its sender saw the request. */
 export function pushBind(stream: XmlStream, resource?: string): string {
   const id = randomBytes(6).toString('base64url')
   const bind = xml('bind', {xmlns: NS_BIND}, ...(resource ? [xml('resource', {}, resource)] : []))
@@ -19,17 +19,17 @@ export function pushBind(stream: XmlStream, resource?: string): string {
 
 /**
  * Inside `<authenticate/>`. Without a tag on purpose: servers derive one stable resource from tag and client id,
- * and a second process would then throw the first one out.
+ * and a second process would then replace the session of the first.
  */
 export const buildBind2 = (): Element => xml('bind', {xmlns: NS_BIND2})
 
 export interface Binding {
   jid: string
-  /** Of the session; they come on the way. */
+  /** The features received before the answer. */
   features: Element | undefined
 }
 
-/** Reads until the bind request is answered; throws a refusal. */
+/** Reads until the bind request is answered; throws the error of the server. */
 export async function readBound(
   stream: XmlStream,
   {domain, id, seen}: {domain: string; id: string; seen?: Element | undefined},
@@ -46,7 +46,7 @@ export async function readBound(
   }
 }
 
-/** A server may give an account another name than it was asked for, but only its own domain. */
+/** A server may bind another name than requested (§7.6), but only in its own domain. */
 export function checkBound(jid: string, domain: string): string {
   const own = matchesJid(domainOf(jid), domain)
   if (own && jid.length > bareJidOf(jid).length + 1) return jid

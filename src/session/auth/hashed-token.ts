@@ -5,7 +5,7 @@ import {type Mechanism, serverNotProven, singleMessageMechanism} from './mechani
 export const HT_EXPORTER = 'HT-SHA-256-EXPR'
 export const HT_NONE = 'HT-SHA-256-NONE'
 
-/** One message there, one back: both sides prove that they know the token. `binding` is empty for -NONE. */
+/** One message in each direction: both sides prove that they know the token. `binding` is empty for -NONE. */
 export function hashedToken(
   name: string,
   username: string,

@@ -5,23 +5,20 @@ import {conditionIn, type Element, tableOf} from '../../xml.ts'
 const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
 
 const FAILURES = tableOf<[exitCode: number, message: string]>({
-  aborted: [EXIT.protocol, 'The server broke off the sign-in'],
+  aborted: [EXIT.protocol, 'The server aborted the sign-in'],
   'account-disabled': [EXIT.noPermission, 'The account is disabled'],
   'credentials-expired': [EXIT.noPermission, 'The password or token has expired'],
-  'encryption-required': [EXIT.noPermission, 'The server wants encryption for this way to sign in'],
-  'incorrect-encoding': [EXIT.protocol, 'The server could not read what we sent'],
-  'invalid-authzid': [EXIT.noPermission, 'The server does not know this identity'],
-  'invalid-mechanism': [
-    EXIT.protocol,
-    'The server does not take the way to sign in that it offered',
-  ],
-  'malformed-request': [EXIT.protocol, 'The server could not read what we sent'],
-  'mechanism-too-weak': [EXIT.noPermission, 'The server wants a stronger way to sign in'],
+  'encryption-required': [EXIT.noPermission, 'The server requires encryption for this mechanism'],
+  'incorrect-encoding': [EXIT.protocol, 'The server could not parse the request of the client'],
+  'invalid-authzid': [EXIT.noPermission, 'The server does not accept this identity'],
+  'invalid-mechanism': [EXIT.protocol, 'The server rejected a mechanism that it had offered'],
+  'malformed-request': [EXIT.protocol, 'The server could not parse the request of the client'],
+  'mechanism-too-weak': [EXIT.noPermission, 'The server requires a stronger mechanism'],
   'not-authorized': [EXIT.noPermission, 'The server refused this JID and password'],
-  'temporary-auth-failure': [EXIT.temporary, 'The server cannot check passwords at present'],
+  'temporary-auth-failure': [EXIT.temporary, 'The server cannot check passwords at the moment'],
 })
 
-/** The `Failure` in a SASL `<failure/>` element, of RFC 6120 or of XEP-0388; nothing was delivered before it. */
+/** The `Failure` in a SASL `<failure/>` element, of RFC 6120 or of XEP-0388; the server has delivered nothing before it. */
 export function saslFailure(failure: Element): Failure {
   const condition = conditionIn(failure, NS_SASL) ?? 'not-authorized'
   const text = failure.getChildText('text') ?? undefined
@@ -39,11 +36,11 @@ export function saslFailure(failure: Element): Failure {
   })
 }
 
-/** No refusal: nobody can say what the server made of what went before. */
+/** Not a refusal: whether the server processed the stanzas sent before is unknown. */
 export function unexpected(element: Element): Failure {
   return new Failure(
     'unexpected-element',
-    `The server sent <${element.name}/> where an answer to the sign-in was due`,
+    `The server sent <${element.name}/> instead of an answer to the sign-in`,
     EXIT.protocol,
     {stage: 'auth'},
   )

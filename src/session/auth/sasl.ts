@@ -13,7 +13,7 @@ const decode = (element: Element): Buffer | undefined => {
   return text === '=' ? Buffer.alloc(0) : Buffer.from(text, 'base64')
 }
 
-/** Resolves when the server has said, and proven, success; the stream must then be started over. */
+/** Resolves when the server has reported success and proven it; the stream must then be restarted (§6.4.6). */
 export async function authenticate(stream: XmlStream, mechanism: Mechanism): Promise<void> {
   const {name} = mechanism
   stream.push(xml('auth', {xmlns: NS_SASL, mechanism: name}, encode(mechanism.start())))

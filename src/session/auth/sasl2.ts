@@ -41,23 +41,23 @@ export function pushAuthenticate(stream: XmlStream, request: Authenticate): void
 }
 
 /**
- * Reads until the server has said, and proven, success. `behind` may add stanzas to the flight of the last
- * answer: the server deals with them only if that answer satisfies it.
+ * Reads until the server has reported success and proven it. `pushStanzas` may add stanzas behind the last answer: the
+ * server processes them only if it accepts that answer.
  */
 export async function authenticated(
   stream: XmlStream,
   mechanism: Mechanism,
-  behind: () => void,
+  pushStanzas: () => void,
 ): Promise<Authenticated> {
   for (;;) {
     const element = await stream.read()
-    if (element.name === 'stream:features') continue // those of a stream that was written ahead of them
+    if (element.name === 'stream:features') continue // of the stream, when the client authenticates before they arrive
     if (element.getNS() !== NS_SASL2) throw unexpected(element)
     const data = childBytes(element, 'additional-data')
     if (element.name === 'challenge') {
       const answer = mechanism.respond(Buffer.from(element.text(), 'base64'))
       stream.push(xml('response', {xmlns: NS_SASL2}, answer.toString('base64') || '='))
-      behind()
+      pushStanzas()
       void stream.flush()
     } else if (element.name === 'success') {
       mechanism.finish(data)
@@ -79,7 +79,7 @@ function parseSuccess(success: Element): Authenticated {
 
 export const MORE_TASKS = 'more-tasks'
 
-/** §2.6.4: a second factor or the like, which nobody is here to give. */
+/** §2.6.4: a further step, such as a second factor, which this client does not support. */
 function moreTasks(element: Element): Failure {
   const tasks =
     element
@@ -88,13 +88,13 @@ function moreTasks(element: Element): Failure {
       .map((task) => task.text()) ?? []
   return new Failure(
     MORE_TASKS,
-    `The server wants more than a password: ${tasks.join(', ') || 'another step'}`,
+    `The server requires more than a password: ${tasks.join(', ') || 'another step'}`,
     EXIT.noPermission,
-    {stage: 'auth', hint: 'Ask the server for a password that is meant for programs'},
+    {stage: 'auth', hint: 'Create an app password on the server and use it here'},
   )
 }
 
-/** The token mechanism to ask for: bound to the connection where both sides can. */
+/** The token mechanism to request: with channel binding if both sides support it. */
 export function fastMechanism(features: Element, binding: Buffer | undefined): string | undefined {
   const fast = features
     .getChild('authentication', NS_SASL2)
@@ -107,7 +107,7 @@ export function fastMechanism(features: Element, binding: Buffer | undefined): s
 export const buildRequestToken = (mechanism: string): Element =>
   xml('request-token', {xmlns: NS_FAST, mechanism})
 
-/** Says that the secret is a token; `invalidate` ends it with this use. */
+/** Marks the secret as a token; `invalidate` makes this its last use. */
 export const buildFast = (invalidate?: boolean): Element =>
   xml('fast', {xmlns: NS_FAST, ...(invalidate && {invalidate: 'true'})})
 

@@ -11,39 +11,39 @@ const HASHES: Record<string, {hash: string; bytes: number}> = {
   'SCRAM-SHA-512': {hash: 'sha512', bytes: 64},
 }
 
-// A server that asks for more wants to keep us busy: this is 100 times the usual count.
+// 100 times the usual count; a server that asks for more would keep the client busy on purpose.
 const MAX_ITERATIONS = 1_000_000
 
-/** RFC 7677 §4: fewer make it cheap to find the password out, for who only poses as the server. */
-const FEWEST_UNVERIFIED = 4096
+/** RFC 7677 §4: with fewer iterations, a false server could find the password cheaply. */
+const MIN_UNVERIFIED = 4096
 
 const BASE64 = '(?:[A-Za-z\\d+/]{4})*(?:[A-Za-z\\d+/]{2}==|[A-Za-z\\d+/]{3}=)?'
 
-/** §7; a mandatory extension (`m=`) would be in front, and none is known to us. */
+/** §7; a mandatory extension (`m=`) would come first, and this client supports none. */
 const SERVER_FIRST = new RegExp(
   `^r=([\\x21-\\x2b\\x2d-\\x7e]+),s=(${BASE64}),i=([1-9]\\d*)((?:,[A-Za-z]=[^,]*)*)$`,
 )
 const SERVER_FINAL = new RegExp(`^v=(${BASE64})(?:,|$)`)
 
-/** What a server says that it has (XEP-0388 or RFC 6120 §6.3.3). */
+/** The mechanisms that a server offers (XEP-0388 or RFC 6120 §6.3.3). */
 export interface Offer {
   mechanisms: string[]
-  /** Channel-binding types by XEP-0440; undefined where the server does not say. */
+  /** Channel-binding types by XEP-0440; undefined when the server does not list them. */
   bindings: string[] | undefined
 }
 
 export interface ScramOptions {
   username: string
-  /** Prepared: NFKC at least (RFC 4013). */
+  /** Prepared with SASLprep (RFC 4013). */
   password: string
-  /** The value of `tls-exporter`; needed where the name ends in -PLUS. */
+  /** The value of `tls-exporter`; required when the name ends in -PLUS. */
   binding?: Buffer | undefined
-  /** We could bind, but the server offered no -PLUS: says so, so that a stripped offer is noticed (§6). */
+  /** The client supports channel binding, but the server offered no -PLUS: tells the server, so that it detects a removed offer (§6). */
   bindingUnused?: boolean
   nonce?: string
-  /** What came over the line: a server may vouch for it. */
+  /** The offer as received: a server may send its hash (XEP-0474). */
   offer?: Offer
-  /** Whether the server's certificate was; default: yes. */
+  /** Whether the server's certificate was verified; default: yes. */
   verified?: boolean
 }
 
@@ -67,13 +67,15 @@ export function scram(name: string, options: ScramOptions): Mechanism {
     respond(challenge) {
       const text = challenge.toString()
       const {combined, count, extensions, salt} = parseServerFirst(text)
-      if (signature || !combined.startsWith(nonce) || combined === nonce) throw brokenRules()
-      const least = options.verified === false ? FEWEST_UNVERIFIED : 1
+      if (signature || !combined.startsWith(nonce) || combined === nonce) throw scramViolation()
+      const least = options.verified === false ? MIN_UNVERIFIED : 1
       if (count < least || count > MAX_ITERATIONS)
-        throw serverNotProven(`The server asks for ${count} SCRAM iterations`)
+        throw serverNotProven(`The server asks for ${count} SCRAM iterations, which is not allowed`)
       const claim = extensions.get('h')
       if (options.offer && claim !== undefined && claim !== hashOf(options.offer, hash))
-        throw serverNotProven('What the server offers was changed on its way to us')
+        throw serverNotProven(
+          'The list of mechanisms was changed between the server and the client',
+        )
       const salted = pbkdf2Sync(options.password, salt, count, bytes, hash)
       const bound = Buffer.concat([
         Buffer.from(header),
@@ -101,9 +103,9 @@ function parseServerFirst(text: string) {
   const [, combined, salt, count, rest = ''] = SERVER_FIRST.exec(text) ?? []
   const extensions = rest.split(',').filter(Boolean)
   const names = extensions.map((field) => field.slice(0, 1))
-  // None that is there already, and none that we would have to understand.
+  // No duplicate field, and no mandatory extension (`m`).
   const again = new Set([...'rsim', ...names]).size < names.length + 4
-  if (!combined || !salt || again) throw brokenRules()
+  if (!combined || !salt || again) throw scramViolation()
   return {
     combined,
     salt: Buffer.from(salt, 'base64'),
@@ -112,11 +114,11 @@ function parseServerFirst(text: string) {
   }
 }
 
-/** XEP-0474 §5.1: separators that XML cannot contain, so that no name can. */
+/** XEP-0474 §5.1: the separators cannot occur in XML, so no name contains them. */
 function hashOf({bindings, mechanisms}: Offer, hash: string): string {
   const lists = bindings ? [mechanisms, bindings] : [mechanisms]
   const text = lists.map((names) => names.toSorted().join('\x1e')).join('\x1f')
   return createHash(hash).update(text).digest('base64')
 }
 
-const brokenRules = () => serverNotProven('The server broke the rules of SCRAM')
+const scramViolation = () => serverNotProven('The server violated the SCRAM protocol')

@@ -1,4 +1,4 @@
-/** Which of the mechanisms a server offers is used, strongest first (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
+/** Selects the strongest of the offered mechanisms (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
 import {EXIT, Failure} from '../../errors.ts'
 import {type Mechanism, singleMessageMechanism} from './mechanism.ts'
 import {type Offer, scram} from './scram.ts'
@@ -9,14 +9,14 @@ export interface Credentials {
   username: string
   /** The bare JID, as an authorization identity. */
   bare: string
-  /** Asked for only where a mechanism needs it; rejects with a config `Failure` where there is none. */
+  /** Called only when the mechanism needs a password; rejects with a config `Failure` when none is available. */
   password(): Promise<string>
   anonymous: boolean
-  /** A client certificate was shown in the handshake. */
+  /** The client sent a certificate in the TLS handshake. */
   certificate: boolean
-  /** tls-exporter data of the connection, where it has it. */
+  /** tls-exporter data of the connection, if available. */
   binding: Buffer | undefined
-  /** The server's certificate was verified: only then may the password itself go over the line. */
+  /** The server's certificate was verified: only then may the password be sent in clear (PLAIN). */
   verified: boolean
 }
 
@@ -25,9 +25,9 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
   const offered = (name: string): boolean => offer.mechanisms.includes(name)
   if (anonymous) {
     if (offered('ANONYMOUS')) return singleMessageMechanism('ANONYMOUS', Buffer.alloc(0))
-    throw noMechanism(offer, 'does not let anybody in anonymously')
+    throw noMechanism(offer, 'does not offer anonymous sign-in')
   }
-  // Who we want to be (XEP-0178 §2): a certificate of somebody else must not sign in as them.
+  // The JID is sent explicitly (XEP-0178 §2): a certificate for another JID must not sign in as that JID.
   if (certificate && offered('EXTERNAL'))
     return singleMessageMechanism('EXTERNAL', Buffer.from(bare))
   const bindable = binding && (offer.bindings?.includes('tls-exporter') ?? true)
@@ -44,12 +44,12 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
       'PLAIN',
       Buffer.from(`\0${username}\0${await prepare(await password())}`),
     )
-  if (certificate) throw noMechanism(offer, 'does not take the client certificate')
+  if (certificate) throw noMechanism(offer, 'does not accept the client certificate')
   throw noMechanism(
     offer,
     offered('PLAIN')
-      ? 'takes the password only in clear, which needs a verified certificate'
-      : 'offers no way to sign in that this program has',
+      ? 'accepts the password only in clear, which needs a verified certificate'
+      : 'offers no authentication mechanism that this client supports',
   )
 }
 
@@ -61,7 +61,7 @@ function noMechanism({mechanisms}: Offer, what: string): Failure {
   })
 }
 
-/** RFC 4013: only what is outside ASCII needs the tables. */
+/** RFC 4013: only characters outside ASCII need the tables. */
 async function prepare(password: string): Promise<string> {
   if (/^[\x20-\x7e]*$/.test(password)) return password
   const {saslprep} = await import('@mongodb-js/saslprep')

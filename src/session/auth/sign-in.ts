@@ -1,4 +1,4 @@
-/** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few flights as may be. */
+/** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few round trips as possible. */
 
 import type {Element} from '../../xml.ts'
 import type {StanzaRouter} from '../stanzas/stanza-router.ts'
@@ -31,15 +31,15 @@ export interface SignIn {
   domain: string
   /** The stream's `from`; absent for anonymous accounts. */
   bare: string | undefined
-  /** Asked for by name; otherwise the server makes one up. */
+  /** The requested resource; otherwise the server generates one. */
   resource: string | undefined
   credentials: Credentials
   remembered: SavedState
-  /** The session is to outlive its connection: stanzas wait until that is arranged. */
+  /** The session outlives its connection: stanzas wait until stream management is enabled. */
   hold: boolean
-  /** What an earlier connection left to go on with. */
+  /** The session of an earlier connection, to resume. */
   resume: Resumable | undefined
-  /** Let the server take back the token, whichever way we sign in. */
+  /** Makes the server invalidate the token. */
   forget?: boolean
 }
 
@@ -47,13 +47,13 @@ export interface SignedIn {
   /** The full JID that the server bound. */
   jid: string
   mechanism: string
-  /** A new token for the next run; undefined leaves what there is. */
+  /** A new token for the next run; undefined keeps the saved one. */
   token: Token | undefined
-  /** The old session goes on: nothing was missed. */
+  /** The old session was resumed: no stanza was missed. */
   resumed: boolean
 }
 
-/** Stanzas that wait in the router leave with the flight that completes the sign-in, where the line is verified. */
+/** Queued stanzas are sent together with the last message of the sign-in, if the server's certificate was verified. */
 export async function signIn(context: SignIn): Promise<SignedIn> {
   const {bare, domain, remembered, stream} = context
   stream.stage = 'auth'
@@ -67,7 +67,7 @@ export async function signIn(context: SignIn): Promise<SignedIn> {
     : signInWithSasl1(context, features)
 }
 
-/** A token is good for its own mechanism only, and one bound to the connection needs a connection that binds. */
+/** A token is valid for its own mechanism only; a channel-bound mechanism needs a connection with channel binding. */
 function usableToken({credentials, remembered}: SignIn): Token | undefined {
   const {clientId, token} = remembered
   if (!clientId || !token || credentials.anonymous) return undefined
@@ -75,7 +75,7 @@ function usableToken({credentials, remembered}: SignIn): Token | undefined {
   return Date.parse(token.expiry) > Date.now() ? token : undefined
 }
 
-/** One flight: header, proof, bind, stanzas. The features come back with the answer. */
+/** One write: header, proof, bind request and stanzas. The features arrive with the answer. */
 async function signInWithToken(context: SignIn, token: Token, clientId: string): Promise<SignedIn> {
   const {credentials, trace} = context
   const binding = token.mechanism === HT_EXPORTER ? credentials.binding : undefined
@@ -113,18 +113,18 @@ async function finishSasl2(
   const {mechanism} = request
   let pushed = false
   let id = ''
-  const behind = (): void => {
+  const pushStanzas = (): void => {
     pushed = true
     if (!bind2) id = pushBind(stream, context.resource)
     context.router.outbox.flushInto(stream)
   }
   const early = credentials.verified && !context.hold
   pushAuthenticate(stream, request)
-  // To a server that was not verified nothing goes before it has proven that it knows the secret.
-  if (mechanism.single && early) behind()
+  // An unverified server receives no stanza before it has proven that it knows the secret.
+  if (mechanism.single && early) pushStanzas()
   void stream.flush()
   const {bound, jid, token} = await authenticated(stream, mechanism, () => {
-    if (early && !pushed) behind()
+    if (early && !pushed) pushStanzas()
   })
   stream.stage = 'bind'
   const signedIn = {
@@ -132,7 +132,7 @@ async function finishSasl2(
     token: token && tokenMechanism ? {...token, mechanism: tokenMechanism} : undefined,
   }
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
-  if (!pushed) behind()
+  if (!pushed) pushStanzas()
   void stream.flush()
   const full = bound ? checkBound(jid, context.domain) : (await binding(context, id)).jid
   return {...signedIn, resumed: false, jid: full}
@@ -141,7 +141,7 @@ async function finishSasl2(
 const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<Binding> =>
   readBound(stream, {domain, id, seen})
 
-/** Takes up the old session if the server still has it; binds a new one, and has it kept, if not. */
+/** Resumes the old session if the server still has it; otherwise binds a new one that can be resumed. */
 async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'resumed'>> {
   const {router, resume, stream} = context
   let seen: Element | undefined
@@ -173,7 +173,7 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   const mechanism = await chooseMechanism(offer, credentials)
   trace.note('auth', `signing in with ${mechanism.name}`)
   await authenticate(stream, mechanism)
-  // Binding is mandatory (§7.1), so the request need not wait to see it among the features.
+  // Binding is mandatory (§7.1), so the request is sent without waiting for the features.
   stream.stage = 'bind'
   stream.header({to: domain, ...(bare !== undefined && {from: bare})})
   const signedIn = {mechanism: mechanism.name, token: undefined}

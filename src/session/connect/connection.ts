@@ -1,4 +1,4 @@
-/** From an account to an encrypted line: resolve, dial, TLS (RFC 6120 §3 and §5, XEP-0368, RFC 7395). */
+/** Opens an encrypted connection for an account: resolve, dial, TLS (RFC 6120 §3 and §5, XEP-0368, RFC 7395). */
 import type {SecureContext, TLSSocket} from 'node:tls'
 import {Failure, type Stage} from '../../errors.ts'
 import type {Trace} from '../stream/trace.ts'
@@ -14,10 +14,10 @@ export interface Connection {
   transport: Transport
   endpoint: Endpoint
   tls: TLSSocket
-  /** Names of the TLS version and cipher suite; the socket forgets them when it closes. */
+  /** Names of the TLS version and cipher suite; saved because a closed socket no longer has them. */
   protocol: string
   cipher: string
-  /** tls-exporter data (RFC 9266), where the connection has it. */
+  /** tls-exporter data (RFC 9266), if available. */
   binding: Buffer | undefined
 }
 
@@ -27,7 +27,7 @@ export interface ConnectContext {
   enter(stage: Stage): void
 }
 
-/** @param known where the server was the last time, if it was looked for by DNS */
+/** @param known the endpoint of the last run, if it was found by DNS */
 export async function openConnection(
   account: Account,
   context: ConnectContext,
@@ -38,7 +38,7 @@ export async function openConnection(
   const connecting = {...context, known}
   if (trust.ca === undefined) return connectTo(account, connecting, false)
   try {
-    // Whoever adds a CA nearly always has a server of just that one.
+    // Loading all roots is slow, and a user who adds a CA nearly always has a server with a certificate of that CA.
     return await connectTo(account, connecting, true)
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'certificate-untrusted') throw error
@@ -83,29 +83,28 @@ async function connectTo(
     tls,
     protocol,
     cipher,
-    // Behind a WebSocket, TLS may well end in a web server that tells nobody about it.
+    // With a WebSocket, TLS may end at a web server in front of the XMPP server, which cannot know the data.
     binding: kind === 'wss' ? undefined : channelBinding(tls),
     transport: url ? await overWebSocket(tls, url, signal) : tcpTransport(tls),
   }
 }
 
-/** Few need it, and it takes its time to load. */
+/** Loaded only when needed, because loading takes time. */
 async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {
   const {webSocketTransport} = await import('../stream/websocket.ts')
   return webSocketTransport(tls, url, signal)
 }
 
-/** RFC 6120 §3.2: a connection to a server of the domain: where it was the last time, else where DNS says. */
-
-/** Milliseconds that a server has to be where it was: longer takes no answer on the way round the world. */
+/** Milliseconds for the endpoint of the last run to answer: more than any round trip on earth needs. */
 const KNOWN_ENDPOINT_TIMEOUT = 1000
 
 export interface DomainContext extends ConnectContext {
   known: Endpoint | undefined
-  /** Work that keeps the processor busy for a while: run when a connection is on its way. */
+  /** Computation to run while a connection attempt waits for the network. */
   whileConnecting: () => void
 }
 
+/** RFC 6120 §3.2: tries the endpoint of the last run, then those from DNS. */
 export async function connectToDomain(
   {jid, proxy, server, trust}: Account,
   {enter, known, whileConnecting: meanwhile, signal, trace}: DomainContext,
@@ -113,12 +112,12 @@ export async function connectToDomain(
   if (known) {
     enter('connect')
     trace.note('connect', `trying ${formatEndpoint(known)}, where it was the last time`)
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(KNOWN_ENDPOINT_TIMEOUT)])
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(KNOWN_ENDPOINT_TIMEOUT)])
     try {
-      return await dial([known], {signal: patience, whileConnecting: meanwhile})
+      return await dial([known], {signal: limited, whileConnecting: meanwhile})
     } catch {
       signal.throwIfAborted()
-      trace.note('connect', 'nobody is there any more')
+      trace.note('connect', 'the server no longer answers there')
     }
   }
   const through = proxy === undefined ? {} : {proxy}

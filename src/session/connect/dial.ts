@@ -1,4 +1,4 @@
-/** From endpoints to a TCP connection: the first that answers wins. */
+/** Connects by TCP to the first endpoint that answers. */
 import {isIPv6, type Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Endpoint} from '../types.ts'
@@ -7,8 +7,8 @@ import {raceStaggered} from './staggered-race.ts'
 import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
 /**
- * Milliseconds an endpoint has to itself. Long enough that a server on the other side of the world
- * is not passed over for a backup of lower priority; short enough for a port that a firewall drops.
+ * Milliseconds before the next endpoint is tried as well. Long enough for a distant server to win over a backup of lower
+ * priority; short enough for a port that a firewall drops.
  */
 const HEAD_START = 1000
 const SHOWN = 4
@@ -16,7 +16,7 @@ const SHOWN = 4
 export interface DialOptions {
   signal: AbortSignal
   proxy?: string
-  /** Work that keeps the processor busy for a while: run when a connection is on its way. */
+  /** Computation to run while a connection attempt waits for the network. */
   whileConnecting?: () => void
 }
 
@@ -50,9 +50,9 @@ export async function dial(
 
 function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
   const failures = errors.filter((error) => error instanceof Failure)
-  // from a proxy; one that may pass is what the run is about, for then a retry makes sense
-  const told = failures.find(({retryable}) => retryable) ?? failures[0]
-  if (told) return told
+  // from a proxy; a retryable failure comes first, because then a retry makes sense
+  const reported = failures.find(({retryable}) => retryable) ?? failures[0]
+  if (reported) return reported
 
   const lookups = endpoints.flatMap(({lookup}) => (lookup === undefined ? [] : [lookup]))
   const cause = new AggregateError([...errors, ...new Set(lookups)], 'no endpoint answered')
@@ -71,7 +71,7 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
   })
 }
 
-/** A name that does not exist is final; a name server that did not answer is not. */
+/** A name that does not exist is permanent; a name server that did not answer is temporary. */
 function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown): Failure {
   const names = list([...new Set(endpoints.map(({host}) => host))])
   if (unanswered) {
@@ -81,14 +81,14 @@ function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown)
       cause,
     })
   }
-  return new Failure('host-not-found', `No host has the name ${names}`, EXIT.noHost, {
+  return new Failure('host-not-found', `The host does not exist: ${names}`, EXIT.noHost, {
     stage: 'resolve',
     hint: 'Check the domain of the JID, or name its server with --server',
     cause,
   })
 }
 
-/** However many records a domain has, a sentence stays a sentence. */
+/** Limits the list, because a domain can have many records. */
 function list(items: string[]): string {
   const rest = items.length - SHOWN
   return [...items.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')

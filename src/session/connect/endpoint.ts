@@ -1,4 +1,4 @@
-/** Where a server can be reached, and how the user writes it: `xmpp://`, `xmpps://` or `wss://`. */
+/** Parses the address of a server as the user writes it: `xmpp://`, `xmpps://` or `wss://`. */
 import {isIP} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {asciiHost} from '../../jid.ts'
@@ -12,12 +12,12 @@ export function parseServer(uri: string): Endpoint {
   if (scheme && host) return tcpEndpoint(uri, scheme.toLowerCase(), host, port)
   if (/^wss:\/\//i.test(uri)) return webSocketEndpoint(uri)
   if (/^(ws|http):/i.test(uri)) {
-    throw badServer(uri, 'is not encrypted, and a connection without encryption is never made')
+    throw badServer(uri, 'is not encrypted, and this client connects only with encryption')
   }
   throw badServer(uri, 'is not the address of a server')
 }
 
-/** The host of a `wss:` URL that somebody else may have written; undefined when it is no such URL. */
+/** Parses an untrusted `wss:` URL; undefined when it is not a valid one. */
 export function parseWebSocketUrl(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'wss:' || url.username || url.password || url.hash) return
@@ -40,7 +40,7 @@ function webSocketEndpoint(uri: string): Endpoint {
 }
 
 function badServer(uri: string, what: string): Failure {
-  const shown = uri.replace(/\/\/.*@/, '//…@') // whoever wrote a user there may have added a password
+  const shown = uri.replace(/\/\/.*@/, '//…@') // the user part may contain a password
   return new Failure('bad-server', `"${shown}" ${what}: use ${FORMS}`, EXIT.usage, {
     hint: 'Leave the server out to find it by DNS, or write "wss:" to find its WebSocket by HTTPS',
   })

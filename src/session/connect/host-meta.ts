@@ -14,7 +14,7 @@ interface Options {
   signal: AbortSignal
   proxy?: string
   trust?: Pick<Trust, 'ca' | 'insecure'>
-  /** Of HTTPS; anything but 443 is for tests. */
+  /** The HTTPS port; other than 443 in tests only. */
   port?: number
 }
 
@@ -41,13 +41,13 @@ export async function discoverWebSocket(domain: string, options: Options): Promi
   )
 }
 
-/** RFC 6415 appendix A: links of the JSON form. What is not understood is not there. */
+/** RFC 6415 appendix A: links of the JSON form. Invalid entries are ignored. */
 export function parseJrd(text: string): Endpoint[] {
   let document: unknown
   try {
     document = JSON.parse(text)
   } catch {
-    return [] // many a site answers any path with a page of HTML: the XML form is asked next
+    return [] // many sites answer every path with an HTML page; the XML form is requested next
   }
   const links: unknown = (document as {links?: unknown} | null)?.links
   return Array.isArray(links) ? links.flatMap((link) => endpointOf(link?.rel, link?.href)) : []
@@ -60,7 +60,7 @@ export function parseXrd(text: string): Endpoint[] {
   parser.on('element', (child) => {
     if (child.getName() === 'Link') endpoints.push(...endpointOf(child.attrs.rel, child.attrs.href))
   })
-  parser.on('error', () => {}) // hostile or broken: the links before the error count
+  parser.on('error', () => {}) // the links before the error are used
   parser.write(text)
   return endpoints
 }
@@ -71,7 +71,7 @@ function endpointOf(rel: unknown, href: unknown): Endpoint[] {
   return endpoint ? [endpoint] : []
 }
 
-/** The body of a GET, following redirects, by HTTPS alone; undefined when there is no such document. */
+/** The body of a GET, following HTTPS redirects only; undefined when the document does not exist. */
 async function fetchText(start: URL, options: Options): Promise<string | undefined> {
   let url = start
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
@@ -80,7 +80,7 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
     if (statusCode === 200)
       return readBody(response).catch((error) => {
         options.signal.throwIfAborted()
-        throw unavailable(url, 'broke off its answer', error)
+        throw unavailable(url, 'interrupted its answer', error)
       })
     response.destroy()
     if (statusCode >= 500) throw unavailable(url, `answered with status ${statusCode}`)
@@ -98,14 +98,14 @@ async function get(url: URL, {signal, proxy, trust = {}}: Options): Promise<Inco
   const host = asciiHost(url.hostname)
   const endpoint: Endpoint = {kind: 'tls', host, port: Number(url.port || 443)}
   const {socket} = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
-  // The web server is another one: the pin is not its, and who we are is none of its business.
+  // The web server is another host: the pin does not apply to it, and it must not see the client certificate.
   const {ca, insecure = false} = trust
   const by: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
   const tls = await connectTls(socket, by, {signal})
   const request = http.get({
     path: url.pathname + url.search,
     headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},
-    createConnection: () => tls, // in force only while no agent is named, not even `false`
+    createConnection: () => tls, // ignored when `agent` is set, even to `false`
     signal,
   })
   try {
@@ -130,7 +130,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
 }
 
 function unavailable(url: URL, what: string, cause?: unknown): Failure {
-  const message = `The web server of ${url.host} ${what} to the question for its host-meta document`
+  const message = `The web server of ${url.host} ${what} to the request for its host-meta document`
   return new Failure('host-meta-failed', message, EXIT.temporary, {
     stage: 'resolve',
     hint: 'Name the endpoint with --server wss://host/path',

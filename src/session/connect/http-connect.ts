@@ -5,7 +5,7 @@ import {isIPv6, type Socket} from 'node:net'
 import type {HandOver, ProxyAddress, Target} from './proxy-address.ts'
 import {proxyFailure} from './proxy-errors.ts'
 
-/** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
+/** Loaded only when needed, because most runs use no HTTP proxy. */
 export async function loadHttp(): Promise<HandOver> {
   const http = await import('node:http')
   return (socket, proxy, target) => connectByHttp(http, {socket, proxy, target})
@@ -41,7 +41,7 @@ async function connectByHttp(
 
 function refusal({statusCode, headers}: IncomingMessage): Parameters<typeof proxyFailure>[0] {
   if (statusCode === 407) return 'auth'
-  // RFC 9209 §2.3.2: a gateway's 502 and the reason for it
+  // RFC 9209 §2.3.2: the reason of a gateway for its status 502
   const reason = headers['proxy-status'] ?? ''
   if (statusCode === 404 || /\berror=dns_error\b/.test(String(reason))) return 'host-not-found'
   return statusCode === 403 || statusCode === 405 ? 'forbidden' : 'unreachable'

@@ -1,4 +1,4 @@
-/** NO_PROXY, as curl and Go read it: `*`, names with what is under them, addresses, networks, each with a port or not. */
+/** NO_PROXY, as curl and Go read it: `*`, domains with their subdomains, addresses, networks; each with an optional port. */
 
 import {BlockList, isIP} from 'node:net'
 import {asciiHost} from '../../jid.ts'
@@ -16,13 +16,13 @@ function matches(host: string, port: number | undefined, rule: string): boolean 
   if (rule === '*') return true
   const [, bracketed, plain = '', rulePort] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(rule) ?? []
   if (rulePort && Number(rulePort) !== port) return false
-  const pattern = bracketed ?? (plain || rule) // a bare IPv6 address is neither form
+  const pattern = bracketed ?? (plain || rule) // an IPv6 address without brackets has neither form
   if (isIP(host)) return covers(pattern, host)
   const suffix = pattern.replace(/^\*?\./, '')
   return host === suffix || host.endsWith(`.${suffix}`)
 }
 
-/** Whether an address, or a network in CIDR notation, covers a host's address. */
+/** Whether an address, or a network in CIDR notation, contains the address of a host. */
 function covers(pattern: string, host: string): boolean {
   const [network = '', bits] = pattern.split('/')
   const family = isIP(network)

@@ -1,8 +1,8 @@
-/** How the user writes a proxy: `http://[user:password@]host:port` or `socks5h://…`. */
+/** Parses the address of a proxy: `http://[user:password@]host:port` or `socks5h://…`. */
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 
-/** A proxy as its URI says; the credentials never go into a message. */
+/** The credentials must not appear in a message. */
 export interface ProxyAddress {
   kind: 'http' | 'socks5'
   host: string
@@ -16,7 +16,7 @@ export interface Target {
   port: number
 }
 
-/** Makes a connection to the proxy one to the target. */
+/** Makes the proxy forward its connection to the target. */
 export type HandOver = (socket: Socket, proxy: ProxyAddress, target: Target) => Promise<void>
 
 const KINDS: Record<string, ProxyAddress['kind']> = {
@@ -26,7 +26,7 @@ const KINDS: Record<string, ProxyAddress['kind']> = {
 }
 
 export function parseProxy(uri: string): ProxyAddress {
-  const text = uri.includes('://') ? uri : `http://${uri}` // as curl reads these variables
+  const text = uri.includes('://') ? uri : `http://${uri}` // like curl
   const url = URL.canParse(text) ? new URL(text) : undefined
   const kind = KINDS[url?.protocol ?? '']
   if (!url?.hostname || !kind) throw badProxy()
@@ -39,7 +39,7 @@ export function parseProxy(uri: string): ProxyAddress {
       password: decodeURIComponent(url.password),
     }
   } catch {
-    throw badProxy() // a stray "%"; the error's own words would not help, and may show the password
+    throw badProxy() // an invalid "%"; the error itself could show the password
   }
 }
 

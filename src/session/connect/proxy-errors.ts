@@ -1,4 +1,4 @@
-/** What a proxy says instead of connecting, whatever protocol it says it in. */
+/** The failures that a proxy reports, of either protocol. */
 import {EXIT, Failure} from '../../errors.ts'
 import type {Target} from './proxy-address.ts'
 
@@ -8,7 +8,7 @@ const REFUSALS: Record<Refusal, {code: string; exitCode: number; sentence: strin
   auth: {
     code: 'proxy-auth-failed',
     exitCode: EXIT.noPermission,
-    sentence: 'The proxy wants a user name and password, or other ones, to connect to',
+    sentence: 'The proxy requires a valid user name and password to connect to',
   },
   forbidden: {
     code: 'proxy-forbidden',
@@ -18,7 +18,7 @@ const REFUSALS: Record<Refusal, {code: string; exitCode: number; sentence: strin
   'host-not-found': {
     code: 'host-not-found',
     exitCode: EXIT.noHost,
-    sentence: 'The proxy does not find the host of',
+    sentence: 'The proxy cannot find the host of',
   },
   unreachable: {
     code: 'connection-failed',
@@ -28,7 +28,7 @@ const REFUSALS: Record<Refusal, {code: string; exitCode: number; sentence: strin
   broken: {
     code: 'proxy-failed',
     exitCode: EXIT.temporary,
-    sentence: 'The proxy gave no answer that makes sense when asked to connect to',
+    sentence: 'The proxy sent an invalid answer to the request to connect to',
   },
 }
 
@@ -40,7 +40,9 @@ export function proxyFailure(
   const {code, exitCode, sentence} = REFUSALS[refusal]
   return new Failure(code, `${sentence} ${host}:${port}`, exitCode, {
     stage: 'connect',
-    ...(refusal === 'auth' && {hint: 'Put them into its address: http://user:password@host:port'}),
+    ...(refusal === 'auth' && {
+      hint: 'Put them into the address of the proxy: http://user:password@host:port',
+    }),
     ...details,
   })
 }

@@ -1,4 +1,4 @@
-/** Connections through a proxy: HTTP CONNECT (RFC 9110 §9.3.6) and SOCKS 5 (RFC 1928). Names are resolved there. */
+/** Connections through a proxy: HTTP CONNECT (RFC 9110 §9.3.6) and SOCKS 5 (RFC 1928). The proxy resolves the names. */
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {loadHttp} from './http-connect.ts'
@@ -8,8 +8,8 @@ import {loadSocks} from './socks.ts'
 import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
 /**
- * The proxy for a host: what was set for this program, else what the environment says for all.
- * An explicit empty string means none. `port` matters to NO_PROXY rules that name one.
+ * The proxy for a host: the explicit setting, otherwise the proxy variables of the environment. An explicit empty string
+ * means no proxy. `port` is for NO_PROXY rules with a port.
  */
 export function chooseProxy(
   host: string,
@@ -22,16 +22,16 @@ export function chooseProxy(
   return env.ALL_PROXY || env.all_proxy || env.HTTPS_PROXY || env.https_proxy || undefined
 }
 
-/** A connection to the target, made by the proxy, with nothing sent on it yet. */
+/** Connects to the target through the proxy; no data was sent on the connection yet. */
 export async function tunnel(uri: string, target: Target, signal: AbortSignal): Promise<Socket> {
   const proxy = parseProxy(uri)
-  // loaded before it connects: a socket that nobody listens to must not wait for a module
-  const handOver = proxy.kind === 'http' ? await loadHttp() : await loadSocks()
+  // loaded before connecting: an error of the socket would be unhandled while the module loads
+  const openTunnel = proxy.kind === 'http' ? await loadHttp() : await loadSocks()
   const socket = await connectToProxy(proxy, signal)
   const abort = (): unknown => socket.destroy()
   signal.addEventListener('abort', abort)
   try {
-    await handOver(socket, proxy, target)
+    await openTunnel(socket, proxy, target)
     signal.throwIfAborted()
     return socket
   } catch (error) {

@@ -1,4 +1,4 @@
-/** From a domain to the endpoints to try, in order: what the user named, else what DNS says, else the domain. */
+/** The endpoints of a domain, in the order to try them: from the user, otherwise from DNS, otherwise the domain itself. */
 import {Resolver} from 'node:dns/promises'
 import {isIP} from 'node:net'
 import {asciiHost} from '../../jid.ts'
@@ -10,12 +10,12 @@ import {resolveSrv, type SrvResolver} from './srv.ts'
 export interface ResolveOptions {
   signal: AbortSignal
   dns?: SrvResolver
-  /** Looks names up itself; the one lookup of ours that is left is host-meta, over a connection that it makes. */
+  /** The proxy resolves names itself; only host-meta is looked up, through the proxy. */
   proxy?: string
   trust?: Pick<Trust, 'ca' | 'insecure'>
 }
 
-/** Milliseconds; with two tries a silent name server holds a run up for five seconds in all. */
+/** Milliseconds; with two tries, a silent name server delays a run by five seconds in total. */
 const DNS_TIMEOUT = 1500
 
 export async function resolve(
@@ -28,9 +28,9 @@ export async function resolve(
   if (server) return [parseServer(server)]
 
   const host = asciiHost(domain)
-  // RFC 6761 §6.3: localhost is no business of a name server
+  // RFC 6761 §6.3: localhost must not be looked up by DNS
   if (isIP(host) || /(^|\.)localhost$/.test(host)) return atDomain(host)
-  // A name server on this side would learn whom we talk to, and there may be none. Proxies have no SRV records to give.
+  // A local name server would learn the domain, and may not exist. A proxy cannot look up SRV records.
   if (options.proxy !== undefined) return atDomain(host)
   const dns = options.dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
   const {endpoints, lookup} = await resolveSrv(host, {dns, signal: options.signal})
@@ -38,7 +38,7 @@ export async function resolve(
   return atDomain(host).map((endpoint) => ({...endpoint, ...(lookup !== undefined && {lookup})}))
 }
 
-/** RFC 6120 §3.2.2: without SRV records the domain is the host. */
+/** RFC 6120 §3.2.2: without SRV records, the domain is the host name. */
 function atDomain(host: string): Endpoint[] {
   return [
     {kind: 'tls', host, port: 5223},

@@ -1,12 +1,12 @@
-/** RFC 6120 §4.9.3.19: a server that sends its clients to another one <https://www.rfc-editor.org/rfc/rfc6120#section-4.9.3.19> */
+/** RFC 6120 §4.9.3.19: a server that redirects its clients to another one <https://www.rfc-editor.org/rfc/rfc6120#section-4.9.3.19> */
 
 import {EXIT, Failure} from '../../errors.ts'
 import type {Endpoint} from '../types.ts'
 import {parseServer} from './endpoint.ts'
 
-/** Said before the sign-in was answered, so that nothing was dealt with. Whoever does not follow it fails with it. */
+/** Received before the answer to the sign-in, so the server has processed no stanza. */
 export class SeeOtherHost extends Failure {
-  /** As `--server` takes it. It has to have a certificate of the same domain as the one that sent us. */
+  /** In the format of `--server`. Its certificate must be for the domain of the JID as well. */
   readonly server: string
 
   constructor(server: string, {code, condition, message, stage, text}: Failure) {
@@ -19,7 +19,7 @@ export class SeeOtherHost extends Failure {
   }
 }
 
-/** What a failure of a stream of that kind means: where to go on, if it says so. */
+/** Converts a failure with the condition `see-other-host`; returns every other error as it is. */
 export function toSeeOtherHost(error: unknown, kind: Endpoint['kind']): unknown {
   if (!(error instanceof Failure) || error.condition !== 'see-other-host') return error
   if (error.stage !== 'tls' && error.stage !== 'auth') return error

@@ -2,7 +2,7 @@
 import type {HandOver} from './proxy-address.ts'
 import {proxyFailure} from './proxy-errors.ts'
 
-/** What makes a connection to the proxy one to the target; few runs need it, the others do not load it. */
+/** Loaded only when needed, because most runs use no SOCKS proxy. */
 export async function loadSocks(): Promise<HandOver> {
   const {SocksClient} = await import('socks')
   return async (socket, {host, port, user, password}, target) => {
@@ -14,14 +14,14 @@ export async function loadSocks(): Promise<HandOver> {
         proxy: {host, port, type: 5, ...(user && {userId: user, password})},
       })
     } catch (error) {
-      // the error itself holds the proxy's password, so it is no cause to keep: causes get printed
+      // not attached as the cause: causes are printed, and this error contains the password of the proxy
       const {message: text} = error as Error
       throw proxyFailure(refusal(text), target, {text})
     }
   }
 }
 
-/** The library tells the reply codes of RFC 1928 §6 in words only. */
+/** The library reports the reply codes of RFC 1928 §6 only as text. */
 function refusal(text: string): Parameters<typeof proxyFailure>[0] {
   if (/Authentication failed|no accepted authentication/.test(text)) return 'auth'
   if (/rejected connection - NotAllowed/.test(text)) return 'forbidden'

@@ -15,8 +15,8 @@ interface FoundTarget extends SrvRecord {
 }
 
 /**
- * The endpoints a domain announces, in the order to try them. Empty when it announces none;
- * `lookup` then tells whether that is an answer (undefined) or the want of one (an error).
+ * The endpoints of a domain, in the order to try them. Empty when the domain has no SRV records, or when the lookup
+ * failed: then `lookup` is the error.
  */
 export async function resolveSrv(
   domain: string,
@@ -33,7 +33,7 @@ export async function resolveSrv(
   const records = answers.flatMap((answer) => answer.records)
   const offered = records.filter(({name}) => name !== '' && name !== '.')
   const error = answers.map((answer) => answer.error).find(Boolean)
-  // a target of "." is a refusal, so the domain itself must not be tried either (XEP-0368 §3)
+  // a target of "." means that the service is not available, so the domain itself must not be tried either (XEP-0368 §3)
   if (records.length > 0 && offered.length === 0) throw refused(domain, error)
   const endpoints = order(offered).map(({kind, name, port}) => ({kind, host: name, port}))
   return {endpoints, ...(error !== undefined && {lookup: error})}
@@ -44,7 +44,7 @@ export function order<T extends Pick<SrvRecord, 'priority' | 'weight'>>(
   records: readonly T[],
   random: () => number = Math.random,
 ): T[] {
-  // weight 0 goes first, so that it is drawn rarely beside others and still can be
+  // RFC 2782: weight 0 goes first, which gives it a very small chance of being selected
   const left = records.toSorted((a, b) => a.priority - b.priority || a.weight - b.weight)
   const ordered: T[] = []
   while (left[0]) {
@@ -72,7 +72,7 @@ async function query(
     return {records: records.map((record) => ({...record, kind}))}
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
-    // these two are answers: the name, or a record of this type, does not exist
+    // no failure: the name, or a record of this type, does not exist
     return {records: [], ...(code !== 'ENOTFOUND' && code !== 'ENODATA' && {error})}
   }
 }

@@ -1,15 +1,15 @@
-/** RFC 8305 §5: attempts that start one after another, do not wait for each other, and of which one wins. */
+/** RFC 8305 §5: starts attempts one after another, without waiting for a slow one; the first success wins. */
 
 interface RaceOptions<Item, Value> {
-  /** Milliseconds an attempt has to itself before the next one joins in. */
+  /** Milliseconds between the start of an attempt and the next one. */
   headStart: number
   signal: AbortSignal
   attempt: (item: Item, signal: AbortSignal) => Promise<Value>
-  /** Disposes of a success that came second. */
+  /** Disposes of a success after the first. */
   discard: (value: Value) => void
 }
 
-/** The first success; else an AggregateError with every attempt's error, in the order of the items. */
+/** Resolves with the first success; otherwise rejects with an AggregateError with every attempt's error, in the order of the items. */
 export function raceStaggered<Item, Value>(
   items: readonly Item[],
   {headStart, signal, attempt, discard}: RaceOptions<Item, Value>,

@@ -9,8 +9,8 @@ import {raceStaggered} from './staggered-race.ts'
 const ATTEMPT_DELAY = 250
 
 /**
- * Node's own autoSelectFamily gives an address up when its 250 ms are over, so a distant host
- * behind a broken IPv6 is never reached; here the slow attempt stays in the race.
+ * Node's autoSelectFamily abandons an address after 250 ms, so it never reaches a distant host when IPv6 is broken. Here
+ * the slow attempt continues.
  */
 export async function connectTcp(
   host: string,
@@ -19,7 +19,7 @@ export async function connectTcp(
   meanwhile?: () => void,
 ): Promise<net.Socket> {
   const addresses = await lookup(host, {all: true, verbatim: true})
-  // by then the first packet is out: Node sends it in the next tick
+  // runs after Node has sent the first packet, in the next tick
   if (meanwhile) setImmediate(meanwhile)
   return raceStaggered(interleave(addresses), {
     headStart: ATTEMPT_DELAY,
@@ -39,22 +39,22 @@ const REASONS: Record<string, string> = {
   ETIMEDOUT: 'timed out',
 }
 
-/** The system's errors behind a failed attempt: one for each address that was tried. */
+/** The system errors of a failed attempt: one for each address. */
 export function systemErrors(error: unknown): NodeJS.ErrnoException[] {
   return error instanceof AggregateError
     ? error.errors.flatMap(systemErrors)
     : [error as NodeJS.ErrnoException]
 }
 
-/** Why a connection failed, in plain words, each reason once. */
+/** The reasons of a failed connection, each once. */
 export function failureReasons(error: unknown): string {
-  const words = systemErrors(error).map(
+  const reasons = systemErrors(error).map(
     ({code = '', message}) => REASONS[code] ?? (code || message),
   )
-  return [...new Set(words)].join(', ')
+  return [...new Set(reasons)].join(', ')
 }
 
-/** RFC 8305 §4: the families take turns, the one the system prefers goes first. */
+/** RFC 8305 §4: alternates the address families, starting with the one that the system prefers. */
 function interleave(addresses: LookupAddress[]): LookupAddress[] {
   const preferred = addresses.filter(({family}) => family === addresses[0]?.family)
   const other = addresses.filter((address) => !preferred.includes(address))
@@ -63,7 +63,7 @@ function interleave(addresses: LookupAddress[]): LookupAddress[] {
 }
 
 async function open(to: net.TcpNetConnectOpts, signal: AbortSignal): Promise<net.Socket> {
-  // two small writes in a row otherwise wait 40 ms for a delayed acknowledgement
+  // without noDelay, a second small write waits 40 ms for a delayed acknowledgement
   const socket = net.connect({...to, noDelay: true})
   try {
     await once(socket, 'connect', {signal})

@@ -1,4 +1,4 @@
-/** Which authorities are trusted when the user adds one. */
+/** The trusted certificate authorities when the user adds one. */
 import {X509Certificate} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import tls from 'node:tls'
@@ -6,7 +6,7 @@ import {EXIT, Failure} from '../../errors.ts'
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** The certificates in a PEM text, each looked at. */
+/** The certificates in a PEM text; throws when one is invalid. */
 export function certificatesIn(pem: string): string[] {
   const certificates = pem.match(PEM_CERTIFICATE)
   try {
@@ -18,14 +18,14 @@ export function certificatesIn(pem: string): string[] {
   return certificates
 }
 
-/** The roots Node trusts, and those in a PEM text. Setting any makes Node forget its own. */
+/** Node's default roots and those in a PEM text. Setting `ca` replaces the defaults, so they are added. */
 export const caStoreWith = (pem: string): string[] => [...defaultRoots(), ...certificatesIn(pem)]
 
-/** Node's choice: its bundled roots, NODE_EXTRA_CA_CERTS, and the system's with --use-system-ca. */
+/** Node's default: its bundled roots, NODE_EXTRA_CA_CERTS, and the system's with --use-system-ca. */
 function defaultRoots(): readonly string[] {
   const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]}
   if (getCACertificates) return getCACertificates('default')
-  const extra = process.env.NODE_EXTRA_CA_CERTS // before 22.15 Node does not tell what it trusts
+  const extra = process.env.NODE_EXTRA_CA_CERTS // before 22.15 Node has no function for its trusted roots
   return extra ? [...tls.rootCertificates, readExtra(extra)] : tls.rootCertificates
 }
 
@@ -33,9 +33,14 @@ function readExtra(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new Failure('bad-ca-file', 'NODE_EXTRA_CA_CERTS names no readable file', EXIT.config, {
-      cause,
-    })
+    throw new Failure(
+      'bad-ca-file',
+      'The file in NODE_EXTRA_CA_CERTS cannot be read',
+      EXIT.config,
+      {
+        cause,
+      },
+    )
   }
 }
 

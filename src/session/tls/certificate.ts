@@ -1,9 +1,9 @@
-/** What a server's certificate says, and what is wrong with it, in plain words. */
+/** Reads a server certificate, and describes why it is not accepted. */
 import {createHash, type X509Certificate} from 'node:crypto'
 import {isIP} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 
-const SHOWN = 5
+const MAX_NAMES = 5
 
 /** RFC 6125 §6.4: a wildcard stands for the whole of the leftmost label. */
 export function matchesDomain(certificate: X509Certificate, name: string): boolean {
@@ -11,7 +11,7 @@ export function matchesDomain(certificate: X509Certificate, name: string): boole
   return certificate.checkHost(name, {partialWildcards: false}) !== undefined
 }
 
-/** SHA-256 of the SubjectPublicKeyInfo: it outlives a renewal that keeps the key (RFC 7469 §2.4). */
+/** SHA-256 of the SubjectPublicKeyInfo: unchanged by a renewal with the same key (RFC 7469 §2.4). */
 export function pinOf(certificate: X509Certificate): Buffer {
   return createHash('sha256')
     .update(certificate.publicKey.export({type: 'spki', format: 'der'}))
@@ -32,7 +32,7 @@ export function parsePin(pin: string): Buffer {
 
 export function pinMismatch(certificate: X509Certificate, domain: string): Failure {
   return failure('certificate-pin-mismatch', `The key of ${domain} is not the pinned one`, {
-    hint: `If the server has changed its key and its operator says so: ${pinFlag(certificate)}`,
+    hint: `If the operator of the server confirms that the key was changed, use ${pinFlag(certificate)}`,
   })
 }
 
@@ -46,7 +46,7 @@ export function nameMismatch(certificate: X509Certificate, domain: string): Fail
 /** @param code OpenSSL's name of the verification error */
 export function untrusted(certificate: X509Certificate, domain: string, code: string): Failure {
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return outOfTime(certificate, domain)
+    return outsideValidity(certificate, domain)
   }
   const selfSigned = code === 'DEPTH_ZERO_SELF_SIGNED_CERT'
   const why = selfSigned
@@ -57,36 +57,36 @@ export function untrusted(certificate: X509Certificate, domain: string, code: st
   })
 }
 
-function outOfTime(certificate: X509Certificate, domain: string): Failure {
+function outsideValidity(certificate: X509Certificate, domain: string): Failure {
   const now = Date.now()
   const from = new Date(certificate.validFrom)
   const to = new Date(certificate.validTo)
   if (to.getTime() < now) {
     const message = `The certificate of ${domain} expired on ${day(to)}`
-    return failure('certificate-expired', message, {hint: 'Tell the operator of the server'})
+    return failure('certificate-expired', message, {hint: 'Inform the operator of the server'})
   }
   if (from.getTime() > now) {
     const message = `The certificate of ${domain} is valid only from ${day(from)}`
     return failure('certificate-not-yet-valid', message, {hint: 'Check the clock of this computer'})
   }
-  const message = `A certificate that vouches for that of ${domain} has expired`
-  return failure('certificate-expired', message, {hint: 'Tell the operator of the server'})
+  const message = `A certificate in the chain of ${domain} has expired`
+  return failure('certificate-expired', message, {hint: 'Inform the operator of the server'})
 }
 
 function namesOf({subjectAltName = '', subject}: X509Certificate): string {
   const names = subjectAltName
     .split(', ')
     .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.slice(1) ?? [])
-  const rest = names.length - SHOWN
+  const rest = names.length - MAX_NAMES
   if (names.length === 0) return field(subject, 'CN') ?? 'no name'
-  return [...names.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  return [...names.slice(0, MAX_NAMES), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
 }
 
 function issuerOf({issuer}: X509Certificate): string {
   return field(issuer, 'CN') ?? field(issuer, 'O') ?? 'an authority without a name'
 }
 
-/** Of a distinguished name as Node writes it: one `KEY=value` a line. */
+/** A field of a distinguished name as Node writes it: one `KEY=value` per line. */
 function field(name: string | undefined, key: string): string | undefined {
   return name
     ?.split('\n')

@@ -1,4 +1,4 @@
-/** RFC 6120 §5: STARTTLS Negotiation <https://www.rfc-editor.org/rfc/rfc6120#section-5>: required, never optional. */
+/** RFC 6120 §5: STARTTLS Negotiation <https://www.rfc-editor.org/rfc/rfc6120#section-5>: always required. */
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {xml} from '../../xml.ts'
@@ -8,7 +8,7 @@ import {tcpTransport} from '../stream/transport.ts'
 
 const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'
 
-/** Asks a server on a plain connection for TLS; resolves when the handshake may begin on the same socket. */
+/** Requests TLS on a plain connection; resolves when the handshake can begin on the same socket. */
 export async function requestTls(
   socket: Socket,
   domain: string,
@@ -21,7 +21,7 @@ export async function requestTls(
   const abort = (): void => stream.fail(signal.reason as Failure)
   signal.addEventListener('abort', abort)
   try {
-    stream.header({to: domain}) // without `from`: the line is still open to everybody (§4.7.1)
+    stream.header({to: domain}) // without `from`: the connection is not encrypted yet (§4.7.1)
     void stream.flush()
     const features = await stream.read()
     if (!features.getChild('starttls', NS_TLS)) throw noTls('The server offers no encryption')
@@ -35,16 +35,16 @@ export async function requestTls(
   } finally {
     signal.removeEventListener('abort', abort)
   }
-  // What came in clear behind <proceed/> may be anybody's: it must not count as said under TLS.
+  // Unencrypted data after <proceed/> may come from an attacker and must not be read as part of the TLS connection.
   if (!transport.release() || stream.unread || stream.ended) {
     socket.destroy()
-    throw noTls('The server spoke on in clear after it had agreed to encryption')
+    throw noTls('The server sent unencrypted data after it had accepted encryption')
   }
 }
 
 function noTls(message: string): Failure {
   return new Failure('no-encryption', message, EXIT.protocol, {
     stage: 'tls',
-    hint: 'Somebody on the way may have removed the offer. Try --server xmpps://HOST if the server has direct TLS',
+    hint: 'An attacker on the network may have removed the offer. Try --server xmpps://HOST if the server has direct TLS',
   })
 }

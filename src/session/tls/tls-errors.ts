@@ -1,16 +1,17 @@
-/** Why a handshake failed: OpenSSL's and the system's errors in plain words. */
+/** Describes why a TLS handshake failed, from the errors of OpenSSL and the system. */
 import {EXIT, Failure} from '../../errors.ts'
 
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'])
 
-/** What OpenSSL makes of bytes that are no TLS, by version. */
+/** The errors of OpenSSL for bytes that are not TLS, in different versions. */
 const PLAINTEXT = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
 
 const SENTENCES: Record<string, string> = {
-  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'does not speak XMPP on this port',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'does not offer XMPP on this port',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'has no certificate for this domain',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'speaks no TLS version that we do (1.2 and 1.3)',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'speaks only versions of TLS that are no longer safe',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION:
+    'supports no TLS version that this client accepts (1.2 and 1.3)',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'supports only versions of TLS that are no longer safe',
 }
 
 export function handshakeFailure(domain: string, cause: unknown): Failure {
@@ -18,7 +19,7 @@ export function handshakeFailure(domain: string, cause: unknown): Failure {
   if (LOST.has(code)) {
     return new Failure(
       'connection-lost',
-      `The server of ${domain} closed the connection in the middle of the TLS handshake`,
+      `The server of ${domain} closed the connection during the TLS handshake`,
       EXIT.temporary,
       {stage: 'tls', cause},
     )
@@ -30,7 +31,7 @@ export function handshakeFailure(domain: string, cause: unknown): Failure {
   }
   return tlsError(
     domain,
-    SENTENCES[code] ?? `and we agree on no TLS connection (${code || message})`,
+    SENTENCES[code] ?? `and the client found no common TLS settings (${code || message})`,
     cause,
   )
 }

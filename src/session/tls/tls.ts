@@ -1,5 +1,5 @@
 /**
- * TLS by one set of rules, however the connection came about: direct (XEP-0368), STARTTLS
+ * TLS with the same rules for every kind of connection: direct (XEP-0368), STARTTLS
  * (RFC 6120 §5) or WebSocket. The certificate must be for the domain of the JID (RFC 6120 §13.7.2).
  */
 import {once} from 'node:events'
@@ -21,21 +21,21 @@ import {handshakeFailure} from './tls-errors.ts'
 
 export interface SecureOptions {
   signal: AbortSignal
-  /** For direct TLS only: a STARTTLS server has chosen its protocol already. */
+  /** For direct TLS only: with STARTTLS the protocol is already known. */
   alpn?: 'xmpp-client'
-  /** From `secureContext`, for the same trust. */
+  /** The result of `secureContext` for the same trust. */
   context?: tls.SecureContext
-  /** Of a WebSocket URL: the name to ask for, and one that the certificate may have (XEP-0156). */
+  /** The host of a WebSocket URL: sent as the server name; the certificate may be for it (XEP-0156). */
   host?: string
 }
 
 /**
- * What a connection is verified with. Loading the roots takes longer than a handshake, so this is best made while the
- * connection is on its way; `addedOnly` leaves out all roots but those that the user added.
+ * The settings to verify a connection. Loading the roots takes longer than a handshake, so call this while the
+ * connection attempt waits; `addedOnly` uses only the roots that the user added.
  */
 export function secureContext(trust: Trust, addedOnly = false): tls.SecureContext {
   const {ca, cert, insecure, key, pin} = trust
-  const unchecked = insecure || pin !== undefined // by a CA, that is
+  const unchecked = insecure || pin !== undefined // not checked against a CA
   return tls.createSecureContext({
     minVersion: 'TLSv1.2',
     ...(unchecked ? {ca: []} : ca !== undefined && {ca: addedOnly ? ca : caStoreWith(ca)}),
@@ -44,13 +44,13 @@ export function secureContext(trust: Trust, addedOnly = false): tls.SecureContex
   })
 }
 
-/** Says what is wrong with the user's own files and pin, before anything connects. */
+/** Checks the files and the pin of the user before the connection; throws a `Failure`. */
 export function checkTrust({ca, pin, cert, key}: Trust): void {
   if (pin !== undefined) parsePin(pin)
   if (ca !== undefined) certificatesIn(ca)
   if (cert === undefined && key === undefined) return
   if (cert === undefined || key === undefined) {
-    throw badClientCert('A client certificate and its key are needed both')
+    throw badClientCert('A client certificate needs its key, and a key its certificate')
   }
   if (key.includes('ENCRYPTED')) throw badClientCert('The client key is locked by a passphrase')
   try {
@@ -61,8 +61,8 @@ export function checkTrust({ca, pin, cert, key}: Trust): void {
 }
 
 /**
- * The encrypted and verified connection; its errors are the caller's from then on. The stream is
- * destroyed when this fails.
+ * Resolves with the encrypted and verified connection; the caller handles its later errors. Destroys the stream on
+ * failure.
  */
 export async function connectTls(
   stream: Socket,
@@ -75,8 +75,8 @@ export async function connectTls(
   try {
     socket = tls.connect({
       socket: stream,
-      // verify() decides, and before anyone else sees the socket: once Node has rejected a
-      // certificate it is gone, and nobody could say whose it was and when it expired
+      // verify() decides below, before the socket is used: after a rejection by Node, the certificate would no longer
+      // be available for the error message
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       ...(!isIP(servername) && {servername}),
@@ -86,7 +86,7 @@ export async function connectTls(
     await handshake(socket, servername, signal)
     verify(socket, names, trust)
     if (alpn && socket.alpnProtocol && socket.alpnProtocol !== alpn) {
-      throw tlsError(`${servername} chose another protocol than XMPP`)
+      throw tlsError(`${servername} selected a protocol other than XMPP`)
     }
     return socket
   } catch (error) {
@@ -96,9 +96,9 @@ export async function connectTls(
   }
 }
 
-/** RFC 9266: what binds a SASL exchange to this connection; undefined where it would not be safe. */
+/** RFC 9266: what binds a SASL exchange to this connection; undefined when it would not be safe. */
 export function channelBinding(socket: tls.TLSSocket): Buffer | undefined {
-  // TLS 1.2 would need the extended master secret, and Node does not tell whether it was used
+  // TLS 1.2 needs the extended master secret, and Node does not report whether it is used
   if (socket.getProtocol() !== 'TLSv1.3') return
   return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
 }
@@ -112,7 +112,7 @@ async function handshake(socket: tls.TLSSocket, name: string, signal: AbortSigna
   }
 }
 
-/** The name to ask the server for, then the others that its certificate may have. */
+/** The server name to send, then other names that the certificate may have. */
 function namesOf({domain}: Trust, host = domain): string[] {
   return [...new Set([host, domain].map(asciiHost))]
 }
@@ -121,7 +121,7 @@ function verify(socket: tls.TLSSocket, names: string[], {pin, insecure}: Trust):
   if (insecure && pin === undefined) return
   const [domain = ''] = names
   const certificate = socket.getPeerX509Certificate()
-  if (!certificate) throw tlsError(`${domain} showed no certificate`)
+  if (!certificate) throw tlsError(`${domain} sent no certificate`)
   if (pin !== undefined) {
     if (!pinOf(certificate).equals(parsePin(pin))) throw pinMismatch(certificate, domain)
     return

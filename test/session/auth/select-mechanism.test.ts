@@ -88,10 +88,10 @@ describe('choice of a SASL mechanism', () => {
     refuses(['PLAIN'], {verified: false}, /only in clear, which needs a verified certificate/))
 
   it('nobody anonymous where that is not offered', () =>
-    refuses(['PLAIN'], {anonymous: true}, /anonymously; It offers PLAIN/))
+    refuses(['PLAIN'], {anonymous: true}, /anonymous sign-in; It offers PLAIN/))
 
   it('nothing that we do not have', () =>
-    refuses(['DIGEST-MD5', 'X-OAUTH2'], {}, /no way to sign in.*DIGEST-MD5, X-OAUTH2/))
+    refuses(['DIGEST-MD5', 'X-OAUTH2'], {}, /no authentication mechanism.*DIGEST-MD5, X-OAUTH2/))
 
   it('nothing out of nothing', () => refuses([], {}, /It offers nothing/))
 

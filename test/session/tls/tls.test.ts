@@ -258,7 +258,7 @@ describe('tls', () => {
     it('refuses a server that speaks something else', async () => {
       const opening = open({...good, ALPNProtocols: ['h2']}, trust, {alpn})
       const {message} = await refused(opening, 'tls-error')
-      assert.match(message, /does not speak XMPP/)
+      assert.match(message, /does not offer XMPP/)
     })
   })
 
