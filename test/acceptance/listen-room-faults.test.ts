@@ -1,6 +1,6 @@
 /** `xmpp listen --room`, where rooms are not as the specification says, or no longer there. */
 import assert from 'node:assert/strict'
-import {answerRequests} from '../support/admit.ts'
+import {answerRequests, readRequest} from '../support/admit.ts'
 import {
   answerInfo,
   ITEM,
@@ -71,6 +71,7 @@ describe('listen in a room', () => {
         await upToEntry(peer)
         peer.write(WELCOME + SUBJECT)
         await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
+        peer.write(`<iq type='result' id='${await readRequest(peer)}'/>`)
         const item = "<item affiliation='none' role='none'/><status code='333'/>"
         peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(item)))
         await answerInfo(peer)

@@ -119,7 +119,8 @@ export class EventStream {
   #announce(): void {
     const {buildPresence, carbons} = this.#options
     const copies = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
-    this.#announced = Promise.all([copies, this.#stanzas.send(buildPresence())])
+    // Confirmed: after a kill, the next run resumes this session, so `ready` has to wait for its id.
+    this.#announced = Promise.all([copies, this.#stanzas.sendConfirmed(buildPresence())])
     this.#announced.catch(() => {}) // `events` awaits the first; later it worked before, and the reader hears of the end
   }
 

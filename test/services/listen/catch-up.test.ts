@@ -34,7 +34,7 @@ async function follow(archive: Archive, left: EventStreamOptions['resumePoint'],
       ?.getChildText('value') ?? null
   const server = {
     deferAck: () => () => {},
-    async send(): Promise<void> {},
+    async sendConfirmed(): Promise<void> {},
     async set(query: Element): Promise<Element> {
       const after = query.getChild('set')?.getChildText('after') ?? null
       asked.push({after, start: fieldOf(query, 'start'), end: fieldOf(query, 'end')})

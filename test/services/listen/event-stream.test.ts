@@ -16,7 +16,7 @@ const message = (id: string): Element =>
 
 /** A server whose archive has what it has delivered, and what it should have. */
 class ForgetfulServer
-  implements Pick<StanzaChannel, 'get' | 'deferAck' | 'set' | 'send' | 'incoming'>
+  implements Pick<StanzaChannel, 'get' | 'deferAck' | 'set' | 'sendConfirmed' | 'incoming'>
 {
   readonly archive: string[] = []
   readonly asked: (string | null)[] = []
@@ -30,7 +30,7 @@ class ForgetfulServer
   }
 
   async get(): Promise<undefined> {}
-  async send(): Promise<void> {}
+  async sendConfirmed(): Promise<void> {}
   deferAck(): () => void {
     return () => {}
   }
