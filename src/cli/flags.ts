@@ -25,7 +25,7 @@ export const sharedFlags = {
   }),
   anonymous: Flags.boolean({
     ...account,
-    summary: "sign in as nobody, at the JID's domain",
+    summary: 'sign in anonymously at the domain of the JID',
   }),
   config: Flags.string({
     ...account,
@@ -68,7 +68,7 @@ export const sharedFlags = {
   }),
   'connect-timeout': Flags.string({
     ...connection,
-    summary: 'longest time until signed in; default 30s (XMPP_CONNECT_TIMEOUT)',
+    summary: 'longest time until the session is open; default 30s (XMPP_CONNECT_TIMEOUT)',
     helpValue: 'DURATION',
   }),
   timeout: Flags.string({
@@ -78,14 +78,18 @@ export const sharedFlags = {
   }),
   retry: Flags.string({
     ...connection,
-    summary: 'further tries when nothing was delivered (XMPP_RETRY)',
+    summary: 'number of further tries if nothing was delivered (XMPP_RETRY)',
     helpValue: 'N',
   }),
-  json: Flags.boolean({...output, summary: 'print JSON, of failures as well'}),
+  json: Flags.boolean({...output, summary: 'print JSON, for failures too'}),
   quiet: Flags.boolean({...output, char: 'q', summary: 'print nothing but errors'}),
-  verbose: Flags.boolean({...output, char: 'v', summary: 'say on stderr what happens'}),
+  verbose: Flags.boolean({
+    ...output,
+    char: 'v',
+    summary: 'print the stages of the connection on stderr',
+  }),
   debug: Flags.boolean({
     ...output,
-    summary: 'show the XML of the stream on stderr, secrets hidden',
+    summary: 'print the XML of the stream on stderr, without secrets',
   }),
 }

@@ -14,9 +14,9 @@ export const GROUPS: Record<string, string[]> = {
 }
 
 export const MORE: Rows = [
-  ['xmpp help COMMAND', 'what a command does and takes, with examples'],
-  ['xmpp help flags', 'flags that all commands have, and their variables'],
-  ['xmpp help exit-codes', 'what the exit status says'],
+  ['xmpp help COMMAND', 'arguments, flags and examples of a command'],
+  ['xmpp help flags', 'flags that all commands share, and their variables'],
+  ['xmpp help exit-codes', 'meaning of the exit codes'],
 ]
 
 export const EXAMPLES = [
@@ -26,26 +26,29 @@ export const EXAMPLES = [
 ].join('\n')
 
 export const VARIABLES: Rows = [
-  ['XMPP_PASSWORD', 'the password itself, for CI; no flag takes one, since ps shows flags to all'],
-  ['NO_COLOR, FORCE_COLOR', 'no colour at all, or colour in a pipe as well'],
+  [
+    'XMPP_PASSWORD',
+    'the password itself, for CI; no flag takes it, because ps shows flags to every user',
+  ],
+  ['NO_COLOR, FORCE_COLOR', 'no colour, or colour in a pipe too'],
 ]
 
 /** Contract: exit codes. */
 export const EXIT_CODES: Rows = [
-  ['0', 'done, and confirmed; or the reader of the output has left'],
-  ['2', 'wrong usage, or a value is missing and there is nobody to ask'],
-  ['65', 'the input is malformed: a JID, a text, XML, a line of a batch'],
-  ['66', 'a file cannot be read'],
-  ['67', 'no such user, room or item'],
-  ['68', 'no such host'],
-  ['69', 'refused, or not supported'],
-  ['70', 'a bug of this program'],
-  ['73', 'the account or the file exists already, or the output cannot be written'],
-  ['74', 'the connection died before the server confirmed: it may have happened, or not'],
+  ['0', 'success, confirmed by the server; or the reader of the output closed the pipe'],
+  ['2', 'usage error, or a required value is missing in a non-interactive run'],
+  ['65', 'malformed input: a JID, a text, XML, a line of a batch'],
+  ['66', 'an input file cannot be read'],
+  ['67', 'the user, room or item does not exist'],
+  ['68', 'the host does not exist'],
+  ['69', 'refused or not supported by the server or the recipient'],
+  ['70', 'internal error of this program'],
+  ['73', 'the account or file exists already, or the output cannot be written'],
+  ['74', 'the connection was lost before the server confirmed: the outcome is unknown'],
   ['75', 'nothing was delivered: the only code after which a retry is always safe'],
   ['76', 'TLS, certificate or protocol error'],
-  ['77', 'wrong password, or forbidden'],
-  ['78', 'wrong configuration, or a secret that cannot be had'],
-  ['124', 'what was waited for did not come within --timeout'],
+  ['77', 'wrong password, or permission denied'],
+  ['78', 'invalid configuration, or a password source that failed'],
+  ['124', 'the reply, receipt or event did not arrive within --timeout'],
   ['129, 130, 143', 'ended by SIGHUP, SIGINT or SIGTERM, after the stream was closed'],
 ]

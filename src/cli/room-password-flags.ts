@@ -6,7 +6,7 @@ import {EXIT, Failure} from '../errors.ts'
 export const roomPasswordFlags = (helpGroup: string) => ({
   'room-password': Flags.string({
     helpGroup,
-    summary: 'password of the room, for all to see; better by file or XMPP_ROOM_PASSWORD',
+    summary: 'password of the room; ps shows it, so prefer a file or XMPP_ROOM_PASSWORD',
     helpValue: 'WORD',
     dependsOn: ['room'],
   }),

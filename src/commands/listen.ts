@@ -3,6 +3,7 @@ import type {Settings} from '../account/settings.ts'
 import type {KeptSession} from '../account/state/session-claim.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {COUNTED, endingOf} from '../cli/event-log.ts'
+import {unwrap} from '../cli/unwrap.ts'
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
@@ -30,14 +31,17 @@ const NODE = 'https://www.npmjs.com/package/xmpp-cli'
 export default class Listen extends XmppCommand {
   static override summary = 'Print messages as they arrive'
   static override description = [
-    'The account becomes available, so messages that waited for it are delivered. Ends after --count messages,',
-    'after --timeout, or with Ctrl-C. A connection that breaks is taken up again, and what was said meanwhile is',
-    'told then; what the server did not keep is told as a gap (--json: an event of that kind).\n\nWhat a run did not print before its end, the next one on this machine prints first; after a',
-    'crash that may be what was printed in the last moment as well: compare the stanza id.\n\nWhoever is put out of the',
-    'last of its rooms has no more to hear: the exit code is 77 after a kick or a ban, 67 when the room was destroyed,',
-    '75 when the room was lost otherwise; --retry enters it again.\n\nThe command of --exec ends with the run. Passwords in variables are not passed on to it:',
-    'where it calls xmpp itself, store the account (xmpp login) or set XMPP_PASSWORD_FILE.',
-  ].join(' ')
+    unwrap`The account becomes available, so the server delivers the messages that it has stored. The command ends after
+--count messages, after --timeout, or with Ctrl-C. It resumes a lost connection and prints the messages that
+were sent in the meantime. If the server did not keep them, it prints the time of the gap (with --json: an event
+of kind gap).`,
+    unwrap`The next run on this machine first prints the messages that a run received and did not print. After a crash, the
+last messages may be printed twice: compare their stanza ids.`,
+    unwrap`When the account has left the last of its rooms, the command ends: with 77 after a kick or a ban, 67 if the room
+was destroyed, 75 if the room was lost for another reason. With --retry it joins that room again.`,
+    unwrap`A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
+store the account with xmpp login or set XMPP_PASSWORD_FILE.`,
+  ].join('\n\n')
   static override flags = listenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -13,21 +13,20 @@ import {unwrap} from '../cli/unwrap.ts'
 import {type LoginResult, renderLogin} from '../output/account.ts'
 
 export default class Login extends XmppCommand {
-  static override summary = 'Sign in once: try the password, and store the account'
+  static override summary = 'Check a password and store the account'
   static override description =
-    unwrap`Asks for what is missing. The account goes into the config file, with the
---server, --ca-file, --tls-pin and client certificate that were given; its
-password goes into the keyring of the system where there is one, and else into
-a file that only its owner can read. --account gives it a name of its own.`
+    unwrap`Prompts for missing values. The account is stored in the config file, with the given --server, --ca-file,
+--tls-pin and client certificate. The password is stored in the keyring of the system, or, without a keyring, in a
+file that only its owner can read. --account sets the name of the account.`
   static override args = {
     jid: Args.string({description: 'JID to sign in as', ignoreStdin: true}),
   }
   static override flags = {
     store: Flags.option({
       options: STORES,
-      summary: 'where the password goes; default: the keyring, else a file',
+      summary: 'where to store the password; default: the keyring, else a file',
     })(),
-    default: Flags.boolean({summary: 'use this account where none is named'}),
+    default: Flags.boolean({summary: 'use this account when no account is named'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com',

@@ -17,20 +17,20 @@ interface Revocation {
 }
 
 export default class Logout extends XmppCommand {
-  static override summary = 'Sign out: give back the token, forget the password'
+  static override summary = 'Revoke the token and delete the stored password'
   static override description =
-    unwrap`The server takes back the token that stands for the password, then what is
-stored here is removed. The account stays in the config file; xmpp accounts
-remove takes it out. A password file or command of your own is not touched.`
+    unwrap`The server revokes the sign-in token, then the token and the password are deleted from this machine. The
+account stays in the config file: xmpp accounts remove deletes it. Password files and commands that xmpp login did not
+create are not changed.`
   static override args = {
     account: Args.string({
-      description: 'account to leave, or its JID; default: as ever',
+      description: 'account name or JID; default: the account that other commands use',
       ignoreStdin: true,
     }),
   }
   static override flags = {
     all: Flags.boolean({summary: 'every account', exclusive: ['account']}),
-    local: Flags.boolean({summary: 'only forget what is here; do not tell the server'}),
+    local: Flags.boolean({summary: 'delete only from this machine; do not connect to the server'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -11,20 +11,22 @@ import {ping} from '../protocol/core/ping.ts'
 export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'
   static override description =
-    unwrap`A client is named with its resource. Of an account without one its server answers, and does not tell whether
-there is such an account.`
+    unwrap`Use a full JID to ping a client. A bare JID is answered by its server, even if the account does not exist.`
   static override args = {
-    jid: Args.string({description: 'whom to ping; default: the own server', ignoreStdin: true}),
+    jid: Args.string({
+      description: 'JID to ping; default: the server of this account',
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     count: Flags.integer({
-      summary: 'how many pings; default: 1',
+      summary: 'number of pings; default: 1',
       default: 1,
       min: 1,
       helpValue: 'N',
     }),
     interval: Flags.string({
-      summary: 'pause between two of them; default: 1s',
+      summary: 'pause between two pings; default: 1s',
       default: '1s',
       helpValue: 'DURATION',
     }),

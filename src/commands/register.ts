@@ -34,10 +34,10 @@ import {fieldFlags, readAnswers} from '../services/register/flags.ts'
 import {type FormPrompt, promptForm} from '../services/register/prompt-form.ts'
 
 export default class Register extends XmppCommand {
-  static override summary = 'Create an account on a server that lets you'
+  static override summary = 'Create an account on a server that allows registration'
   static override description =
-    unwrap`The password comes from where it always comes from, or is generated. What
-else the server wants is asked on the terminal, or given with --field.`
+    unwrap`The password comes from the usual sources (xmpp help flags), or is generated. Other fields of the server's
+form are given with --field, or asked for on a terminal.`
   static override args = {
     jid: Args.string({
       description: 'JID to create, or an invitation (xmpp: URI)',
@@ -47,20 +47,20 @@ else the server wants is asked on the terminal, or given with --field.`
   static override flags = {
     ...fieldFlags,
     token: Flags.string({
-      summary: 'invitation: a token, or the xmpp: URI it came in',
+      summary: 'invitation token, or the xmpp: URI that contains it',
       helpValue: 'TOKEN',
     }),
     'generate-password': Flags.boolean({
-      summary: 'make up a password; shown once, unless --login stores it',
+      summary: 'generate a password; it is printed once, unless --login stores it',
     }),
     login: Flags.boolean({summary: 'store the account, as xmpp login does'}),
     store: Flags.option({
       options: STORES,
-      summary: 'where --login puts the password; default: the keyring, else a file',
+      summary: 'where --login stores the password; default: the keyring, else a file',
       dependsOn: ['login'],
     })(),
     default: Flags.boolean({
-      summary: 'with --login: use this account where none is named',
+      summary: 'with --login: use this account when no account is named',
       dependsOn: ['login'],
     }),
   }

@@ -31,11 +31,11 @@ interface Load {
 const SILENCE_MS = 30_000
 
 export default class Send extends XmppCommand {
-  static override summary = 'Send a message, and say what became of it'
+  static override summary = 'Send a message and report its outcome'
   static override description = [
-    'The last argument is the text, all before are recipients; "-", or no text, reads standard input to its end.',
-    'Success means that the server has taken the message and sent no error back; --wait asks for more. In a room it means that the room shows the message. The account announces no presence, and its waiting messages are left alone.',
-    'A message that was "accepted" is not sent again by any --retry. Exit status 74 says that nobody knows: look before you send again.',
+    'The last argument is the text; all arguments before it are recipients. Without a text, or with "-", the text is read from standard input to its end.',
+    'Success means that the server has accepted the message and returned no error. --wait also waits for delivery or display. In a room, success means that the room has shown the message. The account sends no presence, so its stored messages stay on the server.',
+    '--retry never sends an accepted message again. After exit code 74 the outcome is unknown: check before you send again.',
   ].join('\n\n')
   static override usage = '<%= command.id %> TO... [TEXT]'
   static override args = {

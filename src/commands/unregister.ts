@@ -12,12 +12,15 @@ import {sameJid} from '../jid-comparison.ts'
 import {unregister} from '../protocol/registration/register.ts'
 
 export default class Unregister extends XmppCommand {
-  static override summary = 'Remove the account from its server, for good'
+  static override summary = 'Delete the account from its server, permanently'
   static override description =
-    unwrap`Once the server has removed it, its password and its place in the config file
-go too.`
+    unwrap`When the server has deleted the account, its stored password and its entry in the config file are deleted
+too.`
   static override flags = {
-    confirm: Flags.string({summary: 'the JID to remove, once more', helpValue: 'JID'}),
+    confirm: Flags.string({
+      summary: 'JID of the account to delete, as a confirmation',
+      helpValue: 'JID',
+    }),
   }
   static override examples = ['<%= config.bin %> <%= command.id %> --confirm romeo@example.com']
 

@@ -8,13 +8,12 @@ import {renderWhoami, type WhoamiResult} from '../output/account.ts'
 import type {Bound} from '../session/session.ts'
 
 export default class Whoami extends XmppCommand {
-  static override summary = 'Show who signs in, how, and where each value came from'
+  static override summary = 'Show the account, the sign-in mechanism and the source of each setting'
   static override description =
-    unwrap`Signs in, and fails when that fails: with the password, if a source of it is
-configured, though a token would do for other commands. The password is never
-shown, only where it comes from.`
+    unwrap`Signs in, and fails if the sign-in fails. If a password is configured, it is used even if a token would be
+enough for other commands. The password is never printed, only its source.`
   static override flags = {
-    offline: Flags.boolean({summary: 'do not connect; say what would be used'}),
+    offline: Flags.boolean({summary: 'do not connect; print the settings that would be used'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

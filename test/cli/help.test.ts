@@ -56,7 +56,7 @@ describe('help', () => {
 
   it('promises no second value behind a flag, but that some may be given again', async () => {
     const page = await help('send --help')
-    assert.match(page, /^ {2}--react=EMOJI .*\n?.*may be given\s+again/m)
+    assert.match(page, /^ {2}--react=EMOJI .*\n?.*repeatable/m)
     assert.doesNotMatch(page, /^ {2}--\S+\.\.\./m)
   })
 

@@ -4,7 +4,7 @@ import {XmppCommand} from '../../cli/base-command.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 
 export default class AccountsDefault extends XmppCommand {
-  static override summary = 'Show or choose the account that is used where none is named'
+  static override summary = 'Show or set the account that is used when no account is named'
   static override args = {
     name: Args.string({description: 'name of the account', ignoreStdin: true}),
   }

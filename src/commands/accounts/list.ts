@@ -3,7 +3,7 @@ import {XmppCommand} from '../../cli/base-command.ts'
 import {renderAccounts} from '../../output/account.ts'
 
 export default class AccountsList extends XmppCommand {
-  static override summary = 'List the accounts of the config file'
+  static override summary = 'List the accounts in the config file'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json | jq -r .accounts[].jid',

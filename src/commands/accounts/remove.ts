@@ -6,11 +6,10 @@ import type {Failure} from '../../errors.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 
 export default class AccountsRemove extends XmppCommand {
-  static override summary = 'Take an account out of the config file'
+  static override summary = 'Remove an account from the config file'
   static override description =
-    unwrap`Its stored password and what is remembered of it go as well. The account on
-the server stays; xmpp unregister removes that one. To have the server take
-back the token, run xmpp logout first.`
+    unwrap`Its stored password and its saved state are deleted too. The account on the server stays: xmpp unregister
+deletes it. To revoke the token on the server, run xmpp logout first.`
   static override args = {
     name: Args.string({required: true, description: 'name of the account', ignoreStdin: true}),
   }

@@ -4,7 +4,7 @@ import {XmppCommand} from '../../cli/base-command.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 
 export default class AccountsRename extends XmppCommand {
-  static override summary = 'Give an account of the config file another name'
+  static override summary = 'Rename an account in the config file'
   static override args = {
     from: Args.string({required: true, description: 'its name', ignoreStdin: true}),
     to: Args.string({required: true, description: 'its new name', ignoreStdin: true}),

@@ -7,10 +7,10 @@ import {blockArgs} from '../../services/block/args.ts'
 
 export default class BlockAdd extends XmppCommand {
   static override strict = false
-  static override summary = 'Block somebody, or a whole server'
+  static override summary = 'Block a JID or a whole domain'
   static override description =
-    unwrap`Nothing from there reaches the account any more, and nothing from the account gets there: neither
-messages nor presence. They are not told; to them we are offline.`
+    unwrap`The server no longer delivers messages or presence from a blocked JID to this account, or from this account
+to it. The blocked contact is not notified, and sees this account as offline.`
   static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',

@@ -3,7 +3,7 @@ import {sanitizeLine} from '../../output/sanitize.ts'
 import {getBlocklist} from '../../protocol/roster/blocking.ts'
 
 export default class BlockList extends XmppCommand {
-  static override summary = 'List who is blocked'
+  static override summary = 'List blocked JIDs and domains'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<{blocked: string[]}> {

@@ -7,9 +7,9 @@ import {blockArgs} from '../../services/block/args.ts'
 
 export default class BlockRemove extends XmppCommand {
   static override strict = false
-  static override summary = 'Unblock somebody, or a whole server'
+  static override summary = 'Unblock a JID or a whole domain'
   static override description =
-    `Exactly what was blocked has to be named: see block list. What is not blocked is an error (67).`
+    `Give each JID as block list shows it. A JID that is not blocked is an error (67).`
   static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',

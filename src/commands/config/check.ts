@@ -17,10 +17,9 @@ export interface ConfigCheckResult {
 }
 
 export default class ConfigCheck extends XmppCommand {
-  static override summary = 'Check the config file and the files it names'
+  static override summary = 'Check the config file and the files that it names'
   static override description =
-    unwrap`Nothing is connected to, and no password command is run. Ends with 78 if
-something is wrong.`
+    unwrap`Does not connect and runs no password command. The exit code is 78 if a problem is found.`
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected override needsPassword = () => false

@@ -4,10 +4,9 @@ import {unwrap} from '../../cli/unwrap.ts'
 import {renderExplained} from '../../output/account.ts'
 
 export default class ConfigExplain extends XmppCommand {
-  static override summary = 'Show every setting, its value, and where that came from'
+  static override summary = 'Show each setting, its value and its source'
   static override description =
-    unwrap`Flags come first, then variables, the account, [defaults], and what is built
-in.`
+    unwrap`Flags override environment variables, which override the account, [defaults] and built-in values.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --account work --json',

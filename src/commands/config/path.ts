@@ -3,7 +3,7 @@ import {stateHome} from '../../account/state/directories.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 
 export default class ConfigPath extends XmppCommand {
-  static override summary = 'Show where the config file is, or would be'
+  static override summary = 'Print the path of the config file'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '$EDITOR "$(<%= config.bin %> <%= command.id %>)"',

@@ -6,10 +6,11 @@ import {sanitizeLine} from '../../output/sanitize.ts'
 import {getNick} from '../../protocol/roster/nick.ts'
 
 export default class NickGet extends XmppCommand {
-  static override summary = 'Show what somebody calls themselves'
-  static override description = 'Exit status 67 where there is no nickname, or none for us to see.'
+  static override summary = 'Show the nickname of a contact or of this account'
+  static override description =
+    'The exit code is 67 if there is no nickname, or if this account may not see it.'
   static override args = {
-    jid: Args.string({description: 'who; default: we', ignoreStdin: true}),
+    jid: Args.string({description: 'JID of the contact; default: this account', ignoreStdin: true}),
   }
   static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
 

@@ -5,12 +5,13 @@ import {checkText} from '../../protocol/core/text.ts'
 import {setNick} from '../../protocol/roster/nick.ts'
 
 export default class NickSet extends XmppCommand {
-  static override summary = 'Say what we call ourselves'
-  static override description = `Those who see our presence are told (XEP-0172).`
+  static override summary = 'Set the nickname of this account'
+  static override description =
+    `Contacts that see the presence of this account are notified (XEP-0172).`
   static override args = {
     nick: Args.string({
       required: true,
-      description: 'the nickname; "" takes it away',
+      description: 'nickname; "" removes it',
       ignoreStdin: true,
     }),
   }

@@ -14,10 +14,10 @@ import {changePassword} from '../../protocol/registration/register.ts'
 import type {Session} from '../../session/session.ts'
 
 export default class PasswordSet extends XmppCommand {
-  static override summary = "Change the account's password on its server"
+  static override summary = 'Change the password of the account on its server'
   static override description =
-    unwrap`A password that xmpp login has stored is replaced as well. A password file or
-command of your own is not: change what it gives yourself.`
+    unwrap`A password that xmpp login has stored is replaced too. A password file or command that you created is not
+changed: update it yourself.`
   static override flags = {
     'new-password-file': Flags.string({
       summary: 'file whose first line is the new password, - for stdin',

@@ -6,12 +6,16 @@ import {renderSubscription} from '../../output/contact.ts'
 import {approve, type SubscriptionResult} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceApprove extends XmppCommand {
-  static override summary = 'Let somebody see our presence'
+  static override summary = 'Approve a presence subscription'
   static override description =
-    unwrap`Answers a request. Where none has come yet, the permission is given in advance if the server keeps it
-(RFC 6121, pre-approval); if it does not, the exit status is 67.`
+    unwrap`Allows the contact to see the presence of this account. If the contact has not asked yet, the subscription
+is approved in advance if the server supports it (RFC 6121, pre-approval); otherwise the exit code is 67.`
   static override args = {
-    jid: Args.string({required: true, description: 'who asked, a JID', ignoreStdin: true}),
+    jid: Args.string({
+      required: true,
+      description: 'JID of the contact that asked',
+      ignoreStdin: true,
+    }),
   }
   static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
 

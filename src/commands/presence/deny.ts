@@ -6,15 +6,15 @@ import {renderSubscription} from '../../output/contact.ts'
 import {deny, type SubscriptionResult} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceDeny extends XmppCommand {
-  static override summary = 'Do not let somebody see our presence'
+  static override summary = 'Refuse or cancel a presence subscription'
   static override description =
-    unwrap`Refuses a request, or ends the subscription that the contact has. They are told, and may ask again:
-see block add. If there is neither, the exit status is 67. A request is not in the roster: to find it, the account becomes
-available for an instant, as for presence requests.`
+    unwrap`Refuses a request, or cancels the subscription of the contact. The contact is notified and may ask again;
+block add prevents that. If there is neither a request nor a subscription, the exit code is 67. Requests are not in
+the roster: to find one, the account becomes available for a moment, as with presence requests.`
   static override args = {
     jid: Args.string({
       required: true,
-      description: 'who asked, or sees our presence now; a JID',
+      description: 'JID of the contact that asked or is subscribed',
       ignoreStdin: true,
     }),
   }

@@ -7,10 +7,11 @@ import {renderContactPresence} from '../../output/presence.ts'
 import {type ContactPresence, getPresence} from '../../protocol/presence/probe.ts'
 
 export default class PresenceGet extends XmppCommand {
-  static override summary = 'Show how available a contact is'
+  static override summary = 'Show the presence of a contact'
   static override description =
-    unwrap`Asks the server of the contact, without the account becoming available itself. The columns: JID with
-resource, show, priority, since when, status. Exit status 77 where the contact does not let us see it.`
+    unwrap`Asks the server of the contact; this account does not become available. The columns are JID with resource,
+show, priority, time of the last change, and status. The exit code is 77 if the contact does not share its presence
+with this account.`
   static override args = {
     jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),
   }

@@ -4,11 +4,10 @@ import {renderRequests} from '../../output/presence.ts'
 import {getRequests, type SubscriptionRequest} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceRequests extends XmppCommand {
-  static override summary = 'List who asks to see our presence'
+  static override summary = 'List pending presence subscription requests'
   static override description =
-    unwrap`Servers hand these requests out to clients that are available, so contacts see the account become
-available for an instant. Messages that wait go on waiting.
-Answer with presence approve or presence deny.`
+    unwrap`Servers send these requests only to available clients, so contacts see this account as available for a
+moment. Stored messages stay on the server. Answer with presence approve or presence deny.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json | jq -r ".requests[].jid"',

@@ -17,13 +17,13 @@ import type {Element} from '../../xml.ts'
 const FOREVER = 'forever'
 
 export default class PresenceSet extends XmppCommand {
-  static override summary = 'Tell contacts how available we are'
+  static override summary = 'Set the presence of this account'
   static override description =
-    unwrap`A presence belongs to a session and ends with it: without --hold, contacts see it for an instant and then
-see the account leave. With --hold the session stays and answers pings, until the duration is over or with
-Ctrl-C. It reads no messages, so its priority is -1 and the server gives it none: messages go to other
-clients or wait. With --priority 0 or more, those that wait are handed to it and lost.
-With --to ROOM/NICK it enters the room for as long.`
+    unwrap`A presence lasts as long as its session: without --hold, contacts see it for a moment and then see the
+account go offline. With --hold the session stays open and answers pings until the duration is over or Ctrl-C is
+pressed. It reads no messages, so its default priority is -1: the server delivers messages to other clients or stores
+them. With --priority 0 or more, the server delivers stored messages to this session, and they are lost. With --to
+ROOM/NICK the account joins the room for that time.`
   static override flags = {
     show: Flags.option({options: SHOWS, default: 'online' as const})({
       summary: 'how available',
@@ -31,31 +31,34 @@ With --to ROOM/NICK it enters the room for as long.`
     }),
     status: Flags.string({summary: 'in words', helpValue: 'TEXT'}),
     'status-in': Flags.string({
-      summary: 'in words of a language, such as de=Mittagspause; may be given again',
+      summary: 'status message in a language, such as de=Mittagspause; repeatable',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'LANG=TEXT',
     }),
     priority: Flags.integer({
-      summary: '-128 to 127; below 0 no messages come; default: -1',
+      summary: '-128 to 127; below 0 the session receives no messages; default: -1',
       default: -1,
       min: -128,
       max: 127,
       helpValue: 'N',
     }),
     to: Flags.string({
-      summary: 'only to this JID; in a room, the JID is ROOM/NICK',
+      summary: 'send the presence only to this JID; for a room use ROOM/NICK',
       helpValue: 'JID',
     }),
     'photo-hash': Flags.string({
-      summary: 'SHA-1 of our photo, for old clients (XEP-0153)',
+      summary: 'SHA-1 of the avatar of this account, for old clients (XEP-0153)',
       helpValue: 'HEX',
     }),
     hold: Flags.string({
-      summary: 'stay so long, or until interrupted',
+      summary: 'keep the session open for DURATION; default: until interrupted',
       helpValue: '[DURATION]',
     }),
-    farewell: Flags.string({summary: 'last words when --hold ends', helpValue: 'TEXT'}),
+    farewell: Flags.string({
+      summary: 'status sent with the final unavailable presence when --hold ends',
+      helpValue: 'TEXT',
+    }),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --show dnd --status "Deploying" --hold 10m',

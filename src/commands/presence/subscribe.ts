@@ -8,15 +8,15 @@ import {type SubscriptionResult, subscribe} from '../../protocol/presence/subscr
 import {trackRoster} from '../../protocol/roster/live-roster.ts'
 
 export default class PresenceSubscribe extends XmppCommand {
-  static override summary = 'Ask to see the presence of somebody'
+  static override summary = 'Request a presence subscription'
   static override description =
-    unwrap`The answer may take days: roster list shows the request as pending until then, and listen prints the
-answer when it comes. A request that waits already is sent again only with --message.`
+    unwrap`The contact may answer days later. Until then roster list shows the request as pending, and listen prints
+the answer when it arrives. A pending request is sent again only with --message.`
   static override args = {
-    jid: Args.string({required: true, description: 'whom to ask, a JID', ignoreStdin: true}),
+    jid: Args.string({required: true, description: 'JID of the contact to ask', ignoreStdin: true}),
   }
   static override flags = {
-    message: Flags.string({summary: 'a word to go with the request', helpValue: 'TEXT'}),
+    message: Flags.string({summary: 'text to send with the request', helpValue: 'TEXT'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com --message "It is Romeo"',

@@ -6,10 +6,10 @@ import {renderSubscription} from '../../output/contact.ts'
 import {type SubscriptionResult, unsubscribe} from '../../protocol/presence/subscription.ts'
 
 export default class PresenceUnsubscribe extends XmppCommand {
-  static override summary = 'Stop seeing the presence of a contact'
+  static override summary = 'Cancel a presence subscription to a contact'
   static override description =
-    unwrap`Also takes back a request that was not answered. The contact stays in the roster, and goes on seeing
-our presence if it does: see presence deny and roster remove.`
+    unwrap`Also withdraws a pending request. The contact stays in the roster, and its own subscription to this account
+does not change: see presence deny and roster remove.`
   static override args = {
     jid: Args.string({required: true, description: 'contact, a JID', ignoreStdin: true}),
   }

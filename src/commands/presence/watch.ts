@@ -12,19 +12,19 @@ import type {Hold, Session} from '../../session/session.ts'
 
 export default class PresenceWatch extends XmppCommand {
   static override strict = false
-  static override summary = 'Print the presence of contacts, now and whenever it changes'
+  static override summary = 'Print the presence of contacts and each change'
   static override description =
-    unwrap`The account has to be available for this, and is, with priority -1: contacts see it, and no message is
-delivered to it. Ends after --count changes, after --timeout, or with Ctrl-C.
-With --json each change is one object on one line, between one of kind ready and one of kind end.`
+    unwrap`The account becomes available with priority -1: contacts see it, and the server delivers no message to this
+session. The command ends after --count changes, after --timeout, or with Ctrl-C. With --json each change is one
+object on one line, between an event of kind ready and one of kind end.`
   static override args = {
     jid: Args.string({
-      description: 'only this contact; may be followed by more',
+      description: 'watch only this contact; repeatable',
       ignoreStdin: true,
     }),
   }
   static override flags = {
-    count: Flags.integer({summary: 'end after so many changes', min: 1, helpValue: 'N'}),
+    count: Flags.integer({summary: 'end after N changes', min: 1, helpValue: 'N'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -12,25 +12,25 @@ import {type UpsertResult, upsertContact} from '../../protocol/roster/update-con
 export default class RosterAdd extends XmppCommand {
   static override summary = 'Add a contact, or change its name and groups'
   static override description =
-    unwrap`A new contact is also asked to show its presence, unless --no-subscribe is given. Of a contact that is
-there already, only what is named changes: --group replaces all groups, --name "" takes the name away.`
+    unwrap`For a new contact, a presence subscription is requested too, unless --no-subscribe is given. For an
+existing contact, only the given values change: --group replaces all groups, --name "" removes the name.`
   static override args = {
-    jid: Args.string({required: true, description: 'contact to add, a JID', ignoreStdin: true}),
+    jid: Args.string({required: true, description: 'JID of the contact', ignoreStdin: true}),
   }
   static override flags = {
-    name: Flags.string({summary: 'name to show', helpValue: 'NAME'}),
+    name: Flags.string({summary: 'name of the contact', helpValue: 'NAME'}),
     group: Flags.string({
-      summary: 'group to put it in; may be given again',
+      summary: 'group of the contact; repeatable',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'GROUP',
     }),
     subscribe: Flags.boolean({
-      summary: 'ask to see its presence; on unless --no-subscribe',
+      summary: 'request a presence subscription; default, unless --no-subscribe',
       default: true,
       allowNo: true,
     }),
-    message: Flags.string({summary: 'a word to go with the request', helpValue: 'TEXT'}),
+    message: Flags.string({summary: 'text to send with the request', helpValue: 'TEXT'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com --name Juliet --group Friends',

@@ -5,12 +5,13 @@ import {toJson, toXep0227} from '../../protocol/roster/import-export.ts'
 import {getRoster, type Roster} from '../../protocol/roster/roster.ts'
 
 export default class RosterExport extends XmppCommand {
-  static override summary = 'Write the contacts down, for roster import or another program'
-  static override description = unwrap`As JSON, or as the XML that servers import (XEP-0227).
-With --json it is the same JSON, on one line.`
+  static override summary = 'Export the contacts, for roster import or another program'
+  static override description =
+    unwrap`The format is JSON, or the XML that servers import (XEP-0227). --json prints
+the same JSON on one line.`
   static override flags = {
     format: Flags.option({options: ['json', 'xml'] as const, default: 'json'})({
-      summary: 'how to write it',
+      summary: 'format of the output',
     }),
   }
   static override examples = [

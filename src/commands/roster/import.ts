@@ -10,7 +10,7 @@ import {upsertContact} from '../../protocol/roster/update-contact.ts'
 import type {Session} from '../../session/session.ts'
 
 export default class RosterImport extends BulkCommand {
-  static override summary = 'Add the contacts of a file'
+  static override summary = 'Import contacts from a file'
   static override description =
     unwrap`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
 the name and groups of the file, where it has some; nobody is removed, so a second import changes nothing.
@@ -21,7 +21,7 @@ Servers may take minutes over thousands of contacts, so there is no deadline unl
     file: Args.string({required: true, description: 'file, or - for stdin', ignoreStdin: true}),
   }
   static override flags = {
-    subscribe: Flags.boolean({summary: 'ask to see their presence where the file says that we do'}),
+    subscribe: Flags.boolean({summary: 'request a presence subscription if the file lists one'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> roster.json',

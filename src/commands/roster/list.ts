@@ -17,17 +17,18 @@ interface RosterListResult {
 export default class RosterList extends XmppCommand {
   static override summary = 'List the contacts'
   static override description =
-    unwrap`Sorted by JID, which is the first column. The columns: JID, name, groups, subscription (to: we see
-their presence, from: they see ours), and what of requests: pending (ours waits for an answer), approved
-(theirs is answered before it comes). With --online, each contact is asked for its presence, without the account becoming available itself.`
+    unwrap`The contacts are sorted by JID. The columns are JID, name, groups, subscription (to: this account sees the
+presence of the contact, from: the contact sees the presence of this account), and requests: pending (our request is
+unanswered), approved (their request is pre-approved). With --online, the presence of each contact is requested; this
+account does not become available.`
   static override flags = {
     group: Flags.string({
-      summary: 'only this group; may be given again',
+      summary: 'list only this group; repeatable',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'GROUP',
     }),
-    online: Flags.boolean({summary: 'add how available each contact is at present'}),
+    online: Flags.boolean({summary: 'also show the presence of each contact'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

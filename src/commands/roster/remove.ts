@@ -14,18 +14,17 @@ export default class RosterRemove extends BulkCommand {
   static override strict = false
   static override summary = 'Remove contacts'
   static override description =
-    unwrap`The subscriptions end in both directions: we do not see their presence any more, and they not ours.
-Requests that wait are taken back or refused.
-Several contacts at once need --yes, or a person who confirms.`
+    unwrap`The presence subscriptions end in both directions, and pending requests are withdrawn or refused. Removing
+several contacts needs --yes, or a confirmation on a terminal.`
   static override args = {
     jid: Args.string({
       required: true,
-      description: 'contact to remove; may be followed by more',
+      description: 'JID of the contact to remove; repeatable',
       ignoreStdin: true,
     }),
   }
   static override flags = {
-    yes: Flags.boolean({char: 'y', summary: 'remove several without asking'}),
+    yes: Flags.boolean({char: 'y', summary: 'remove several contacts without confirmation'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> romeo@example.net',

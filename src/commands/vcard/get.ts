@@ -16,19 +16,19 @@ import type {Iq} from '../../xml.ts'
 type VcardGetResult = {jid: string; avatar: AvatarInfo | null} & StoredVcard
 
 export default class VcardGet extends XmppCommand {
-  static override summary = 'Show a vCard: who somebody is'
+  static override summary = 'Show a vCard'
   static override description =
-    unwrap`Reads the vCard4 of an account (XEP-0292) and, for what that lacks, its vcard-temp (XEP-0054); both are shown
-in the same way. Without a JID it is our own. Exit status 67 where there is none.`
+    unwrap`Reads the vCard4 of an account (XEP-0292) and takes missing properties from its vcard-temp (XEP-0054). The
+default is this account. The exit code is 67 if there is no vCard.`
   static override args = {
-    jid: Args.string({description: 'whose; default: our own', ignoreStdin: true}),
+    jid: Args.string({description: 'JID of the account; default: this account', ignoreStdin: true}),
   }
   static override flags = {
     format: Flags.option({options: ['table', 'json', 'vcf'] as const, default: 'table'})({
-      summary: 'how to show it; vcf is a file for address books',
+      summary: 'format of the output; vcf is a file for address books',
     }),
     'save-photo': Flags.string({
-      summary: 'only write the photo, or avatar, to a new file, or - for stdout',
+      summary: 'write only the photo or avatar to a new file, or - for stdout',
       helpValue: 'FILE',
     }),
   }

@@ -12,27 +12,29 @@ import {parseVcf} from '../../protocol/vcard/vcf.ts'
 import {decodeVcf} from '../../protocol/vcard/vcf-lines.ts'
 
 export default class VcardSet extends XmppCommand {
-  static override summary = 'Change our own vCard'
-  static override description = unwrap`What is not named stays as it is. Everybody can read a vCard.
+  static override summary = 'Change the vCard of this account'
+  static override description =
+    unwrap`Properties that are not named stay as they are. Every XMPP user can read a
+vCard.
 Keys are properties of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …; one
 of a type is email:work, and names, addresses and organisations have components: n.given, n.surname,
 adr:home.locality, org.name. The same key twice gives two values.
 It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an avatar too (XEP-0084).`
   static override flags = {
     set: Flags.string({
-      summary: 'give a property a value; may be given again',
+      summary: 'set a property to a value; repeatable',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'KEY=VALUE',
     }),
     unset: Flags.string({
-      summary: 'take a property away; may be given again',
+      summary: 'remove a property; repeatable',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'KEY',
     }),
     file: Flags.string({
-      summary: 'take the properties of a .vcf file, - for stdin',
+      summary: 'read the properties from a .vcf file, - for stdin',
       helpValue: 'FILE',
     }),
     photo: Flags.string({

@@ -4,7 +4,7 @@ import {Args} from '@oclif/core'
 export const blockArgs = {
   jid: Args.string({
     required: true,
-    description: 'JID, or a whole domain; may be followed by more',
+    description: 'JID or domain; repeatable',
     ignoreStdin: true,
   }),
 }

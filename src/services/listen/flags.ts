@@ -28,51 +28,51 @@ const execFlags = {helpGroup: 'COMMAND'}
 export const listenFlags = {
   count: Flags.integer({
     ...filters,
-    summary:
-      'end after so many messages; with --include or --exclude, after so many events printed',
+    summary: 'end after N messages; with --include or --exclude, after N printed events',
     min: 1,
     helpValue: 'N',
   }),
   from: Flags.string({
     ...filters,
     ...several,
-    summary: 'only from this JID; may be given again',
+    summary: 'print only events from this JID; repeatable',
     helpValue: 'JID',
   }),
   type: Flags.option({options: MESSAGE_TYPES, ...several})({
     ...filters,
-    summary: `only of this type; may be given again: ${MESSAGE_TYPES.join(', ')}`,
+    summary: `print only messages of this type: ${MESSAGE_TYPES.join(', ')}; repeatable`,
     helpValue: 'TYPE',
   }),
   match: Flags.string({
     ...filters,
-    summary: 'only messages whose text matches this regular expression',
+    summary: 'print only messages whose text matches this regular expression',
     helpValue: 'REGEX',
   }),
   include: Flags.option({options: EVENT_KINDS, ...several})({
     ...filters,
-    summary: `only events of this kind; may be given again: ${EVENT_KINDS.join(', ')}`,
+    summary: `print only events of this kind; repeatable: ${EVENT_KINDS.join(', ')}`,
     helpValue: 'KIND',
     exclusive: ['exclude'],
   }),
   exclude: Flags.option({options: EVENT_KINDS, ...several})({
     ...filters,
-    summary: 'no events of this kind; may be given again',
+    summary: 'print no events of this kind; repeatable',
     helpValue: 'KIND',
   }),
   since: Flags.string({
     ...filters,
-    summary: 'first what the archive has since then: a date, or a duration such as 2h',
+    summary: 'first print the archived messages since this date, or for this duration (2h)',
     helpValue: 'TIME',
   }),
   carbons: Flags.boolean({
     ...filters,
-    summary: 'also what other clients of the account send and receive',
+    summary: 'also print what other clients of this account send and receive',
   }),
   room: Flags.string({
     ...filters,
     ...several,
-    summary: 'enter this room and hear it; may be given again; put out of all, the run has failed',
+    summary:
+      'join this room and print its messages; repeatable; the run fails when no room is left',
     helpValue: 'JID',
   }),
   nick: Flags.string({
@@ -84,29 +84,29 @@ export const listenFlags = {
   ...roomPasswordFlags(sessionFlags.helpGroup),
   priority: Flags.integer({
     ...sessionFlags,
-    summary: '-128 to 127; the highest gets messages, none below 0 does',
+    summary: '-128 to 127; the server delivers to the highest priority, never below 0',
     min: -128,
     max: 127,
     helpValue: 'N',
   }),
   status: Flags.string({
     ...sessionFlags,
-    summary: 'what contacts read beside our name',
+    summary: 'status message that contacts see',
     helpValue: 'TEXT',
   }),
   displayed: Flags.boolean({
     ...sessionFlags,
-    summary: 'tell senders who ask that their message was displayed, if it was printed',
+    summary: 'send a displayed marker for each printed message that requests one',
     exclusive: ['no-reply'],
   }),
   'no-reply': Flags.boolean({
     ...sessionFlags,
-    summary: 'tell nobody anything: no receipts, no version',
+    summary: 'send no receipts, and answer no version or other requests',
   }),
   'accept-subscriptions': Flags.string({
     ...sessionFlags,
     ...several,
-    summary: 'let this JID see our presence when it asks; "all" for everybody',
+    summary: 'approve presence requests from this JID; "all" approves every request',
     helpValue: 'JID|all',
   }),
   exec: Flags.string({
@@ -116,12 +116,12 @@ export const listenFlags = {
   }),
   reply: Flags.boolean({
     ...execFlags,
-    summary: 'send what the command prints back to the sender, in parts where it is too large',
+    summary: 'send the output of the command to the sender, in parts if it is too large',
     dependsOn: ['exec'],
   }),
   jobs: Flags.integer({
     ...execFlags,
-    summary: 'commands that may run at once; default: 1',
+    summary: 'number of commands that may run at the same time; default: 1',
     min: 1,
     helpValue: 'N',
     dependsOn: ['exec'],

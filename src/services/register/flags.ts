@@ -7,13 +7,13 @@ import {forbiddenAt} from '../../xml.ts'
 
 export const fieldFlags = {
   field: Flags.string({
-    summary: 'the answer to a field of the form; may be given again',
+    summary: 'value of a field of the form; repeatable',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'NAME=VALUE',
   }),
   'field-file': Flags.string({
-    summary: 'the answer that is the first line of a file, for what nobody is to see',
+    summary: 'value of a field, read from the first line of a file; for secrets',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'NAME=FILE',

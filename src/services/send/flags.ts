@@ -12,24 +12,24 @@ const input = {helpGroup: 'INPUT'}
 const composing = {
   'body-file': Flags.string({
     ...message,
-    summary: 'the text is in this file, - for stdin',
+    summary: 'read the text from this file, - for stdin',
     helpValue: 'FILE',
   }),
   subject: Flags.string({...message, summary: 'subject line', helpValue: 'TEXT'}),
-  thread: Flags.string({...message, summary: 'conversation that it belongs to', helpValue: 'ID'}),
+  thread: Flags.string({...message, summary: 'id of the conversation', helpValue: 'ID'}),
   lang: Flags.string({...message, summary: 'language of the text, such as en', helpValue: 'TAG'}),
   oob: Flags.string({
     ...message,
-    summary: 'link to a file, which clients show; is the text if there is none',
+    summary: 'URL of a file, which clients show; also the text if no text is given',
     helpValue: 'URL',
   }),
   clean: Flags.boolean({
     ...message,
-    summary: 'take out characters that XML forbids, instead of failing',
+    summary: 'remove characters that XML forbids, instead of failing',
   }),
   'keep-ansi': Flags.boolean({
     ...message,
-    summary: 'show ANSI colour codes, instead of taking them out',
+    summary: 'keep ANSI colour codes, which are removed by default',
   }),
   split: Flags.boolean({
     ...message,
@@ -37,23 +37,23 @@ const composing = {
   }),
   replace: Flags.string({
     ...about,
-    summary: 'corrects the message with this id',
+    summary: 'correct the message with this id',
     helpValue: 'ID',
   }),
   'reply-to': Flags.string({
     ...about,
-    summary: 'answers the message with this id',
+    summary: 'reply to the message with this id',
     helpValue: 'ID',
   }),
   retract: Flags.string({
     ...about,
-    summary: 'takes back the message with this id',
+    summary: 'retract the message with this id',
     helpValue: 'ID',
     exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'subject'],
   }),
   react: Flags.string({
     ...about,
-    summary: 'reacts to the message --to-id; may be given again; "" takes all back',
+    summary: 'react to the message --to-id; repeatable; "" removes all reactions',
     helpValue: 'EMOJI',
     multiple: true,
     multipleNonGreedy: true,
@@ -62,40 +62,43 @@ const composing = {
   }),
   'to-id': Flags.string({
     ...about,
-    summary: 'the message that --react is about',
+    summary: 'id of the message for --react',
     helpValue: 'ID',
     dependsOn: ['react'],
   }),
   type: Flags.string({
     ...delivery,
-    summary: 'kind of message; default: chat',
+    summary: 'type of the message; default: chat',
     options: ['chat', 'normal', 'headline'],
   }),
   id: Flags.string({
     ...delivery,
-    summary: 'id of the message; give the same again when you retry',
+    summary: 'id of the message; use the same id when you retry',
     helpValue: 'ID',
   }),
   'no-store': Flags.boolean({
     ...delivery,
-    summary: 'ask servers not to keep it; who is offline never gets it',
+    summary: 'ask servers not to store the message; offline recipients never receive it',
   }),
-  'no-copy': Flags.boolean({...delivery, summary: 'ask servers for no copies to other clients'}),
+  'no-copy': Flags.boolean({
+    ...delivery,
+    summary: 'ask servers not to copy the message to other clients',
+  }),
   room: Flags.boolean({
     ...room,
-    summary: 'recipients are rooms, or ROOM/NICK for one who is in it',
+    summary: 'recipients are rooms, or ROOM/NICK for one occupant',
     exclusive: ['type'],
   }),
   nick: Flags.string({
     ...room,
-    summary: 'name in the room; default: that of the account',
+    summary: 'nickname in the room; default: the local part of the JID',
     helpValue: 'NAME',
     dependsOn: ['room'],
   }),
   ...roomPasswordFlags(room.helpGroup),
   create: Flags.boolean({
     ...room,
-    summary: 'make the room if there is none',
+    summary: 'create the room if it does not exist',
     dependsOn: ['room'],
   }),
 }
@@ -104,24 +107,27 @@ export const sendFlags = {
   ...composing,
   wait: Flags.string({
     ...delivery,
-    summary: 'what counts as success; default: accepted, by the server',
+    summary: 'what counts as success; default: accepted by the server',
     options: ['accepted', 'delivered', 'displayed'],
   }),
-  'dry-run': Flags.boolean({...delivery, summary: 'print what would be sent, and connect nowhere'}),
+  'dry-run': Flags.boolean({
+    ...delivery,
+    summary: 'print the XML that would be sent; do not connect',
+  }),
   batch: Flags.boolean({
     ...input,
-    summary: 'stdin has one message a line, {"to":"…","body":"…"}; flags are defaults',
+    summary: 'read one message per line from stdin, {"to":"…","body":"…"}; flags are defaults',
     exclusive: ['body-file', 'id'],
   }),
   rate: Flags.string({
     ...input,
-    summary: 'at most so many messages a second of a batch',
+    summary: 'send at most this many messages per second; with --batch',
     helpValue: 'N/s',
     dependsOn: ['batch'],
   }),
   raw: Flags.boolean({
     ...input,
-    summary: 'stdin is one stanza as XML, with its recipient in it; the answer to an iq is printed',
+    summary: 'read one stanza as XML from stdin, with its recipient; print the reply to an iq',
     exclusive: ['batch', ...Object.keys(composing)],
   }),
 }
