@@ -1,7 +1,6 @@
 /** What every command is: flags, one session, one result as text or JSON, one exit status. */
 import {Command, type Interfaces} from '@oclif/core'
 import {type Config, loadConfig} from '../account/config/config.ts'
-import {attributeError} from '../account/config/error-origin.ts'
 import type {AccountFlags} from '../account/config/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import type {Env} from '../account/state/directories.ts'
@@ -10,7 +9,7 @@ import {EXIT, Failure} from '../errors.ts'
 import {colourFor} from '../output/colour.ts'
 import {sanitizeText} from '../output/sanitize.ts'
 import type {Terminal} from '../output/terminal.ts'
-import type {Session, SessionOptions} from '../session/session.ts'
+import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {hasJsonFlag} from './argv.ts'
 import {printFailure} from './error-report.ts'
@@ -22,6 +21,7 @@ import {writeErr, writeOut} from './stdout.ts'
 import {ask} from './terminal/prompt.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
+import {type CommandSessionOptions, withAccountSession, withStream} from './with-session.ts'
 
 export type SharedFlags = AccountFlags & {
   quiet: boolean
@@ -31,9 +31,6 @@ export type SharedFlags = AccountFlags & {
 
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
 type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
-
-/** How a session is held: what a command may choose beyond its flags. */
-type CommandSessionOptions = Omit<SessionOptions, 'trace'>
 
 export abstract class XmppCommand extends Command {
   static override baseFlags = sharedFlags
@@ -96,57 +93,32 @@ export abstract class XmppCommand extends Command {
     return loadConfig(flags.config, process.env, {mayBeNew, signal})
   }
 
-  /** Signs in, lends the session, and closes it. */
+  /** Opens a session, passes it to `use`, and always closes it. */
   protected async session<T>(
     flags: SharedFlags,
     use: (session: Session) => Promise<T>,
     options: CommandSessionOptions = {},
   ): Promise<T> {
-    const settings = await this.settings(flags)
-    return this.sessionWith(settings, flags, use, options)
+    return this.sessionWith(await this.settings(flags), flags, use, options)
   }
 
-  /** The same, for those who look at the settings or change them first. */
-  protected async sessionWith<T>(
+  /** The same, for commands that read or change the settings first. */
+  protected sessionWith<T>(
     settings: Settings,
     flags: SharedFlags,
     use: (session: Session) => Promise<T>,
     options: CommandSessionOptions = {},
   ): Promise<T> {
-    const {withSession} = await import('../session/session.ts')
-    const account = await this.reachable(settings)
-    await settings.prepare()
-    const manner = {interrupt: shutdownSignal, ...options, trace: traceWriter(flags)}
-    return withSession(account, use, manner).catch((error) => {
-      throw attributeError(error, settings.sources)
-    })
+    return withAccountSession(settings, traceWriter(flags), use, options)
   }
 
-  /** Lends an encrypted stream on which nobody has signed in. */
-  protected async guest<T>(flags: SharedFlags, use: (iq: Iq) => Promise<T>): Promise<T> {
-    const settings = await this.settings(flags)
-    return this.guestWith(settings, flags, use)
-  }
-
-  protected async guestWith<T>(
+  /** Opens an encrypted stream without a sign-in, passes it to `use`, and always closes it. */
+  protected streamWith<T>(
     settings: Settings,
     flags: SharedFlags,
     use: (iq: Iq) => Promise<T>,
   ): Promise<T> {
-    const {withUnauthenticatedStream: withGuest} = await import('../session/session.ts')
-    const account = await this.reachable(settings)
-    const manner = {interrupt: shutdownSignal, trace: traceWriter(flags)}
-    return withGuest(account, use, manner).catch((error) => {
-      throw attributeError(error, settings.sources)
-    })
-  }
-
-  /** With the proxy that the environment names for all programs, where none was set for this one. */
-  private async reachable(settings: Settings): Promise<Settings> {
-    const {chooseProxy} = await import('../session/connect/proxy.ts')
-    const {hostname, port} = serverAddress(settings)
-    const proxy = chooseProxy(hostname, process.env, settings.proxy, port)
-    return {...settings, proxy}
+    return withStream(settings, traceWriter(flags), use)
   }
 
   /** Who we are and how to get there: one place for flags, variables and the config file. */
@@ -246,11 +218,4 @@ export abstract class XmppCommand extends Command {
     const {columns = 80, isTTY = false} = process.stdout
     return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
   }
-}
-
-/** The host that NO_PROXY rules are about. */
-function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
-  if (!URL.canParse(server)) return {hostname: jid.domain}
-  const {hostname, port} = new URL(server)
-  return {hostname, ...(port && {port: Number(port)})}
 }

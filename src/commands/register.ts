@@ -102,7 +102,7 @@ form are given with --field, or asked for on a terminal.`
     let password = isTyped && canAsk() ? undefined : await choose()
     let failure: Failure | undefined
     try {
-      await this.guestWith(settings, flags, async (iq) => {
+      await this.streamWith(settings, flags, async (iq) => {
         if (invitation) await redeemInvitation(iq, invitation.token, jid.domain)
         const form = await getRegistration(iq)
         password ??= await choose()

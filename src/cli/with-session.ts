@@ -1,0 +1,56 @@
+/** The connection helper of all commands: from settings to a session, which is always closed. */
+import {attributeError} from '../account/config/error-origin.ts'
+import type {Settings} from '../account/settings.ts'
+import type {Session, SessionOptions} from '../session/session.ts'
+import type {TraceSink} from '../session/stream/trace.ts'
+import type {Iq} from '../xml.ts'
+import {shutdownSignal} from './signals.ts'
+
+/** What a command may choose about its session, beyond its flags. */
+export type CommandSessionOptions = Omit<SessionOptions, 'trace'>
+
+/** Connects, signs in, and passes the session to `use`. A failure that a setting has caused names where it was set. */
+export async function withAccountSession<T>(
+  settings: Settings,
+  trace: TraceSink,
+  use: (session: Session) => Promise<T>,
+  options: CommandSessionOptions = {},
+): Promise<T> {
+  const {withSession} = await import('../session/session.ts')
+  const account = await withProxy(settings)
+  await settings.prepare()
+  return withSession(account, use, {interrupt: shutdownSignal, ...options, trace}).catch(
+    (error) => {
+      throw attributeError(error, settings.sources)
+    },
+  )
+}
+
+/** Connects without a sign-in: on such a stream only registration is possible (XEP-0077 §3.1). */
+export async function withStream<T>(
+  settings: Settings,
+  trace: TraceSink,
+  use: (iq: Iq) => Promise<T>,
+): Promise<T> {
+  const {withUnauthenticatedStream} = await import('../session/session.ts')
+  const account = await withProxy(settings)
+  return withUnauthenticatedStream(account, use, {interrupt: shutdownSignal, trace}).catch(
+    (error) => {
+      throw attributeError(error, settings.sources)
+    },
+  )
+}
+
+/** Settings with the proxy that the environment names for all programs, where none was set for this one. */
+async function withProxy(settings: Settings): Promise<Settings> {
+  const {chooseProxy} = await import('../session/connect/proxy.ts')
+  const {hostname, port} = serverAddress(settings)
+  return {...settings, proxy: chooseProxy(hostname, process.env, settings.proxy, port)}
+}
+
+/** The host that NO_PROXY rules are about. */
+function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
+  if (!URL.canParse(server)) return {hostname: jid.domain}
+  const {hostname, port} = new URL(server)
+  return {hostname, ...(port && {port: Number(port)})}
+}
