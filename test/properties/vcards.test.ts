@@ -1,10 +1,11 @@
 /** A vCard says the same in each of the ways to write one down. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import {formatVcf} from '../../src/protocol/vcard/format-vcf.ts'
 import {COMPONENTS, inOrder, type Vcard, type VcardValue} from '../../src/protocol/vcard/vcard.ts'
 import {buildVcardTemp, parseVcardTemp} from '../../src/protocol/vcard/vcard-temp.ts'
 import {buildVcard4, parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
-import {formatVcf, parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
 import {serialize} from '../../src/xml.ts'
 import {anyText} from '../support/arbitrary.ts'
 import {readElement} from '../support/xml.ts'

@@ -8,9 +8,9 @@ import {bareJid} from '../../jid.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {renderVcard} from '../../output/vcard.ts'
 import {type AvatarInfo, getAvatar, getAvatarInfo} from '../../protocol/vcard/avatar.ts'
+import {formatVcf} from '../../protocol/vcard/format-vcf.ts'
 import {checkPhotoUri, fromDataUri, type Image} from '../../protocol/vcard/image.ts'
 import {getVcard, type StoredVcard} from '../../protocol/vcard/vcard-store.ts'
-import {formatVcf} from '../../protocol/vcard/vcf.ts'
 import type {Iq} from '../../xml.ts'
 
 type VcardGetResult = {jid: string; avatar: AvatarInfo | null} & StoredVcard

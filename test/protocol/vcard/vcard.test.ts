@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
 import {editVcard} from '../../../src/protocol/vcard/edit.ts'
+import {formatVcf} from '../../../src/protocol/vcard/format-vcf.ts'
 import type {Vcard, VcardValue} from '../../../src/protocol/vcard/vcard.ts'
 import {buildVcardTemp, parseVcardTemp} from '../../../src/protocol/vcard/vcard-temp.ts'
 import {buildVcard4, parseVcard4} from '../../../src/protocol/vcard/vcard4.ts'
-import {formatVcf, parseVcf} from '../../../src/protocol/vcard/vcf.ts'
+import {parseVcf} from '../../../src/protocol/vcard/vcf.ts'
 import {el} from '../../support/xml.ts'
 
 const one = (

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import type {Failure} from '../../src/errors.ts'
-import {editVcard, replaceProperties} from '../../src/protocol/vcard/edit.ts'
-import type {Vcard} from '../../src/protocol/vcard/vcard.ts'
-import {buildVcard4, parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
-import {formatVcf, parseVcf} from '../../src/protocol/vcard/vcf.ts'
-import {decodeVcf} from '../../src/protocol/vcard/vcf-lines.ts'
-import {el} from '../support/xml.ts'
+import type {Failure} from '../../../src/errors.ts'
+import {editVcard, replaceProperties} from '../../../src/protocol/vcard/edit.ts'
+import {formatVcf} from '../../../src/protocol/vcard/format-vcf.ts'
+import type {Vcard} from '../../../src/protocol/vcard/vcard.ts'
+import {buildVcard4, parseVcard4} from '../../../src/protocol/vcard/vcard4.ts'
+import {parseVcf} from '../../../src/protocol/vcard/vcf.ts'
+import {decodeVcf} from '../../../src/protocol/vcard/vcf-lines.ts'
+import {el} from '../../support/xml.ts'
 
 const file = (...lines: string[]): string =>
   ['BEGIN:VCARD', 'VERSION:4.0', ...lines, 'END:VCARD', ''].join('\r\n')
