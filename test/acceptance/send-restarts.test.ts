@@ -30,6 +30,8 @@ describe('send --batch while the server comes and goes', function () {
       child.stdin?.write(`${JSON.stringify({to, id: `line-${i}`, body: `This is line ${i}`})}\n`)
     child.stdin?.end()
 
+    child.stderr?.resume() // a sentence for each line that failed: a full pipe would stop the command
+
     const results: Result[] = []
     let restarts = 0
     let restarted = Promise.resolve()
