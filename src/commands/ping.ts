@@ -14,7 +14,7 @@ export default class Ping extends XmppCommand {
     unwrap`Use a full JID to ping a client. A bare JID is answered by its server, even if the account does not exist.`
   static override args = {
     jid: Args.string({
-      description: 'JID to ping; default: the server of this account',
+      description: 'server or client to ping; default: the server of this account',
       ignoreStdin: true,
     }),
   }

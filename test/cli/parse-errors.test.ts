@@ -14,7 +14,7 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
   send: /There is no recipient/,
-  'roster add': /^xmpp: JID \(contact to add, a JID\) is missing|^JID/,
+  'roster add': /^xmpp: JID \(contact to add\) is missing|^JID/,
   'accounts rename': /FROM \(its name\) and TO \(its new name\) are missing/,
   'send a@b x --react y': /--react needs --to-id/,
   'send a@b x --retract canary --replace 2': /--retract and --replace exclude each other/,

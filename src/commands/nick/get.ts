@@ -10,7 +10,7 @@ export default class NickGet extends XmppCommand {
   static override description =
     'The exit code is 67 if there is no nickname, or if this account may not see it.'
   static override args = {
-    jid: Args.string({description: 'JID of the contact; default: this account', ignoreStdin: true}),
+    jid: Args.string({description: 'contact; default: this account', ignoreStdin: true}),
   }
   static override examples = ['<%= config.bin %> <%= command.id %> juliet@example.com']
 

@@ -13,7 +13,7 @@ is approved in advance if the server supports it (RFC 6121, pre-approval); other
   static override args = {
     jid: Args.string({
       required: true,
-      description: 'JID of the contact that asked',
+      description: 'contact that asked',
       ignoreStdin: true,
     }),
   }

@@ -14,7 +14,7 @@ the roster: to find one, the account becomes available for a moment, as with pre
   static override args = {
     jid: Args.string({
       required: true,
-      description: 'JID of the contact that asked or is subscribed',
+      description: 'contact that asked or is subscribed',
       ignoreStdin: true,
     }),
   }

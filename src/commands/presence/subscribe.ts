@@ -13,7 +13,7 @@ export default class PresenceSubscribe extends XmppCommand {
     unwrap`The contact may answer days later. Until then roster list shows the request as pending, and listen prints
 the answer when it arrives. A pending request is sent again only with --message.`
   static override args = {
-    jid: Args.string({required: true, description: 'JID of the contact to ask', ignoreStdin: true}),
+    jid: Args.string({required: true, description: 'contact to ask', ignoreStdin: true}),
   }
   static override flags = {
     message: Flags.string({summary: 'text to send with the request', helpValue: 'TEXT'}),

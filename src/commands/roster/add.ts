@@ -15,7 +15,7 @@ export default class RosterAdd extends XmppCommand {
     unwrap`For a new contact, a presence subscription is requested too, unless --no-subscribe is given. For an
 existing contact, only the given values change: --group replaces all groups, --name "" removes the name.`
   static override args = {
-    jid: Args.string({required: true, description: 'JID of the contact', ignoreStdin: true}),
+    jid: Args.string({required: true, description: 'contact to add', ignoreStdin: true}),
   }
   static override flags = {
     name: Flags.string({summary: 'name of the contact', helpValue: 'NAME'}),

@@ -19,7 +19,7 @@ several contacts needs --yes, or a confirmation on a terminal.`
   static override args = {
     jid: Args.string({
       required: true,
-      description: 'JID of the contact to remove; repeatable',
+      description: 'contact to remove; repeatable',
       ignoreStdin: true,
     }),
   }

@@ -21,7 +21,7 @@ export default class VcardGet extends XmppCommand {
     unwrap`Reads the vCard4 of an account (XEP-0292) and takes missing properties from its vcard-temp (XEP-0054). The
 default is this account. The exit code is 67 if there is no vCard.`
   static override args = {
-    jid: Args.string({description: 'JID of the account; default: this account', ignoreStdin: true}),
+    jid: Args.string({description: 'account; default: this account', ignoreStdin: true}),
   }
   static override flags = {
     format: Flags.option({options: ['table', 'json', 'vcf'] as const, default: 'table'})({
