@@ -16,12 +16,31 @@ export function shutdown(failure: Failure): void {
   setTimeout(() => process.exit(failure.exitCode), FAREWELL_MS).unref()
 }
 
+type Receiver = (signal: NodeJS.Signals) => void
+
+const FORWARDED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const
+
+let receiver: Receiver | undefined
+
+/** Signals go to `receive` and do not end the run, until the returned function is called. */
+export function divertSignals(receive: Receiver): () => void {
+  receiver = receive
+  const listen = (signal: NodeJS.Signals): void => receive(signal)
+  const others = FORWARDED.filter((name) => process.listenerCount(name) === 0)
+  for (const name of others) process.on(name, listen)
+  return () => {
+    receiver = undefined
+    for (const name of others) process.off(name, listen)
+  }
+}
+
 /** The first signal closes the stream and leaves; the second leaves at once. */
 export function watchSignals(): void {
   for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     const status = 128 + constants.signals[name]
     process.on(name, () => {
-      shutdown(new Failure('interrupted', `Interrupted by ${name}`, status))
+      if (receiver) receiver(name)
+      else shutdown(new Failure('interrupted', `Interrupted by ${name}`, status))
     })
   }
 }

@@ -11,15 +11,19 @@ export function writeErr(text: string): void {
   process.stderr.write(text)
 }
 
-/** `| head -1` has read what it wanted: the run ends, quietly, with 0. On a full disk it ends and says so. */
-export function handleStdoutErrors(): void {
+/** Replaces the handler of errors on stdout. @param handle by default, ends the run */
+export function handleStdoutErrors(handle: (cause: NodeJS.ErrnoException) => void = endRun): void {
   process.stdout.removeAllListeners('error')
-  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    if (shutdownSignal.aborted) return // told already
-    if (cause.code !== 'EPIPE') return shutdown(unwritable(cause))
-    shutdown(new Failure('reader-left', 'Nobody reads the output any more', EXIT.ok, {cause}))
-  })
+  process.stdout.on('error', handle)
   process.stderr.on('error', () => {}) // there is nobody left to tell
+}
+
+/** `| head -1` has read what it wanted: the run ends, quietly, with 0. On a full disk it ends and says so. */
+function endRun(cause: NodeJS.ErrnoException): void {
+  if (shutdownSignal.aborted) return // reported already
+  const isClosed = cause.code === 'EPIPE'
+  const message = 'The reader of the output has closed it'
+  shutdown(isClosed ? new Failure('reader-left', message, EXIT.ok, {cause}) : unwritable(cause))
 }
 
 /** Told here and now, JSON or not: the result that cannot be written may be that all went well. */

@@ -6,18 +6,13 @@ import {closeSync, openSync, writeSync} from 'node:fs'
 import {readFile, rm} from 'node:fs/promises'
 import {withLock} from './lock.ts'
 import {writePrivate} from './private-file.ts'
+import {identifyProcess, isRunning, type ProcessId} from './process-status.ts'
 
 /** A session that a server keeps for a while after its connection is gone. */
 export interface KeptSession {
   id: string
   /** How many of its stanzas were handled. */
   handled: number
-}
-
-interface Owner {
-  pid: number
-  /** Tells it from a later process with the same number; null where the system does not say. */
-  started: string | null
 }
 
 // Overwritten in place, and so always of this length.
@@ -27,10 +22,10 @@ export class SessionClaim {
   /** What the run before left, which did not come to its end. */
   readonly abandoned: KeptSession | undefined
   readonly #file: string
-  readonly #owner: Owner
+  readonly #owner: ProcessId
   readonly #descriptor: number
 
-  private constructor(file: string, owner: Owner, abandoned: KeptSession | undefined) {
+  private constructor(file: string, owner: ProcessId, abandoned: KeptSession | undefined) {
     this.#file = file
     this.#owner = owner
     this.#descriptor = openSync(file, 'r+')
@@ -41,9 +36,9 @@ export class SessionClaim {
   static claim(file: string): Promise<SessionClaim | undefined> {
     return withLock(file, async () => {
       const before = await read(file)
-      if (before && (await isAlive(before))) return undefined
+      if (before && (await isRunning(before))) return undefined
       const {pid} = process
-      const owner = {pid, started: (await statusOf(pid))?.started ?? null}
+      const owner = (await identifyProcess(pid)) ?? {pid, started: null}
       const {handled, id} = before ?? {}
       const abandoned = id === undefined || handled === undefined ? undefined : {id, handled}
       await writePrivate(file, render({...owner, ...abandoned}))
@@ -67,7 +62,7 @@ export class SessionClaim {
   }
 }
 
-type ClaimFile = Owner & Partial<KeptSession>
+type ClaimFile = ProcessId & Partial<KeptSession>
 
 const render = (content: ClaimFile): string => `${JSON.stringify(content).padEnd(LENGTH - 1)}\n`
 
@@ -81,22 +76,4 @@ async function read(file: string): Promise<ClaimFile | undefined> {
   } catch {
     return undefined
   }
-}
-
-async function isAlive({pid, started}: Owner): Promise<boolean> {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  const status = await statusOf(pid)
-  return !status || (status.state !== 'Z' && (started === null || status.started === started))
-}
-
-/** proc(5): what Linux says of a process; undefined elsewhere. The name in front may have any character. */
-async function statusOf(pid: number): Promise<{state: string; started: string} | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state, started] = [fields[0], fields[19]]
-  return state && started ? {state, started} : undefined
 }

@@ -1,0 +1,55 @@
+/** The texts that `run` sends. */
+import {formatDuration} from '../../duration.ts'
+import type {CommandOutcome} from './command.ts'
+
+/** What the message names: a command, or a process that was there already. */
+export interface Subject {
+  command: string
+  host: string
+}
+
+const MAX_COMMAND = 200
+
+/** One line, quoted as a shell would need it where that matters. @param hideArgs leaves only the program */
+export function commandLine(argv: readonly string[], hideArgs: boolean): string {
+  const words = hideArgs ? argv.slice(0, 1) : argv
+  const line = words.map(quote).join(' ')
+  return line.length > MAX_COMMAND ? `${line.slice(0, MAX_COMMAND - 1)}…` : line
+}
+
+const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+export const startedText = ({command, host}: Subject): string => `${command}: started on ${host}`
+
+export const runningText = ({command, host}: Subject, ms: number): string =>
+  `${command}: running for ${elapsed(ms)} on ${host}`
+
+export function endedText({command, host}: Subject, outcome: CommandOutcome, ms: number): string {
+  return outcome.startError === null
+    ? `${command}: ${resultOf(outcome)} after ${elapsed(ms)} on ${host}`
+    : `${command}: could not be started on ${host} (${reasonOf(outcome.startError)})`
+}
+
+/** The exit status of a process that is not a child cannot be known. */
+export const processEndedText = ({command, host}: Subject, pid: number, ms: number): string =>
+  `${command}: ended on ${host} (process ${pid}, ${elapsed(ms)} after the wait began)`
+
+export const withTail = (text: string, tail: string): string =>
+  tail === '' ? text : `${text}\n\n${tail}`
+
+function resultOf({signal, status}: CommandOutcome): string {
+  if (signal) return `killed by ${signal}`
+  return status === 0 ? 'succeeded' : `failed with exit code ${status}`
+}
+
+function reasonOf(code: string): string {
+  if (code === 'ENOENT') return 'command not found'
+  return code === 'EACCES' ? 'not executable' : code
+}
+
+/** Whole seconds are enough for what takes longer than a minute. */
+const elapsed = (ms: number): string =>
+  formatDuration(
+    ms < 60_000 ? Math.round(ms / 100) * 100 || Math.round(ms) : Math.round(ms / 1000) * 1000,
+  )
