@@ -1,6 +1,7 @@
 /** A file that the user named, or standard input where the name is `-`. */
 
-import {writeFile} from 'node:fs/promises'
+import {access, constants, writeFile} from 'node:fs/promises'
+import path from 'node:path'
 import {EXIT, Failure} from '../errors.ts'
 import {decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin, readStdinBytes} from './stdin.ts'
@@ -32,14 +33,32 @@ export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
 const readText = async (file: string, signal: AbortSignal): Promise<string> =>
   decodeUtf8(await readBytes(file, signal), file)
 
-/** A file that the user asked for; what is there already is not written over. */
+/** Throws `cannot-create` (73) where the file exists already or cannot be written. */
+export const writeNew = (file: string, data: Buffer): Promise<void> =>
+  writeFile(file, data, {flag: 'wx'}).catch((cause) => {
+    throw cannotCreate(file, cause)
+  })
 
-export async function writeNew(file: string, data: Buffer): Promise<void> {
+/** Writes a file that may exist. Throws `cannot-create` (73). */
+export const writeOutput = (file: string, text: string): Promise<void> =>
+  writeFile(file, text).catch((cause) => {
+    throw cannotCreate(file, cause)
+  })
+
+/** Throws `cannot-create` (73) now if `writeOutput` could not write this file later. */
+export async function checkOutput(file: string): Promise<void> {
   try {
-    await writeFile(file, data, {flag: 'wx'})
+    await access(file, constants.W_OK).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await access(path.dirname(file), constants.W_OK)
+    })
   } catch (cause) {
-    const {code} = cause as NodeJS.ErrnoException
-    const message = code === 'EEXIST' ? `${file} exists already` : `Cannot write ${file} (${code})`
-    throw new Failure('cannot-create', message, EXIT.cannotCreate, {cause})
+    throw cannotCreate(file, cause as NodeJS.ErrnoException)
   }
+}
+
+function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
+  const {code} = cause
+  const message = code === 'EEXIST' ? `${file} exists already` : `Cannot write ${file} (${code})`
+  return new Failure('cannot-create', message, EXIT.cannotCreate, {cause})
 }

@@ -13,6 +13,8 @@ export interface Invocation {
   schema?: string
   /** Prints a JSON object a line. */
   lines?: true
+  /** Standard output belongs to a command of the user, so the matrix does not apply. */
+  stdoutOf?: 'command'
   /** `guest`: connects, but does not sign in. `nobody`: does not even connect. */
   needs?: 'guest' | 'nobody'
 }
@@ -131,6 +133,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'roster remove "$BOB"',
     says: /^Removed bob@localhost\n$/,
   },
+  run: {words: 'run "$BOB" -- echo hello', says: /^hello\n$/, stdoutOf: 'command'},
   send: {
     words: 'send "$BOB" "good morning"',
     says: /^bob@localhost: accepted\b/,

@@ -6,6 +6,7 @@ import type {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {divertSignals} from '../../cli/signals.ts'
 import {handleStdoutErrors} from '../../cli/stdout.ts'
+import type {Result} from './last-result.ts'
 
 export interface CommandOutcome {
   /** The exit status; null after a signal, or when the command could not be started. */
@@ -15,6 +16,9 @@ export interface CommandOutcome {
   startError: string | null
 }
 
+/** What is known of a process that is not a child. */
+export const UNKNOWN_OUTCOME: CommandOutcome = {status: null, signal: null, startError: null}
+
 // As in POSIX shells (XCU §2.8.2 and §2.9.1.4).
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126
@@ -23,11 +27,15 @@ const SIGNAL_BASE = 128
 /** A process that the command left in the background may keep the pipe open for longer than the command runs. */
 const DRAIN_MS = 2000
 
-/** The exit status that a shell gives for this outcome. */
+/** The exit status that a shell gives for this outcome; 0 where it is not known. */
 export function exitStatusOf({signal, startError, status}: CommandOutcome): number {
   if (signal) return SIGNAL_BASE + constants.signals[signal]
-  return status ?? (startError === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE)
+  if (startError !== null) return startError === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
+  return status ?? 0
 }
+
+export const resultOf = (outcome: CommandOutcome): Result =>
+  exitStatusOf(outcome) === 0 ? 'success' : 'failure'
 
 /**
  * Runs a program with its arguments, without a shell. Its streams are those of this process.

@@ -2,14 +2,21 @@
 import path from 'node:path'
 import {type Env, stateFile, stateHome} from '../../account/state/directories.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {readOwnFile} from '../../read-file.ts'
 
 export type Result = 'success' | 'failure'
 
-/** Throws `no-home` (78) where no directory for state exists. @param key what distinguishes the command from others */
-export function lastResultFile(env: Env, jid: string, key: readonly string[]): string | undefined {
+/** The file that holds it. Throws `no-home` (78) where no directory for state exists. */
+export function lastResultFile(env: Env, jid: string, words: readonly string[]): string {
   const directory = stateHome(env)
-  return directory && path.join(directory, stateFile('runs', jid, JSON.stringify(key)))
+  if (directory) return path.join(directory, stateFile('runs', jid, JSON.stringify(words)))
+  throw new Failure(
+    'no-home',
+    'The result of the previous run cannot be read: there is no home directory',
+    EXIT.config,
+    {hint: 'Set HOME or XDG_STATE_HOME'},
+  )
 }
 
 /** A command without a previous run counts as one that succeeded: its first failure is a change. */

@@ -7,6 +7,7 @@ import {EXIT, Failure} from '../../errors.ts'
 const POLL_MS = 500
 
 export interface OtherProcess {
+  pid: number
   /** The program and its arguments; empty where the system does not show them. */
   argv: string[]
   /** Resolves when the process has ended; rejects with the reason of the signal. */
@@ -21,6 +22,7 @@ export async function findProcess(pid: number): Promise<OtherProcess> {
       hint: 'It may have ended already. List the processes with: ps -e',
     })
   return {
+    pid,
     argv: await argvOf(pid),
     async ended(signal) {
       while (await isRunning(found))

@@ -25,10 +25,16 @@ export const startedText = ({command, host}: Subject): string => `${command}: st
 export const runningText = ({command, host}: Subject, ms: number): string =>
   `${command}: running for ${elapsed(ms)} on ${host}`
 
+/** The reason why a command could not be started, by the error code of the system. */
+export function startErrorText(code: string): string {
+  if (code === 'ENOENT') return 'command not found'
+  return code === 'EACCES' ? 'not executable' : code
+}
+
 export function endedText({command, host}: Subject, outcome: CommandOutcome, ms: number): string {
   return outcome.startError === null
-    ? `${command}: ${resultOf(outcome)} after ${elapsed(ms)} on ${host}`
-    : `${command}: could not be started on ${host} (${reasonOf(outcome.startError)})`
+    ? `${command}: ${describe(outcome)} after ${elapsed(ms)} on ${host}`
+    : `${command}: could not be started on ${host} (${startErrorText(outcome.startError)})`
 }
 
 /** The exit status of a process that is not a child cannot be known. */
@@ -38,14 +44,9 @@ export const processEndedText = ({command, host}: Subject, pid: number, ms: numb
 export const withTail = (text: string, tail: string): string =>
   tail === '' ? text : `${text}\n\n${tail}`
 
-function resultOf({signal, status}: CommandOutcome): string {
+function describe({signal, status}: CommandOutcome): string {
   if (signal) return `killed by ${signal}`
   return status === 0 ? 'succeeded' : `failed with exit code ${status}`
-}
-
-function reasonOf(code: string): string {
-  if (code === 'ENOENT') return 'command not found'
-  return code === 'EACCES' ? 'not executable' : code
 }
 
 /** Whole seconds are enough for what takes longer than a minute. */

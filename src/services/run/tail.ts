@@ -41,6 +41,8 @@ export class Tail {
   }
 }
 
-/** Without control sequences; of a progress bar that is drawn again and again, the last state. */
-const visible = (line: string): string =>
-  stripVTControlCharacters(line).trimEnd().split('\r').at(-1) ?? ''
+/** Without control characters; of a progress bar that is drawn again and again, the last state. */
+function visible(line: string): string {
+  const last = stripVTControlCharacters(line).trimEnd().split('\r').at(-1) ?? ''
+  return last.replace(/(?!\t)\p{Cc}/gu, '')
+}

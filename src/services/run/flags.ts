@@ -1,0 +1,69 @@
+/** The flags of `run`. */
+import {Flags, type Interfaces} from '@oclif/core'
+import {roomPasswordFlags} from '../../cli/room-password-flags.ts'
+
+const message = {helpGroup: 'MESSAGE'}
+const when = {helpGroup: 'WHEN TO SEND'}
+const room = {helpGroup: 'ROOM'}
+const result = {helpGroup: 'RESULT'}
+
+export const runFlags = {
+  name: Flags.string({
+    ...message,
+    summary: 'name to use in place of the command line',
+    helpValue: 'TEXT',
+  }),
+  'hide-args': Flags.boolean({
+    ...message,
+    summary: 'send the program name only, without its arguments',
+    exclusive: ['name'],
+  }),
+  tail: Flags.integer({
+    ...message,
+    summary: 'add the last N lines of the output; the output of the command is then a pipe',
+    helpValue: 'N',
+    min: 1,
+    default: 0,
+    noCacheDefault: true,
+  }),
+  on: Flags.option({
+    ...when,
+    summary:
+      'when to send the result; change: if it differs from the previous run; default: always',
+    options: ['failure', 'success', 'always', 'change'] as const,
+    default: 'always' as const,
+    noCacheDefault: true,
+  })(),
+  start: Flags.boolean({...when, summary: 'also send a message when the command starts'}),
+  progress: Flags.string({
+    ...when,
+    summary: 'send a message after this time and edit it at this interval until the end',
+    helpValue: 'DURATION',
+  }),
+  pid: Flags.integer({
+    ...when,
+    summary: 'wait for the process with this id instead of running a command',
+    helpValue: 'N',
+    min: 1,
+    exclusive: ['tail'],
+  }),
+  room: Flags.boolean({...room, summary: 'recipients are rooms'}),
+  nick: Flags.string({
+    ...room,
+    summary: 'nickname in the room; default: the local part of the JID',
+    helpValue: 'NAME',
+    dependsOn: ['room'],
+  }),
+  ...roomPasswordFlags(room.helpGroup),
+  'require-delivery': Flags.boolean({
+    ...result,
+    summary: 'if the command succeeds but a message fails, exit with the code of that failure',
+  }),
+  result: Flags.string({
+    ...result,
+    summary: 'write the result as JSON to this file',
+    helpValue: 'FILE',
+  }),
+}
+
+export type RunFlags = Interfaces.InferredFlags<typeof runFlags>

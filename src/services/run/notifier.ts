@@ -1,0 +1,112 @@
+/** Sends the messages of one run. Each call opens one short session, since the command may run for hours. */
+import {randomUUID} from 'node:crypto'
+import {type Failure, toFailure} from '../../errors.ts'
+import type {SendResult} from '../../protocol/message/message.ts'
+import type {StanzaChannel} from '../../xml.ts'
+import {buildStanzas, parseOutgoing} from '../send/compose.ts'
+import {MessageSender} from '../send/message-sender.ts'
+import type {MessageOptions} from '../send/options.ts'
+import {sendAll} from '../send/send-messages.ts'
+
+/** Opens a session, passes it to `use`, and closes it. @param timeout of the whole session, in milliseconds */
+export type OpenSession = (
+  use: (stanzas: StanzaChannel) => Promise<void>,
+  timeout: number,
+) => Promise<void>
+
+export interface NotifierOptions {
+  /** One for each recipient: all but the text. */
+  recipients: readonly (MessageOptions & {to: string})[]
+  /** The nickname in rooms. */
+  nick: string
+  open: OpenSession
+  /** Receives each failure once. */
+  onFailure(to: string, failure: Failure): void
+}
+
+export class Notifier {
+  /** The outcome for each recipient of each call, in order. */
+  readonly results: SendResult[] = []
+  readonly #options: NotifierOptions
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: NotifierOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves once each message was accepted or has failed; one call starts after the other.
+   * @param deadline by which this has happened, on the clock of `performance.now()`
+   */
+  send(messages: readonly MessageOptions[], deadline: number): Promise<void> {
+    const sent = this.#last.then(() => this.#deliver(messages, deadline))
+    this.#last = sent
+    return sent
+  }
+
+  /** The first failure of all messages. */
+  get failure(): Failure | undefined {
+    return this.results.find(({error}) => error)?.error ?? undefined
+  }
+
+  /** A text for each recipient. @param ids of the messages, by recipient; those in `edited` exist and are corrected */
+  toAll(body: string, edit?: EditedMessage): MessageOptions[] {
+    return this.#options.recipients.map((recipient) => ({
+      ...recipient,
+      body,
+      clean: true,
+      ...edit?.idsFor(recipient.to),
+    }))
+  }
+
+  async #deliver(messages: readonly MessageOptions[], deadline: number): Promise<void> {
+    const {nick, onFailure, open} = this.#options
+    const stanzas = messages.flatMap((message) => buildStanzas(parseOutgoing(message)))
+    let results: SendResult[] = []
+    try {
+      await open(
+        async (channel) => {
+          results = await sendAll(new MessageSender(channel, nick), stanzas, results)
+          const again = results.find(({error}) => error?.retryable)
+          if (again) throw again.error // so that --retry applies
+        },
+        Math.max(1, deadline - performance.now()),
+      )
+    } catch (error) {
+      const failure = toFailure(error)
+      if (results.length === 0)
+        results = stanzas.map(({stanza: {attrs}}) =>
+          notSent(attrs as {to: string; id: string}, failure),
+        )
+    }
+    for (const {error, to} of results) if (error) onFailure(to, error)
+    this.results.push(...results)
+  }
+}
+
+const notSent = ({id, to}: {to: string; id: string}, error: Failure): SendResult => ({
+  to,
+  id,
+  state: error.isUnknownOutcome ? 'unknown' : 'failed',
+  stanzaId: null,
+  error,
+})
+
+/** One message for each recipient that is sent once and then corrected (XEP-0308). */
+export class EditedMessage {
+  readonly #ids = new Map<string, string>()
+
+  /** Whether the message was sent before. */
+  get isSent(): boolean {
+    return this.#ids.size > 0
+  }
+
+  /** The id of the first message, and from then on the reference to it. */
+  idsFor(to: string): {id: string} | {replace: string} {
+    const replace = this.#ids.get(to)
+    if (replace !== undefined) return {replace}
+    const id = randomUUID()
+    this.#ids.set(to, id)
+    return {id}
+  }
+}
