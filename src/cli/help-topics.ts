@@ -10,7 +10,7 @@ export const GROUPS: Record<string, string[]> = {
     ...['login', 'logout', 'whoami', 'register', 'unregister'],
     ...['password', 'accounts', 'config'],
   ],
-  SERVERS: ['ping'],
+  SERVERS: ['ping', 'command'],
 }
 
 export const MORE: Rows = [

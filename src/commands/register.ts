@@ -18,7 +18,6 @@ import {bareJid, type Jid, parseJid} from '../jid.ts'
 import {nodeprep} from '../nodeprep.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
 import {type Answers, checkAnswer, missingFields} from '../protocol/core/data-form.ts'
-import {answersTo} from '../protocol/registration/answers.ts'
 import {
   checkInvitation,
   type Invitation,
@@ -30,8 +29,9 @@ import {
   type RegistrationForm,
   register,
 } from '../protocol/registration/register.ts'
-import {fieldFlags, readAnswers} from '../services/register/flags.ts'
-import {type FormPrompt, promptForm} from '../services/register/prompt-form.ts'
+import {fieldFlags, readAnswers} from '../services/form/flags.ts'
+import {type FormPrompt, promptForm} from '../services/form/prompt-form.ts'
+import {registrationAnswers} from '../services/register/answers.ts'
 
 export default class Register extends XmppCommand {
   static override summary = 'Create an account on a server that allows registration'
@@ -107,7 +107,7 @@ form are given with --field, or asked for on a terminal.`
         const form = await getRegistration(iq)
         password ??= await choose()
         const known = {username: [jid.local ?? ''], password: [password]}
-        const answers = answersTo(form.fields, given, known)
+        const answers = registrationAnswers(form.fields, given, known)
         await register(iq, form, {...answers, ...(await promptForm(toFill(form, answers), signal))})
       })
     } catch (error) {

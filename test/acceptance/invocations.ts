@@ -58,6 +58,12 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'block remove "$BOB"',
     says: /^Unblocked bob@localhost\n$/,
   },
+  'command:list': {words: 'command list', says: /^(?:uptime\tGet uptime|ping\tPing)$/m},
+  'command:run': {
+    first: 'xmpp command list | head -n 1 | cut -f 1 > node',
+    words: 'command run "$(cat node 2> /dev/null || echo ping)"',
+    says: /^Pong|running for/,
+  },
   'config:check': {words: 'config check', says: /: 0 accounts, nothing wrong\n$/, needs: 'nobody'},
   'config:explain': {
     words: 'config explain',

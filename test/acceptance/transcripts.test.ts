@@ -10,7 +10,7 @@ import {matches, parseTranscript} from '../support/transcript.ts'
 const here = import.meta.dirname
 const pages = readdirSync(here).filter((name) => name.endsWith('.txt'))
 
-/** Each page starts on a fresh server with the users alice and bob; it runs as alice, `as_bob` switches. */
+/** Each page starts with new users alice and bob; it runs as alice, `as_bob` switches. In command.txt, alice is an administrator. */
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
   ejabberd: startEjabberd,
@@ -19,7 +19,7 @@ for (const [name, startServer] of Object.entries({
     this.timeout(120_000)
     let server: TestServer
     before(async () => {
-      server = await startServer({})
+      server = await startServer({admins: ['command-alice']})
     })
     after(() => server.stop())
 

@@ -69,7 +69,7 @@ describe('xmpp register', function () {
 
     it('names all that is missing where nobody can be asked', async () => {
       const {error} = failure(await register(''), 2)
-      assert.equal(error.message, 'The server also wants house (Your house)')
+      assert.equal(error.message, 'The form also requires house (Your house)')
       assert.equal(error.hint, 'Give --field house=…')
     })
 

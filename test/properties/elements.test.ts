@@ -1,9 +1,13 @@
 /** What a peer or a server sends is read without an exception, whatever it is. */
 import fc from 'fast-check'
 import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
+import {parseCommand} from '../../src/protocol/core/command.ts'
 import {parseDataForm} from '../../src/protocol/core/data-form.ts'
 import {parseDelay} from '../../src/protocol/core/delay.ts'
 import {parseInfo} from '../../src/protocol/core/disco-info.ts'
+import {parseDiscoItems} from '../../src/protocol/core/disco-items.ts'
+import {parseFormResult} from '../../src/protocol/core/form-result.ts'
+import {parseValidation} from '../../src/protocol/core/form-validation.ts'
 import {parseForwarded} from '../../src/protocol/core/forward.ts'
 import {parseItems} from '../../src/protocol/core/pubsub.ts'
 import {parsePage} from '../../src/protocol/core/result-set.ts'
@@ -53,7 +57,15 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/message/carbons.ts', MESSAGE, (message) => parseCarbon(message, OWN)],
   ['protocol/message/chat-state.ts', MESSAGE, parseChatState],
   ['protocol/message/correction.ts', MESSAGE, parseReplace],
+  ['protocol/core/command.ts', ['command', 'http://jabber.org/protocol/commands'], parseCommandOf],
   ['protocol/core/data-form.ts', ['x', 'jabber:x:data'], parseDataForm],
+  [
+    'protocol/core/disco-items.ts',
+    ['query', 'http://jabber.org/protocol/disco#items'],
+    parseDiscoItems,
+  ],
+  ['protocol/core/form-result.ts', ['x', 'jabber:x:data'], parseFormResult],
+  ['protocol/core/form-validation.ts', ['field', 'jabber:x:data'], parseValidation],
   ['protocol/core/delay.ts', MESSAGE, parseDelay, (message) => parseDelay(message, [OWN])],
   ['protocol/core/disco-info.ts', ['query', 'http://jabber.org/protocol/disco#info'], parseInfo],
   ['protocol/message/encryption.ts', MESSAGE, parseEncryption],
@@ -94,6 +106,12 @@ function parseEventOf(stanza: Element): void {
     const event = parseEvent(stanza, OWN, () => isRoom)
     if (event) assertMatchesSchema({...event, seq: 1, time: ''}, 'events')
   }
+}
+
+/** The result of `xmpp command run` matches its schema. */
+function parseCommandOf(element: Element): void {
+  const stage = {jid: '', node: '', ...parseCommand(element), error: null}
+  assertMatchesSchema(stage, 'command-run')
 }
 
 function parseStreamErrorOf(element: Element): unknown {

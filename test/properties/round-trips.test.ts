@@ -103,7 +103,7 @@ describe('what is built', () => {
     check(answers, (given) => {
       const fields = Object.keys(given).map((name) => ({
         ...{name, type: 'list-multi', label: name, description: null, required: false},
-        ...{values: [], options: [], media: [], open: false},
+        ...{values: [], options: [], media: [], open: false, validation: null},
       }))
       const form = buildSubmit({title: null, instructions: [], fields, notes: []}, given)
       const read = parseDataForm(sent(form)).fields.map(({name, values}) => [name, values])
@@ -115,7 +115,7 @@ describe('what is built', () => {
     const names = fc.constantFrom('username', 'constructor', '__proto__')
     check(fc.tuple(names, anyText()), ([name, value]) => {
       const field = {name, type: 'list-multi', label: name, description: null, required: true}
-      const fields = [{...field, values: [], options: [], media: [], open: false}]
+      const fields = [{...field, values: [], options: [], media: [], open: false, validation: null}]
       assert.deepEqual(Object.entries(parseAnswers([`${name}=${value}`], fields)), [
         [name, [value]],
       ])

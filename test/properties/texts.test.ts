@@ -14,6 +14,8 @@ import {parseInvitation} from '../../src/protocol/registration/invitation.ts'
 import {parsePortable} from '../../src/protocol/roster/import-export.ts'
 import {fromDataUri} from '../../src/protocol/vcard/image.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {parseGivenAnswers} from '../../src/services/form/answers.ts'
+import {parseFormFile} from '../../src/services/form/form-file.ts'
 import {parseUnprinted} from '../../src/services/listen/unprinted.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 import {dryRunLine} from '../../src/services/send/batch/line.ts'
@@ -42,6 +44,7 @@ const FIELDS: FormField[] = ['username', 'constructor', '__proto__'].map((name) 
     options: [],
     media: [],
     open: false,
+    validation: null,
   },
   type: 'text-multi',
 }))
@@ -187,6 +190,16 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
     'parseAnswers',
     FIELDS.flatMap(({name}) => [`${name}=`, 'x']),
     (pair) => parseAnswers([pair], FIELDS),
+  ],
+  [
+    'parseGivenAnswers',
+    FIELDS.flatMap(({name}) => [`${name}=`, 'x']),
+    (pair) => parseGivenAnswers(FIELDS, {pairs: [], secrets: [pair]}),
+  ],
+  [
+    'parseFormFile',
+    ['{"fields":[', '{"name":"a",', ...JSON_TEXT],
+    (text) => parseFormFile(text, 'x'),
   ],
   ['fromDataUri', ['data:', 'image/png', ';base64', ',', 'AAAA'], fromDataUri],
   ['parsePin', ['sha256:', 'a'.repeat(64), 'A'.repeat(43), '='], parsePin],

@@ -10,13 +10,13 @@ export interface EjabberdHosts {
 interface EjabberdConfig
   extends ServerLayout,
     EjabberdHosts,
-    Pick<ServerOptions, 'archive' | 'registration' | 'tokens'> {
+    Pick<ServerOptions, 'admins' | 'archive' | 'registration' | 'tokens'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
   fast: boolean
 }
 
 export function ejabberdConfig(config: EjabberdConfig): string {
-  const {anonymousHost: guests, domain, file, ports} = config
+  const {admins = [], anonymousHost: guests, domain, file, ports} = config
   const listeners = LOOPBACK.flatMap((ip) => [
     {port: ports.starttls, ip, ...client(config), starttls: true, starttls_required: true},
     {port: ports.tls, ip, ...client(config), tls: true},
@@ -27,6 +27,8 @@ export function ejabberdConfig(config: EjabberdConfig): string {
     ...(guests && {
       host_config: {[guests]: {auth_method: 'anonymous', anonymous_protocol: 'sasl_anon'}},
     }),
+    acl: {admin: {user: admins.map((name) => `${name}@${domain}`)}},
+    access_rules: {configure: {allow: 'admin'}},
     loglevel: 'info',
     certfiles: [file('server.crt'), file('server.key')],
     listen: listeners,
@@ -66,7 +68,7 @@ const fastOptions = ({lifetime, refreshAge}: ServerOptions['tokens'] = {}): obje
 function modules(config: EjabberdConfig): object {
   const {archive = true, fast, file, ports, registration, tokens} = config
   const plain = `
-    mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_disco
+    mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_configure mod_disco
     mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
     mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version`
   return {

@@ -25,18 +25,18 @@ export interface Hosts {
 type ProsodyConfig = ProsodySettings &
   Hosts &
   ServerLayout &
-  Pick<ServerOptions, 'archive' | 'tokens'>
+  Pick<ServerOptions, 'admins' | 'archive' | 'tokens'>
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence
-  vcard4 vcard_legacy pep carbons smacks blocklist offline csi websocket invites invites_adhoc`
+  vcard4 vcard_legacy pep carbons smacks blocklist offline csi websocket invites invites_adhoc adhoc admin_adhoc`
 // It announces registration with an invitation, which a closed server does not have.
 const INVITED = 'invites_register'
 const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm sasl_ssdp'
 const NOT_NEEDED = 's2s admin_shell'
 
 export function prosodyConfig(config: ProsodyConfig): string {
-  const {archive = true, domain, dir, ports, registration = 'open'} = config
+  const {admins = [], archive = true, domain, dir, ports, registration = 'open'} = config
   const {limits = false, sasl2 = true} = config
   const modules = [
     MODULES,
@@ -54,6 +54,7 @@ certificates = "${dir}"
 pidfile = "${dir}/prosody.pid"
 log = { info = "${dir}/log" }
 
+admins = ${list(admins.map((name) => `${name}@${domain}`).join(' '))}
 modules_enabled = ${list(modules)}
 modules_disabled = ${list(NOT_NEEDED)}
 interfaces = ${list(LOOPBACK.join(' '))}

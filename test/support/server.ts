@@ -15,6 +15,8 @@ export interface ServerOptions {
   domain?: string
   /** Accounts that exist from the start. */
   users?: string[]
+  /** Accounts that may run the ad-hoc commands of administrators. */
+  admins?: string[]
   /** Whether strangers may create accounts; default: open. */
   registration?: 'open' | 'closed'
   /** Whether the server archives the messages of accounts; default: it does. */

@@ -58,6 +58,7 @@ function answerTo({choices = [], default: suggested, type}: PromptQuestion, text
       return word === '' ? suggested || undefined : choices[Number(word) - 1]?.value
     case 'checkbox': {
       const chosen = word.split(/[\s,]+/).filter(Boolean)
+      if (chosen.length === 0) return choices.filter(({checked}) => checked).map(({value}) => value)
       const values = chosen.map((number) => choices[Number(number) - 1]?.value)
       return values.includes(undefined) ? undefined : values
     }

@@ -43,7 +43,7 @@ export interface PromptQuestion {
   /** The offer to show what is typed would stay on the screen. */
   toggleMask?: false
   default?: string | boolean
-  choices?: {name: string; value: string}[]
+  choices?: {name: string; value: string; checked?: boolean}[]
   validate?(answer: unknown): true | string
 }
 
@@ -98,17 +98,23 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
   const suggestions = open ? field.options.map(({label, value}) => label || value) : []
   const told = [
     description,
+    !required && type !== 'boolean' && 'optional',
     suggestions.length > 0 && `${suggestions.join(', ')}, or another value`,
   ]
   const words = told.filter(Boolean).join('; ')
   const message = words ? `${label} (${words})` : label
-  const choices = options.map(({label, value}) => ({name: sanitizeLine(label || value), value}))
+  const choices = options.map(({label, value}) => ({
+    name: sanitizeLine(label || value),
+    value,
+    ...(type === 'list-multi' && {checked: values.includes(value)}),
+  }))
+  if (type === 'list-single' && !required) choices.push({name: '(none)', value: ''})
   const [suggested = ''] = values
   const validate = (answer: unknown): true | string =>
     required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
   const isGood = checking(check, required)
   if (type.endsWith('-multi') && choices.length === 0)
-    return (await askLines(message, {check, required}, signal)).map(check)
+    return (await askLines(message, {check, required, values}, signal)).map(check)
   const answer = await put(
     type === 'boolean'
       ? {type: 'confirm', message, default: ['1', 'true'].includes(suggested)}
@@ -122,15 +128,18 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
     signal,
   )
   if (typeof answer === 'boolean') return [answer ? '1' : '0']
+  if (answer === '') return type === 'text-private' ? values : []
   return [answer].flat().map((one) => check(String(one)))
 }
 
-/** Line after line, until an empty one. */
+/** Line after line, until an empty one. Without any line, the values of the form are the answer. */
 async function askLines(
   message: string,
-  {check, required}: Pick<AskedField, 'check' | 'required'>,
+  {check, required, values}: Pick<AskedField, 'check' | 'required' | 'values'>,
   signal?: AbortSignal,
 ) {
+  const ending =
+    values.length > 0 ? `an empty line keeps ${values.join(', ')}` : 'an empty line ends it'
   const lines: string[] = []
   for (;;) {
     const first = lines.length === 0
@@ -138,13 +147,13 @@ async function askLines(
       await put(
         {
           type: 'input',
-          message: first ? `${message} (an empty line ends it)` : '…',
-          validate: checking(check, first && required),
+          message: first ? `${message} (${ending})` : '…',
+          validate: checking(check, first && required && values.length === 0),
         },
         signal,
       ),
     )
-    if (line === '') return lines
+    if (line === '') return first ? values : lines
     lines.push(line)
   }
 }

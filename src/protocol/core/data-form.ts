@@ -1,11 +1,11 @@
-/** XEP-0004: Data Forms <https://xmpp.org/extensions/xep-0004.html>, with the media of XEP-0221 and open lists of XEP-0122 */
+/** XEP-0004: Data Forms <https://xmpp.org/extensions/xep-0004.html>, with the media of XEP-0221 and the validation of XEP-0122 */
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {type Element, xml} from '../../xml.ts'
+import {countProblem, parseValidation, problemWith, type Validation} from './form-validation.ts'
 
 export const NS_DATA = 'jabber:x:data'
 const NS_MEDIA = 'urn:xmpp:media-element'
-const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
 
 export interface FormField {
   name: string
@@ -21,6 +21,7 @@ export interface FormField {
   open: boolean
   /** URIs of pictures or sounds that belong to the question: https:, or cid: (XEP-0231). */
   media: string[]
+  validation: Validation | null
 }
 
 export interface DataForm {
@@ -47,6 +48,7 @@ export function parseDataForm(x: Element): DataForm {
 function parseField(field: Element): FormField {
   const {label, type = 'text-single', var: name = ''} = field.attrs as Record<string, string>
   const media = field.getChild('media', NS_MEDIA)?.getChildren('uri') ?? []
+  const validation = parseValidation(field)
   return {
     name,
     type,
@@ -58,8 +60,9 @@ function parseField(field: Element): FormField {
       const value = option.getChildText('value') ?? ''
       return {value, label: String(option.attrs.label ?? value)}
     }),
-    open: field.getChild('validate', NS_VALIDATE)?.getChild('open') !== undefined,
+    open: type.startsWith('list-') && validation?.open === true,
     media: media.map((uri) => uri.text().trim()),
+    validation,
   }
 }
 
@@ -109,19 +112,35 @@ export function parseAnswers(pairs: readonly string[], fields: FormField[]): Ans
  * A choice must be one of the options, by value or by label, unless the list is open; yes and no have many spellings.
  * Throws `bad-answer` (2), or `malformed-jid` (65) for what is no JID where one is asked for.
  */
-export function checkAnswer({name, open, options, type}: FormField, answer: string): string {
+export function checkAnswer(field: FormField, answer: string): string {
+  const {name, open, options, type, validation} = field
   if (type === 'boolean') {
     if (/^(true|yes|1)$/i.test(answer)) return '1'
     if (/^(false|no|0)$/i.test(answer)) return '0'
     throw badAnswer(name, 'yes or no')
   }
   if (type.startsWith('jid-') && answer !== '') return parseJid(answer).full
-  if (!type.startsWith('list-') || options.length === 0) return answer
+  const isList = type.startsWith('list-') && options.length > 0
   const chosen =
-    options.find(({value}) => value === answer) ?? options.find(({label}) => label === answer)
+    isList &&
+    (options.find(({value}) => value === answer) ?? options.find(({label}) => label === answer))
   if (chosen) return chosen.value
-  if (open) return answer
+  if (!isList || open) {
+    const expected = validation && answer !== '' && problemWith(validation, answer)
+    if (expected) throw badAnswer(name, expected)
+    return answer
+  }
   throw badAnswer(name, options.map(({value}) => value).join(', '))
+}
+
+/** Throws `bad-answer` (2) for a field with too few or too many values (XEP-0122 §3.3). */
+export function checkAnswers(fields: FormField[], answers: Answers): void {
+  for (const field of fields) {
+    const {name, type, validation} = field
+    if (type !== 'list-multi' || !validation || !Object.hasOwn(answers, name)) continue
+    const expected = countProblem(validation, answerTo(field, answers))
+    if (expected) throw badAnswer(name, expected)
+  }
 }
 
 function unknownField(name: string, fields: FormField[]): Failure {

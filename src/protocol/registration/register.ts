@@ -66,6 +66,7 @@ function plainFields(query: Element): FormField[] {
       options: [],
       open: false,
       media: [],
+      validation: null,
     }))
 }
 

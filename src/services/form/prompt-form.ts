@@ -12,7 +12,7 @@ export interface FormPrompt {
   url: string | null
   captchaUrl: string | null
   notes: string[]
-  /** The required fields that nothing answers yet. */
+  /** The fields to ask for. */
   missing: (AskedField & {name: string; media: string[]})[]
   pictures: {cid: string; type: string; data: Buffer}[]
 }
@@ -24,7 +24,7 @@ export async function promptForm(
 ): Promise<Record<string, string[]>> {
   const {captchaUrl, instructions, missing, notes, url} = form
   if (missing.length === 0) return {}
-  if (!canAsk()) throw missingFields(form)
+  if (!canAsk()) throw missingValues(form)
   const pages = [url, captchaUrl].flatMap((page) => page ?? [])
   const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
   for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
@@ -51,14 +51,15 @@ async function show(uri: string, {pictures}: FormPrompt, folder: string): Promis
   return file
 }
 
-function missingFields({captchaUrl, missing, url}: FormPrompt): Failure {
+/** Names the fields and the flags that give their values. */
+export function missingValues({captchaUrl, missing, url}: FormPrompt): Failure {
   const names = missing.map(({label, name}) => (label === name ? name : `${name} (${label})`))
   const flags = missing.map(({name, type}) =>
     type === 'text-private' ? `--field-file ${name}=FILE` : `--field ${name}=…`,
   )
   const picture = missing.some(({media}) => media.length > 0)
   const seen = captchaUrl ? ` (it is also at ${captchaUrl})` : ''
-  return new Failure('missing-value', `The server also wants ${names.join(', ')}`, EXIT.usage, {
+  return new Failure('missing-value', `The form also requires ${names.join(', ')}`, EXIT.usage, {
     hint: picture
       ? `It shows a picture to be read${seen}: run this on a terminal${url ? `, or register at ${url}` : ''}`
       : `Give ${flags.join(' ')}`,

@@ -1,0 +1,30 @@
+/** Ad-hoc commands (XEP-0050) as text. */
+import type {CommandStage} from '../protocol/core/command.ts'
+import type {DiscoItem} from '../protocol/core/disco-items.ts'
+import {renderForm} from './form.ts'
+import {sanitizeLine, sanitizeText} from './sanitize.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
+
+export function renderCommands(commands: DiscoItem[], terminal: Terminal): Promise<string> {
+  const rows = commands.map(({name, node}) => [node ?? '', name ?? ''])
+  return renderTable(['Node', 'Name'], rows, terminal)
+}
+
+/** The notes, the form and the addresses; a word where the service sent none of them. Errors are printed as failures. */
+export async function renderStage(
+  {form, notes, status, urls}: CommandStage,
+  terminal: Terminal,
+): Promise<string> {
+  const isFailed = status === 'completed'
+  const shown = notes.filter(({text, type}) => text !== '' && !(isFailed && type === 'error'))
+  const lines = [
+    ...shown.map(
+      ({text, type}) => `${type === 'warn' ? 'Warning: ' : ''}${sanitizeText(text.trim(), '')}`,
+    ),
+    ...(form ? [await renderForm(form, status === 'executing', terminal)] : []),
+    ...urls.map(sanitizeLine),
+  ].filter(Boolean)
+  if (lines.length > 0 || notes.length > 0) return lines.join('\n')
+  return {completed: 'Completed', canceled: 'Canceled', executing: 'The command goes on'}[status]
+}

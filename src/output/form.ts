@@ -1,0 +1,50 @@
+/** Data forms (XEP-0004) as text: a form to fill in, and the result of one. */
+import type {FormField} from '../protocol/core/data-form.ts'
+import type {FormResult} from '../protocol/core/form-result.ts'
+import {sanitizeText} from './sanitize.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
+
+/** @param isQuestion whether the form is to be filled in; some services send a result as a form of type form */
+export async function renderForm(
+  form: FormResult,
+  isQuestion: boolean,
+  terminal: Terminal,
+): Promise<string> {
+  const texts = [form.title ?? '', ...form.instructions, ...form.notes].filter(Boolean)
+  const fields = form.fields.filter(({type}) => type !== 'hidden')
+  const tables = [
+    await (isQuestion ? renderQuestions(fields, terminal) : renderValues(fields, terminal)),
+    await renderItems(form, terminal),
+  ]
+  return [...texts.map((text) => sanitizeText(text, '')), ...tables].filter(Boolean).join('\n')
+}
+
+async function renderQuestions(fields: FormField[], terminal: Terminal): Promise<string> {
+  if (fields.length === 0) return ''
+  const rows = fields.map(({label, name, options, required, type, values}) => [
+    name,
+    label === name ? '' : label,
+    required ? 'required' : '',
+    type,
+    type === 'text-private' ? '' : values.join(', '),
+    options.map(({value}) => value).join(', '),
+  ])
+  return renderTable(['Field', 'Label', 'Required', 'Type', 'Value', 'Options'], rows, terminal)
+}
+
+/** One row per value, so that a list is one value a line. */
+async function renderValues(fields: FormField[], terminal: Terminal): Promise<string> {
+  const rows = fields.flatMap(({label, values}) => values.map((value) => [label, value]))
+  return rows.length === 0 ? '' : renderTable(['Field', 'Value'], rows, terminal)
+}
+
+async function renderItems({items, reported}: FormResult, terminal: Terminal): Promise<string> {
+  if (items.length === 0) return ''
+  const rows = items.map((item) => reported.map(({name}) => (item[name] ?? []).join(', ')))
+  return renderTable(
+    reported.map(({label}) => label),
+    rows,
+    terminal,
+  )
+}

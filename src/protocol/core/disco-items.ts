@@ -1,0 +1,27 @@
+/** XEP-0030 §4: Discovering Items <https://xmpp.org/extensions/xep-0030.html#items> */
+import {type Element, type Iq, xml} from '../../xml.ts'
+
+export const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'
+
+export interface DiscoItem {
+  jid: string
+  node: string | null
+  name: string | null
+}
+
+export const buildItemsRequest = (node?: string): Element =>
+  xml('query', {xmlns: NS_DISCO_ITEMS, node})
+
+/** Items without a JID are skipped: it is required (§4.1). */
+export function parseDiscoItems(query: Element | undefined): DiscoItem[] {
+  const items = query?.getChildren('item', NS_DISCO_ITEMS) ?? []
+  return items.flatMap(({attrs: {jid, name, node}}) =>
+    jid
+      ? [{jid: String(jid), node: node ? String(node) : null, name: name ? String(name) : null}]
+      : [],
+  )
+}
+
+export async function getDiscoItems(iq: Iq, to?: string, node?: string): Promise<DiscoItem[]> {
+  return parseDiscoItems(await iq.get(buildItemsRequest(node), to))
+}

@@ -1,0 +1,58 @@
+/** The answers to the form of one stage (XEP-0050): the values of the user, then the prompts. */
+import {askField} from '../../cli/terminal/prompt.ts'
+import type {CommandStage, StageAction} from '../../protocol/core/command.ts'
+import {type Answers, checkAnswer, missingFields} from '../../protocol/core/data-form.ts'
+import {type GivenAnswers, givenNames, parseGivenAnswers} from '../form/answers.ts'
+import {type FormPrompt, missingValues, promptForm} from '../form/prompt-form.ts'
+
+/** Asks for every field if the user gave no value, and else for the required fields without one. */
+export async function answerStage(
+  {form, notes}: CommandStage,
+  given: GivenAnswers,
+  {interactive, signal}: {interactive: boolean; signal: AbortSignal},
+): Promise<Answers> {
+  if (!form) return {}
+  const {fields, instructions, title} = form
+  const answers = parseGivenAnswers(fields, given)
+  const visible = fields.filter(({type}) => type !== 'hidden')
+  const asksAll = interactive && givenNames(given).length === 0
+  const asked = asksAll ? visible : missingFields(fields, answers)
+  const prompt: FormPrompt = {
+    instructions: [title, ...notes.map(({text}) => text), ...instructions]
+      .filter(Boolean)
+      .join('\n'),
+    notes: form.notes,
+    missing: asked.map((field) => ({
+      ...field,
+      check: (answer) => checkAnswer(field, answer),
+    })),
+    pictures: [],
+    url: null,
+    captchaUrl: null,
+  }
+  if (asked.length > 0 && !interactive) throw missingValues(prompt)
+  return {...answers, ...(await promptForm(prompt, signal))}
+}
+
+const LABELS = {prev: 'back', next: 'next step', complete: 'finish', cancel: 'cancel'}
+
+export async function chooseAction(
+  {allowed, default: preferred}: CommandStage['actions'],
+  signal: AbortSignal,
+): Promise<StageAction | 'cancel'> {
+  const choices = [...allowed, 'cancel' as const]
+  const [chosen] = await askField(
+    {
+      label: 'Action',
+      description: null,
+      type: 'list-single',
+      required: true,
+      values: [preferred],
+      options: choices.map((value) => ({value, label: LABELS[value]})),
+      open: false,
+      check: (answer) => answer,
+    },
+    signal,
+  )
+  return choices.find((choice) => choice === chosen) ?? preferred
+}
