@@ -1,7 +1,7 @@
 /** A session that is opened anew whenever it is lost, until the work is done. */
 import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
+import type {IdleTimeout} from '../../../cli/idle-timeout.ts'
 import {EXIT, type Failure, toFailure, unconfirmedFailure} from '../../../errors.ts'
-import type {IdleTimeout} from './idle-timeout.ts'
 import type {RateLimiter} from './rate-limiter.ts'
 import {SlowStart} from './slow-start.ts'
 

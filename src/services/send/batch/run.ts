@@ -1,10 +1,10 @@
 /** Standard input, line by line, against a server that may come and go. */
 
+import {IdleTimeout, type ReceiptWait} from '../../../cli/idle-timeout.ts'
 import {processInOrder} from '../../../cli/ordered-queue.ts'
 import {shutdownSignal} from '../../../cli/signals.ts'
 import {openStdin} from '../../../cli/stdin.ts'
 import type {Failure} from '../../../errors.ts'
-import {IdleTimeout, type ReceiptWait} from './idle-timeout.ts'
 import {RateLimiter, rateLimited} from './rate-limiter.ts'
 import {type InputLine, readLineGroups} from './read-lines.ts'
 import {type Open, ReconnectingSession, type Worker} from './reconnecting-session.ts'

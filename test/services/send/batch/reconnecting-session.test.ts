@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {setImmediate as turn} from 'node:timers/promises'
+import {IdleTimeout} from '../../../../src/cli/idle-timeout.ts'
 import {EXIT, Failure} from '../../../../src/errors.ts'
-import {IdleTimeout} from '../../../../src/services/send/batch/idle-timeout.ts'
 import {
   ReconnectingSession,
   type Worker,
