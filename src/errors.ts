@@ -1,4 +1,4 @@
-/** The one vocabulary of failure: what a person reads and what a script tests, whatever went wrong underneath. */
+/** The error type of the whole program: a stable code, a sentence, an exit status. */
 
 /** Exit statuses: sysexits(3) where one fits; only `temporary` means that a retry is safe. */
 export const EXIT = {
@@ -19,21 +19,28 @@ export const EXIT = {
   deadline: 124,
 } as const
 
-/** How far the run had come when it failed. */
+/** The stage of the run that failed. */
 export type Stage = 'config' | 'resolve' | 'connect' | 'tls' | 'auth' | 'bind' | 'request' | 'close'
 
 export interface FailureDetails {
   stage?: Stage
-  /** The defined condition the server named (RFC 6120 §4.9.3, §6.5, §8.3.3). */
-  condition?: string
-  /** The server's own words. */
-  text?: string
-  /** What to do about it, as a sentence. */
-  hint?: string
+  /** The defined condition that the server sent (RFC 6120 §4.9.3, §6.5, §8.3.3). */
+  condition?: string | undefined
+  /** The text that the server sent with it. */
+  text?: string | undefined
+  /** What the user can do about it, as a sentence. */
+  hint?: string | undefined
   cause?: unknown
 }
 
-/** A stable code, a sentence in plain words without a full stop, an exit status, and where it happened. */
+/** What `Failure.with` may replace. */
+interface FailureChanges extends FailureDetails {
+  code?: string
+  message?: string
+  exitCode?: number
+}
+
+/** The message is a sentence without a full stop. */
 export class Failure extends Error {
   readonly code: string
   readonly exitCode: number
@@ -53,12 +60,30 @@ export class Failure extends Error {
     this.hint = details.hint
   }
 
-  /** Nothing was delivered, and a second try can succeed. */
+  /** A copy with some parts replaced, or removed where they are undefined. Its cause is this failure. */
+  with({
+    code = this.code,
+    exitCode = this.exitCode,
+    message = this.message,
+    ...details
+  }: FailureChanges): Failure {
+    const {condition, hint, stage, text} = this
+    const parts = {condition, hint, stage, text, cause: this, ...details}
+    return new Failure(code, message, exitCode, parts)
+  }
+
+  /** A copy whose message begins with its subject, such as a JID or a line, unless the message names it. */
+  about(subject: string): Failure {
+    const {message} = this
+    return message.includes(subject) ? this : this.with({message: `${subject}: ${message}`})
+  }
+
+  /** Nothing was delivered, and a retry can succeed. */
   get retryable(): boolean {
     return this.exitCode === EXIT.temporary
   }
 
-  /** It may have happened, or not: whatever the status says besides. */
+  /** The request may have been carried out. After a signal the exit status does not say so, and the code does. */
   get isUnknownOutcome(): boolean {
     return this.code === 'unknown-outcome'
   }
@@ -77,52 +102,36 @@ export class Failure extends Error {
   }
 }
 
-/** The one place where an error that nobody foresaw becomes ours: it is our bug until shown otherwise. */
+/** An error that no code expected is a bug of this program. */
 export function toFailure(error: unknown, stage?: Stage): Failure {
   return error instanceof Failure ? error : toBug(error, stage)
 }
 
-/** Of an error that was caught nowhere; even of a `Failure`, since its exit status speaks for a part of the run only. */
+/** For an error that was caught nowhere; for a `Failure` too, since its exit status is about a part of the run only. */
 export function toBug(error: unknown, stage?: Stage): Failure {
   const message = error instanceof Error ? error.message : String(error)
-  return new Failure('internal-error', `Something went wrong inside: ${message}`, EXIT.software, {
+  return new Failure('internal-error', `Internal error: ${message}`, EXIT.software, {
     ...(stage && {stage}),
-    hint: 'This is a bug: please report it with the output of --debug',
+    hint: 'This is a bug. Report it with the output of --debug',
     cause: error,
   })
 }
 
-/** A failure among several. */
-
-/** With a word about whose it is, where it does not say so itself. */
-export function failureOf(whose: string, failure: Failure): Failure {
-  const {code, condition, exitCode, hint, message, stage, text} = failure
-  const named = message.includes(whose) ? message : `${whose}: ${message}`
-  return new Failure(code, named, exitCode, {
-    stage,
-    cause: failure,
-    ...(condition && {condition}),
-    ...(text && {text}),
-    ...(hint && {hint}),
-  })
-}
-
-/** What the end of a session means for something that was not settled. */
+/** The failure of a stanza that was not settled when the session ended with `failure`. */
 export function unconfirmedFailure(
   {effect, written}: {effect: boolean; written: boolean},
   failure: Failure,
 ): Failure {
-  const {condition, stage, text} = failure
-  const details = {stage, cause: failure, ...(condition && {condition}), ...(text && {text})}
-  if (!written && failure.code === 'timeout')
-    return new Failure('timeout', 'The session did not come up in time', EXIT.temporary, details)
+  if (!written && failure.code === 'timeout') {
+    const message = 'The session did not open in time'
+    return failure.with({message, exitCode: EXIT.temporary, hint: undefined})
+  }
   if (!written || !effect) return failure
-  // Whoever ended the run with a signal is told of that by the status, and of the rest by the code.
-  const exitCode = failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome
-  return new Failure(
-    'unknown-outcome',
-    `${failure.message} before the server confirmed the request`,
-    exitCode,
-    {...details, hint: 'It may have been carried out: look before you try again'},
-  )
+  return failure.with({
+    code: 'unknown-outcome',
+    message: `${failure.message} before the server confirmed the request`,
+    // After a signal the exit status names the signal.
+    exitCode: failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome,
+    hint: 'The request may have been carried out. Check before you try again',
+  })
 }

@@ -1,23 +1,18 @@
-/** What every command is: flags, one session, one result as text or JSON, one exit status. */
-import {Command, type Interfaces} from '@oclif/core'
+/** The base of all commands: shared flags, settings, one session. */
+import type {Interfaces} from '@oclif/core'
 import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import type {Env} from '../account/state/directories.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {colourFor} from '../output/colour.ts'
-import {sanitizeText} from '../output/sanitize.ts'
-import type {Terminal} from '../output/terminal.ts'
 import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
-import {hasJsonFlag} from './argv.ts'
-import {printFailure} from './error-report.ts'
-import {type Ending, EventLog} from './event-log.ts'
 import {sharedFlags} from './flags.ts'
+import {OutputCommand} from './output.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
-import {writeErr, writeOut} from './stdout.ts'
+import {writeOut} from './stdout.ts'
 import {ask} from './terminal/prompt.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
@@ -32,21 +27,22 @@ export type SharedFlags = AccountFlags & {
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
 type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
 
-export abstract class XmppCommand extends Command {
-  static override baseFlags = sharedFlags
+const TIMEOUT = '30s'
 
-  /** The limit of the whole run where neither flag nor variable sets one; commands that hold have none. */
-  protected defaultTimeout: string | undefined = '30s'
+export abstract class XmppCommand extends OutputCommand {
+  static override baseFlags = sharedFlags
 
   /** Whether a run may sign in with a password: only then is standard input read for one. */
   protected needsPassword: (flags: FlagOutput) => boolean = () => true
 
-  /** Whether the config file that is named may be one to be. */
+  /** Whether a run lasts as long as its user or its server needs: it has no time limit, unless --timeout sets one. */
+  protected holdsOpen: (flags: FlagOutput, args: unknown[]) => boolean = () => false
+
+  /** Whether --config may name a file that does not exist yet. */
   protected allowMissingConfig: (flags: FlagOutput) => boolean = () => false
 
-  #quiet = false
-  #json: boolean | undefined
-  /** Settings may be asked for several times in a run. */
+  #defaultTimeout: string | undefined = TIMEOUT
+  /** A command may read its settings several times in a run. */
   #warned = false
 
   /** Runs it and prints the JSON of its result, if it has one: oclif's own way has much more to do with plugins. */
@@ -60,15 +56,17 @@ export abstract class XmppCommand extends Command {
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv)
-    const file = parsed.flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
-    if (file === '-' && this.needsPassword(parsed.flags))
-      await this.takeInTime(parsed.flags as AccountFlags)
+    const flags: FlagOutput = parsed.flags
+    this.quiet = flags.quiet
+    if (this.holdsOpen(flags, parsed.argv)) this.#defaultTimeout = undefined
+    const file = flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
+    if (file === '-' && this.needsPassword(flags)) await this.#readPassword(flags)
     return parsed
   }
 
-  /** As of any source of a password, a failure is a matter of configuration. */
-  private async takeInTime(flags: AccountFlags): Promise<void> {
-    const limit = this.limit(flags, this.defaultTimeout)
+  /** As for every source of a password, a failure is a configuration error. */
+  async #readPassword(flags: AccountFlags): Promise<void> {
+    const limit = this.timeLimit(flags)
     await takePassword(limit).catch((error: Failure) => {
       if (shutdownSignal.aborted || error.exitCode === EXIT.data) throw error
       const message = limit.aborted ? 'Standard input gave no password in time' : error.message
@@ -76,20 +74,24 @@ export abstract class XmppCommand extends Command {
     })
   }
 
-  /** The clock of the whole run, for what waits before there are settings. */
-  protected limit({timeout}: AccountFlags, builtIn?: string): AbortSignal {
-    const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
-    return timeoutSignal(given === undefined ? undefined : parseDuration(given))
+  /** Aborts at the end of the time for the whole run. */
+  protected timeLimit({timeout}: AccountFlags): AbortSignal {
+    return limitOf(timeout, this.#defaultTimeout)
   }
 
-  /** What ends the reading of an input: the writer of standard input has as long as it needs, unless --timeout is given. */
+  /** Aborts at the end of --timeout only: for prompts, and for standard input, which take as long as they need. */
+  protected givenTimeLimit({timeout}: AccountFlags): AbortSignal {
+    return limitOf(timeout)
+  }
+
+  /** The time for reading an input. */
   protected inputLimit(file: string, flags: AccountFlags): AbortSignal {
-    return this.limit(flags, file === '-' ? undefined : this.defaultTimeout)
+    return file === '-' ? this.givenTimeLimit(flags) : this.timeLimit(flags)
   }
 
-  /** The config file of this run. @param mayBeNew the file that is named may be one to be */
+  /** The config file of this run. @param mayBeNew whether --config may name a file that does not exist yet */
   protected loadConfig(flags: AccountFlags, mayBeNew = false): Promise<Config> {
-    const signal = this.limit(flags, this.defaultTimeout)
+    const signal = this.timeLimit(flags)
     return loadConfig(flags.config, process.env, {mayBeNew, signal})
   }
 
@@ -121,19 +123,18 @@ export abstract class XmppCommand extends Command {
     return withStream(settings, traceWriter(flags), use)
   }
 
-  /** Who we are and how to get there: one place for flags, variables and the config file. */
+  /** The account and the way to its server, from flags, variables and the config file. */
   protected settings(
     flags: SharedFlags,
     env: Env = process.env,
     server?: string | null,
   ): Promise<Settings> {
-    this.#quiet = flags.quiet
     if (flags.insecure && !this.#warned)
       this.warning('The certificate is not checked (--insecure)', flags)
     this.#warned = true
     return resolveSettings(flags, {
       env,
-      timeout: this.defaultTimeout,
+      timeout: this.#defaultTimeout,
       allowMissing: this.allowMissingConfig(flags),
       ...(server !== undefined && {server}),
       limit: timeoutSignal,
@@ -151,71 +152,9 @@ export abstract class XmppCommand extends Command {
       },
     })
   }
+}
 
-  /** As for the failures of words that no command takes, and not by a variable that nobody here has heard of. */
-  override jsonEnabled(): boolean {
-    this.#json ??= hasJsonFlag(this.argv)
-    return this.#json
-  }
-
-  /** The result, for people; with --quiet as well, if it would be lost for good. */
-  protected async text(text: string, precious = false): Promise<void> {
-    if (!this.jsonEnabled() && (precious || !this.#quiet)) await writeOut(`${text}\n`)
-  }
-
-  /** A file that goes to wherever stdout leads: byte for byte, unless that is a terminal, which it must not control. */
-  protected async document(text: string): Promise<void> {
-    await this.text(this.terminal().isTTY ? sanitizeText(text, '') : text)
-  }
-
-  /** One record of a stream of results: a line of JSON, or of text. */
-  protected emit<T>(record: T, render: (record: T) => string): Promise<void> {
-    return this.emitAll([record], render)
-  }
-
-  /** Some records at once, in one write. */
-  protected async emitAll<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
-    if (records.length === 0) return
-    if (this.jsonEnabled())
-      await writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-    else await this.text(records.map(render).join('\n'))
-  }
-
-  /** Numbered events: objects for programs, and for people those that have a line. */
-  protected newEventLog(): EventLog {
-    return new EventLog(async (record, line) => {
-      if (this.jsonEnabled()) await this.emit(record, () => '')
-      else if (line) await this.text(line())
-    })
-  }
-
-  /** The last of them. With text, what ended the run before its time is told as any other failure. */
-  protected async endEvents(
-    events: EventLog,
-    ending: Ending | undefined,
-    received: number,
-  ): Promise<void> {
-    if (!ending) return
-    await events.end(ending, received)
-    if (!ending.error) return
-    if (!this.jsonEnabled()) throw ending.error
-    this.failWith(ending.error)
-  }
-
-  /** A failure that is part of the result: it is printed on stderr as well, and the first one is the exit status. */
-  protected failWith(failure: Failure): void {
-    process.exitCode ||= failure.exitCode
-    printFailure(failure, {json: this.jsonEnabled(), quiet: this.#quiet})
-  }
-
-  /** Something worth knowing that is no result and no failure. */
-  protected warning(sentence: string, {quiet, verbose}: SharedFlags): void {
-    if (verbose || !(this.jsonEnabled() || quiet)) writeErr(`xmpp: ${sentence}\n`)
-  }
-
-  /** Where the text goes: renderers decide nothing themselves. */
-  protected terminal(): Terminal {
-    const {columns = 80, isTTY = false} = process.stdout
-    return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
-  }
+const limitOf = (timeout: string | undefined, builtIn?: string): AbortSignal => {
+  const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
+  return timeoutSignal(given === undefined ? undefined : parseDuration(given))
 }

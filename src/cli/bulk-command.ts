@@ -1,6 +1,6 @@
 /** A command that does one thing to each of many contacts, and says what became of each, however the run ends. */
 import {Readable} from 'node:stream'
-import {EXIT, type Failure, failureOf, toFailure} from '../errors.ts'
+import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {type ContactOutcome, renderOutcome} from '../output/contact.ts'
 import type {Session} from '../session/session.ts'
 import {type SharedFlags, XmppCommand} from './base-command.ts'
@@ -51,7 +51,7 @@ export abstract class BulkCommand extends XmppCommand {
 
   private async tell(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
     for (const outcome of contacts) {
-      if (outcome.error) this.failWith(failureOf(outcome.jid, outcome.error))
+      if (outcome.error) this.failWith(outcome.error.about(outcome.jid))
       else await this.text(renderOutcome(outcome))
     }
     return {contacts}

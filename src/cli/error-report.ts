@@ -1,5 +1,6 @@
 /** A failure as a sentence and a hint on stderr, and with `--json` also as a document on stdout. */
 import {EXIT, type Failure, toFailure} from '../errors.ts'
+import {colourFor, palette} from '../output/colour.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
 import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
@@ -29,8 +30,9 @@ export function printFailure(
 }
 
 function describe({hint, message, text}: Failure): string {
-  const said = text ? ` (the server says: ${sanitizeLine(text)})` : ''
-  const lines = [`xmpp: ${sanitizeLine(message)}${said}`]
+  const {red} = palette(colourFor(process.stderr, process.env))
+  const serverText = text ? ` (the server says: ${sanitizeLine(text)})` : ''
+  const lines = [`${red('xmpp:')} ${sanitizeLine(message)}${serverText}`]
   if (hint) lines.push(`      ${sanitizeLine(hint)}`)
   return lines.join('\n')
 }

@@ -30,18 +30,20 @@ const NODE = 'https://www.npmjs.com/package/xmpp-cli'
 
 export default class Listen extends XmppCommand {
   static override summary = 'Print messages as they arrive'
-  static override description = [
+  static override description =
     unwrap`The account becomes available, so the server delivers the messages that it has stored. The command ends after
 --count messages, after --timeout, or with Ctrl-C. It resumes a lost connection and prints the messages that
 were sent in the meantime. If the server did not keep them, it prints the time of the gap (with --json: an event
-of kind gap).`,
-    unwrap`The next run on this machine first prints the messages that a run received and did not print. After a crash, the
-last messages may be printed twice: compare their stanza ids.`,
-    unwrap`When the account has left the last of its rooms, the command ends: with 77 after a kick or a ban, 67 if the room
-was destroyed, 75 if the room was lost for another reason. With --retry it joins that room again.`,
-    unwrap`A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
-store the account with xmpp login or set XMPP_PASSWORD_FILE.`,
-  ].join('\n\n')
+of kind gap).
+
+The next run on this machine first prints the messages that a run received and did not print. After a crash, the
+last messages may be printed twice: compare their stanza ids.
+
+When the account has left the last of its rooms, the command ends: with 77 after a kick or a ban, 67 if the room
+was destroyed, 75 if the room was lost for another reason. With --retry it joins that room again.
+
+A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
+store the account with xmpp login or set XMPP_PASSWORD_FILE.`
   static override flags = listenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -50,7 +52,7 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`,
     "<%= config.bin %> <%= command.id %> --include message --exec './answer.sh' --reply",
   ]
 
-  protected override defaultTimeout = undefined
+  protected override holdsOpen = () => true
   private ready = false
   private received = 0
   private readonly events = this.newEventLog()
@@ -58,7 +60,7 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`,
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
-    const listening = await readListenOptions(flags, settings.jid, this.limit(flags))
+    const listening = await readListenOptions(flags, settings.jid, this.timeLimit(flags))
     const {own} = listening.following
     const bookmark = new ReadPosition(own, settings.server, (sentence) =>
       this.warning(sentence, flags),

@@ -75,7 +75,8 @@ file that only its owner can read. --account sets the name of the account.`
     const given = resolveJidArgument(argument, flags.jid)
     const name = flags.account ?? (variable || undefined)
     if (name !== undefined && accounts.has(name)) return [{...flags, jid: given}, process.env]
-    const jid = given ?? (env.XMPP_JID || (await promptForUsername('JID:', this.limit(flags))))
+    const jid =
+      given ?? (env.XMPP_JID || (await promptForUsername('JID:', this.givenTimeLimit(flags))))
     return [{...flags, account: undefined, jid}, env]
   }
 
@@ -86,7 +87,7 @@ file that only its owner can read. --account sets the name of the account.`
     if (secret.kind === 'prompt') await settings.password()
     if (!isStoredByUs(settings) || !canAsk()) return settings
     const message = `Password of ${jid.bare}:`
-    const signal = this.limit(flags)
+    const signal = this.givenTimeLimit(flags)
     const password = await ask({
       ...{message, valueName: 'The password', instead: 'XMPP_PASSWORD'},
       ...{secret: true, signal},

@@ -7,7 +7,7 @@ import {newCleanupReport} from '../account/state/cleanup-report.ts'
 import {forgetState, listState} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
 
 interface Revocation {
@@ -57,9 +57,9 @@ create are not changed.`
     const failed = [...refused, ...left]
     const [first] = failed
     const result = {jid: jid ?? null, accounts: names, tokens, failed}
-    for (const {error, jid} of failed) this.failWith(failureOf(jid, error))
+    for (const {error, jid} of failed) this.failWith(error.about(jid))
     if (failed.length === 0 || whole > 0) await this.text(renderLogout(result))
-    return {...result, ...(first && {error: failureOf(first.jid, first.error)})}
+    return {...result, ...(first && {error: first.error.about(first.jid)})}
   }
 
   /** One account that cannot be signed out of is the failure of it all, once every token had its turn; not so with --all. */

@@ -13,7 +13,7 @@ import {
 } from '../cli/terminal/account-prompts.ts'
 import {canAsk} from '../cli/terminal/prompt.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {EXIT, Failure, failureOf, toFailure} from '../errors.ts'
+import {EXIT, Failure, toFailure} from '../errors.ts'
 import {bareJid, type Jid, parseJid} from '../jid.ts'
 import {nodeprep} from '../nodeprep.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
@@ -72,7 +72,7 @@ form are given with --field, or asked for on a terminal.`
   ]
 
   // A person who fills in a form takes their time.
-  protected override defaultTimeout = canAsk() ? undefined : '30s'
+  protected override holdsOpen = canAsk
   protected override allowMissingConfig = ({login}: {login?: boolean}) => login === true
 
   async run(): Promise<RegisterResult> {
@@ -83,7 +83,7 @@ form are given with --field, or asked for on a terminal.`
         hint: 'Leave out --quiet, or store the account with --login',
       })
     const invitation = readInvitation(args.jid, flags.token)
-    const given = await readAnswers(flags, this.limit(flags, this.defaultTimeout))
+    const given = await readAnswers(flags, this.timeLimit(flags))
     const settings = await this.newAccount(
       resolveJidArgument(args.jid, flags.jid) ?? invitation?.jid ?? undefined,
       flags,
@@ -96,7 +96,7 @@ form are given with --field, or asked for on a terminal.`
       assertSameJid(name, jid.bare, settings.config)
     }
     const isTyped = !isMadeUp && secret.level === undefined
-    const signal = this.limit(flags)
+    const signal = this.givenTimeLimit(flags)
     const choose = (): Promise<string> => choosePassword(settings, isMadeUp, signal)
     // What only a person knows is asked once it is clear that the server wants it.
     let password = isTyped && canAsk() ? undefined : await choose()
@@ -132,17 +132,18 @@ form are given with --field, or asked for on a terminal.`
       account: kept?.place ? name : null,
       ...(failure && {error: failure}),
     }
-    await this.text(renderRegister(result, kept?.place), shown)
+    await this.text(renderRegister(result, kept?.place), {evenIfQuiet: shown})
     if (failure) this.failWith(failure)
     return result
   }
 
   /** Never the default account, which exists already. */
   private async newAccount(given: string | undefined, flags: SharedFlags): Promise<Settings> {
-    const signal = this.limit(flags)
+    const signal = this.givenTimeLimit(flags)
     const jid =
       given ??
-      (process.env.XMPP_JID || (await promptForUsername('JID to create:', this.limit(flags))))
+      (process.env.XMPP_JID ||
+        (await promptForUsername('JID to create:', this.givenTimeLimit(flags))))
     return this.settings({...flags, account: undefined, jid: await promptForJid(jid, signal)})
   }
 
@@ -167,7 +168,7 @@ form are given with --field, or asked for on a terminal.`
       })
     } catch (error) {
       const done = 'The account was created, but the server may have changed its name'
-      return {jid: settings.jid, failure: failureOf(done, toFailure(error))}
+      return {jid: settings.jid, failure: toFailure(error).about(done)}
     }
   }
 

@@ -4,7 +4,8 @@ import {readBody} from '../cli/files.ts'
 import {shutdownSignal} from '../cli/signals.ts'
 import {openStdin} from '../cli/stdin.ts'
 import {Progress} from '../cli/terminal/progress.ts'
-import {EXIT, Failure, failureOf} from '../errors.ts'
+import {unwrap} from '../cli/unwrap.ts'
+import {EXIT, Failure} from '../errors.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
 import type {LineResult, LineStanzas, SendResult} from '../protocol/message/message.ts'
@@ -32,11 +33,15 @@ const SILENCE_MS = 30_000
 
 export default class Send extends XmppCommand {
   static override summary = 'Send a message and report its outcome'
-  static override description = [
-    'The last argument is the text; all arguments before it are recipients. Without a text, or with "-", the text is read from standard input to its end.',
-    'Success means that the server has accepted the message and returned no error. --wait also waits for delivery or display. In a room, success means that the room has shown the message. The account sends no presence, so its stored messages stay on the server.',
-    '--retry never sends an accepted message again. After exit code 74 the outcome is unknown: check before you send again.',
-  ].join('\n\n')
+  static override description =
+    unwrap`The last argument is the text; all arguments before it are recipients. Without a text, or with "-", the text
+is read from standard input to its end.
+
+Success means that the server has accepted the message and returned no error. --wait also waits for delivery or
+display. In a room, success means that the room has shown the message. The account sends no presence, so its stored
+messages stay on the server.
+
+--retry never sends an accepted message again. After exit code 74 the outcome is unknown: check before you send again.`
   static override usage = '<%= command.id %> TO... [TEXT]'
   static override args = {
     to: Args.string({
@@ -68,7 +73,7 @@ export default class Send extends XmppCommand {
     const messages = await this.deliver(load, flags)
     for (const result of messages) {
       const {error, to} = result
-      if (error) this.failWith(failureOf(to, error))
+      if (error) this.failWith(error.about(to))
       else await this.text(renderSendResult(result))
     }
     return {messages}
@@ -84,7 +89,7 @@ export default class Send extends XmppCommand {
     const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
     const body = file === undefined ? text : await readBody(file, this.inputLimit(file, flags))
     const options = {
-      ...(await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))),
+      ...(await readMessageOptions(flags, this.timeLimit(flags))),
       body,
     }
     const all = recipients.map((to) => parseOutgoing({...options, to}))
@@ -133,7 +138,7 @@ export default class Send extends XmppCommand {
     if (flags['dry-run']) return this.rehearse(flags)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
-    const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
+    const defaults = await readMessageOptions(flags, this.timeLimit(flags))
     const watched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
     const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
     const silence = settings.timeout ?? SILENCE_MS
@@ -157,7 +162,7 @@ export default class Send extends XmppCommand {
 
   /** A batch, checked before anything connects. */
   private async rehearse(flags: SendCommandFlags): Promise<undefined> {
-    const defaults = await readMessageOptions(flags, this.limit(flags, this.defaultTimeout))
+    const defaults = await readMessageOptions(flags, this.timeLimit(flags))
     const progress = new Progress(false)
     for await (const lines of readLineGroups(openStdin(), shutdownSignal)) {
       const results = lines.map((line) => dryRunLine(line, defaults))
@@ -174,7 +179,7 @@ export default class Send extends XmppCommand {
       if (!result.error) continue
       progress.clear()
       const {error, line, to} = result
-      this.failWith(failureOf(`line ${line}`, to === null ? error : failureOf(to, error)))
+      this.failWith((to === null ? error : error.about(to)).about(`line ${line}`))
     }
     const told = this.jsonEnabled() ? results : results.filter(({error}) => !error)
     await this.emitAll(told, renderLineResult)

@@ -35,7 +35,7 @@ too.`
         message: `Type ${jid.bare} to remove it for good:`,
         valueName: 'The confirmation',
         instead: `--confirm ${jid.bare}`,
-        signal: this.limit(flags),
+        signal: this.givenTimeLimit(flags),
       }))
     if (!sameJid(confirmed, jid.bare))
       throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {

@@ -103,7 +103,7 @@ export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<
     ['channel binding', tls && (tls.channelBinding ? 'yes' : 'no'), ''],
   ]
   const set = rows.flatMap(([name, value, from]) => (value === null ? [] : [[name, value, from]]))
-  return renderRecord('WHAT', set, terminal)
+  return renderRecord('Key', set, terminal)
 }
 
 type Row = [name: string, value: string | null, origin: string]
@@ -118,7 +118,7 @@ function renderRecord(title: string, rows: string[][], terminal: Terminal): Prom
   const width = (x: number): number => Math.max(...rows.map((row) => row[x]?.length ?? 0))
   const room = Math.max(LEAST, (terminal.columns || 80) - width(0) - width(2) - 4)
   const lines = rows.flatMap((row) => (terminal.isTTY ? wrap(row, room) : [row]))
-  return renderTable([title, 'VALUE', 'FROM'], lines, terminal)
+  return renderTable([title, 'Value', 'Source'], lines, terminal)
 }
 
 function wrap([name = '', value = '', from = '']: string[], room: number): string[][] {
@@ -128,7 +128,7 @@ function wrap([name = '', value = '', from = '']: string[], room: number): strin
 
 export function renderExplained(values: ShownSetting[], terminal: Terminal): Promise<string> {
   const rows = values.map(({key, origin, value}) => [key, value ?? '–', origin])
-  return renderRecord('SETTING', rows, terminal)
+  return renderRecord('Setting', rows, terminal)
 }
 
 interface ListedAccount {
@@ -147,7 +147,8 @@ export function renderAccounts(accounts: ListedAccount[], terminal: Terminal): P
     secret,
     server ?? '',
   ])
-  return renderTable(['ACCOUNT', 'JID', 'DEFAULT', 'PASSWORD', 'SERVER'], rows, terminal)
+  const head = ['Account', 'JID', 'Default', 'Password', 'Server']
+  return renderTable(head, rows, terminal, 'No accounts. Add one with: xmpp login JID')
 }
 
 export interface CheckResult {

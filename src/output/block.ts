@@ -1,6 +1,12 @@
-/** Who was blocked, or is not any more. */
+/** The block list, and changes to it. */
 import type {BlockItem} from '../protocol/roster/blocking.ts'
 import {sanitizeLine} from './sanitize.ts'
+import type {Terminal} from './terminal.ts'
+
+export function renderBlocklist(blocked: string[], {isTTY}: Terminal): string {
+  if (blocked.length === 0 && isTTY) return 'No blocked JIDs. Block one with: xmpp block add JID'
+  return blocked.map(sanitizeLine).join('\n')
+}
 
 const WORDS = {blocked: 'Blocked', unblocked: 'Unblocked', unchanged: 'Already blocked:'}
 

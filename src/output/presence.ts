@@ -51,5 +51,5 @@ export function renderRequests(
   terminal: Terminal,
 ): Promise<string> {
   const rows = requests.map(({jid, message, nick}) => [jid, nick ?? '', message ?? ''])
-  return renderTable(['JID', 'Nick', 'Message'], rows, terminal)
+  return renderTable(['JID', 'Nick', 'Message'], rows, terminal, 'No pending requests')
 }

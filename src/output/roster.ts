@@ -1,14 +1,19 @@
 /** Contacts as a table. */
-
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {Contact} from '../protocol/roster/roster.ts'
+import {sanitizeLine} from './sanitize.ts'
 import {renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
 
 /** `presence` where it was asked for; null where we may not see it, or nobody tells. */
 export type ListedContact = Contact & {presence?: ContactPresence | null}
 
-export function renderRoster(contacts: ListedContact[], terminal: Terminal): Promise<string> {
+/** @param groups the groups that were asked for */
+export function renderRoster(
+  contacts: ListedContact[],
+  terminal: Terminal,
+  groups: string[] = [],
+): Promise<string> {
   const head = ['JID', 'Name', 'Groups', 'Subscription', 'Request']
   const rows = contacts.map((contact) => [
     contact.jid,
@@ -18,13 +23,19 @@ export function renderRoster(contacts: ListedContact[], terminal: Terminal): Pro
     requestsOf(contact).join(', '),
   ])
   if (!contacts.some(({presence}) => presence !== undefined))
-    return renderTable(head, rows, terminal)
+    return renderTable(head, rows, terminal, noContacts(groups))
   const presences = contacts.map(({presence}) => renderShow(presence ?? null))
   return renderTable(
     [...head, 'Presence', 'Status'],
     rows.map((row, index) => [...row, ...(presences[index] ?? [])]),
     terminal,
   )
+}
+
+function noContacts([first, ...rest]: string[]): string {
+  if (first === undefined) return 'No contacts. Add one with: xmpp roster add JID'
+  const names = [first, ...rest].map(sanitizeLine).join(', ')
+  return `No contacts in the ${rest.length > 0 ? 'groups' : 'group'} ${names}`
 }
 
 /** Ours that waits for an answer, and theirs that is answered before it comes. */

@@ -32,7 +32,7 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
   const strike = (limit: number): Failure => timeout(limit, stage(), standing)
   const connecting = setTimeout(() => attempt.abort(strike(connect)), connect)
   const running = whole === undefined ? undefined : setTimeout(() => end(strike(whole)), whole)
-  const interrupted = (): void => end(at(stage(), interrupt?.reason))
+  const interrupted = (): void => end(withStage(interrupt?.reason, stage()))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
   return {
@@ -51,10 +51,8 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
 }
 
 /** Adds the current stage to a failure from outside the session, such as a signal. */
-function at(stage: Stage, reason: Failure): Failure {
-  const {code, exitCode, message} = reason
-  if (reason.stage !== 'config') return reason
-  return new Failure(code, message, exitCode, {stage, cause: reason})
+function withStage(reason: Failure, stage: Stage): Failure {
+  return reason.stage === 'config' ? reason.with({stage}) : reason
 }
 
 function timeout(limit: number, stage: Stage, standing: boolean): Failure {

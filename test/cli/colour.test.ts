@@ -50,6 +50,16 @@ const CASES: Record<string, Case> = {
     env: {TERM: 'xterm-256color', NO_COLOR: ''},
     colour: true,
   },
+  'in an error on a terminal': {
+    words: inTerminal('xmpp ping --nope'),
+    env: {TERM: 'xterm-256color'},
+    colour: true,
+  },
+  'none in an error, in a file': {
+    words: inTerminal('xmpp ping --nope 2>out; cat out; rm out'),
+    env: {TERM: 'xterm-256color'},
+    colour: false,
+  },
   'none in an error, in a pipe': {words: 'xmpp ping --nope 2>&1 | cat', env: {}, colour: false},
 }
 

@@ -44,13 +44,13 @@ describe('the end of a run', () => {
   it('an error that nobody catches: 70, as a sentence', async () => {
     const {status, stderr, stdout} = await crash('listen', 'throw new TypeError("oops")')
     assert.deepEqual([status, stdout], [70, ''])
-    assert.match(stderr, /^xmpp: Something went wrong inside: oops\n {6}This is a bug: [^\n]+\n$/)
+    assert.match(stderr, /^xmpp: Internal error: oops\n {6}This is a bug\. [^\n]+\n$/)
   })
 
   it('an error that nobody catches: 70, as a document as well', async () => {
     const {status, stderr, stdout} = await crash('listen --json', 'throw new TypeError("oops")')
     assert.equal(status, 70)
-    assert.match(stderr, /^xmpp: Something went wrong inside: oops\n {6}This is a bug: [^\n]+\n$/)
+    assert.match(stderr, /^xmpp: Internal error: oops\n {6}This is a bug\. [^\n]+\n$/)
     assertMatchesSchema(JSON.parse(stdout), 'error')
   })
 

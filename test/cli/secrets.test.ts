@@ -89,7 +89,7 @@ const CASES: Case[] = [
   {
     name: 'XMPP_PASSWORD is empty, which is absent',
     env: {XMPP_PASSWORD: ''},
-    ends: [2, /^The password is missing and there is nobody to ask$/],
+    ends: [2, /^The password is missing, and there is no terminal for a prompt$/],
   },
   {name: 'password_file works', table: 'password_file = "good"', ends: 0},
   {
@@ -168,7 +168,7 @@ const CASES: Case[] = [
   },
   {
     name: 'nothing is configured',
-    ends: [2, /^The password is missing and there is nobody to ask$/],
+    ends: [2, /^The password is missing, and there is no terminal for a prompt$/],
   },
   {
     name: 'the first source that is configured fails, and no other stands in',

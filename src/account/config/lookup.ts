@@ -50,18 +50,20 @@ export function lookup(key: OptionKey, sources: Sources): Value<string> | undefi
   return found && {...found, value: String(found.value)}
 }
 
-/** Makes sense of a value; what makes none is the config file's fault if it was there. */
-export function withConfigErrors<T, U>({level, origin, value}: Value<T>, read: (value: T) => U): U {
+/** Parses a value. Its failure names the config file if the value comes from there. */
+export function withConfigErrors<T, U>(given: Value<T>, read: (value: T) => U): U {
   try {
-    return read(value)
+    return read(given.value)
   } catch (error) {
-    if (!(error instanceof Failure) || !fromConfig(level)) throw error
-    const {code, hint, message} = error
-    throw new Failure(code, `${message} (config file, ${origin})`, EXIT.config, {
-      ...(hint && {hint}),
-      cause: error,
-    })
+    throw error instanceof Failure ? inConfig(given, error) : error
   }
+}
+
+/** The failure of a value: 78 and with its place, if the value comes from the config file. */
+export function inConfig({level, origin}: Value<unknown>, failure: Failure): Failure {
+  if (!fromConfig(level)) return failure
+  const message = `${failure.message} (config file, ${origin})`
+  return failure.with({message, exitCode: EXIT.config})
 }
 
 export const fromConfig = (level: Level): boolean => level === 'account' || level === 'defaults'

@@ -55,7 +55,7 @@ export async function ask(question: PromptOptions): Promise<string> {
   if (!canAsk())
     throw new Failure(
       'missing-value',
-      `${what} is missing and there is nobody to ask`,
+      `${what} is missing, and there is no terminal for a prompt`,
       EXIT.usage,
       {
         hint: `Give ${instead}`,

@@ -14,8 +14,7 @@ export default class AccountsList extends XmppCommand {
   async run(): Promise<{accounts: StoredAccount[]}> {
     const {flags} = await this.parse(AccountsList)
     const accounts = listAccounts(await this.loadConfig(flags))
-    if (accounts.length > 0) await this.text(await renderAccounts(accounts, this.terminal()))
-    else this.warning('No accounts yet. Store one: xmpp login JID', flags)
+    await this.text(await renderAccounts(accounts, this.terminal()))
     return {accounts}
   }
 }

@@ -1,5 +1,5 @@
 import {XmppCommand} from '../../cli/base-command.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderBlocklist} from '../../output/block.ts'
 import {getBlocklist} from '../../protocol/roster/blocking.ts'
 
 export default class BlockList extends XmppCommand {
@@ -9,8 +9,7 @@ export default class BlockList extends XmppCommand {
   async run(): Promise<{blocked: string[]}> {
     const {flags} = await this.parse(BlockList)
     const blocked = await this.session(flags, ({iq}) => getBlocklist(iq))
-    if (blocked.length > 0) await this.text(blocked.map(sanitizeLine).join('\n'))
-    else this.warning('Nobody is blocked', flags)
+    await this.text(renderBlocklist(blocked, this.terminal()))
     return {blocked}
   }
 }

@@ -1,5 +1,6 @@
 import {XmppCommand} from '../../cli/base-command.ts'
-import {EXIT, Failure, failureOf} from '../../errors.ts'
+import {unwrap} from '../../cli/unwrap.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
 import {renderBlockItem} from '../../output/block.ts'
 import {type BlockItem, setBlocked} from '../../protocol/roster/blocking.ts'
@@ -9,7 +10,7 @@ export default class BlockRemove extends XmppCommand {
   static override strict = false
   static override summary = 'Unblock a JID or a whole domain'
   static override description =
-    `Give each JID as block list shows it. A JID that is not blocked is an error (67).`
+    unwrap`Give each JID as block list shows it. A JID that is not blocked is an error (67).`
   static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',
@@ -22,7 +23,7 @@ export default class BlockRemove extends XmppCommand {
     const done = await this.session(flags, ({iq}) => setBlocked(iq, unblocked, 'unblocked'))
     const items = done.map((item) => ({...item, error: errorOf(item)}))
     for (const item of items) {
-      if (item.error) this.failWith(failureOf(item.jid, item.error))
+      if (item.error) this.failWith(item.error.about(item.jid))
       else await this.text(renderBlockItem(item))
     }
     return {unblocked, items}

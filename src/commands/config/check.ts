@@ -35,7 +35,7 @@ export default class ConfigCheck extends XmppCommand {
       checks: CHECKS,
       env: process.env,
       names,
-      signal: this.limit(flags, this.defaultTimeout),
+      signal: this.timeLimit(flags),
     })
     const result = {config: config.file ?? null, accounts: names.length, problems}
     await this.text(renderCheck(result))

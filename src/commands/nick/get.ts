@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
@@ -8,7 +9,7 @@ import {getNick} from '../../protocol/roster/nick.ts'
 export default class NickGet extends XmppCommand {
   static override summary = 'Show the nickname of a contact or of this account'
   static override description =
-    'The exit code is 67 if there is no nickname, or if this account may not see it.'
+    unwrap`The exit code is 67 if there is no nickname, or if this account may not see it.`
   static override args = {
     jid: Args.string({description: 'contact; default: this account', ignoreStdin: true}),
   }

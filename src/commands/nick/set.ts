@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {checkText} from '../../protocol/core/text.ts'
 import {setNick} from '../../protocol/roster/nick.ts'
@@ -7,7 +8,7 @@ import {setNick} from '../../protocol/roster/nick.ts'
 export default class NickSet extends XmppCommand {
   static override summary = 'Set the nickname of this account'
   static override description =
-    `Contacts that see the presence of this account are notified (XEP-0172).`
+    unwrap`Contacts that see the presence of this account are notified (XEP-0172).`
   static override args = {
     nick: Args.string({
       required: true,

@@ -30,7 +30,7 @@ changed: update it yourself.`
   ]
 
   // A person thinks about a new password as long as they like.
-  protected override defaultTimeout = canAsk() ? undefined : '30s'
+  protected override holdsOpen = canAsk
 
   async run(): Promise<PasswordSetResult> {
     const {flags} = await this.parse(PasswordSet)
@@ -41,7 +41,7 @@ changed: update it yourself.`
     await checkReplaceable(jid.bare, config, process.env)
     let password = ''
     const choose = async (): Promise<void> => {
-      const limit = this.limit(flags, this.defaultTimeout)
+      const limit = this.timeLimit(flags)
       password = await newPassword(flags['new-password-file'], jid.bare, limit)
     }
     const isTyped = flags['new-password-file'] === undefined && canAsk()

@@ -16,8 +16,7 @@ moment. Stored messages stay on the server. Answer with presence approve or pres
   async run(): Promise<{requests: SubscriptionRequest[]}> {
     const {flags} = await this.parse(PresenceRequests)
     const requests = await this.session(flags, ({stanzas}) => getRequests(stanzas))
-    if (requests.length > 0) await this.text(await renderRequests(requests, this.terminal()))
-    else this.warning('No request waits for an answer', flags)
+    await this.text(await renderRequests(requests, this.terminal()))
     return {requests}
   }
 }

@@ -66,7 +66,7 @@ ROOM/NICK the account joins the room for that time.`
     '<%= config.bin %> <%= command.id %> --to tea@conference.example.com/bot --hold 1h',
   ]
 
-  protected override defaultTimeout: string | undefined = '30s'
+  protected override holdsOpen = ({hold}: {hold?: string}) => hold !== undefined
 
   async run(): Promise<SetPresence | undefined> {
     this.argv = withOptionalValue(this.argv, '--hold', FOREVER)
@@ -93,7 +93,6 @@ ROOM/NICK the account joins the room for that time.`
   }
 
   private async hold(flags: SharedFlags, {goodbye, presence, span, told}: Held): Promise<void> {
-    this.defaultTimeout = undefined
     const {timeout, ...settings} = await this.settings(flags)
     const holding = holdOpen(Math.min(span, timeout ?? Number.POSITIVE_INFINITY))
     let say = async (): Promise<void> => {}

@@ -31,7 +31,7 @@ object on one line, between an event of kind ready and one of kind end.`
     '<%= config.bin %> <%= command.id %> juliet@example.com --count 1 --timeout 1h --json',
   ]
 
-  protected override defaultTimeout = undefined
+  protected override holdsOpen = () => true
   private ready = false
   /** Our full JIDs, of each session. */
   private readonly own = new Set<string>()

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {EXIT, Failure, failureOf, toFailure} from '../../errors.ts'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderUpsert} from '../../output/contact.ts'
 import {subscribe} from '../../protocol/presence/subscription.ts'
@@ -55,7 +55,7 @@ existing contact, only the given values change: --group replaces all groups, --n
       const put = await upsertContact(stanzas, roster, change)
       if (flags.subscribe)
         await subscribe(stanzas, roster, jid, message).catch((error: unknown) => {
-          throw failureOf('The contact is in the list, but was not asked', toFailure(error))
+          throw toFailure(error).about('The contact is in the list, but was not asked')
         })
       const {groups, name} = put // the server may tell of them only behind its answer (RFC 6121 §2.1.6)
       return {...put, ...roster.contact(jid), groups, name}

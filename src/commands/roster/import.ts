@@ -28,13 +28,13 @@ Servers may take minutes over thousands of contacts, so there is no deadline unl
     '<%= config.bin %> roster export | <%= config.bin %> <%= command.id %> - --jid me@example.net',
   ]
 
-  protected override defaultTimeout = undefined
+  protected override holdsOpen = () => true
 
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {args, flags} = await this.parse(RosterImport)
     const contacts = parsePortable(await readInput(args.file, this.inputLimit(args.file, flags)))
     if (contacts.length === 0) {
-      this.warning('There is no contact in the file', flags)
+      await this.text('The file contains no contacts')
       return {contacts: []}
     }
     return this.forEach(contacts, (session) => putting(session, flags.subscribe), flags)

@@ -3,7 +3,6 @@ import {openRosterCache} from '../../account/state/roster-cache.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {type ListedContact, renderRoster} from '../../output/roster.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
 import {getPresences} from '../../protocol/presence/probe.ts'
 import {trackRoster} from '../../protocol/roster/live-roster.ts'
 import {asRoster, type Roster} from '../../protocol/roster/roster.ts'
@@ -50,16 +49,10 @@ account does not become available.`
       const wanted = inGroups(roster, flags.group)
       return flags.online ? withPresence(stanzas, wanted) : wanted
     })
-    if (result.contacts.length > 0)
-      await this.text(await renderRoster(result.contacts, this.terminal()))
-    else if (flags.group) this.warning(`No contact is in ${groupsIn(flags.group)}`, flags)
-    else this.warning('No contacts here. Add one: xmpp roster add JID', flags)
+    await this.text(await renderRoster(result.contacts, this.terminal(), flags.group))
     return result
   }
 }
-
-const groupsIn = (names: string[]): string =>
-  `${names.length > 1 ? 'the groups' : 'the group'} ${names.map(sanitizeLine).join(', ')}`
 
 function inGroups({contacts, version}: Roster, groups: string[] | undefined): Roster {
   const isWanted = ({groups: own}: {groups: string[]}): boolean =>

@@ -31,10 +31,11 @@ several contacts needs --yes, or a confirmation on a terminal.`
     '<%= config.bin %> <%= command.id %> --yes romeo@example.net paris@example.org',
   ]
 
+  protected override holdsOpen = (_flags: object, jids: unknown[]) => jids.length > 1
+
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {argv, flags} = await this.parse(RosterRemove)
     const jids = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
-    if (jids.length > 1) this.defaultTimeout = undefined
     if (jids.length > 1 && !flags.yes) await confirm(jids)
     const contacts = jids.map((jid) => ({jid}))
     return this.forEach(contacts, removing, flags)
@@ -44,7 +45,7 @@ several contacts needs --yes, or a confirmation on a terminal.`
 async function confirm(jids: string[]): Promise<void> {
   const answer = await ask({
     message: `Remove ${jids.length} contacts? Type "yes":`,
-    valueName: `The confirmation that ${jids.length} contacts are to be removed`,
+    valueName: `The confirmation to remove ${jids.length} contacts`,
     instead: '--yes',
   })
   if (answer.trim().toLowerCase() !== 'yes')

@@ -58,9 +58,7 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
     const notKept: string[] = []
     const fromFile = file === undefined ? {} : await this.readVcf(file, flags, notKept)
     const picture =
-      photo === undefined
-        ? undefined
-        : checkImage(await readBytes(photo, this.limit(flags, this.defaultTimeout)))
+      photo === undefined ? undefined : checkImage(await readBytes(photo, this.timeLimit(flags)))
     const asked = (vcard: Vcard): Vcard => ({
       ...withCheckedPhotos(editVcard(vcard, set, unset), vcard),
       ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),

@@ -1,5 +1,5 @@
 /** XEP-0045 §7: what error conditions mean when they come from a room <https://xmpp.org/extensions/xep-0045.html> */
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, type Failure} from '../../errors.ts'
 
 interface ErrorMeaning {
   code: string
@@ -69,15 +69,8 @@ export function messageError(failure: Failure, to: string): Failure {
 
 /** The same refusal in the words of rooms; the exit status is in most cases what the server said it is. */
 function meant(failure: Failure, meanings: Record<string, ErrorMeaning>, where: string): Failure {
-  const {condition = '', stage, text} = failure
+  const {condition = ''} = failure
   const meaning = Object.hasOwn(meanings, condition) ? meanings[condition] : undefined
   if (!meaning) return failure
-  const {code, exitCode = failure.exitCode, hint = failure.hint, message} = meaning
-  return new Failure(code, `${message} (${where})`, exitCode, {
-    stage,
-    condition,
-    ...(text && {text}),
-    ...(hint && {hint}),
-    cause: failure,
-  })
+  return failure.with({...meaning, message: `${meaning.message} (${where})`})
 }

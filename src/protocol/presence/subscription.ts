@@ -173,13 +173,13 @@ async function contactOnce(
 ): Promise<Contact | undefined> {
   if (!isSettled(roster.contact(jid)))
     await roster.refresh().catch((error: unknown) => {
-      const {code, exitCode, message, stage} = toFailure(error)
-      throw new Failure(
-        'unknown-outcome',
-        `${message} before the roster showed what came of the request`,
-        code === 'interrupted' ? exitCode : EXIT.unknownOutcome,
-        {stage, cause: error, hint: 'See xmpp roster list'},
-      )
+      const failure = toFailure(error)
+      throw failure.with({
+        code: 'unknown-outcome',
+        message: `${failure.message} before the roster showed the effect of the request`,
+        exitCode: failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome,
+        hint: 'See xmpp roster list',
+      })
     })
   return roster.contact(jid)
 }

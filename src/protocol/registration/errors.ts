@@ -89,5 +89,5 @@ export function formIncomplete(): Failure {
 
 function detailsOf(error: Failure): FailureDetails {
   const {condition, stage, text} = error
-  return {stage, ...(condition && {condition}), ...(text && {text}), cause: error}
+  return {condition, stage, text, cause: error}
 }

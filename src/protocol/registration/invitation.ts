@@ -57,16 +57,18 @@ export async function redeemInvitation(iq: Iq, token: string, domain: string): P
     await iq.set(xml('preauth', {xmlns: NS_PREAUTH, token}), domain)
   } catch (error) {
     if (!(error instanceof Failure) || !error.condition) throw error
-    const {condition, stage, text} = error
-    const details = {stage, condition, ...(text && {text}), cause: error}
-    if (condition === 'service-unavailable' || condition === 'feature-not-implemented')
-      throw new Failure('no-invitations', 'The server takes no invitations', EXIT.unavailable, {
-        ...details,
+    if (['service-unavailable', 'feature-not-implemented'].includes(error.condition))
+      throw error.with({
+        code: 'no-invitations',
+        message: 'The server does not support invitations',
+        exitCode: EXIT.unavailable,
         hint: 'Try without --token',
       })
-    throw new Failure('bad-token', 'The server does not accept the invitation', EXIT.noPermission, {
-      ...details,
-      hint: 'It may be used up or too old: ask for a new one',
+    throw error.with({
+      code: 'bad-token',
+      message: 'The server does not accept the invitation',
+      exitCode: EXIT.noPermission,
+      hint: 'It may be used already or have expired. Ask for a new one',
     })
   }
 }

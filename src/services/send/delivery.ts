@@ -103,17 +103,11 @@ const REFUSED: number[] = [EXIT.noUser, EXIT.noHost, EXIT.unavailable, EXIT.noPe
 
 /** A JID without an @ is a server; often it was meant to be a person. */
 function withHint(failure: Failure, to: string): Failure {
-  const {code, condition, exitCode, hint, message, stage, text} = failure
+  const {condition, exitCode, hint} = failure
   const isRefused = REFUSED.includes(exitCode) && condition !== undefined
   if (to.includes('@') || hint || !isRefused) return failure
   const person = to.includes('.') ? `name@${to}` : `${to}@DOMAIN`
-  return new Failure(code, message, exitCode, {
-    stage,
-    condition,
-    ...(text && {text}),
-    hint: `"${to}" is taken for a server; a person is written ${person}`,
-    cause: failure,
-  })
+  return failure.with({hint: `"${to}" is the address of a server. A user is written ${person}`})
 }
 
 const isFurther = (a: DeliveryState, b: DeliveryState): boolean =>
@@ -121,23 +115,16 @@ const isFurther = (a: DeliveryState, b: DeliveryState): boolean =>
 
 /** The message was accepted, and what was waited for did not come: never a reason to send it again. */
 function withDeliveryState(failure: Failure, wait: DeliveryState): Failure {
-  const {code, exitCode, message, retryable, stage} = failure
-  if (code === 'timeout')
-    return new Failure(
-      code,
-      `The server took the message, but ${NEWS[wait]} did not come in time`,
-      exitCode,
-      {
-        stage,
-        hint: 'The recipient may be offline, or have a client that does not tell',
-        cause: failure,
-      },
-    )
-  if (!retryable) return failure
-  return new Failure(
-    'unknown-outcome',
-    `${message} before ${NEWS[wait]} came`,
-    EXIT.unknownOutcome,
-    {stage, cause: failure, hint: 'The server had taken the message: do not send it again'},
-  )
+  if (failure.code === 'timeout')
+    return failure.with({
+      message: `The server accepted the message, but ${NEWS[wait]} did not arrive in time`,
+      hint: 'The recipient may be offline, or use a client that sends none',
+    })
+  if (!failure.retryable) return failure
+  return failure.with({
+    code: 'unknown-outcome',
+    message: `${failure.message} before ${NEWS[wait]} arrived`,
+    exitCode: EXIT.unknownOutcome,
+    hint: 'The server had accepted the message. Do not send it again',
+  })
 }

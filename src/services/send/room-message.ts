@@ -1,6 +1,6 @@
 /** XEP-0045 §7.4 and §7.5: messages to a room, and to one of its occupants <https://xmpp.org/extensions/xep-0045.html> */
 import {answers} from '../../answer.ts'
-import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {EXIT, type Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {parseDelay} from '../../protocol/core/delay.ts'
 import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
@@ -169,10 +169,10 @@ export class RoomMessages {
 
 /** What was written and is not confirmed when the session, or the stay, ends may have got there. */
 function unconfirmed(error: Failure): Failure {
-  return new Failure(
-    'unknown-outcome',
-    `${error.message} before the room showed the message`,
-    EXIT.unknownOutcome,
-    {stage: error.stage, cause: error, hint: 'Look into the room before you send it again'},
-  )
+  return error.with({
+    code: 'unknown-outcome',
+    message: `${error.message} before the room showed the message`,
+    exitCode: EXIT.unknownOutcome,
+    hint: 'Look into the room before you send it again',
+  })
 }

@@ -1,0 +1,89 @@
+/** What a command prints: its result on stdout, as text or JSON; warnings and failures on stderr. */
+import {Command} from '@oclif/core'
+import type {Failure} from '../errors.ts'
+import {colourFor} from '../output/colour.ts'
+import {sanitizeText} from '../output/sanitize.ts'
+import type {Terminal} from '../output/terminal.ts'
+import {hasJsonFlag} from './argv.ts'
+import {printFailure} from './error-report.ts'
+import {type Ending, EventLog} from './event-log.ts'
+import {writeErr, writeOut} from './stdout.ts'
+
+interface OutputFlags {
+  quiet: boolean
+  verbose: boolean
+}
+
+export abstract class OutputCommand extends Command {
+  /** Known once the flags are parsed. */
+  protected quiet = false
+  #json: boolean | undefined
+
+  /** The same test as for failures before a command is known; oclif's own also reads a variable. */
+  override jsonEnabled(): boolean {
+    this.#json ??= hasJsonFlag(this.argv)
+    return this.#json
+  }
+
+  /** The result as text. `evenIfQuiet` is for a result that cannot be printed by another run. */
+  protected async text(text: string, {evenIfQuiet = false} = {}): Promise<void> {
+    if (text === '' || this.jsonEnabled() || (this.quiet && !evenIfQuiet)) return
+    await writeOut(`${text}\n`)
+  }
+
+  /** A document byte for byte, but on a terminal without the control characters that it may contain. */
+  protected async document(text: string): Promise<void> {
+    await this.text(this.terminal().isTTY ? sanitizeText(text, '') : text)
+  }
+
+  /** One record of a stream of results: a line of JSON, or of text. */
+  protected emit<T>(record: T, render: (record: T) => string): Promise<void> {
+    return this.emitAll([record], render)
+  }
+
+  /** Several records in one write. */
+  protected async emitAll<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
+    if (records.length === 0) return
+    if (this.jsonEnabled())
+      await writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    else await this.text(records.map(render).join('\n'))
+  }
+
+  /** Numbered events: all of them as JSON, and as text those that have a line. */
+  protected newEventLog(): EventLog {
+    return new EventLog(async (record, line) => {
+      if (this.jsonEnabled()) await this.emit(record, () => '')
+      else if (line) await this.text(line())
+    })
+  }
+
+  /** The last event. In text, the failure that ended the run is printed as any other failure. */
+  protected async endEvents(
+    events: EventLog,
+    ending: Ending | undefined,
+    received: number,
+  ): Promise<void> {
+    if (!ending) return
+    await events.end(ending, received)
+    if (!ending.error) return
+    if (!this.jsonEnabled()) throw ending.error
+    this.failWith(ending.error)
+  }
+
+  /** A failure that is part of the result. It is printed on stderr as well, and the first one is the exit status. */
+  protected failWith(failure: Failure): void {
+    process.exitCode ||= failure.exitCode
+    printFailure(failure, {json: this.jsonEnabled(), quiet: this.quiet})
+  }
+
+  /** Information that is neither a result nor a failure. */
+  protected warning(sentence: string, {quiet, verbose}: OutputFlags): void {
+    if (verbose || !(this.jsonEnabled() || quiet)) writeErr(`xmpp: ${sentence}\n`)
+  }
+
+  /** What renderers need to know about stdout. */
+  protected terminal(): Terminal {
+    const {columns = 80, isTTY = false} = process.stdout
+    return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
+  }
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import {environment, sh} from '../support/cli.ts'
+
+const run = (words: string) => sh(`xmpp ${words}`, environment())
+
+describe('--quiet', () => {
+  it('prints no result, for a command without a session too', async () => {
+    const {status, stderr, stdout} = await run('config path --quiet')
+    assert.deepEqual([status, stderr, stdout], [0, '', ''])
+  })
+
+  it('prints the JSON of a result', async () => {
+    const {status, stderr, stdout} = await run('config path --quiet --json')
+    assert.deepEqual([status, stderr], [0, ''])
+    assert.equal(typeof JSON.parse(stdout).config, 'string')
+  })
+
+  it('prints a failure, and with --json only its document', async () => {
+    const text = await run('accounts remove nobody --quiet')
+    assert.deepEqual([text.status, text.stdout], [78, ''])
+    assert.match(text.stderr, /^xmpp: /)
+    const {status, stderr, stdout} = await run('accounts remove nobody --quiet --json')
+    assert.deepEqual([status, stderr], [78, ''])
+    assert.equal(JSON.parse(stdout).error.exitCode, 78)
+  })
+})
