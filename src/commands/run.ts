@@ -6,7 +6,6 @@ import {checkOutput, writeOutput} from '../cli/files.ts'
 import {shutdownSignal} from '../cli/signals.ts'
 import {writeErr} from '../cli/stdout.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {failureOf} from '../errors.ts'
 import {exitStatusOf, resultOf} from '../services/run/command.ts'
 import {type RunFlags, runFlags} from '../services/run/flags.ts'
 import {lastResultFile, readLastResult, writeLastResult} from '../services/run/last-result.ts'
@@ -96,11 +95,11 @@ Addresses, flags and the password are checked before the command starts.`
     const {anonymous, jid, trust} = settings
     if (!anonymous && trust.cert === undefined) await settings.password()
     return new Notifier({
-      recipients: await readRecipients(recipients, flags, this.limit(flags, this.defaultTimeout)),
+      recipients: await readRecipients(recipients, flags, this.timeLimit(flags)),
       nick: jid.local ?? jid.domain,
       open: (use, timeout) =>
         this.sessionWith({...settings, timeout}, flags, ({stanzas}) => use(stanzas)),
-      onFailure: (to, failure) => printFailure(failureOf(to, failure), {json: false, quiet: false}),
+      onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
     })
   }
 }

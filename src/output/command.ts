@@ -6,9 +6,14 @@ import {sanitizeLine, sanitizeText} from './sanitize.ts'
 import {renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
 
-export function renderCommands(commands: DiscoItem[], terminal: Terminal): Promise<string> {
+export function renderCommands(
+  jid: string,
+  commands: DiscoItem[],
+  terminal: Terminal,
+): Promise<string> {
   const rows = commands.map(({name, node}) => [node ?? '', name ?? ''])
-  return renderTable(['Node', 'Name'], rows, terminal)
+  const empty = `${sanitizeLine(jid)} has no commands for this account`
+  return renderTable(['Node', 'Name'], rows, terminal, empty)
 }
 
 /** The notes, the form and the addresses; a word where the service sent none of them. Errors are printed as failures. */

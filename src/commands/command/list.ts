@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {parseJid} from '../../jid.ts'
 import {renderCommands} from '../../output/command.ts'
 import {listCommands} from '../../protocol/core/command.ts'
@@ -8,7 +9,7 @@ import type {DiscoItem} from '../../protocol/core/disco-items.ts'
 export default class CommandList extends XmppCommand {
   static override summary = 'List the ad-hoc commands of a server, service or client'
   static override description =
-    'A server lists only the commands that this account may run. Name a client with its resource.'
+    unwrap`A server lists only the commands that this account may run. Name a client with its resource.`
   static override args = {
     jid: Args.string({
       description: 'address that has the commands; default: the server of the account',
@@ -26,8 +27,7 @@ export default class CommandList extends XmppCommand {
     const settings = await this.settings(flags)
     const jid = to ?? settings.jid.domain
     const commands = await this.sessionWith(settings, flags, ({iq}) => listCommands(iq, jid))
-    if (commands.length > 0) await this.text(await renderCommands(commands, this.terminal()))
-    else this.warning(`${jid} has no commands for this account`, flags)
+    await this.text(await renderCommands(jid, commands, this.terminal()))
     return {jid, commands}
   }
 }

@@ -51,7 +51,7 @@ to --session to submit the form later. Some services require the same resource f
   ]
 
   // A person who fills in a form takes their time.
-  protected override defaultTimeout = canAsk() ? undefined : '30s'
+  protected override holdsOpen = canAsk
 
   async run(): Promise<CommandRunResult> {
     const {args, flags} = await this.parse(CommandRunCommand)
@@ -59,7 +59,7 @@ to --session to submit the form later. Some services require the same resource f
     if (sessionId === undefined && (action === 'prev' || action === 'cancel'))
       throw new Failure('usage', `--action ${action} needs --session`, EXIT.usage)
     const to = args.jid === undefined ? undefined : parseJid(args.jid).full
-    const given = await readAnswers(flags, this.limit(flags, this.defaultTimeout))
+    const given = await readAnswers(flags, this.timeLimit(flags))
     const settings = await this.settings(flags)
     const jid = to ?? settings.jid.domain
     const {node} = args
