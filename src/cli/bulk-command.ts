@@ -1,55 +1,73 @@
-/** A command that does one thing to each of many contacts, and says what became of each, however the run ends. */
+/** A command that changes many contacts, and reports the result of each, however the run ends. */
 import {Readable} from 'node:stream'
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {type ContactOutcome, renderOutcome} from '../output/contact.ts'
 import type {Session} from '../session/session.ts'
 import {type SharedFlags, XmppCommand} from './base-command.ts'
+import {IdleTimeout} from './idle-timeout.ts'
 import {processInOrder} from './ordered-queue.ts'
 import {shutdownSignal} from './signals.ts'
 import {startProgressBar} from './terminal/progress.ts'
 
 export type Outcome = Pick<ContactOutcome, 'jid' | 'state'>
 
-/** What is done to each on a session that has just begun; it rejects with why it was not done. */
-type Begin<T> = (session: Session) => Promise<(contact: T) => Promise<Outcome>>
+/** The change of one contact; rejects with the reason why it was not made. */
+type Change<T> = (contact: T) => Promise<Outcome>
+
+/** Prepares a session for the changes, for example by requesting the roster. */
+type Prepare<T> = (session: Session) => Promise<Change<T>>
 
 interface HasJid {
   jid: string
 }
 
+const IDLE_MS = 30_000
+
 export abstract class BulkCommand extends XmppCommand {
-  /** Throws what ended the run before anything was begun; from then on each contact has its own result. */
+  /**
+   * With several contacts, --timeout limits the silence of the server instead of the whole run. Throws if the run ends
+   * before the first change; from then on each contact has its own result.
+   */
   protected async forEach<T extends HasJid>(
     contacts: T[],
-    begin: Begin<T>,
+    prepare: Prepare<T>,
     flags: SharedFlags,
   ): Promise<{contacts: ContactOutcome[]}> {
-    const known = new Map<T, ContactOutcome>()
-    const shown = contacts.length > 1 && !flags.quiet && !this.jsonEnabled()
-    const progress = await startProgressBar(contacts.length, shown)
-    const keep = (contact: T, outcome: ContactOutcome): void => {
-      known.set(contact, outcome)
+    const {connectTimeout, timeout = IDLE_MS, ...others} = await this.settings(flags)
+    const settings = {
+      ...others,
+      connectTimeout: Math.min(connectTimeout, timeout),
+      timeout: contacts.length > 1 ? undefined : timeout,
+    }
+    const idle = new IdleTimeout(timeout)
+    const outcomes = new Map<T, ContactOutcome>()
+    const showProgress = contacts.length > 1 && !flags.quiet && !this.jsonEnabled()
+    const progress = await startProgressBar(contacts.length, showProgress)
+    const onOutcome = (contact: T, outcome: ContactOutcome): void => {
+      outcomes.set(contact, outcome)
       progress.step()
     }
-    const ended = await this.session(flags, async (session) => {
-      const act = await begin(session)
-      // With --retry this may be a second session, which does what the first has left.
-      const open = contacts.filter((contact) => known.get(contact)?.error !== null)
-      await actOnAll(open, act, keep)
-    })
+    const use = async (session: Session): Promise<void> => {
+      const change = await prepared(session, prepare, idle)
+      // With --retry this may be a second session, for the contacts that the first one did not change.
+      const remaining = contacts.filter((contact) => outcomes.get(contact)?.error !== null)
+      await changeAll(remaining, {change, idle, onOutcome})
+    }
+    const interrupt = AbortSignal.any([shutdownSignal, expiry(idle)])
+    const end = await this.sessionWith(settings, flags, use, {interrupt})
       .then(() => undefined, toFailure)
       .finally(() => progress.stop())
-    if (ended && known.size === 0) throw ended
-    if (ended && shutdownSignal.aborted)
+    if (end && outcomes.size === 0) throw end
+    if (end && shutdownSignal.aborted)
       process.exitCode = (shutdownSignal.reason as Failure).exitCode
-    const result = await this.tell(
-      contacts.map((contact) => known.get(contact) ?? failed(contact, ended as Failure)),
+    const result = await this.report(
+      contacts.map((contact) => outcomes.get(contact) ?? failed(contact, end as Failure)),
     )
-    if (ended) process.exitCode ||= ended.exitCode
+    if (end) process.exitCode ||= end.exitCode
     return result
   }
 
-  private async tell(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
+  private async report(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
     for (const outcome of contacts) {
       if (outcome.error) this.failWith(outcome.error.about(outcome.jid))
       else await this.text(renderOutcome(outcome))
@@ -58,20 +76,47 @@ export abstract class BulkCommand extends XmppCommand {
   }
 }
 
-/** Many on their way at once: an address book is not to take as many round trips as it has lines. */
-async function actOnAll<T extends HasJid>(
+/** Aborts with the failure of the idle timeout. */
+function expiry(idle: IdleTimeout): AbortSignal {
+  const controller = new AbortController()
+  void idle.expired.then((failure) => controller.abort(failure))
+  return controller.signal
+}
+
+/** Its requests leave with the sign-in, and the idle timeout starts after it: until then the connect timeout applies. */
+async function prepared<T>(
+  session: Session,
+  prepare: Prepare<T>,
+  idle: IdleTimeout,
+): Promise<Change<T>> {
+  const preparing = prepare(session)
+  const [change] = await Promise.all([preparing, session.bound.then(() => idle.until(preparing))])
+  idle.renew()
+  return change
+}
+
+interface ChangeOptions<T> {
+  change: Change<T>
+  idle: IdleTimeout
+  onOutcome(contact: T, outcome: ContactOutcome): void
+}
+
+/** Keeps several requests in flight: a long list must not take one round trip per contact. */
+async function changeAll<T extends HasJid>(
   contacts: T[],
-  act: (contact: T) => Promise<Outcome>,
-  keep: (contact: T, outcome: ContactOutcome) => void,
+  {change, idle, onOutcome}: ChangeOptions<T>,
 ): Promise<void> {
-  let over: Failure | undefined
+  let end: Failure | undefined
   const attempt = async (contact: T): Promise<ContactOutcome> => {
-    if (over) return failed(contact, over)
+    if (end) return failed(contact, end)
     try {
-      return {...(await act(contact)), error: null}
+      const outcome = await idle.until(change(contact))
+      idle.renew()
+      return {...outcome, error: null}
     } catch (error) {
       const failure = toFailure(error)
-      if (!concernsItem(failure)) over ??= failure
+      if (concernsItem(failure)) idle.renew()
+      else end ??= failure
       return failed(contact, failure)
     }
   }
@@ -80,10 +125,10 @@ async function actOnAll<T extends HasJid>(
     sizeOf: (contact) => Buffer.byteLength(JSON.stringify(contact)),
     work: async (contact) => [contact, await attempt(contact)],
     async onResults(results) {
-      for (const result of results) keep(...result)
+      for (const result of results) onOutcome(...result)
     },
   })
-  if (over) throw over
+  if (end) throw end
 }
 
 const failed = ({jid}: HasJid, error: Failure): ContactOutcome => ({
@@ -92,7 +137,7 @@ const failed = ({jid}: HasJid, error: Failure): ContactOutcome => ({
   error,
 })
 
-const ABOUT_THE_ITEM: readonly number[] = [
+const ITEM_ERRORS: readonly number[] = [
   EXIT.data,
   EXIT.noUser,
   EXIT.noHost,
@@ -100,5 +145,5 @@ const ABOUT_THE_ITEM: readonly number[] = [
   EXIT.noPermission,
 ]
 
-/** Whether the next contact may fare better: what ends the session, or asks to come back later, ends it for all. */
-const concernsItem = ({exitCode}: Failure): boolean => ABOUT_THE_ITEM.includes(exitCode)
+/** Only such a failure concerns one contact. Any other, such as a lost session or a "try later", ends the run. */
+const concernsItem = ({exitCode}: Failure): boolean => ITEM_ERRORS.includes(exitCode)

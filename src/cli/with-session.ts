@@ -1,6 +1,7 @@
 /** The connection helper of all commands: from settings to a session, which is always closed. */
 import {attributeError} from '../account/config/error-origin.ts'
 import type {Settings} from '../account/settings.ts'
+import {withUsernameHint} from '../account/username-hint.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {TraceSink} from '../session/stream/trace.ts'
 import type {Iq} from '../xml.ts'
@@ -21,7 +22,7 @@ export async function withAccountSession<T>(
   await settings.prepare()
   return withSession(account, use, {interrupt: shutdownSignal, ...options, trace}).catch(
     (error) => {
-      throw attributeError(error, settings.sources)
+      throw withUsernameHint(attributeError(error, settings.sources), settings.jid)
     },
   )
 }

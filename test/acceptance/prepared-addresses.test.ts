@@ -44,6 +44,20 @@ for (const [name, startServer] of Object.entries({
       return JSON.parse(stdout)
     }
 
+    it('the account signs in, or the error names the spelling that does', async () => {
+      const env = {...environment(server, 'strasse'), XMPP_JID: GIVEN}
+      if (name === 'prosody') {
+        assert.equal((await xmpp(0, 'whoami', env)).jid.split('/')[0], PREPARED)
+        return
+      }
+      const {error} = await xmpp(77, 'whoami', env)
+      assert.equal(error.condition, 'not-authorized')
+      const [, spelling] = /may store this account as (\S+):/.exec(error.hint) ?? []
+      assert.equal(spelling, PREPARED)
+      const again = await xmpp(0, 'whoami', {...env, XMPP_JID: spelling})
+      assert.equal(again.jid.split('/')[0], PREPARED)
+    })
+
     it('a message to a user that does not exist fails', async () => {
       const {messages} = await xmpp(69, 'send nobodyß@localhost hi')
       assert.deepEqual([messages[0].state, messages[0].to], ['failed', 'nobodyß@localhost'])

@@ -83,16 +83,31 @@ describe('a change of many contacts', () => {
     })
   })
 
-  it('tells so when its time is over', async () => {
-    const at = await startServer(async (peer) => void (await takeChanges(peer, 3)))
-    const words = `roster import - --timeout 3s --json`
+  it('ends with what is known when the server sends no more replies', async () => {
+    const at = await startServer(async (peer) => {
+      const [first = ''] = await takeChanges(peer, 3)
+      answer(peer, first)
+    })
+    const words = 'roster import - --timeout 3s --json'
     const outcome = await run(words, {at, input: JSON.stringify(JIDS.map((jid) => ({jid})))})
-    const {contacts, status} = told(outcome, 'roster-import')
-    assert.equal(status, 74)
-    assert.deepEqual(
-      contacts.map(([, state]) => state),
-      ['unknown', 'unknown', 'unknown'],
-    )
+    assert.deepEqual(told(outcome, 'roster-import'), {
+      status: 74,
+      contacts: [
+        ['a@example.com', 'added', 0],
+        ['b@example.com', 'unknown', 74],
+        ['icq.localhost/registered', 'unknown', 74],
+      ],
+    })
+  })
+
+  it('ends when the server does not send the roster', async () => {
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
+      await readRequest(peer)
+    })
+    const words = `roster remove --yes ${JIDS.join(' ')} --timeout 1s --json`
+    const {status, stdout} = await run(words, {at})
+    assert.deepEqual([status, JSON.parse(stdout).error.stage], [124, 'request'])
   })
 
   it('tells so when it is interrupted, and has the status of the signal', async () => {

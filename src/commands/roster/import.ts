@@ -12,11 +12,11 @@ import type {Session} from '../../session/session.ts'
 export default class RosterImport extends BulkCommand {
   static override summary = 'Import contacts from a file'
   static override description =
-    unwrap`Reads what roster export writes, and XEP-0227 files with one roster. Contacts that are there already get
-the name and groups of the file, where it has some; nobody is removed, so a second import changes nothing.
-In JSON only the JID is needed: what is absent stays, null and [] take it away.
-Subscriptions cannot be imported, only asked for anew: --subscribe asks whoever showed us its presence.
-Servers may take minutes over thousands of contacts, so there is no deadline unless --timeout sets one.`
+    unwrap`The file is the output of roster export, or an XEP-0227 file with one roster. A contact that exists gets the
+name and the groups of the file, if the file has them. No contact is removed, so a second import changes nothing.
+In JSON only the JID is required: a value that is absent does not change, null and [] remove it.
+Subscriptions cannot be imported: --subscribe requests them again, from each contact whose presence was visible.
+With several contacts --timeout limits how long the server may send no reply (default: 30s), not the whole run.`
   static override args = {
     file: Args.string({required: true, description: 'file, or - for stdin', ignoreStdin: true}),
   }
@@ -28,8 +28,6 @@ Servers may take minutes over thousands of contacts, so there is no deadline unl
     '<%= config.bin %> roster export | <%= config.bin %> <%= command.id %> - --jid me@example.net',
   ]
 
-  protected override holdsOpen = () => true
-
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {args, flags} = await this.parse(RosterImport)
     const contacts = parsePortable(await readInput(args.file, this.inputLimit(args.file, flags)))
@@ -37,16 +35,16 @@ Servers may take minutes over thousands of contacts, so there is no deadline unl
       await this.text('The file contains no contacts')
       return {contacts: []}
     }
-    return this.forEach(contacts, (session) => putting(session, flags.subscribe), flags)
+    return this.forEach(contacts, (session) => startImport(session, flags.subscribe), flags)
   }
 }
 
-async function putting({bound, stanzas}: Session, withSubscriptions: boolean) {
+async function startImport({bound, stanzas}: Session, withSubscriptions: boolean) {
   const roster = await trackRoster(stanzas, bound)
-  return async ({groups, jid, name, ...asked}: PortableContact): Promise<Outcome> => {
+  return async ({groups, jid, name, pending, subscription}: PortableContact): Promise<Outcome> => {
     const {state} = await upsertContact(stanzas, roster, {jid, name, groups})
-    const wanted = asked.pending || asked.subscription === 'to' || asked.subscription === 'both'
-    if (withSubscriptions && wanted) await subscribe(stanzas, roster, jid)
+    const isSubscribed = ['to', 'both'].includes(subscription)
+    if (withSubscriptions && (pending || isSubscribed)) await subscribe(stanzas, roster, jid)
     return {jid, state}
   }
 }

@@ -15,7 +15,8 @@ export default class RosterRemove extends BulkCommand {
   static override summary = 'Remove contacts'
   static override description =
     unwrap`The presence subscriptions end in both directions, and pending requests are withdrawn or refused. Removing
-several contacts needs --yes, or a confirmation on a terminal.`
+several contacts needs --yes, or a confirmation on a terminal; --timeout then limits how long the server may send no
+reply (default: 30s), not the whole run.`
   static override args = {
     jid: Args.string({
       required: true,
@@ -31,14 +32,12 @@ several contacts needs --yes, or a confirmation on a terminal.`
     '<%= config.bin %> <%= command.id %> --yes romeo@example.net paris@example.org',
   ]
 
-  protected override holdsOpen = (_flags: object, jids: unknown[]) => jids.length > 1
-
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {argv, flags} = await this.parse(RosterRemove)
     const jids = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
     if (jids.length > 1 && !flags.yes) await confirm(jids)
     const contacts = jids.map((jid) => ({jid}))
-    return this.forEach(contacts, removing, flags)
+    return this.forEach(contacts, startRemoving, flags)
   }
 }
 
@@ -52,22 +51,22 @@ async function confirm(jids: string[]): Promise<void> {
     throw new Failure('not-confirmed', 'Nothing was removed', EXIT.usage)
 }
 
-async function removing({bound, stanzas}: Session) {
+async function startRemoving({bound, stanzas}: Session) {
   const roster = await trackRoster(stanzas, bound)
   return async ({jid}: {jid: string}): Promise<Outcome> => {
-    // Transports file contacts under a JID with a resource.
+    // Gateways add contacts under a JID with a resource.
     const [contact] = [...heldSpellings(jid), bareJidOf(jid)].flatMap(
-      (one) => roster.contact(one) ?? [],
+      (spelling) => roster.contact(spelling) ?? [],
     )
-    if (contact === undefined) throw notThere()
+    if (contact === undefined) throw notInRoster()
     await removeContact(stanzas, roster, contact)
     return {jid: contact.jid, state: 'removed'}
   }
 }
 
-function notThere(): Failure {
-  return new Failure('item-not-found', 'This is no contact', EXIT.noUser, {
+function notInRoster(): Failure {
+  return new Failure('item-not-found', 'The roster does not contain this contact', EXIT.noUser, {
     stage: 'request',
-    hint: 'A request from there is refused with xmpp presence deny',
+    hint: 'To refuse a subscription request: xmpp presence deny JID',
   })
 }
