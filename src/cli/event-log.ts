@@ -4,7 +4,14 @@ import {EXIT, Failure} from '../errors.ts'
 import {shutdownSignal} from './signals.ts'
 
 export interface Ending {
-  reason: 'count' | 'timeout' | 'signal' | 'stream-error' | 'command-failed' | 'out-of-room'
+  reason:
+    | 'complete'
+    | 'count'
+    | 'timeout'
+    | 'signal'
+    | 'stream-error'
+    | 'command-failed'
+    | 'out-of-room'
   exitCode: number
   error: Failure | null
 }
@@ -15,6 +22,9 @@ const isUnheard = (failure: Failure | undefined): boolean =>
 
 /** All that was waited for has come. */
 export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
+
+/** All that was asked for has been printed. */
+export const COMPLETE: Ending = {reason: 'complete', exitCode: EXIT.ok, error: null}
 
 /** Failures that say more of the end than that the session is over. */
 const REASONS: Record<string, Ending['reason']> = {

@@ -26,9 +26,12 @@ export const readInputBytes = (file: string, signal: AbortSignal): Promise<Buffe
 export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
   return readFileUntil(file, {signal}).catch((cause: Failure | NodeJS.ErrnoException) => {
     if (cause instanceof Failure) throw cause
-    throw new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
+    throw cannotRead(file, cause)
   })
 }
+
+export const cannotRead = (file: string, cause: NodeJS.ErrnoException): Failure =>
+  new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
 
 const readText = async (file: string, signal: AbortSignal): Promise<string> =>
   decodeUtf8(await readBytes(file, signal), file)
@@ -57,7 +60,7 @@ export async function checkOutput(file: string): Promise<void> {
   }
 }
 
-function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
+export function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
   const {code} = cause
   const message = code === 'EEXIST' ? `${file} exists already` : `Cannot write ${file} (${code})`
   return new Failure('cannot-create', message, EXIT.cannotCreate, {cause})

@@ -4,7 +4,7 @@ export type Rows = [name: string, meaning: string][]
 
 /** The first words of all commands, where somebody would look for them. */
 export const GROUPS: Record<string, string[]> = {
-  MESSAGES: ['send', 'listen', 'run'],
+  MESSAGES: ['send', 'listen', 'history', 'run'],
   PEOPLE: ['roster', 'presence', 'vcard', 'nick', 'block'],
   ACCOUNTS: [
     ...['login', 'logout', 'whoami', 'register', 'unregister'],

@@ -32,14 +32,15 @@ export class Help extends HelpBase {
 
   /** Throws a usage `Failure` where nothing goes by these words. */
   async showHelp(words: string[]): Promise<void> {
-    const [first, second] = words
+    const [first] = words
     const {commands} = this.#book
     const ids = Object.keys(commands)
-    const isTopic = ids.some((id) => id.startsWith(`${first}:`))
-    const command = commands[isTopic ? `${first}:${second}` : String(first)]
+    const isTopic = (name: string): boolean => ids.some((id) => id.startsWith(`${name}:`))
+    const prefixes = words.map((_, i) => words.slice(0, i + 1).join(':'))
+    const command = prefixes.map((id) => commands[id]).find(Boolean)
     if (first === undefined) await this.#show(this.#root())
     else if (command) await this.showCommandHelp(command)
-    else if (isTopic && second === undefined) await this.#show(this.#topic(first))
+    else if (isTopic(words.join(':'))) await this.#show(this.#topic(words.join(':')))
     else if (first === 'flags') await this.#show(this.#sharedFlags())
     else if (first === 'exit-codes') await this.#show([this.section('EXIT CODES', EXIT_CODES)])
     else throw unknownCommand(words, ids)
@@ -48,7 +49,7 @@ export class Help extends HelpBase {
   /** What comes last stays on the screen: examples. */
   async showCommandHelp(command: Command.Cached): Promise<void> {
     const {args, description, examples, flags, id, summary = '', usage} = command
-    const name = id.replace(':', ' ')
+    const name = id.replaceAll(':', ' ')
     const words = Object.values(args).map((arg) => wordOf(arg, command))
     const fill = (text: string): string =>
       text.replaceAll('<%= config.bin %>', 'xmpp').replaceAll('<%= command.id %>', name)
@@ -71,7 +72,7 @@ export class Help extends HelpBase {
   #root(): string[] {
     const {commands, topics} = this.#book
     const about = (word: string): string => {
-      const verbs = this.#verbs(word).map(([id]) => id.slice(word.length + 1))
+      const verbs = this.#verbs(word).map(([id]) => id.slice(word.length + 1).replaceAll(':', ' '))
       const {description} = topics[word] ?? {}
       return description ? `${description} (${verbs.join(', ')})` : (commands[word]?.summary ?? '')
     }
@@ -91,14 +92,16 @@ export class Help extends HelpBase {
 
   #topic(name: string): string[] {
     const rows = this.#verbs(name).map(([id, {summary = ''}]): Rows[number] => [
-      id.replace(':', ' '),
+      id.replaceAll(':', ' '),
       summary,
     ])
     return [
       this.#book.topics[name]?.description ?? '',
-      this.section('USAGE', `$ xmpp ${name} COMMAND [flags]`),
+      this.section('USAGE', `$ xmpp ${name.replaceAll(':', ' ')} COMMAND [flags]`),
       this.section('COMMANDS', rows),
-      this.section('MORE', [[`xmpp help ${name} COMMAND`, 'what it does and takes']]),
+      this.section('MORE', [
+        [`xmpp help ${name.replaceAll(':', ' ')} COMMAND`, 'what it does and takes'],
+      ]),
     ]
   }
 

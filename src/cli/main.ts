@@ -56,16 +56,17 @@ interface Known {
   words: string[]
 }
 
-/** Topics and their commands are words of their own; `roster:add` is what oclif calls `roster add`. */
-function findCommand([first = '', second, ...rest]: string[]): Known | undefined {
-  const inTopic = second === undefined ? undefined : known(`${first}:${second}`, rest)
-  return inTopic ?? known(first, second === undefined ? [] : [second, ...rest])
+/** A name has one to three words, which come first; `roster:add` is what oclif calls `roster add`. */
+function findCommand(argv: string[]): Known | undefined {
+  for (const length of [3, 2, 1]) {
+    const load = argv.length >= length ? commandOf(argv.slice(0, length).join(':')) : undefined
+    if (load) return {load, words: argv.slice(length)}
+  }
+  return undefined
 }
 
-function known(id: string, words: string[]): Known | undefined {
-  const load = Object.hasOwn(commands, id) ? commands[id] : undefined
-  return load && {load, words}
-}
+const commandOf = (id: string): Known['load'] | undefined =>
+  Object.hasOwn(commands, id) ? commands[id] : undefined
 
 /** What is asked about: `xmpp help roster add` is `xmpp roster add --help`. */
 function subject(argv: string[]): string[] {

@@ -71,6 +71,18 @@ export const INVOCATIONS: Record<string, Invocation> = {
     needs: 'nobody',
   },
   'config:path': {words: 'config path', says: /^\/.*\/config\.toml\n$/, needs: 'nobody'},
+  'history:list': {
+    first: 'xmpp send "$BOB" "good morning"',
+    words: 'history list',
+    says: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d alice-\d+@localhost\/\S+ -> bob@localhost: good morning\n$/,
+    schema: 'events',
+    lines: true,
+  },
+  'history:prefs:get': {words: 'history prefs get', says: /^default\talways\n$/},
+  'history:prefs:set': {
+    words: 'history prefs set roster --never "$BOB"',
+    says: /^default\troster\nnever\tbob@localhost\n$/,
+  },
   listen: {
     first: 'as_bob xmpp send "$ALICE" "good morning"',
     words: 'listen --count 1 --timeout 20s',

@@ -41,9 +41,9 @@ describe('each command has each place of docs/adding-a-xep.md', () => {
   for (const name of COMMANDS) {
     const [first = '', second] = name.split(' ')
     it(name, () => {
-      const invocation = INVOCATIONS[name.replace(' ', ':')]
+      const invocation = INVOCATIONS[name.replaceAll(' ', ':')]
       assert.ok(invocation, 'an entry in test/acceptance/invocations.ts')
-      const schema = `schemas/${invocation.schema ?? name.replace(' ', '-')}.json`
+      const schema = `schemas/${invocation.schema ?? name.replaceAll(' ', '-')}.json`
       assert.ok(exists(schema), schema)
       const isShown = new RegExp(`\\bxmpp ${name}\\b`)
       assert.ok(

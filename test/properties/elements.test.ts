@@ -1,6 +1,7 @@
 /** What a peer or a server sends is read without an exception, whatever it is. */
 import fc from 'fast-check'
 import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
+import {parsePreferences} from '../../src/protocol/archive/preferences.ts'
 import {parseCommand} from '../../src/protocol/core/command.ts'
 import {parseDataForm} from '../../src/protocol/core/data-form.ts'
 import {parseDelay} from '../../src/protocol/core/delay.ts'
@@ -11,6 +12,7 @@ import {parseValidation} from '../../src/protocol/core/form-validation.ts'
 import {parseForwarded} from '../../src/protocol/core/forward.ts'
 import {parseItems} from '../../src/protocol/core/pubsub.ts'
 import {parsePage} from '../../src/protocol/core/result-set.ts'
+import {parseArchived} from '../../src/protocol/event/parse-archived.ts'
 import {parseEvent} from '../../src/protocol/event/parse-event.ts'
 import {parseBody} from '../../src/protocol/message/body.ts'
 import {parseCarbon} from '../../src/protocol/message/carbons.ts'
@@ -50,6 +52,12 @@ type Root = [name: string, namespace: string]
 /** By the module that looks at the element, below src/. */
 const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => unknown)[]][] = [
   ['protocol/archive/archive.ts', MESSAGE, parseResult],
+  ['protocol/archive/preferences.ts', ['prefs', 'urn:xmpp:mam:2'], parsePreferences],
+  [
+    'protocol/event/parse-archived.ts',
+    MESSAGE,
+    (message) => parseArchived({id: '1', queryId: undefined, message, delay: undefined}, OWN),
+  ],
   ['protocol/archive/archive.ts', ['fin', 'urn:xmpp:mam:2'], parseFin, parsePage],
   ['protocol/registration/bits-of-binary.ts', ['query', 'jabber:iq:register'], parseBits],
   ['protocol/roster/blocking.ts', ['blocklist', 'urn:xmpp:blocking'], parseBlocklist],

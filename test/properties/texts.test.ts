@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {parseConfig} from '../../src/account/config/config.ts'
 import {hasHelpFlag, hasJsonFlag, withOptionalValue} from '../../src/cli/argv.ts'
+import {parseMatch, parseTimeFlag} from '../../src/cli/event-flags.ts'
 import {unknownCommand, usageFailure} from '../../src/cli/parse-errors.ts'
 import {parseDateTime} from '../../src/date-time.ts'
 import {parseDuration} from '../../src/duration.ts'
@@ -16,6 +17,7 @@ import {fromDataUri} from '../../src/protocol/vcard/image.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
 import {parseGivenAnswers} from '../../src/services/form/answers.ts'
 import {parseFormFile} from '../../src/services/form/form-file.ts'
+import {parsePosition} from '../../src/services/history/position.ts'
 import {parseUnprinted} from '../../src/services/listen/unprinted.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 import {dryRunLine} from '../../src/services/send/batch/line.ts'
@@ -165,6 +167,9 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
     ['2024-02-30', '2024-05-06', 'T', '07:08:09', '.123', 'Z', '+25:00'],
     parseDateTime,
   ],
+  ['parseTimeFlag', ['2024-05-06', 'T07:08', '2h', '-', '1'], parseTimeFlag],
+  ['parseMatch', ['a', '(', ')', '[', '*', '\\'], parseMatch],
+  ['parsePosition', ['{', '}', '"after":"1"', ',', '"archive":"a"', 'null'], parsePosition],
   ['parseTime', ['2024-05-06', 'T', '07:08:09', '.123', 'Z', '+25:00'], parseTime],
   ['parseStanza', XML, parseStanza],
   ['parseRaw', XML, (text) => parseRaw(text, 'delivered')],

@@ -2,7 +2,7 @@
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {NS_DATA} from '../core/data-form.ts'
 import {parseForwarded} from '../core/forward.ts'
-import {buildPageRequest, type PageRequest, parsePage} from '../core/result-set.ts'
+import {buildPageRequest, type Page, type PageRequest, parsePage} from '../core/result-set.ts'
 
 export const NS_ARCHIVE = 'urn:xmpp:mam:2'
 
@@ -12,6 +12,10 @@ export interface ArchiveQuery extends PageRequest {
   /** RFC 3339; everything where absent. */
   start?: string | undefined
   end?: string | undefined
+  /** Only messages with these ids (§4.1.4). The archive answers `item-not-found` if one of them is missing. */
+  ids?: readonly string[] | undefined
+  /** Only messages from and to this JID; a bare JID includes all of its resources (§4.1.1). */
+  with?: string | undefined
 }
 
 /** One message of the archive, as it comes before the answer to the query. */
@@ -24,22 +28,25 @@ export interface ArchiveResult {
   delay: string | undefined
 }
 
-export interface ArchivePage {
-  /** The archive says that there is nothing behind this page. */
+/** `first` and `last` are ids of results; absent when the page has none, or the archive does not give them. */
+export interface ArchivePage extends Page {
+  /** The archive says that it has no results behind this page, in the direction of the query. */
   complete: boolean
-  /** The id of the last result; absent when there is none, or the archive does not say. */
-  last: string | undefined
 }
 
-export function buildQuery({end, queryId, start, ...page}: ArchiveQuery): Element {
-  const filters = {start, end}
+export function buildQuery(query: ArchiveQuery): Element {
+  const {end, ids, queryId, start, with: jid, ...page} = query
+  const filters = {with: jid, start, end, ids}
   const fields = Object.entries(filters).flatMap(([name, value]) =>
-    value === undefined ? [] : [xml('field', {var: name}, xml('value', {}, value))],
+    value === undefined ? [] : [buildField(name, [value].flat())],
   )
   const type = xml('field', {var: 'FORM_TYPE', type: 'hidden'}, xml('value', {}, NS_ARCHIVE))
   const form = xml('x', {xmlns: NS_DATA, type: 'submit'}, type, ...fields)
   return xml('query', {xmlns: NS_ARCHIVE, queryid: queryId}, form, buildPageRequest(page))
 }
+
+const buildField = (name: string, values: string[]): Element =>
+  xml('field', {var: name}, ...values.map((value) => xml('value', {}, value)))
 
 /** The caller must have checked from whom it came (§11.2): anybody can send such a message. */
 export function parseResult(message: Element): ArchiveResult | undefined {
@@ -50,8 +57,8 @@ export function parseResult(message: Element): ArchiveResult | undefined {
 }
 
 export function parseFin(fin: Element | undefined): ArchivePage {
-  const {last} = fin ? parsePage(fin) : {last: undefined}
-  return {last, complete: ['true', '1'].includes(fin?.attrs.complete)}
+  const page = fin ? parsePage(fin) : {first: undefined, last: undefined, count: undefined}
+  return {...page, complete: ['true', '1'].includes(fin?.attrs.complete)}
 }
 
 /** Resolves when all results of the page have been sent; they are messages. Without `to`, our own archive. */

@@ -116,7 +116,8 @@ const isFrom = (by: string, from: string | undefined): boolean =>
 /** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
 function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   if (refusal.code === 'unknown-outcome') return 'broken'
-  if (!isFirst && isUnknownId(refusal)) return {complete: true, last: undefined}
+  if (!isFirst && isUnknownId(refusal))
+    return {complete: true, first: undefined, last: undefined, count: undefined}
   throw refusal
 }
 

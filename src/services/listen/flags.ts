@@ -1,9 +1,7 @@
 /** What `listen` can be told: what to hear, from when on, and what to do with it. */
 import {Flags, type Interfaces} from '@oclif/core'
+import {parseMatch, parseTimeFlag} from '../../cli/event-flags.ts'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
-import {parseDateTime} from '../../date-time.ts'
-import {parseDuration} from '../../duration.ts'
-import {EXIT, Failure} from '../../errors.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
 
 export const EVENT_KINDS = [
@@ -156,7 +154,7 @@ export async function readListenOptions(
       own: bare,
       carbons: flags.carbons,
       rooms: (flags.room ?? []).map((jid) => ({room: bareJid(jid), nick, password})),
-      since: flags.since === undefined ? undefined : parseSince(flags.since),
+      since: flags.since === undefined ? undefined : parseTimeFlag(flags.since),
     },
     manners: {
       own: bare,
@@ -164,31 +162,6 @@ export async function readListenOptions(
       displayed: flags.displayed,
       accepted: parseAccepted(flags['accept-subscriptions']),
     },
-  }
-}
-
-/** RFC 3339 in UTC, of a date or of how long ago it was. */
-function parseSince(text: string): string {
-  const isDate = /^\d{4}-/.test(text)
-  try {
-    const time = isDate
-      ? parseDateTime(text)
-      : new Date(Date.now() - parseDuration(text)).toISOString()
-    if (time !== undefined) return time
-    throw new RangeError('there is no such time')
-  } catch (cause) {
-    throw new Failure('bad-time', `${JSON.stringify(text)} is not a time`, EXIT.usage, {
-      hint: 'Write 2026-11-20 or 2026-11-20T08:00 (UTC), 2026-11-20T08:00:00+01:00, or a duration such as 2h for two hours ago',
-      cause,
-    })
-  }
-}
-
-function parseMatch(text: string): RegExp {
-  try {
-    return new RegExp(text, 'u')
-  } catch (cause) {
-    throw new Failure('bad-regex', `--match: ${(cause as Error).message}`, EXIT.usage, {cause})
   }
 }
 
