@@ -12,7 +12,7 @@ import {readPosition, writePosition} from '../../services/history/position.ts'
 import type {Session} from '../../session/session.ts'
 
 type Count = {archive: string; with: string | null; count: number}
-type Context = {flags: HistoryFlags & SharedFlags; settings: Settings}
+type RunContext = {flags: HistoryFlags & SharedFlags; settings: Settings}
 
 export default class HistoryList extends XmppCommand {
   static override summary = 'Print messages from an archive'
@@ -31,7 +31,7 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
   static override flags = historyFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com',
-    '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --since 2h --match "deploy|build"',
+    '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --since 2h',
     '<%= config.bin %> <%= command.id %> --all --json > archive.ndjson',
     '<%= config.bin %> <%= command.id %> --position ~/.seen --json | jq -r "select(.body).body"',
   ]
@@ -67,7 +67,7 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
     return undefined
   }
 
-  private async count(history: History, {flags, settings}: Context): Promise<number> {
+  private async count(history: History, {flags, settings}: RunContext): Promise<number> {
     const count = await this.sessionWith(settings, flags, ({stanzas}) => history.count(stanzas))
     await this.text(String(count))
     return count
@@ -77,7 +77,7 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
   private async print(
     history: History,
     archive: string,
-    {flags, settings}: Context,
+    {flags, settings}: RunContext,
   ): Promise<void> {
     const use = async ({signal, stanzas}: Session): Promise<void> => {
       for await (const events of history.read(stanzas)) {

@@ -1,8 +1,8 @@
 /** The flags of `history list`. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {parseMatch, parseTimeFlag} from '../../cli/event-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid, parseJid} from '../../jid.ts'
+import {parseMatch, parseTimeFlag} from '../listen/event-flags.ts'
 import type {HistoryOptions} from './history.ts'
 import type {HistoryPosition} from './position.ts'
 

@@ -1,8 +1,8 @@
 /** What `listen` can be told: what to hear, from when on, and what to do with it. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {parseMatch, parseTimeFlag} from '../../cli/event-flags.ts'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
+import {parseMatch, parseTimeFlag} from './event-flags.ts'
 
 export const EVENT_KINDS = [
   'message',

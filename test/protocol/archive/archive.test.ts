@@ -56,18 +56,20 @@ describe('archive', () => {
   it('reads the end of a page', () => {
     const page = el`
       <fin xmlns="urn:xmpp:mam:2">
-        <set xmlns="http://jabber.org/protocol/rsm"><first index="0">28482</first><last>09af3</last></set>
+        <set xmlns="http://jabber.org/protocol/rsm"><first index="0">28482</first><last>09af3</last><count>20</count></set>
       </fin>`
-    assert.deepEqual(parseFin(page), {complete: false, last: '09af3'})
+    const bounds = {first: '28482', last: '09af3', count: 20}
+    assert.deepEqual(parseFin(page), {...bounds, complete: false})
     page.attrs.complete = 'true'
-    assert.deepEqual(parseFin(page), {complete: true, last: '09af3'})
+    assert.deepEqual(parseFin(page), {...bounds, complete: true})
     page.attrs.complete = '1'
-    assert.deepEqual(parseFin(page), {complete: true, last: '09af3'})
+    assert.deepEqual(parseFin(page), {...bounds, complete: true})
   })
 
   it('reads an end that does not say how far it is', () => {
     const empty = el`<fin xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"/></fin>`
-    assert.deepEqual(parseFin(empty), {complete: false, last: undefined})
-    assert.deepEqual(parseFin(undefined), {complete: false, last: undefined})
+    const nothing = {complete: false, first: undefined, last: undefined, count: undefined}
+    assert.deepEqual(parseFin(empty), nothing)
+    assert.deepEqual(parseFin(undefined), nothing)
   })
 })

@@ -1,7 +1,7 @@
 /** Flags that choose events by time and text, of `listen` and `history list`. */
-import {parseDateTime} from '../date-time.ts'
-import {parseDuration} from '../duration.ts'
-import {EXIT, Failure} from '../errors.ts'
+import {parseDateTime} from '../../date-time.ts'
+import {parseDuration} from '../../duration.ts'
+import {EXIT, Failure} from '../../errors.ts'
 
 /** RFC 3339 in UTC. @param text a date, or a duration before now */
 export function parseTimeFlag(text: string): string {
