@@ -28,8 +28,11 @@ export interface StanzaChannel extends Iq {
   /** Defers the XEP-0198 acknowledgement of the last stanza until the returned function is called. */
   deferAck(): () => void
   /** Answers requests with one payload type; all other requests get `service-unavailable`. */
-  handleIq(name: string, namespace: string, reply: (request: Element) => Element | undefined): void
+  handleIq(name: string, namespace: string, reply: IqHandler): void
 }
+
+/** The answer to a request; undefined for `service-unavailable`. A promise of an answer never rejects. */
+export type IqHandler = (request: Element) => Element | undefined | Promise<Element>
 
 /** Whether the stanza requires an answer (RFC 6120 §8.2.3). */
 export const isIqRequest = ({attrs: {type}, name}: Element): boolean =>

@@ -20,6 +20,8 @@ import {type Gap, isStanzaEvent, type ListenEvent} from '../services/listen/list
 import {ReadPosition} from '../services/listen/read-position.ts'
 import {Replies} from '../services/listen/reply.ts'
 import {buildUnprinted, parseUnprinted} from '../services/listen/unprinted.ts'
+import type {CommandServer} from '../services/serve/command-server.ts'
+import {serveCommands} from '../services/serve/serve.ts'
 import type {Hold, Session} from '../session/session.ts'
 import type {Element, StanzaChannel} from '../xml.ts'
 
@@ -50,6 +52,7 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
     '<%= config.bin %> <%= command.id %> --json --count 1 --from juliet@example.com --timeout 5m',
     '<%= config.bin %> <%= command.id %> --room ops@conference.example.com --since 1h --include message',
     "<%= config.bin %> <%= command.id %> --include message --exec './answer.sh' --reply",
+    '<%= config.bin %> <%= command.id %> --jid bot@example.com/service --serve commands',
   ]
 
   protected override holdsOpen = () => true
@@ -61,6 +64,9 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
     const {flags} = await this.parse(Listen)
     const settings = await this.settings(flags)
     const listening = await readListenOptions(flags, settings.jid, this.timeLimit(flags))
+    for (const {allow, node} of listening.served ?? [])
+      if (allow.length === 0)
+        this.warning(`No JID may run ${node}: add "allow" to ${node}.json`, flags)
     const {own} = listening.following
     const bookmark = new ReadPosition(own, settings.server, (sentence) =>
       this.warning(sentence, flags),
@@ -77,7 +83,8 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
     let follower: EventStream | undefined
     const use = async (session: Session): Promise<void> => {
       await bookmark.begin()
-      const buildOwnPresence = this.introduce(session.stanzas, flags)
+      const server = serveCommands(listening.served, session, flags.jobs, this.events)
+      const buildOwnPresence = this.introduce(session.stanzas, flags, server)
       const unprinted = bookmark.unprinted.flatMap(({release, xml}) => {
         const stanza = parseUnprinted(xml)
         return stanza ? [{release, stanza}] : []
@@ -86,7 +93,9 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
       const following = {...listening.following, ...rest, buildPresence: buildOwnPresence}
       follower = new EventStream(session.stanzas, following)
       try {
-        await this.listen(session, follower, {bookmark, flags, listening})
+        await this.listen(session, follower, {bookmark, flags, listening}).finally(() =>
+          server?.close(),
+        )
         await this.endEvents(this.events, COUNTED, this.received)
       } catch (error) {
         if (!this.ready) throw error
@@ -134,14 +143,18 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
   }
 
   /** Sets up what we answer, and returns the presence that says so. */
-  private introduce(stanzas: StanzaChannel, flags: ListenCommandFlags): () => Element {
+  private introduce(
+    stanzas: StanzaChannel,
+    flags: ListenCommandFlags,
+    commands: CommandServer | undefined,
+  ): () => Element {
     const {priority, status} = flags
     if (flags['no-reply']) return () => buildPresence({priority, status})
     const software = {name: 'xmpp-cli', version: this.config.version, node: NODE}
-    registerIqHandlers(stanzas, software)
+    registerIqHandlers(stanzas, software, {commands})
     return () => {
       const presence = buildPresence({priority, status})
-      presence.append(buildOwnCaps(software))
+      presence.append(buildOwnCaps(software, commands))
       return presence
     }
   }

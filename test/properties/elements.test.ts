@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
 import {parsePreferences} from '../../src/protocol/archive/preferences.ts'
+import {parseSubmit} from '../../src/protocol/core/build-form.ts'
 import {parseCommand} from '../../src/protocol/core/command.ts'
+import {parseCommandRequest} from '../../src/protocol/core/command-reply.ts'
 import {parseDataForm} from '../../src/protocol/core/data-form.ts'
 import {parseDelay} from '../../src/protocol/core/delay.ts'
 import {parseInfo} from '../../src/protocol/core/disco-info.ts'
@@ -66,6 +68,8 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/message/chat-state.ts', MESSAGE, parseChatState],
   ['protocol/message/correction.ts', MESSAGE, parseReplace],
   ['protocol/core/command.ts', ['command', 'http://jabber.org/protocol/commands'], parseCommandOf],
+  ['protocol/core/command-reply.ts', ['iq', 'jabber:client'], parseCommandRequest],
+  ['protocol/core/build-form.ts', ['x', 'jabber:x:data'], parseSubmit],
   ['protocol/core/data-form.ts', ['x', 'jabber:x:data'], parseDataForm],
   [
     'protocol/core/disco-items.ts',

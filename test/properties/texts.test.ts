@@ -26,6 +26,7 @@ import {parseOutgoing, parseWait} from '../../src/services/send/compose.ts'
 import {parseLine} from '../../src/services/send/options.ts'
 import {parseRaw, parseStanza} from '../../src/services/send/raw.ts'
 import {parseRecipients} from '../../src/services/send/recipients.ts'
+import {parseDefinition} from '../../src/services/serve/definition.ts'
 import {checkBound} from '../../src/session/auth/bind.ts'
 import {hashedToken} from '../../src/session/auth/hashed-token.ts'
 import {scram} from '../../src/session/auth/scram.ts'
@@ -205,6 +206,11 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
     'parseFormFile',
     ['{"fields":[', '{"name":"a",', ...JSON_TEXT],
     (text) => parseFormFile(text, 'x'),
+  ],
+  [
+    'parseDefinition',
+    ['{"fields":[', '{"name":"a",', ...JSON_TEXT],
+    (text) => parseDefinition(text, 'x'),
   ],
   ['fromDataUri', ['data:', 'image/png', ';base64', ',', 'AAAA'], fromDataUri],
   ['parsePin', ['sha256:', 'a'.repeat(64), 'A'.repeat(43), '='], parsePin],

@@ -95,7 +95,7 @@ const textOf = (value: unknown): string | null =>
 export async function sendCommand(
   iq: Iq,
   request: CommandRequest,
-  to: string | undefined,
+  to: string,
 ): Promise<CommandStage> {
   const answer = await iq.set(buildCommand(request), to).catch(async (error) => {
     throw await commandFailure(iq, error, request, to)
@@ -104,7 +104,7 @@ export async function sendCommand(
 }
 
 /** Throws `unsupported` (69) if the service has no commands. */
-export async function listCommands(iq: Iq, to: string | undefined): Promise<DiscoItem[]> {
+export async function listCommands(iq: Iq, to: string): Promise<DiscoItem[]> {
   // In one write. Some services have commands and do not announce the feature.
   const info = getInfo(iq, to).then(({features}) => features.includes(NS_COMMANDS))
   const [items, announced] = await Promise.allSettled([getDiscoItems(iq, to, NS_COMMANDS), info])
@@ -122,7 +122,7 @@ export async function listCommands(iq: Iq, to: string | undefined): Promise<Disc
 
 const UNSUPPORTED = ['feature-not-implemented', 'service-unavailable']
 
-function isUnsupported(error: unknown, to = ''): error is Failure {
+function isUnsupported(error: unknown, to: string): error is Failure {
   if (!(error instanceof Failure) || !error.condition || error.retryable) return false
   return (
     UNSUPPORTED.includes(error.condition) ||
@@ -133,8 +133,8 @@ function isUnsupported(error: unknown, to = ''): error is Failure {
 /** Its server answers for it, and has no commands of its clients. */
 const isBareUser = (jid: string): boolean => jid.includes('@') && !jid.includes('/')
 
-function unsupported(to = '', cause?: Failure): Failure {
-  const message = `${to || 'The address'} has no ad-hoc commands (XEP-0050)`
+function unsupported(to: string, cause?: Failure): Failure {
+  const message = `${to} has no ad-hoc commands (XEP-0050)`
   return new Failure('unsupported', message, EXIT.unavailable, {
     ...detailsOf(cause),
     ...(isBareUser(to) && {hint: `Name a client of the user: ${to}/RESOURCE`}),
@@ -146,7 +146,7 @@ async function commandFailure(
   iq: Iq,
   error: unknown,
   {node, sessionId}: CommandRequest,
-  to: string | undefined,
+  to: string,
 ): Promise<unknown> {
   if (!(error instanceof Failure) || !error.condition || error.retryable) return error
   const {condition, exitCode, message} = error
@@ -163,7 +163,7 @@ async function commandFailure(
     return new Failure(condition, `${node}: ${message}`, exitCode, detailsOf(error))
   return new Failure('no-command', `The command ${node} does not exist`, EXIT.noUser, {
     ...detailsOf(error),
-    hint: 'xmpp command list shows the commands',
+    hint: `xmpp command list ${to} shows the commands`,
   })
 }
 

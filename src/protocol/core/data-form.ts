@@ -7,6 +7,12 @@ import {countProblem, parseValidation, problemWith, type Validation} from './for
 export const NS_DATA = 'jabber:x:data'
 const NS_MEDIA = 'urn:xmpp:media-element'
 
+/** §3.3 */
+export const FIELD_TYPES: readonly string[] = [
+  ...['boolean', 'fixed', 'hidden', 'jid-multi', 'jid-single', 'list-multi', 'list-single'],
+  ...['text-multi', 'text-private', 'text-single'],
+]
+
 export interface FormField {
   name: string
   /** §3.3: text-single unless the form says otherwise. */

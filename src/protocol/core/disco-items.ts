@@ -25,3 +25,12 @@ export function parseDiscoItems(query: Element | undefined): DiscoItem[] {
 export async function getDiscoItems(iq: Iq, to?: string, node?: string): Promise<DiscoItem[]> {
   return parseDiscoItems(await iq.get(buildItemsRequest(node), to))
 }
+
+export const buildItems = (items: DiscoItem[], node?: string): Element =>
+  xml(
+    'query',
+    {xmlns: NS_DISCO_ITEMS, node},
+    ...items.map(({jid, name, node}) =>
+      xml('item', {jid, node: node ?? undefined, name: name ?? undefined}),
+    ),
+  )

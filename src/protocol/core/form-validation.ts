@@ -1,5 +1,5 @@
 /** XEP-0122: Data Forms Validation <https://xmpp.org/extensions/xep-0122.html>: datatypes, ranges and the number of values */
-import type {Element} from '../../xml.ts'
+import {type Element, xml} from '../../xml.ts'
 
 const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
 
@@ -86,3 +86,21 @@ export function countProblem(
   if (atLeast !== null && length < atLeast) return `${atLeast} values at least`
   return atMost !== null && length > atMost ? `${atMost} values at most` : undefined
 }
+
+export function buildValidation({atLeast, atMost, datatype, max, min, open}: Validation): Element {
+  const hasRange = min !== null || max !== null
+  const hasCount = atLeast !== null || atMost !== null
+  return xml(
+    'validate',
+    {xmlns: NS_VALIDATE, datatype},
+    hasRange ? xml('range', present({min, max})) : xml(open ? 'open' : 'basic'),
+    ...(hasCount ? [xml('list-range', present({min: atLeast, max: atMost}))] : []),
+  )
+}
+
+const present = (attributes: Record<string, string | number | null>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      value === null ? [] : [[name, String(value)]],
+    ),
+  )

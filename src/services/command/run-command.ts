@@ -14,8 +14,7 @@ import {answerStage, chooseAction} from './stage-answers.ts'
 
 export interface RunCommandOptions {
   node: string
-  /** The server of the account by default. */
-  to: string | undefined
+  to: string
   /** Goes on with a command that an earlier run started. */
   sessionId: string | undefined
   action: CommandAction | undefined

@@ -3,7 +3,8 @@ import {text} from 'node:stream/consumers'
 import type {EventLog} from '../../cli/event-log.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
-import {endShell, startShell} from './shell.ts'
+import {commandEnvironment} from '../process/environment.ts'
+import {endGroup, startShell} from '../process/process-group.ts'
 
 interface ExecOutcome {
   /** Exit status; null when it did not end by itself. */
@@ -12,12 +13,6 @@ interface ExecOutcome {
   /** What it wrote to stdout; empty unless that was asked for. */
   output: string
 }
-
-// One string of the environment may have 128 KiB on Linux; stdin has everything.
-const MOST_BYTES = 100_000
-
-// A command acts on what strangers write: it is not handed what signs us in.
-const SECRETS = ['XMPP_PASSWORD', 'XMPP_ROOM_PASSWORD']
 
 interface ExecRecord {
   event: string
@@ -35,7 +30,7 @@ async function runExec(
   record: ExecRecord,
   {capture, signal}: {capture: boolean; signal: AbortSignal},
 ): Promise<ExecOutcome> {
-  const env = environmentFor(record, process.env)
+  const env = commandEnvironment(record, process.env)
   const child = startShell(command, {env, stdio: ['pipe', capture ? 'pipe' : 2, 2]})
   child.stdin?.on('error', () => {}) // a command that does not read is within its rights
   child.stdin?.end(`${JSON.stringify(record)}\n`)
@@ -46,7 +41,7 @@ async function runExec(
   const finished = Promise.all([child.stdout ? text(child.stdout) : '', closed])
   let end = (): void => {}
   const ended = new Promise<never>((_, reject) => {
-    end = () => void endShell(child).then(() => reject(signal.reason))
+    end = () => void endGroup(child).then(() => reject(signal.reason))
     signal.addEventListener('abort', end)
   })
   try {
@@ -56,22 +51,6 @@ async function runExec(
   } finally {
     signal.removeEventListener('abort', end)
   }
-}
-
-/**
- * Ours, and the event: `stanzaId` becomes XMPP_STANZA_ID. What is absent, nested or huge is unset, whatever it was
- * around us.
- */
-function environmentFor(record: ExecRecord, around: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const env = {...around}
-  for (const name of SECRETS) delete env[name]
-  for (const [key, value] of Object.entries(record)) {
-    const name = `XMPP_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
-    const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
-    if (isPlain && Buffer.byteLength(String(value)) < MOST_BYTES) env[name] = String(value)
-    else delete env[name]
-  }
-  return env
 }
 
 export interface ExecOptions {

@@ -2,6 +2,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
+import {readCommands} from '../serve/directory.ts'
 import {parseMatch, parseTimeFlag} from './event-flags.ts'
 
 export const EVENT_KINDS = [
@@ -122,13 +123,19 @@ export const listenFlags = {
     summary: 'number of commands that may run at the same time; default: 1',
     min: 1,
     helpValue: 'N',
-    dependsOn: ['exec'],
+    relationships: [{type: 'some', flags: ['exec', 'serve']}],
   }),
   'exec-fail': Flags.option({options: ['continue', 'stop'] as const})({
     ...execFlags,
     summary: 'what to do when a command fails; default: continue',
     helpValue: 'continue|stop',
     dependsOn: ['exec'],
+  }),
+  serve: Flags.string({
+    ...execFlags,
+    summary: 'offer the programs in this directory as ad-hoc commands, to the JIDs in NAME.json',
+    helpValue: 'DIR',
+    exclusive: ['no-reply'],
   }),
 }
 
@@ -156,6 +163,7 @@ export async function readListenOptions(
       rooms: (flags.room ?? []).map((jid) => ({room: bareJid(jid), nick, password})),
       since: flags.since === undefined ? undefined : parseTimeFlag(flags.since),
     },
+    served: flags.serve === undefined ? undefined : await readCommands(flags.serve, signal),
     manners: {
       own: bare,
       silent: flags['no-reply'],

@@ -1,7 +1,9 @@
 /** What a good client answers when it is asked: who it is, what it can do, that it is alive. */
 
 import {buildCaps, NS_CAPS, verificationString} from '../../protocol/core/caps.ts'
+import {NS_COMMANDS} from '../../protocol/core/command.ts'
 import {type DiscoInfo, NS_DISCO_INFO} from '../../protocol/core/disco-info.ts'
+import {NS_DISCO_ITEMS} from '../../protocol/core/disco-items.ts'
 import {buildLast, NS_LAST} from '../../protocol/core/last-activity.ts'
 import {answerPings, NS_PING} from '../../protocol/core/ping.ts'
 import {buildTime, NS_TIME} from '../../protocol/core/time.ts'
@@ -39,14 +41,23 @@ const INFO: DiscoInfo = {
   ],
 }
 
+/** The part of the server of commands that answers disco#info requests. */
+interface CommandInfo {
+  info(from: string, node: string): DiscoInfo | undefined
+}
+
+const infoOf = (commands: CommandInfo | undefined): DiscoInfo =>
+  commands ? {...INFO, features: [...INFO.features, NS_COMMANDS, NS_DISCO_ITEMS]} : INFO
+
 /** For the presence with which we show up. */
-export const buildOwnCaps = ({node}: Software): Element => buildCaps(node, verificationString(INFO))
+export const buildOwnCaps = ({node}: Software, commands?: CommandInfo): Element =>
+  buildCaps(node, verificationString(infoOf(commands)))
 
 /** @param started when the program did; nobody has touched it since */
 export function registerIqHandlers(
   stanzas: StanzaChannel,
   software: Software,
-  started = new Date(),
+  {commands, started = new Date()}: {commands?: CommandInfo | undefined; started?: Date} = {},
 ): void {
   const idle = (): number => (Date.now() - started.getTime()) / 1000
   answerPings(stanzas)
@@ -66,10 +77,21 @@ export function registerIqHandlers(
     result(() => buildLast(idle())),
   )
   stanzas.handleIq('query', NS_DISCO_INFO, (request) => {
+    const {from = ''} = request.attrs as {from?: string}
     const node: string | undefined = request.getChild('query', NS_DISCO_INFO)?.attrs.node
-    const known = [undefined, `${software.node}#${verificationString(INFO)}`]
-    return known.includes(node) ? result(() => buildInfo(INFO, node))(request) : undefined
+    const own = infoOf(commands)
+    const isOwn = node === undefined || node === `${software.node}#${verificationString(own)}`
+    const info = isOwn
+      ? own
+      : commands && (node === NS_COMMANDS ? COMMAND_LIST : commands.info(from, node))
+    return info ? result(() => buildInfo(info, node))(request) : undefined
   })
+}
+
+/** XEP-0050 §2.2: the node that has the commands. */
+const COMMAND_LIST: DiscoInfo = {
+  identities: [{category: 'automation', type: 'command-list', name: 'xmpp-cli'}],
+  features: [NS_COMMANDS],
 }
 
 const result =

@@ -1,7 +1,5 @@
 /** RFC 6120 §8.2.3: answers incoming IQ requests with a registered handler, or with `service-unavailable`. */
-import {type Element, NS_STANZA_ERRORS, xml} from '../../xml.ts'
-
-export type IqHandler = (request: Element) => Element | undefined
+import {type Element, type IqHandler, NS_STANZA_ERRORS, xml} from '../../xml.ts'
 
 export class IqHandlers {
   readonly #handlers = new Map<string, IqHandler>()
@@ -11,7 +9,7 @@ export class IqHandlers {
   }
 
   /** Undefined when the stanza is not a request. */
-  replyTo(iq: Element): Element | undefined {
+  replyTo(iq: Element): Element | Promise<Element> | undefined {
     const {from, id, type} = iq.attrs as Record<string, string | undefined>
     if (type !== 'get' && type !== 'set') return undefined
     const payload = iq.getChildElements()[0]

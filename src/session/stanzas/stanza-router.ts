@@ -2,11 +2,11 @@
 import type {OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
-import {type Element, type StanzaChannel, xml} from '../../xml.ts'
+import {type Element, type IqHandler, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
-import {type IqHandler, IqHandlers} from './iq-handlers.ts'
+import {IqHandlers} from './iq-handlers.ts'
 import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
 import {Outbox} from './outbox.ts'
 import type {Sending} from './pending-stanza.ts'
@@ -146,6 +146,11 @@ export class StanzaRouter implements StanzaChannel {
     void stream.flush()
   }
 
+  async #sendLater(reply: Promise<Element>): Promise<void> {
+    const stanza = await reply
+    await this.send(stanza).catch(() => {}) // the session ended, and with it the request
+  }
+
   #route(stanza: Element): void {
     if (!STANZAS.includes(stanza.name) || stanza.getNS() !== NS_CLIENT) return
     const number = this.acknowledging.received()
@@ -153,7 +158,8 @@ export class StanzaRouter implements StanzaChannel {
     this.#serverResponded = true
     if (this.outbox.settleWith(stanza)) return
     const reply = stanza.name === 'iq' ? this.#iqHandlers.replyTo(stanza) : undefined
-    if (reply) void this.send(reply)
+    if (reply instanceof Promise) void this.#sendLater(reply)
+    else if (reply) void this.send(reply)
     if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
   }
 }

@@ -1,4 +1,4 @@
-/** A shell command of the user's, with all that it starts: a process group, so that it can be ended as a whole. */
+/** A command of the user, with all processes that it starts: a process group, so that all of them can be ended. */
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -9,8 +9,15 @@ const LOOK_MS = 20
 const running = new Set<ChildProcess>()
 
 /** Lives no longer than we do, however we end in order. */
-export function startShell(command: string, options: SpawnOptions): ChildProcess {
-  const child = spawn(command, {...options, shell: true, detached: true})
+export const startShell = (command: string, options: SpawnOptions): ChildProcess =>
+  startGroup(command, {...options, shell: true})
+
+/** The same, for a program without a shell. */
+export const startProgram = (file: string, options: SpawnOptions): ChildProcess =>
+  startGroup(file, {...options, shell: false})
+
+function startGroup(command: string, options: SpawnOptions): ChildProcess {
+  const child = spawn(command, [], {...options, detached: true})
   if (running.size === 0) process.on('exit', killAll)
   running.add(child)
   child.once('close', () => {
@@ -21,7 +28,7 @@ export function startShell(command: string, options: SpawnOptions): ChildProcess
 }
 
 /** Asks all of it to end, and makes it end half a second later. */
-export async function endShell(child: ChildProcess): Promise<void> {
+export async function endGroup(child: ChildProcess): Promise<void> {
   const until = performance.now() + GRACE_MS
   let signal: NodeJS.Signals | 0 = 'SIGTERM'
   while (signalGroup(child, signal) && performance.now() < until) {
