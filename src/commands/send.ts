@@ -1,35 +1,18 @@
 import {Args} from '@oclif/core'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {readBody} from '../cli/files.ts'
-import {shutdownSignal} from '../cli/signals.ts'
-import {openStdin} from '../cli/stdin.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {EXIT, Failure} from '../errors.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
-import type {LineResult, LineStanzas, SendResult} from '../protocol/message/message.ts'
-import {dryRunLine, sendLine} from '../services/send/batch/line.ts'
-import {parseRate} from '../services/send/batch/rate-limiter.ts'
-import {readLineGroups} from '../services/send/batch/read-lines.ts'
-import {runBatch} from '../services/send/batch/run.ts'
-import {buildStanzas, isLarge, parseOutgoing} from '../services/send/compose.ts'
-import {readMessageOptions, type SendFlags, sendFlags} from '../services/send/flags.ts'
-import {MessageSender, type OutgoingStanza} from '../services/send/message-sender.ts'
-import {parseRaw} from '../services/send/raw.ts'
-import {looksLikeAddress, parseRecipients, textPlace} from '../services/send/recipients.ts'
-import {sendAll} from '../services/send/send-messages.ts'
+import type {LineResult, LineStanzas} from '../protocol/message/message.ts'
+import {dryRunBatch, readBatchOptions, sendBatch} from '../services/send/batch/run.ts'
+import {fitToLimit} from '../services/send/compose.ts'
+import {type SendFlags, sendFlags} from '../services/send/flags.ts'
+import {readStanzas} from '../services/send/read-stanzas.ts'
+import {type OpenSendSession, sendMessages} from '../services/send/send-messages.ts'
 
-type SendCommandFlags = SendFlags & SharedFlags
-
-/** What is to be sent: as many stanzas as the server's limit, in bytes, makes of it. */
-interface Load {
-  /** Whether that limit matters. */
-  large: boolean
-  pack(limit?: number): OutgoingStanza[]
-}
-
-const SILENCE_MS = 30_000
+/** How long a batch waits for the server if --timeout is not given. */
+const IDLE_MS = 30_000
 
 export default class Send extends XmppCommand {
   static override summary = 'Send a message and report its outcome'
@@ -62,115 +45,49 @@ messages stay on the server.
 
   async run(): Promise<object | undefined> {
     const {args, flags} = await this.parse(Send)
-    const {to: words = []} = args
-    if (flags.batch) return this.batch(words, flags)
-    const load = flags.raw ? await this.raw(words, flags) : await this.message(words, flags)
+    const {to: argv = []} = args
+    if (flags.batch) return this.runBatch(argv, flags)
+    const stanzas = await readStanzas(argv, flags, {
+      signal: this.timeLimit(flags),
+      inputSignal: (file) => this.inputLimit(file, flags),
+      warn: (sentence) => this.warning(sentence, flags),
+    })
     if (flags['dry-run']) {
-      const stanzas = load.pack().map(({stanza}) => String(stanza))
-      await this.text(stanzas.join('\n'))
-      return {stanzas}
+      const fitting = stanzas.flatMap((stanza) => fitToLimit(stanza))
+      const xml = fitting.map(({element}) => String(element))
+      await this.text(xml.join('\n'))
+      return {stanzas: xml}
     }
-    const messages = await this.deliver(load, flags)
+    const settings = await this.settings(flags)
+    const nick = settings.jid.local ?? settings.jid.domain
+    const messages = await sendMessages(stanzas, nick, (use) =>
+      this.sessionWith(settings, flags, use),
+    )
     for (const result of messages) {
-      const {error, to} = result
-      if (error) this.failWith(error.about(to))
+      if (result.error) this.failWith(result.error.about(result.to))
       else await this.text(renderSendResult(result))
     }
     return {messages}
   }
 
-  private async message(words: string[], flags: SendCommandFlags): Promise<Load> {
-    const {recipients, text} = parseRecipients(words, textPlace(flags))
-    if (text !== undefined && looksLikeAddress(text))
-      this.warning(
-        `"${text}" is taken as the text; for one more recipient, write - behind it`,
-        flags,
-      )
-    const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
-    const body = file === undefined ? text : await readBody(file, this.inputLimit(file, flags))
-    const options = {
-      ...(await readMessageOptions(flags, this.timeLimit(flags))),
-      body,
-    }
-    const all = recipients.map((to) => parseOutgoing({...options, to}))
-    // Who is named twice gets it once.
-    const messages = [...new Map(all.map((message) => [message.message.to, message])).values()]
-    return {
-      large: messages.some(isLarge),
-      pack: (limit) => messages.flatMap((message) => buildStanzas(message, limit)),
-    }
-  }
-
-  private async raw(words: string[], flags: SendCommandFlags): Promise<Load> {
-    if (words.length > 0)
-      throw new Failure('usage', 'The recipient of --raw is in the stanza', EXIT.usage)
-    const parcel = parseRaw(await readBody('-', this.inputLimit('-', flags)), flags.wait)
-    return {large: false, pack: () => [parcel]}
-  }
-
-  /** A run that fails as a whole throws; once the session stood, each message has its own result. */
-  private async deliver(load: Load, flags: SendCommandFlags): Promise<SendResult[]> {
+  private async runBatch(argv: string[], flags: SendFlags & SharedFlags): Promise<undefined> {
+    const options = await readBatchOptions(argv, flags, this.timeLimit(flags))
+    const isWatched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
+    const isQuiet = this.jsonEnabled() || flags.quiet || flags['dry-run']
+    const progress = new Progress(isWatched && !isQuiet)
+    const onResults = (results: (LineResult | LineStanzas)[]): Promise<void> =>
+      this.reportLines(results, progress)
+    if (flags['dry-run']) return dryRunBatch(options.defaults, onResults)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
-    let results: SendResult[] = []
-    try {
-      await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
-        const limit = load.large ? (await bound).maxBytes : undefined
-        results = await sendAll(new MessageSender(stanzas, nick), load.pack(limit), results)
-        const again = results.find(({error}) => error?.retryable)
-        if (again) throw again.error // so that --retry has a say
-      })
-    } catch (error) {
-      if (!results.some((result) => result.error === error)) throw error
-    }
-    const [first] = results
-    const neverStood = results.every(
-      ({error, state}) => state === 'failed' && error?.stage !== 'request',
-    )
-    if (first?.error && neverStood) throw first.error
-    return results
+    const idleMs = settings.timeout ?? IDLE_MS
+    const connectTimeout = Math.min(settings.connectTimeout, idleMs)
+    const perSession = {...settings, connectTimeout, timeout: undefined}
+    const open: OpenSendSession = (use) => this.sessionWith(perSession, flags, use)
+    await sendBatch({...options, nick, idleMs, open, onResults}).finally(() => progress.clear())
   }
 
-  private async batch(words: string[], flags: SendCommandFlags): Promise<undefined> {
-    if (words.length > 0)
-      throw new Failure('usage', 'The recipients of --batch are in its lines', EXIT.usage)
-    const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
-    if (flags['dry-run']) return this.rehearse(flags)
-    const settings = await this.settings(flags)
-    const nick = settings.jid.local ?? settings.jid.domain
-    const defaults = await readMessageOptions(flags, this.timeLimit(flags))
-    const watched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
-    const progress = new Progress(watched && !this.jsonEnabled() && !flags.quiet)
-    const silence = settings.timeout ?? SILENCE_MS
-    const connectTimeout = Math.min(settings.connectTimeout, silence)
-    const patient = {...settings, connectTimeout, timeout: undefined}
-    let limit: number | undefined
-    await runBatch<MessageSender, LineResult[]>({
-      rate,
-      silence,
-      open: (lend) =>
-        this.sessionWith(patient, flags, async ({bound, stanzas}) => {
-          const courier = new MessageSender(stanzas, nick)
-          limit = (await bound).maxBytes
-          await lend(courier)
-          await courier.leave()
-        }),
-      work: (line, onSession) => sendLine(line, {defaults, limit, onSession}),
-      tell: (results) => this.tellLines(results.flat(), progress),
-    }).finally(() => progress.clear())
-  }
-
-  /** A batch, checked before anything connects. */
-  private async rehearse(flags: SendCommandFlags): Promise<undefined> {
-    const defaults = await readMessageOptions(flags, this.timeLimit(flags))
-    const progress = new Progress(false)
-    for await (const lines of readLineGroups(openStdin(), shutdownSignal)) {
-      const results = lines.map((line) => dryRunLine(line, defaults))
-      await this.tellLines(results, progress)
-    }
-  }
-
-  private async tellLines(
+  private async reportLines(
     results: (LineResult | LineStanzas)[],
     progress: Progress,
   ): Promise<void> {
@@ -181,7 +98,7 @@ messages stay on the server.
       const {error, line, to} = result
       this.failWith((to === null ? error : error.about(to)).about(`line ${line}`))
     }
-    const told = this.jsonEnabled() ? results : results.filter(({error}) => !error)
-    await this.emitAll(told, renderLineResult)
+    const printed = this.jsonEnabled() ? results : results.filter(({error}) => !error)
+    await this.emitAll(printed, renderLineResult)
   }
 }

@@ -1,9 +1,8 @@
-/** What became of messages, as lines. */
-
+/** Results of sent messages as text. */
 import type {LineResult, LineStanzas, SendResult} from '../protocol/message/message.ts'
 import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
-/** To a question, the answer is all there is to say. */
+/** The result of a raw IQ request is the payload of its reply, without a state. */
 export function renderSendResult({answer, ...result}: SendResult): string {
   return answer ? sanitizeText(answer, '') : render(result)
 }

@@ -22,7 +22,7 @@ import {parseUnprinted} from '../../src/services/listen/unprinted.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 import {dryRunLine} from '../../src/services/send/batch/line.ts'
 import {parseRate} from '../../src/services/send/batch/rate-limiter.ts'
-import {parseOutgoing, parseWait} from '../../src/services/send/compose.ts'
+import {buildStanza, parseWait} from '../../src/services/send/compose.ts'
 import {parseLine} from '../../src/services/send/options.ts'
 import {parseRaw, parseStanza} from '../../src/services/send/raw.ts'
 import {parseRecipients} from '../../src/services/send/recipients.ts'
@@ -177,7 +177,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseWait', ['accepted', 'delivered'], parseWait],
   ['parseLine', JSON_TEXT, parseLine],
   ['parseUnprinted', XML, parseUnprinted],
-  ['parseOutgoing', JSON_TEXT, (text) => parseOutgoing(parseLine(text))],
+  ['buildStanza', JSON_TEXT, (text) => buildStanza(parseLine(text))],
   ['dryRunLine', JSON_TEXT, (text) => dryRunLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
   [
     'parsePortable, as XML',

@@ -12,56 +12,56 @@ import {buildReactions, type Reactions} from './reaction.ts'
 import {buildReceiptRequest} from './receipt.ts'
 import {buildReply, type Reply} from './reply.ts'
 import {buildRetract, NS_RETRACTION, RETRACTION_BODY} from './retraction.ts'
-import {buildOriginId} from './stanza-id.ts'
+import {buildOriginId, NS_STANZA_ID} from './stanza-id.ts'
 
-/** Absent and undefined are the same; what contradicts itself is refused before it gets here. */
+/** The content of a message. The caller has checked that it does not contradict itself. */
 export interface OutgoingMessage {
   to: string
   type: 'chat' | 'normal' | 'headline' | 'groupchat'
-  /** Made up when absent. */
+  /** Default: a random UUID. */
   id?: string | undefined
   body?: string | undefined
   subject?: string | undefined
   thread?: string | undefined
   /** BCP 47: the language of subject and body. */
   lang?: string | undefined
-  /** Asks the recipient's client to say so when the message is there, or was displayed. */
+  /** Requests a delivery receipt, and for `displayed` a displayed marker as well. */
   ask?: 'delivered' | 'displayed' | undefined
   noStore?: boolean | undefined
   noCopy?: boolean | undefined
-  /** The message that this one corrects. */
+  /** Id of the message that this one corrects. */
   replace?: string | undefined
   reply?: Reply | undefined
-  /** The message that this one takes back. */
+  /** Id of the message that this one retracts. */
   retract?: string | undefined
   reactions?: Reactions | undefined
   oob?: string | undefined
-  /** To somebody in a room, through the room (XEP-0045 §7.5). */
+  /** A private message to an occupant of a room (XEP-0045 §7.5). */
   privately?: boolean | undefined
 }
 
-/** What became of one message. `accepted`: our server has it, or the room shows it; `unknown`: nobody can say. */
+/** The outcome of one message. `accepted`: the server has it, or the room shows it; `unknown`: the session ended before. */
 export interface SendResult {
   to: string
   id: string
   state: 'accepted' | 'delivered' | 'displayed' | 'failed' | 'unknown'
-  /** The id the room gave it, where it told us (XEP-0359). */
+  /** The id that the room has assigned, if it sent one (XEP-0359). */
   stanzaId: string | null
-  /** To a question (iq) of the caller's own: the XML inside, null where the answer was empty. */
+  /** The reply to an iq of --raw: its payload as XML, null if it is empty. */
   answer?: string | null
   error: Failure | null
 }
 
 export function buildMessage(message: OutgoingMessage): Element {
   const {id = randomUUID(), reactions, retract, to, type} = message
-  // The words of a retraction are ours, in the language of the stream.
+  // The text of a retraction is English, the default language of the stream.
   const lang = retract === undefined ? message.lang : undefined
-  // A message of no text is easily taken for one that need not be kept.
+  // Some servers do not store a message that has no text.
   const storable = (retract !== undefined || reactions !== undefined) && !message.noStore
   return xml(
     'message',
     {to, id, type, 'xml:lang': lang},
-    ...content(message),
+    ...contentOf(message),
     ...(storable ? [buildHint('store')] : []),
     ...(message.privately ? [xml('x', {xmlns: NS_MUC_USER})] : []),
     ...(message.noStore ? [buildHint('no-store')] : []),
@@ -70,7 +70,7 @@ export function buildMessage(message: OutgoingMessage): Element {
   )
 }
 
-function content(message: OutgoingMessage): Element[] {
+function contentOf(message: OutgoingMessage): Element[] {
   const {ask, oob, reactions, replace, reply, retract, subject, thread} = message
   const body = retract === undefined ? message.body : RETRACTION_BODY
   return [
@@ -87,7 +87,23 @@ function content(message: OutgoingMessage): Element[] {
   ]
 }
 
-/** A line may be so bad that nobody knows whom it was for. */
+/** A copy of the message with another body, and with another id for it. */
+export function replaceBody(message: Element, body: string, id: string): Element {
+  const children = message.getChildElements().map((child) => {
+    if (child.is('body')) return xml('body', {...child.attrs}, body)
+    return child.is('origin-id', NS_STANZA_ID) ? buildOriginId(id) : copyOf(child)
+  })
+  return xml('message', {...message.attrs, id}, ...children)
+}
+
+const copyOf = ({attrs, children, name}: Element): Element =>
+  xml(
+    name,
+    {...attrs},
+    ...children.map((child) => (typeof child === 'string' ? child : copyOf(child))),
+  )
+
+/** The recipient and id of a line, null if the line cannot be parsed that far. */
 export interface LineTarget {
   to: string | null
   id: string | null
@@ -95,7 +111,7 @@ export interface LineTarget {
 
 export type LineResult = {line: number} & Omit<SendResult, keyof LineTarget> & LineTarget
 
-/** What a line would send, as XML. */
+/** The stanzas of a line as XML, for --dry-run. */
 export interface LineStanzas {
   line: number
   stanzas: string[]

@@ -4,10 +4,10 @@ import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import {plainText} from '../../protocol/core/text.ts'
 import type {MessageEvent, StanzaEvent} from '../../protocol/event/event.ts'
-import type {OutgoingMessage} from '../../protocol/message/message.ts'
+import {buildMessage} from '../../protocol/message/message.ts'
 import {SMALLEST_LIMIT} from '../../protocol/message/split.ts'
 import type {Element} from '../../xml.ts'
-import {buildStanzas} from '../send/compose.ts'
+import {fitToLimit} from '../send/compose.ts'
 
 type IncomingMessage = MessageEvent & {from: string}
 
@@ -48,16 +48,16 @@ export class Replies {
     const {from, room, thread, type} = event
     const isPublic = type === 'groupchat'
     const privately = room !== null && !isPublic
-    const message: OutgoingMessage & {id: string} = {
+    const element = buildMessage({
       id: randomUUID(),
       to: privately ? from : bareJidOf(from),
       type: isPublic ? 'groupchat' : type === 'normal' ? 'normal' : 'chat',
       body: plainText(text, {clean: true}),
       thread: thread ?? undefined,
       privately,
-    }
-    const parcels = buildStanzas({message, room: undefined, split: true, wait: 'accepted'}, limit)
-    const stanzas = parcels.map(({stanza}) => stanza)
+    })
+    const parts = fitToLimit({element, wait: 'accepted', ifTooLarge: 'split'}, limit)
+    const stanzas = parts.map(({element}) => element)
     if (isPublic) for (const {attrs} of stanzas) this.#remember(attrs.id)
     return stanzas
   }

@@ -3,7 +3,7 @@ import {randomUUID} from 'node:crypto'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import type {StanzaChannel} from '../../xml.ts'
-import {buildStanzas, parseOutgoing} from '../send/compose.ts'
+import {buildStanza} from '../send/compose.ts'
 import {MessageSender} from '../send/message-sender.ts'
 import type {MessageOptions} from '../send/options.ts'
 import {sendAll} from '../send/send-messages.ts'
@@ -61,7 +61,7 @@ export class Notifier {
 
   async #deliver(messages: readonly MessageOptions[], deadline: number): Promise<void> {
     const {nick, onFailure, open} = this.#options
-    const stanzas = messages.flatMap((message) => buildStanzas(parseOutgoing(message)))
+    const stanzas = messages.map(buildStanza)
     let results: SendResult[] = []
     try {
       await open(
@@ -75,7 +75,7 @@ export class Notifier {
     } catch (error) {
       const failure = toFailure(error)
       if (results.length === 0)
-        results = stanzas.map(({stanza: {attrs}}) =>
+        results = stanzas.map(({element: {attrs}}) =>
           notSent(attrs as {to: string; id: string}, failure),
         )
     }

@@ -3,7 +3,7 @@ import {hostname} from 'node:os'
 import {readRoomPassword} from '../../cli/room-password-flags.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {parseOutgoing} from '../send/compose.ts'
+import {buildStanza} from '../send/compose.ts'
 import type {RunFlags} from './flags.ts'
 import type {Result} from './last-result.ts'
 import type {NotifierOptions} from './notifier.ts'
@@ -53,7 +53,7 @@ export async function readRecipients(
   const {nick, room} = flags
   const roomPassword = room ? await readRoomPassword(flags, process.env, signal) : undefined
   const recipients = [...new Set(jids)].map((to) => ({to, nick, room, roomPassword}))
-  for (const recipient of recipients) parseOutgoing({...recipient, body: 'test'})
+  for (const recipient of recipients) buildStanza({...recipient, body: 'test'})
   return recipients
 }
 

@@ -1,99 +1,103 @@
-/** Sends messages over one session: to people as they come, to rooms after entering them, once. */
+/** Sends messages over one session: to users directly, to rooms after joining each of them once. */
 import {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
-import {matchesJid} from '../../jid-comparison.ts'
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import {buildLeave, enterRoom, type JoinOptions} from '../../protocol/muc/room.ts'
 import {type Element, isIqRequest, type StanzaChannel} from '../../xml.ts'
 import {
   type Acceptance,
-  type Delivery,
-  type DeliveryState,
-  deliver,
+  failedResult,
+  ReceiptWatch,
   type WaitOptions,
+  waitForReceipt,
 } from './delivery.ts'
+import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {RoomMessages} from './room-message.ts'
 
-export interface OutgoingStanza {
-  stanza: Element
-  /** What counts as success. */
-  wait: DeliveryState
-  /** How to enter the room that the recipient is, or is in; absent for people. */
-  room?: JoinOptions | undefined
-}
-
 export class MessageSender {
-  readonly #stanzas: StanzaChannel
+  readonly #channel: StanzaChannel
   readonly #nick: string
-  readonly #arrivals: StanzaListener
+  readonly #listener: StanzaListener
   readonly #rooms = new Map<string, Promise<RoomMessages>>()
 
-  /** @param nick where none is given for a room */
-  constructor(stanzas: StanzaChannel, nick: string) {
-    this.#stanzas = stanzas
+  /** @param nick the nickname in rooms for which no other is given */
+  constructor(channel: StanzaChannel, nick: string) {
+    this.#channel = channel
     this.#nick = nick
-    this.#arrivals = new StanzaListener(stanzas)
+    this.#listener = new StanzaListener(channel)
   }
 
-  /** Resolves, with what ended the session, when nothing will arrive any more. */
+  /** Resolves with the failure that ended the session. */
   get over(): StanzaListener['closed'] {
-    return this.#arrivals.closed
+    return this.#listener.closed
   }
 
-  /** Resolves with what became of the message; a failure of its own is in the result, not thrown. */
-  send({room, stanza, wait}: OutgoingStanza, patience: WaitOptions = {}): Promise<SendResult> {
-    const to: string = stanza.attrs.to
-    const bare = bareJidOf(to)
-    const way: Pick<Delivery, 'hand' | 'isFrom'> = room
-      ? {
-          hand: (stanza) => this.#sendToRoom(stanza, bare, room),
-          isFrom: (from) => matchesJid(from, to),
-        }
-      : {
-          // In this turn of the program: all that one turn sends shares a flight and a confirmation.
-          hand: (stanza) => (isIqRequest(stanza) ? this.#ask(stanza) : this.#sendChat(stanza)),
-          isFrom: (from) => matchesJid(bareJidOf(from), bare),
-        }
-    return deliver(this.#arrivals, {stanza, wait, ...way}, patience)
+  /**
+   * Resolves with the outcome of the message; rejects only for errors that are no `Failure`. Writes in the same tick:
+   * stanzas of one tick share one write and one confirmation ping.
+   */
+  async send(message: OutgoingStanza, options: WaitOptions = {}): Promise<SendResult> {
+    const receipt = new ReceiptWatch(this.#listener, message, options)
+    let acceptance: Acceptance
+    try {
+      acceptance = await this.#accepted(message)
+    } catch (error) {
+      receipt.cancel(error)
+      return failedResult(message, error)
+    }
+    options.onAccepted?.()
+    return waitForReceipt(message, acceptance, receipt)
   }
 
-  /** Leaves every room that was entered; the end of the session has done so already. */
+  /** Leaves all joined rooms. If the session has ended, the server has done so. */
   async leave(): Promise<void> {
-    for (const entered of await Promise.allSettled(this.#rooms.values())) {
-      if (entered.status === 'rejected') continue // that message has said why
-      const {occupant} = entered.value
-      if (occupant) await this.#stanzas.send(buildLeave(occupant)).catch(unlessEnded)
+    for (const joined of await Promise.allSettled(this.#rooms.values())) {
+      if (joined.status === 'rejected') continue // the result of the message has the error
+      const {occupant} = joined.value
+      if (occupant) await this.#channel.send(buildLeave(occupant)).catch(unlessEnded)
     }
   }
 
-  async #sendChat(stanza: Element): Promise<Acceptance> {
-    await this.#stanzas.sendConfirmed(stanza)
+  /** Sends the stanza; resolves when the server or the room has accepted it. */
+  #accepted({element, room}: OutgoingStanza): Promise<Acceptance> {
+    if (room && element.attrs.type === 'groupchat') return this.#sendGroupchat(element, room)
+    if (room) return this.#sendPrivate(element, room)
+    return isIqRequest(element) ? this.#sendIq(element) : this.#sendChat(element)
+  }
+
+  async #sendChat(element: Element): Promise<Acceptance> {
+    await this.#channel.sendConfirmed(element)
     return {}
   }
 
-  async #ask(question: Element): Promise<Acceptance> {
-    const answer = await this.#stanzas.sendIq(question)
+  async #sendIq(element: Element): Promise<Acceptance> {
+    const answer = await this.#channel.sendIq(element)
     return {answer: answer ? String(answer) : null}
   }
 
-  async #sendToRoom(stanza: Element, room: string, entry: JoinOptions): Promise<Acceptance> {
-    const messages = await this.#enter(room, entry)
-    return messages.send(stanza)
+  async #sendGroupchat(element: Element, options: JoinOptions): Promise<Acceptance> {
+    const room = await this.#join(element, options)
+    return room.sendGroupchat(element)
   }
 
-  #enter(room: string, entry: JoinOptions): Promise<RoomMessages> {
+  async #sendPrivate(element: Element, options: JoinOptions): Promise<Acceptance> {
+    const room = await this.#join(element, options)
+    return room.sendPrivate(element)
+  }
+
+  #join({attrs: {to}}: Element, options: JoinOptions): Promise<RoomMessages> {
+    const room = bareJidOf(to)
     const known = this.#rooms.get(room)
     if (known) return known
-    const {nick = this.#nick} = entry
-    const session = {arrivals: this.#arrivals, stanzas: this.#stanzas}
-    const again = (): unknown => this.#rooms.delete(room)
-    const entered = enterRoom(this.#stanzas, this.#arrivals, room, {...entry, nick}).then(
-      (occupant) => new RoomMessages(session, {occupant, room}, again),
+    const {nick = this.#nick} = options
+    const forget = (): unknown => this.#rooms.delete(room)
+    const joined = enterRoom(this.#channel, this.#listener, room, {...options, nick}).then(
+      (occupant) => new RoomMessages(this.#channel, this.#listener, {occupant, room}, forget),
     )
-    this.#rooms.set(room, entered)
-    entered.catch(again) // the next message may know the password
-    return entered
+    this.#rooms.set(room, joined)
+    joined.catch(forget) // the next message may have the right password
+    return joined
   }
 }
 

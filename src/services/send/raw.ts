@@ -1,4 +1,4 @@
-/** RFC 6120 §8 and §11: one stanza as its author wrote it <https://www.rfc-editor.org/rfc/rfc6120#section-11> */
+/** RFC 6120 §8 and §11: one stanza that the user has written as XML <https://www.rfc-editor.org/rfc/rfc6120#section-11> */
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
@@ -6,68 +6,70 @@ import {isMarkable} from '../../protocol/message/marker.ts'
 import {wantsReceipt} from '../../protocol/message/receipt.ts'
 import {type Element, Parser} from '../../xml.ts'
 import {parseWait} from './compose.ts'
-import type {OutgoingStanza} from './message-sender.ts'
+import type {OutgoingStanza} from './outgoing-stanza.ts'
 
 const STANZAS = ['message', 'presence', 'iq']
 
-/** Throws 65 for what `parseStanza` refuses, and for a wait for what the stanza does not ask for. */
-export function parseRaw(text: string, wanted?: string): OutgoingStanza {
+/** Throws 65 as `parseStanza` does, and if the stanza does not request the receipt that --wait needs. */
+export function parseRaw(text: string, waitFor?: string): OutgoingStanza {
   const stanza = parseStanza(text)
-  const wait = parseWait(wanted)
-  const isAsked = isMarkable(stanza) || (wait === 'delivered' && wantsReceipt(stanza))
-  if (wait === 'accepted' || (stanza.name === 'message' && isAsked)) return {stanza, wait}
+  const wait = parseWait(waitFor)
+  const isRequested = isMarkable(stanza) || (wait === 'delivered' && wantsReceipt(stanza))
+  if (wait === 'accepted' || (stanza.name === 'message' && isRequested))
+    return {element: stanza, wait}
   throw bad(
-    `The stanza does not ask to be told when it is ${wait}`,
-    "That takes a <request xmlns='urn:xmpp:receipts'/>, or a <markable xmlns='urn:xmpp:chat-markers:0'/>",
+    `The stanza requests no receipt for --wait ${wait}`,
+    "Add <request xmlns='urn:xmpp:receipts'/>, or <markable xmlns='urn:xmpp:chat-markers:0'/>",
   )
 }
 
-/** Throws 65 for what is not one whole stanza to somebody. An id is added where there is none. */
+/** Throws 65 unless the text is exactly one stanza with a recipient. Adds an id if it is missing. */
 export function parseStanza(text: string): Element {
   const source = text.trim().replace(/^<\?xml[^?]*\?>\s*/, '')
   const stanza = parse(source)
   const namespace = stanza.attrs.xmlns
   if (!STANZAS.includes(stanza.name) || (namespace && namespace !== 'jabber:client'))
-    throw bad(`A <${stanza.name}/> is no stanza`, 'Stanzas are message, presence and iq')
-  if (!stanza.attrs.to) throw bad('The stanza has no address (to)')
-  // As the server will spell it when it answers.
+    throw bad(`<${stanza.name}/> is not a stanza`, 'Write a message, presence or iq element')
+  if (!stanza.attrs.to) throw bad('The stanza has no recipient', 'Add the attribute to')
+  // The spelling that the server uses in its replies.
   stanza.attrs.to = parseJid(stanza.attrs.to).full
-  delete stanza.attrs.xmlns // that of the stream
+  delete stanza.attrs.xmlns // the stream declares it
   stanza.attrs.id ||= randomUUID()
   return stanza
 }
 
-/** Parsed as what it will be: the one element of a stream, with nothing in it that a stream may not carry (§11.1). */
+/** Parses the text as the only element of a stream, so everything that a stream forbids (§11.1) is an error. */
 function parse(source: string): Element {
   const parser = new Parser({stream: true})
   const elements: Element[] = []
-  let whole = false
+  let isComplete = false
   parser.on('element', (element) => elements.push(element))
   parser.on('end', () => {
-    whole = true
+    isComplete = true
   })
   parser.on('error', ({message}) => {
-    throw notOne(message)
+    throw notOneElement(message)
   })
   for (const part of ['<stream>', source, '</stream>']) parser.write(part)
   const [element, ...others] = elements
-  if (!element || others.length > 0 || !whole) throw notOne(`there are ${elements.length}`)
-  if (!areDeclared(element, ['xml', 'xmlns'])) throw notOne('a prefix has no namespace')
+  if (!element || others.length > 0 || !isComplete)
+    throw notOneElement(`there are ${elements.length}`)
+  if (!areDeclared(element, ['xml', 'xmlns'])) throw notOneElement('a prefix has no namespace')
   return element
 }
 
-/** Whether each prefix has a namespace: to a server anything else is the end of the stream. */
-function areDeclared(element: Element, outer: string[]): boolean {
+/** Whether each prefix has a namespace. If not, the server would end the stream. */
+function areDeclared(element: Element, inherited: string[]): boolean {
   const names = Object.keys(element.attrs)
-  const own = names.flatMap((name) => (name.startsWith('xmlns:') ? name.slice(6) : []))
-  const known = [...outer, ...own]
+  const declared = names.flatMap((name) => (name.startsWith('xmlns:') ? name.slice(6) : []))
+  const known = [...inherited, ...declared]
   return (
     [element.name, ...names].every((name) => known.includes(/^(.*?):/.exec(name)?.[1] ?? 'xml')) &&
     element.getChildElements().every((child) => areDeclared(child, known))
   )
 }
 
-const notOne = (problem: string): Failure =>
+const notOneElement = (problem: string): Failure =>
   bad(`This is not one XML element: ${problem.replace(/\.$/, '')}`)
 
 const bad = (message: string, hint?: string): Failure =>

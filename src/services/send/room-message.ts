@@ -11,65 +11,63 @@ import {untilProcessed} from '../../protocol/muc/room.ts'
 import {type Element, parseStanzaError, type StanzaChannel} from '../../xml.ts'
 import type {Acceptance} from './delivery.ts'
 
-interface Pending {
-  stanza: Element
-  resolve(said: Acceptance): void
+/** A groupchat message that the room has not reflected yet. */
+interface PendingMessage {
+  element: Element
+  resolve(acceptance: Acceptance): void
   reject(failure: Failure): void
-  /** What was shown of ours under an id that we do not know may be this message. */
-  maybe?: Acceptance
+  /** Set when the room has reflected a message of this occupant with an unknown id, which is probably this one. */
+  probable?: Acceptance
 }
 
-/** Sends messages in a room that was entered, and recognises them when the room shows them. */
+/** Sends messages in one joined room, and recognises them when the room reflects them. */
 export class RoomMessages {
-  readonly #stanzas: StanzaChannel
-  readonly #arrivals: StanzaListener
+  readonly #channel: StanzaChannel
+  readonly #listener: StanzaListener
   readonly #room: string
-  readonly #stays: JoinedRooms
-  readonly #onLost: () => void
-  /** Sent to all and not shown yet, oldest first. */
-  readonly #pending = new Set<Pending>()
-  #loss: Failure | undefined
+  readonly #joined: JoinedRooms
+  readonly #onRemoved: () => void
+  /** Oldest first. */
+  readonly #pending = new Set<PendingMessage>()
+  #removal: Failure | undefined
 
   /**
-   * @param occupant our full address in the room
-   * @param onLost called when we are out of it, and may enter it again
+   * @param occupant the occupant JID of this session in the room
+   * @param onRemoved called when the session is no longer in the room and may join it again
    */
   constructor(
-    {arrivals, stanzas}: {arrivals: StanzaListener; stanzas: StanzaChannel},
+    channel: StanzaChannel,
+    listener: StanzaListener,
     {occupant, room}: {occupant: string; room: string},
-    onLost: () => void,
+    onRemoved: () => void,
   ) {
-    this.#stanzas = stanzas
-    this.#arrivals = arrivals
+    this.#channel = channel
+    this.#listener = listener
     this.#room = room
-    this.#onLost = onLost
-    this.#stays = new JoinedRooms([room])
-    this.#stays.entered(room, occupant)
-    arrivals
-      .waitFor<never>((arrived) => this.#look(arrived))
+    this.#onRemoved = onRemoved
+    this.#joined = new JoinedRooms([room])
+    this.#joined.entered(room, occupant)
+    listener
+      .waitFor<never>((stanza) => this.#handle(stanza))
       .catch((failure: Failure) => {
         for (const {reject} of this.#pending) reject(unconfirmed(failure))
       })
   }
 
-  /** Our full address in the room; undefined when we are out of it. */
+  /** The occupant JID of this session; undefined when it is no longer in the room. */
   get occupant(): string | undefined {
-    return this.#loss ? undefined : this.#stays.occupant(this.#room)
+    return this.#removal ? undefined : this.#joined.occupant(this.#room)
   }
 
-  /** Resolves when the room shows the message to us as to everybody, or has passed a private one on. */
-  async send(stanza: Element): Promise<Acceptance> {
-    if (this.#loss) throw this.#loss
-    return stanza.attrs.to === this.#room ? this.#sendToAll(stanza) : this.#sendPrivately(stanza)
-  }
-
-  async #sendToAll(stanza: Element): Promise<Acceptance> {
-    const shown = new Promise<Acceptance>((resolve, reject) => {
-      const pending: Pending = {
-        stanza,
-        resolve: (said) => {
+  /** Resolves when the room reflects the message. */
+  async sendGroupchat(element: Element): Promise<Acceptance> {
+    if (this.#removal) throw this.#removal
+    const reflected = new Promise<Acceptance>((resolve, reject) => {
+      const pending: PendingMessage = {
+        element,
+        resolve: (acceptance) => {
           this.#pending.delete(pending)
-          resolve(said)
+          resolve(acceptance)
         },
         reject: (failure) => {
           this.#pending.delete(pending)
@@ -78,96 +76,100 @@ export class RoomMessages {
       }
       this.#pending.add(pending)
     })
-    shown.catch(() => {}) // where the message does not leave, that is what is thrown
-    await this.#stanzas.send(stanza)
-    return shown
+    reflected.catch(() => {}) // if the message cannot be written, `send` throws the error
+    await this.#channel.send(element)
+    return reflected
   }
 
-  /** The room does not say that it passed the message on: an answer behind it does. */
-  async #sendPrivately(stanza: Element): Promise<Acceptance> {
-    const bounced = this.#arrivals.waitFor((arrived) =>
-      answers(arrived, stanza) ? arrived : undefined,
+  /** Resolves when the room has passed the message on. It sends no confirmation, but its reply to a later IQ is one. */
+  async sendPrivate(element: Element): Promise<Acceptance> {
+    if (this.#removal) throw this.#removal
+    const returned = this.#listener.waitFor((stanza) =>
+      answers(stanza, element) ? stanza : undefined,
     )
-    await this.#stanzas.send(stanza)
-    const bounce = await Promise.race([bounced, this.#processed()]).catch((error) => {
-      throw unconfirmed(toFailure(error))
+    await this.#channel.send(element)
+    const error = await Promise.race([returned, this.#processed()]).catch((reason) => {
+      throw unconfirmed(toFailure(reason))
     })
-    if (bounce) throw this.#refused(bounce, stanza.attrs.to)
+    if (error) throw this.#parseError(error, element.attrs.to)
     return {}
   }
 
   #processed(): Promise<undefined> {
-    return untilProcessed(this.#stanzas, this.#room)
+    return untilProcessed(this.#channel, this.#room)
   }
 
-  #look(arrived: Element): undefined {
-    const {from = '', type} = arrived.attrs as Record<string, string | undefined>
-    const returned = this.#returned(arrived)
-    if (returned) returned.reject(this.#refused(arrived, this.#room))
-    else if (!this.#stays.isRoom(bareJidOf(from))) return
-    else if (arrived.name === 'presence') this.#watchStay(arrived)
-    else if (type === 'groupchat' && this.#stays.isOurs(from)) this.#recognise(arrived)
+  #handle(stanza: Element): undefined {
+    const {from = '', type} = stanza.attrs as Record<string, string | undefined>
+    const returned = this.#findReturned(stanza)
+    if (returned) returned.reject(this.#parseError(stanza, this.#room))
+    else if (!this.#joined.isRoom(bareJidOf(from))) return
+    else if (stanza.name === 'presence') this.#handlePresence(stanza)
+    else if (type === 'groupchat' && this.#joined.isOurs(from)) this.#handleReflected(stanza)
   }
 
-  /** The message that came back; an error that names none is about the oldest, since a room keeps their order. */
-  #returned(arrived: Element): Pending | undefined {
-    const isOpen = ({maybe}: Pending): boolean => !maybe || arrived.attrs.id !== undefined
-    return [...this.#pending].find((one) => isOpen(one) && answers(arrived, one.stanza))
+  /** An error without an id is about the oldest message, because a room keeps the order of messages. */
+  #findReturned(stanza: Element): PendingMessage | undefined {
+    const isCandidate = ({probable}: PendingMessage): boolean =>
+      !probable || stanza.attrs.id !== undefined
+    return [...this.#pending].find(
+      (message) => isCandidate(message) && answers(stanza, message.element),
+    )
   }
 
   /**
-   * A room may give a message another id, and keep the origin id or not; it may change the text, and make several of
-   * one. Then it is the oldest that was not shown yet, unless an error says otherwise.
+   * A room may change the id and the text of a message, drop the origin id, or send one message as several. A message
+   * with unknown ids is therefore taken as the oldest pending one, unless the room returns that one as an error.
    */
-  #recognise(arrived: Element): void {
-    const said = {stanzaId: parseStanzaId(arrived, bareJidOf(arrived.attrs.from)) ?? null}
-    const known = this.#find(arrived.attrs.id) ?? this.#find(parseOriginId(arrived))
-    known?.resolve(said)
-    // What is delayed was said in an earlier stay.
-    const oldest = known || parseDelay(arrived) ? undefined : this.#oldest()
+  #handleReflected(stanza: Element): void {
+    const acceptance = {stanzaId: parseStanzaId(stanza, bareJidOf(stanza.attrs.from)) ?? null}
+    const known = this.#find(stanza.attrs.id) ?? this.#find(parseOriginId(stanza))
+    known?.resolve(acceptance)
+    // A delayed message is from an earlier session in the room.
+    const oldest = known || parseDelay(stanza) ? undefined : this.#oldest()
     if (!oldest) return
-    oldest.maybe = said
+    oldest.probable = acceptance
     void this.#processed().then(
-      () => oldest.resolve(said),
+      () => oldest.resolve(acceptance),
       (error) => oldest.reject(unconfirmed(toFailure(error))),
     )
   }
 
-  #find(id: string | undefined): Pending | undefined {
-    return [...this.#pending].find(({stanza}) => stanza.attrs.id === id)
+  #find(id: string | undefined): PendingMessage | undefined {
+    return [...this.#pending].find(({element}) => element.attrs.id === id)
   }
 
-  #oldest(): Pending | undefined {
-    return [...this.#pending].find(({maybe}) => !maybe)
+  #oldest(): PendingMessage | undefined {
+    return [...this.#pending].find(({probable}) => !probable)
   }
 
-  #watchStay(presence: Element): void {
-    const loss = this.#stays.handlePresence(presence)
-    if (loss) this.#lose(loss)
+  #handlePresence(presence: Element): void {
+    const removal = this.#joined.handlePresence(presence)
+    if (removal) this.#handleRemoval(removal)
   }
 
-  /** What was on its way comes back as an error, or has been shown to the others and not to us. */
-  #lose(loss: Failure): void {
-    if (this.#loss) return
-    this.#loss = loss
-    if (loss.retryable) this.#onLost()
-    const left = [...this.#pending]
+  /** The room returns pending messages as errors, or has sent them to the other occupants only. */
+  #handleRemoval(removal: Failure): void {
+    if (this.#removal) return
+    this.#removal = removal
+    if (removal.retryable) this.#onRemoved()
+    const pending = [...this.#pending]
     void this.#processed()
-      .catch(() => {}) // the session ended: then they were told
+      .catch(() => {}) // the session has ended, which has rejected them already
       .then(() => {
-        for (const {reject} of left) reject(unconfirmed(loss))
+        for (const {reject} of pending) reject(unconfirmed(removal))
       })
   }
 
-  #refused(bounce: Element, to: string): Failure {
-    const failure = messageError(parseStanzaError(bounce), to)
+  #parseError(stanza: Element, to: string): Failure {
+    const failure = messageError(parseStanzaError(stanza), to)
     if (failure.code !== 'not-in-room') return failure
-    this.#lose(failure)
-    return this.#loss ?? failure
+    this.#handleRemoval(failure)
+    return this.#removal ?? failure
   }
 }
 
-/** What was written and is not confirmed when the session, or the stay, ends may have got there. */
+/** A message that was written may have been sent to the occupants, although the room has not reflected it. */
 function unconfirmed(error: Failure): Failure {
   return error.with({
     code: 'unknown-outcome',

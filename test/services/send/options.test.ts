@@ -4,13 +4,13 @@ import {EXCLUDES, parseLine} from '../../../src/services/send/options.ts'
 
 const to = 'juliet@example.com'
 
-describe('a line of a batch', () => {
-  it('has the options as keys', () => {
+describe('parseLine', () => {
+  it('returns the options of a line', () => {
     const line = {to, body: 'x', noStore: true, react: ['👍']}
     assert.deepEqual(parseLine(JSON.stringify(line)), line)
   })
 
-  it('may name a single reaction without a list', () => {
+  it('accepts a single reaction without a list', () => {
     assert.deepEqual(parseLine('{"react":"👍"}'), {react: ['👍']})
   })
 
@@ -28,21 +28,21 @@ describe('a line of a batch', () => {
     ['{"react":1}', 'bad-value'],
     ['{"react":[1]}', 'bad-value'],
   ] as const)
-    it(`is refused: ${line}`, () => assert.throws(() => parseLine(line), {code, exitCode: 65}))
+    it(`refuses ${line}`, () => assert.throws(() => parseLine(line), {code, exitCode: 65}))
 })
 
-describe('what excludes each other', () => {
+describe('options that exclude each other', () => {
   const flagOf = (key: string): string =>
     key === 'body' ? 'body-file' : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   const exclusive = (name: string): readonly string[] =>
     sendFlags[name as keyof typeof sendFlags].exclusive ?? []
 
-  it('in a line does so on the command line', () => {
+  it('are the same in a line and on the command line', () => {
     for (const [key, others] of Object.entries(EXCLUDES))
       assert.deepEqual(exclusive(flagOf(key)), others.map(flagOf))
   })
 
-  it('is a stanza of the own and all that would make one', () => {
+  it('are --raw and all flags for the content of a message', () => {
     const beside = ['wait', 'dry-run', 'rate', 'raw']
     const others = Object.keys(sendFlags).filter((name) => !beside.includes(name))
     assert.deepEqual([...exclusive('raw')].toSorted(), others.toSorted())

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import {Failure} from '../../../src/errors.ts'
 import {parseRaw, parseStanza} from '../../../src/services/send/raw.ts'
 
-describe('a stanza as its author wrote it', () => {
-  it('is taken as it is, with an id', () => {
+describe('parseStanza', () => {
+  it('keeps the stanza, and adds an id', () => {
     const text = `<?xml version="1.0"?>
       <message xmlns='jabber:client' to='a@b' id="1"><x:y xmlns:x="urn:x" x:z="&lt;&#233;">a<![CDATA[<b>]]></x:y></message>\n`
     assert.equal(
@@ -46,28 +46,28 @@ describe('a stanza as its author wrote it', () => {
     '<message xmlns="jabber:server" to="a@b"/>',
     '<body to="a@b"/>',
   ])
-    it(`is refused: ${JSON.stringify(text)}`, () => {
+    it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(
         () => parseStanza(text),
         (error) => error instanceof Failure && error.code === 'bad-stanza' && error.exitCode === 65,
       )
     })
 
-  it('may refer to characters by number, and talk of it', () => {
+  it('accepts character references, and their text in CDATA', () => {
     const text = '<message to="a@b" id="1"><body>&#x1F44D;<![CDATA[&#0;]]></body></message>'
     assert.equal(parseStanza(text).getChildText('body'), '👍&#0;')
   })
 
-  it('has the address in the spelling in which the server answers', () => {
+  it('spells the address as the server does in its replies', () => {
     assert.equal(parseStanza('<message to="Bob@LOCALHOST"/>').attrs.to, 'bob@localhost')
   })
 
-  it('is refused for an address that is none', () => {
+  it('refuses an invalid address', () => {
     const stanza = '<message to="a@@b"/>'
     assert.throws(() => parseStanza(stanza), {code: 'malformed-jid', exitCode: 65})
   })
 
-  describe('that is waited for', () => {
+  describe('with --wait', () => {
     const receipt = '<request xmlns="urn:xmpp:receipts"/>'
     const markable = '<markable xmlns="urn:xmpp:chat-markers:0"/>'
     const message = (child: string): string => `<message to="a@b">${child}</message>`
@@ -78,7 +78,7 @@ describe('a stanza as its author wrote it', () => {
       ['delivered', markable],
       ['displayed', markable],
     ] as const)
-      it(`may ask by ${child || 'nothing'} to be ${wait}`, () =>
+      it(`accepts ${child || 'no request'} for ${wait}`, () =>
         assert.equal(parseRaw(message(child), wait).wait, wait))
 
     for (const [wait, text] of [
@@ -87,7 +87,7 @@ describe('a stanza as its author wrote it', () => {
       ['delivered', `<iq to="a@b" type="get">${receipt}</iq>`],
       ['displayed', '<presence to="a@b"/>'],
     ] as const)
-      it(`is refused where it is not told: ${wait}, ${text}`, () =>
+      it(`refuses ${text} for ${wait}`, () =>
         assert.throws(() => parseRaw(text, wait), {code: 'bad-stanza', exitCode: 65}))
   })
 })

@@ -1,4 +1,4 @@
-/** One line of a batch of messages: what it says, and what became of it. */
+/** One line of a batch: its stanzas, and its results. */
 
 import {EXIT, Failure, toFailure} from '../../../errors.ts'
 import type {
@@ -7,79 +7,63 @@ import type {
   LineTarget,
   SendResult,
 } from '../../../protocol/message/message.ts'
-import {buildStanzas, parseOutgoing} from '../compose.ts'
-import type {WaitOptions} from '../delivery.ts'
-import type {MessageSender, OutgoingStanza} from '../message-sender.ts'
+import {buildStanza, fitToLimit} from '../compose.ts'
 import {type MessageOptions, parseLine} from '../options.ts'
-
-export interface BatchLine {
-  /** From 1. */
-  number: number
-  text: string
-  /** Where not, the text is not what the line says. */
-  isUtf8: boolean
-}
+import type {OutgoingStanza} from '../outgoing-stanza.ts'
+import type {InputLine} from './read-lines.ts'
 
 export interface BatchContext {
-  /** What a line does not say for itself. */
+  /** For options that the line does not set. */
   defaults: MessageOptions
-  /** Of the server, in bytes. */
+  /** The largest stanza that the server accepts, in bytes. */
   limit: number | undefined
-  /** Does it on a session that stands, or on the next one while it is as if it had not been done. */
-  onSession(
-    act: (courier: MessageSender, patience: WaitOptions) => Promise<SendResult>,
-    failureOf: (result: SendResult) => Failure | null,
-  ): Promise<SendResult>
+  send(stanza: OutgoingStanza): Promise<SendResult>
 }
 
-/** Never rejects: a bad line is that line's error. One result, or with `split` one for each part. */
+/** Resolves with one result, or with one per part after a split. Never rejects: the result has the error of the line. */
 export async function sendLine(
-  line: BatchLine,
-  {defaults, limit, onSession}: BatchContext,
+  line: InputLine,
+  {defaults, limit, send}: BatchContext,
 ): Promise<LineResult[]> {
-  let parcels: OutgoingStanza[]
+  let stanzas: OutgoingStanza[]
   try {
-    parcels = packLine(line, defaults, limit)
+    stanzas = buildLine(line, defaults, limit)
   } catch (error) {
-    return [failed(line, recipientOf(line), error)]
+    return [failedLine(line, recipientOf(line), error)]
   }
   return Promise.all(
-    parcels.map(async (parcel) => {
-      const {id, to} = parcel.stanza.attrs as {to: string; id: string}
+    stanzas.map(async (stanza) => {
+      const {id, to} = stanza.element.attrs as {to: string; id: string}
       try {
-        const result = await onSession(
-          (courier, patience) => courier.send(parcel, patience),
-          ({error}) => error,
-        )
-        return {line: line.number, ...result}
+        return {line: line.number, ...(await send(stanza))}
       } catch (error) {
-        return failed(line, {to, id}, error)
+        return failedLine(line, {to, id}, error)
       }
     }),
   )
 }
 
-/** All that can be said of a line before anything connects. */
-export function dryRunLine(line: BatchLine, defaults: MessageOptions): LineStanzas | LineResult {
+/** Checks a line and builds its stanzas without a connection. */
+export function dryRunLine(line: InputLine, defaults: MessageOptions): LineStanzas | LineResult {
   try {
-    const stanzas = packLine(line, defaults).map(({stanza}) => String(stanza))
+    const stanzas = buildLine(line, defaults).map(({element}) => String(element))
     return {line: line.number, stanzas, error: null}
   } catch (error) {
-    return failed(line, recipientOf(line), error)
+    return failedLine(line, recipientOf(line), error)
   }
 }
 
-function packLine(
-  {isUtf8, text}: BatchLine,
+function buildLine(
+  {isUtf8, text}: InputLine,
   defaults: MessageOptions,
   limit?: number,
 ): OutgoingStanza[] {
   if (!isUtf8) throw new Failure('not-utf8', 'The line is not UTF-8 text', EXIT.data)
-  return buildStanzas(parseOutgoing({...defaults, ...parseLine(text)}), limit)
+  return fitToLimit(buildStanza({...defaults, ...parseLine(text)}), limit)
 }
 
-/** Whom a line that is no good was for, as far as it says. */
-function recipientOf({text}: BatchLine): LineTarget {
+/** The recipient and id of an invalid line, as far as it can be parsed. */
+function recipientOf({text}: InputLine): LineTarget {
   let record: unknown
   try {
     record = JSON.parse(text)
@@ -90,6 +74,6 @@ function recipientOf({text}: BatchLine): LineTarget {
   return {to: typeof to === 'string' ? to : null, id: typeof id === 'string' ? id : null}
 }
 
-function failed({number}: BatchLine, whose: LineTarget, error: unknown): LineResult {
-  return {line: number, ...whose, state: 'failed', stanzaId: null, error: toFailure(error)}
+function failedLine({number}: InputLine, target: LineTarget, error: unknown): LineResult {
+  return {line: number, ...target, state: 'failed', stanzaId: null, error: toFailure(error)}
 }

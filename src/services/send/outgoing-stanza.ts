@@ -1,0 +1,15 @@
+/** A stanza that is ready to be sent: the one shape between the message options and the session. */
+import type {JoinOptions} from '../../protocol/muc/room.ts'
+import type {Element} from '../../xml.ts'
+
+export type DeliveryState = 'accepted' | 'delivered' | 'displayed'
+
+export interface OutgoingStanza {
+  element: Element
+  /** The state that counts as success. */
+  wait: DeliveryState
+  /** How to join the room of the recipient; absent if the recipient is not in a room. */
+  room?: JoinOptions | undefined
+  /** Absent: send the stanza, whatever its size. */
+  ifTooLarge?: 'fail' | 'split' | undefined
+}
