@@ -3,46 +3,46 @@ import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {environment, finish, linesOf, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
-import {proxy, type Proxy as Wire} from '../support/proxy.ts'
+import {proxy, type Proxy as TcpProxy} from '../support/proxy.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 
-describe('send over a wire that fails', function () {
+describe('send over a connection that fails', function () {
   this.timeout(60_000)
   let server: TestServer
-  let wire: Wire
+  let connection: TcpProxy
   let env: NodeJS.ProcessEnv
   beforeEach(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    wire = await proxy(server.tlsPort)
-    env = {...environment(server, 'alice'), XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`}
+    connection = await proxy(server.tlsPort)
+    env = {...environment(server, 'alice'), XMPP_SERVER: `xmpps://127.0.0.1:${connection.port}`}
   })
   afterEach(async () => {
-    await wire.close()
+    await connection.close()
     await server.stop()
   })
 
   const lineTo = (body: string): string =>
     `${JSON.stringify({to: server.account('bob').jid, body})}\n`
 
-  it('gives a batch up when nothing is heard for the --timeout, and says what is unknown', async () => {
+  it('ends a batch when the server confirms nothing for --timeout, and reports unknown outcomes', async () => {
     const child = start('xmpp send --batch --json --timeout 1s', env)
     const closed = once(child, 'close')
     const line = linesOf(child.stdout)
     child.stdin?.write(lineTo('one'))
     assert.equal(JSON.parse(await line()).state, 'accepted')
 
-    wire.stall()
+    connection.stall()
     child.stdin?.write(lineTo('two'))
     const second = JSON.parse(await line())
     assertMatchesSchema(second, 'send-batch')
     assert.equal(second.state, 'unknown')
     assert.equal(JSON.parse(await line()).error.code, 'timeout')
     const [status] = await closed
-    assert.equal(status, 74, 'that of the first line that failed')
+    assert.equal(status, 74, 'the exit status of the first line that failed')
   })
 
-  it('gives a batch up when no session comes back for the --timeout', async () => {
+  it('ends a batch when no new session opens within --timeout', async () => {
     const child = start('exec xmpp send --batch --json --timeout 1s', env)
     const closed = once(child, 'close')
     const line = linesOf(child.stdout)
@@ -56,10 +56,10 @@ describe('send over a wire that fails', function () {
     assert.deepEqual([second.line, second.state, error.exitCode], [2, 'failed', 75])
     assert.equal(JSON.parse(await line()).error.code, 'timeout')
     const [status] = await closed
-    assert.equal(status, 75, 'that of the first line that failed')
+    assert.equal(status, 75, 'the exit status of the first line that failed')
   })
 
-  it('does not count the time in which there is nothing to send', async () => {
+  it('does not count time in which there is nothing to send', async () => {
     const child = start('xmpp send --batch --json --timeout 1s', env)
     const outcome = finish(child)
     child.stdin?.write(lineTo('one'))
@@ -70,28 +70,28 @@ describe('send over a wire that fails', function () {
     assert.equal(stdout.trim().split('\n').length, 2)
   })
 
-  it('goes on with a batch on a new connection', async () => {
+  it('continues a batch on a new connection', async () => {
     const child = start('xmpp send --batch --json --verbose', env)
     const closed = once(child, 'close')
     const line = linesOf(child.stdout)
-    const said = linesOf(child.stderr)
+    const stderr = linesOf(child.stderr)
     for (const body of ['one', 'two', 'three']) {
-      while (!/signed in as/.test(await said())) {}
+      while (!/signed in as/.test(await stderr())) {}
       child.stdin?.write(lineTo(body))
       assert.equal(JSON.parse(await line()).state, 'accepted')
-      wire.cut('reset')
+      connection.cut('reset')
     }
     child.stdin?.end()
     const [status] = await closed
     assert.equal(status, 0)
   })
 
-  it('keeps what was known when it is interrupted while it waits for a receipt', async () => {
+  it('reports an accepted message when a signal ends the wait for its receipt', async () => {
     const {jid} = server.account('bob')
     const child = start(`exec xmpp send ${jid} hello --wait delivered --json --verbose`, env)
     const outcome = finish(child)
-    const said = linesOf(child.stderr)
-    while (!/signed in as/.test(await said())) {}
+    const stderr = linesOf(child.stderr)
+    while (!/signed in as/.test(await stderr())) {}
     await sleep(300)
     child.kill('SIGINT')
     const {status, stdout} = await outcome

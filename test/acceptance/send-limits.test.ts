@@ -3,10 +3,10 @@ import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-/** At some 230 bytes each, nine seconds of what Prosody takes from a client by default. */
+/** About 230 bytes each: with its default limit Prosody takes nine seconds for them. */
 const LINES = 400
 
-describe('send --batch to a server that takes its time', function () {
+describe('send --batch to a server with a rate limit', function () {
   this.timeout(120_000)
   let server: TestServer
   before(async () => {
@@ -14,10 +14,10 @@ describe('send --batch to a server that takes its time', function () {
   })
   after(() => server.stop())
 
-  it('is patient, and every line is accepted', async () => {
+  it('waits until each line is accepted', async () => {
     const to = server.account('bob').jid
     const lines = Array.from({length: LINES}, (_, i) => JSON.stringify({to, body: `Line ${i}`}))
-    // Less than the whole run takes: it is the server's silence that counts.
+    // Shorter than the run: the timeout starts again with each confirmation.
     const command = 'xmpp send --batch --json --timeout 5s'
     const start = performance.now()
     const {status, stderr, stdout} = await sh(

@@ -15,7 +15,7 @@ interface Result {
   state: string
 }
 
-describe('send --batch while the server comes and goes', function () {
+describe('send --batch while the server restarts', function () {
   this.timeout(300_000)
   let server: TestServer
   before(async () => {
@@ -23,7 +23,7 @@ describe('send --batch while the server comes and goes', function () {
   })
   after(() => server.stop())
 
-  it('accounts for every line, and delivers every accepted one exactly once', async () => {
+  it('reports each line, and delivers each accepted one exactly once', async () => {
     const child = start('xmpp send --batch --json', environment(server, 'alice'))
     const to = server.account('bob').jid
     for (let i = 1; i <= LINES; i++)
@@ -52,11 +52,11 @@ describe('send --batch while the server comes and goes', function () {
       results.map(({line}) => line),
       Array.from({length: LINES}, (_, i) => i + 1),
     )
-    const idsOf = (wanted: string): string[] =>
-      results.filter(({state}) => state === wanted).map(({id}) => id)
+    const idsOf = (expected: string): string[] =>
+      results.filter(({state}) => state === expected).map(({id}) => id)
     const accepted = idsOf('accepted')
     const unknown = idsOf('unknown')
-    // What did not leave is sent on the next connection.
+    // A line that was not written is sent on the next connection.
     assert.equal(accepted.length + unknown.length, LINES)
     assert.equal(status, unknown.length > 0 ? 74 : 0)
 
@@ -76,7 +76,7 @@ describe('send --batch while the server comes and goes', function () {
   })
 })
 
-/** The ids of all that waited for somebody who was away. */
+/** The ids of the messages that the server stored for an offline user. */
 async function receivedBy(server: TestServer, name: string): Promise<string[]> {
   const last = `xmpp send ${server.account(name).jid} "the last one" --id the-end`
   assert.equal((await sh(last, environment(server, 'alice'))).status, 0)

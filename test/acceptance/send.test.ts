@@ -18,19 +18,19 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
-    const xmpp = (words: string, input = ''): Promise<Outcome> =>
-      sh(`xmpp ${words} --json`, environment(server, 'alice'), input)
+    const xmpp = (args: string, input = ''): Promise<Outcome> =>
+      sh(`xmpp ${args} --json`, environment(server, 'alice'), input)
 
-    async function send(words: string, input = '') {
-      const {status, stdout} = await xmpp(`send ${words}`, input)
+    async function send(args: string, input = '') {
+      const {status, stdout} = await xmpp(`send ${args}`, input)
       const result = JSON.parse(stdout)
       assertMatchesSchema(result, 'send')
       assert.equal(status, 0, stdout)
       return result.messages
     }
 
-    async function failing(expected: number, words: string, schema: string) {
-      const {status, stdout} = await xmpp(words)
+    async function failing(expected: number, args: string, schema: string) {
+      const {status, stdout} = await xmpp(args)
       assert.equal(status, expected, stdout)
       const result = JSON.parse(stdout)
       assertMatchesSchema(result, schema)
@@ -49,7 +49,7 @@ for (const [name, startServer] of Object.entries({
       }
     }
 
-    it('waits for a retraction and a reaction as for any message', () =>
+    it('waits for the receipts of a retraction and a reaction', () =>
       whileBobListens(async (jid) => {
         for (const about of ['--retract 1', '--react 👍 --to-id 1']) {
           const [{state}] = await send(`${jid} ${about} --wait delivered`)
@@ -57,15 +57,15 @@ for (const [name, startServer] of Object.entries({
         }
       }))
 
-    describe('with --wait, to an address that does not take it', () => {
+    describe('with --wait, if a recipient does not accept the message', () => {
       const at = (name: string): string => `${name}@${server.domain}`
       const statesOf = (messages: SendResult[]): unknown[] =>
         messages.map(({error, state}) => [state, error?.exitCode ?? null])
 
-      it('says what became of each recipient, in one document', () =>
+      it('reports the outcome of each recipient in one document', () =>
         whileBobListens(async (bob) => {
-          const words = `${bob} ${at('nobody')} ${at('alice')} hello --wait delivered --timeout 2s`
-          const {messages} = await failing(69, `send ${words}`, 'send')
+          const args = `${bob} ${at('nobody')} ${at('alice')} hello --wait delivered --timeout 2s`
+          const {messages} = await failing(69, `send ${args}`, 'send')
           assert.deepEqual(statesOf(messages), [
             ['delivered', null],
             ['failed', 69],
@@ -73,7 +73,7 @@ for (const [name, startServer] of Object.entries({
           ])
         }))
 
-      it('says it of each line of a batch', () =>
+      it('reports the outcome of each line of a batch', () =>
         whileBobListens(async (bob) => {
           const lines = [bob, at('nobody'), bob].map((to) => `${JSON.stringify({to, body: 'x'})}\n`)
           const {status, stdout} = await xmpp('send --batch --wait delivered', lines.join(''))
@@ -86,10 +86,10 @@ for (const [name, startServer] of Object.entries({
           ])
         }))
 
-      it('says it of each occupant of a room', async () => {
+      it('reports the outcome of each occupant of a room', async () => {
         const room = `den@conference.${server.domain}`
-        const words = `${room}/nobody ${room}/alice psst --room --create --wait delivered`
-        const {messages} = await failing(67, `send ${words} --timeout 2s`, 'send')
+        const args = `${room}/nobody ${room}/alice psst --room --create --wait delivered`
+        const {messages} = await failing(67, `send ${args} --timeout 2s`, 'send')
         assert.deepEqual(statesOf(messages), [
           ['failed', 67],
           ['accepted', 124],
@@ -97,7 +97,7 @@ for (const [name, startServer] of Object.entries({
       })
     })
 
-    it('answers what a stanza asks of a person', () =>
+    it('prints the reply of a client to an IQ request', () =>
       whileBobListens(async (jid) => {
         const query = `<query xmlns='jabber:iq:version'/>`
         const [{answer, id}] = await send(

@@ -13,7 +13,7 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid a@b --server ftp://b': /ftp:\/\/b/,
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
-  send: /There is no recipient/,
+  send: /The recipient is missing/,
   'roster add': /^xmpp: JID \(contact to add\) is missing|^JID/,
   'accounts rename': /FROM \(its name\) and TO \(its new name\) are missing/,
   'send a@b x --react y': /--react needs --to-id/,

@@ -20,18 +20,18 @@ const clients = {
 
 let server: TestServer
 
-/** Runs `xmpp send` to the peer's account, and resolves with the state of its message. */
-async function send(words: string, exitCode = 0): Promise<string> {
+/** Runs `xmpp send` to the account of the peer, and resolves with the state of its message. */
+async function send(args: string, exitCode = 0): Promise<string> {
   const {jid} = server.account('bob')
   const {status, stderr, stdout} = await sh(
-    `xmpp send ${jid} ${words} --json`,
+    `xmpp send ${jid} ${args} --json`,
     environment(server, 'alice'),
   )
   assert.equal(status, exitCode, stdout + stderr)
   return JSON.parse(stdout).messages[0].state
 }
 
-describe('what send sends, as others receive it', function () {
+describe('messages of send in other clients', function () {
   this.timeout(60_000)
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
@@ -52,7 +52,7 @@ describe('what send sends, as others receive it', function () {
         await peer.prints(/Hello, who is there\?/)
       })
 
-      it('shows a text in other letters', async () => {
+      it('shows non-ASCII and escaped characters', async () => {
         assert.equal(await send('"Grüße & <Küsse>"'), 'accepted')
         await peer.prints(/Grüße & <Küsse>|Gr\\u00fc\\u00dfe & <K\\u00fcsse>/)
       })
@@ -75,17 +75,17 @@ describe('what send sends, as others receive it', function () {
     const received = async (id: string): Promise<Record<string, unknown>> =>
       JSON.parse(await peer.prints(new RegExp(`^.*"id": "${id}".*$`, 'm')))
 
-    it('says that it is there', async () => {
+    it('sends a delivery receipt', async () => {
       assert.equal(await send('hello --subject Greeting --id m1 --wait delivered'), 'delivered')
       const {body, receipt, subject} = await received('m1')
       assert.deepEqual([subject, body, receipt], ['Greeting', 'hello', {}])
     })
 
-    it('says that it was displayed', async () => {
+    it('sends a displayed marker', async () => {
       assert.equal(await send('hello --wait displayed'), 'displayed')
     })
 
-    it('reads a correction, an answer, a reaction, a retraction and a link', async () => {
+    it('parses a correction, a reply, a reaction, a retraction and a link', async () => {
       await send('hallo --id m2 --replace m1')
       await send('yes --id m3 --reply-to q1')
       await send('--react 👍 --to-id q1 --id m4')
@@ -107,12 +107,12 @@ describe('what send sends, as others receive it', function () {
     })
     after(() => peer?.stop())
 
-    it('says that it is there', async () => {
+    it('sends a delivery receipt', async () => {
       assert.equal(await send('"Are you there?" --wait delivered'), 'delivered')
     })
   })
 
-  it('is only accepted where the client does not tell', async function () {
+  it('reports accepted if the client sends no receipts', async function () {
     if (!hasGoSendxmpp()) this.skip()
     const peer = await goSendxmpp(server, 'bob')
     try {

@@ -262,7 +262,7 @@ function answerOf(challenge: string): void {
 }
 
 const LISTS: [name: string, parse: (words: string[]) => unknown][] = [
-  ['parseRecipients', (words) => parseRecipients(words, 'last-word')],
+  ['parseRecipients', (words) => parseRecipients(words, 'last-argument')],
   ['parseRecipients without a text', (words) => parseRecipients(words, 'elsewhere')],
   ['parseLangTexts', parseLangTexts],
   ['withOptionalValue', (words) => withOptionalValue(words, '--hold', 'always')],

@@ -5,29 +5,29 @@ import {NS_REACTIONS} from './reaction.ts'
 import {NS_REPLY} from './reply.ts'
 import {NS_OLD_RETRACTION, NS_RETRACTION, parseRetract} from './retraction.ts'
 
-/** What events have elements of their own for. */
-const UNDERSTOOD = [NS_REACTIONS, NS_REPLY, NS_RETRACTION, NS_OLD_RETRACTION]
+/** Protocols whose fallback text is removed, because an event has their elements. */
+const SUPPORTED = [NS_REACTIONS, NS_REPLY, NS_RETRACTION, NS_OLD_RETRACTION]
 
 export interface Body {
   body: string | null
-  /** The body without what says in words, for other clients, what an element says better; null where nothing is left. */
+  /** The body without the fallback text for other clients; null if nothing is left. */
   text: string | null
-  /** BCP 47: of the body, or else of the message. */
+  /** BCP 47; of the body, or else of the message. */
   lang: string | null
 }
 
-/** Of several bodies (§8.1.1) the one in the language of the message, or else the first. */
+/** Chooses among several bodies (§8.1.1) the one in the language of the message, or else the first. */
 export function parseBody(message: Element): Body {
-  const general: string | undefined = message.attrs['xml:lang']
+  const defaultLang: string | undefined = message.attrs['xml:lang']
   const bodies = message.getChildren('body')
-  const langOf = ({attrs}: Element): string | undefined => attrs['xml:lang'] ?? general
-  const body = bodies.find((body) => langOf(body) === general) ?? bodies[0]
-  if (!body) return {body: null, text: null, lang: general ?? null}
-  // The fallback of an old retraction does not say for what it stands in.
-  const understood = parseRetract(message) ? [...UNDERSTOOD, undefined] : UNDERSTOOD
+  const langOf = ({attrs}: Element): string | undefined => attrs['xml:lang'] ?? defaultLang
+  const body = bodies.find((body) => langOf(body) === defaultLang) ?? bodies[0]
+  if (!body) return {body: null, text: null, lang: defaultLang ?? null}
+  // The fallback of an old retraction does not name its protocol.
+  const supported = parseRetract(message) ? [...SUPPORTED, undefined] : SUPPORTED
   return {
     body: body.text(),
-    text: withoutFallback(message, body.text(), understood) || null,
+    text: withoutFallback(message, body.text(), supported) || null,
     lang: langOf(body) ?? null,
   }
 }

@@ -5,18 +5,18 @@ import {parseForwarded} from '../core/forward.ts'
 export const NS_CARBONS = 'urn:xmpp:carbons:2'
 
 export interface Carbon {
-  /** What another client of the account did with it. */
+  /** Whether another client of the account sent or received it. */
   direction: 'sent' | 'received'
   message: Element
 }
 
 export const buildEnableCarbons = (): Element => xml('enable', {xmlns: NS_CARBONS})
 
-/** Whether it claims to be a copy of what went through another client of ours; `parseCarbon` says if it is one. */
+/** Whether the message claims to be a carbon; `parseCarbon` verifies its sender. */
 export const isCarbon = (message: Element): boolean =>
   ['sent', 'received'].includes(carbonIn(message)?.name ?? '')
 
-/** @param own bare JID: only from there may a copy come (§11), everybody else is making it up */
+/** @param own bare JID of this account: a carbon from another address is forged (§11) */
 export function parseCarbon(message: Element, own: string): Carbon | undefined {
   const carbon = carbonIn(message)
   const copy = carbon && parseForwarded(carbon)

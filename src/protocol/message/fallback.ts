@@ -3,11 +3,11 @@ import {type Element, xml} from '../../xml.ts'
 
 export const NS_FALLBACK = 'urn:xmpp:fallback:0'
 
-/** The body is only for clients that do not know the protocol named. */
+/** Marks the body as text for clients that do not support the protocol. */
 export const buildFallback = (namespace: string): Element =>
   xml('fallback', {xmlns: NS_FALLBACK, for: namespace})
 
-/** Whether the whole body says in words what an element of this protocol says better. */
+/** Whether the whole body is fallback text of the protocol. */
 export function isFallback(message: Element, namespace: string): boolean {
   return message
     .getChildren('fallback', NS_FALLBACK)
@@ -15,9 +15,9 @@ export function isFallback(message: Element, namespace: string): boolean {
 }
 
 /**
- * A body without the parts that are only for clients that do not know one of these protocols.
+ * The body without the fallback text of these protocols.
  *
- * @param namespaces undefined: of what is not named, too
+ * @param namespaces with undefined, also fallback text that names no protocol
  */
 export function withoutFallback(
   message: Element,
@@ -26,18 +26,18 @@ export function withoutFallback(
 ): string {
   // Offsets count code points (XEP-0426).
   const characters = Array.from(body)
-  const parts = message
+  const ranges = message
     .getChildren('fallback', NS_FALLBACK)
     .filter(({attrs}) => namespaces.includes(attrs.for))
     .flatMap((fallback) => rangesOf(fallback, characters.length))
-  if (parts.length === 0) return body
-  let kept = ''
-  let read = 0
-  for (const {end, start} of parts.sort((a, b) => a.start - b.start)) {
-    if (start > read) kept += characters.slice(read, start).join('')
-    read = Math.max(read, end)
+  if (ranges.length === 0) return body
+  let text = ''
+  let position = 0
+  for (const {end, start} of ranges.sort((a, b) => a.start - b.start)) {
+    if (start > position) text += characters.slice(position, start).join('')
+    position = Math.max(position, end)
   }
-  return kept + characters.slice(read).join('')
+  return text + characters.slice(position).join('')
 }
 
 interface Range {
@@ -45,7 +45,7 @@ interface Range {
   end: number
 }
 
-/** Without a body, or without offsets, all of it is meant (§3). What is no number, or not in the body, means nothing. */
+/** Without a body element, or without offsets, the range is the whole body (§3). Invalid offsets are ignored. */
 function rangesOf(fallback: Element, length: number): Range[] {
   const bodies = fallback.getChildren('body')
   if (bodies.length === 0) return fallback.getChild('subject') ? [] : [{start: 0, end: length}]

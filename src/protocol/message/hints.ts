@@ -3,7 +3,7 @@ import {type Element, xml} from '../../xml.ts'
 
 const NS_HINTS = 'urn:xmpp:hints'
 
-/** `no-store`: nowhere, not even for who is offline; `no-copy`: to no client but the one addressed. */
+/** `no-store`: do not archive the message or keep it for offline recipients; `no-copy`: send no carbons of it. */
 export type Hint = 'no-store' | 'no-copy' | 'store'
 
 export const buildHint = (hint: Hint): Element => xml(hint, {xmlns: NS_HINTS})

@@ -3,16 +3,16 @@ import {childIn, type Element, xml} from '../../xml.ts'
 
 export const NS_MARKERS = 'urn:xmpp:chat-markers:0'
 
-/** Up to 0.4 there were two more than `displayed`, and clients still send them. */
+/** Clients still send `received` and `acknowledged`, which version 0.4 and earlier define. */
 const KINDS = ['received', 'displayed', 'acknowledged'] as const
 
 export interface Marker {
   kind: (typeof KINDS)[number]
-  /** The message that it is about, and with it all before. */
+  /** The marker is about this message and all earlier ones. */
   id: string
 }
 
-/** Inside a message: the sender would like to know when it was displayed. */
+/** Part of a message: requests a marker when it is displayed. */
 export const buildMarkable = (): Element => xml('markable', {xmlns: NS_MARKERS})
 
 export const buildDisplayed = (id: string): Element => xml('displayed', {xmlns: NS_MARKERS, id})

@@ -4,9 +4,9 @@ import {type Element, xml} from '../../xml.ts'
 export const NS_REACTIONS = 'urn:xmpp:reactions:0'
 
 export interface Reactions {
-  /** The message that they are about; in a room its stanza id. */
+  /** Id of the message; in a room its stanza id. */
   id: string
-  /** All that the sender has for the message by now; none takes back what there was. */
+  /** All current reactions of the sender to the message; an empty list removes them. */
   emojis: string[]
 }
 

@@ -4,9 +4,9 @@ import {type Element, xml} from '../../xml.ts'
 export const NS_REPLY = 'urn:xmpp:reply:0'
 
 export interface Reply {
-  /** The message that is answered; in a room its stanza id, elsewhere its origin id, or else its id. */
+  /** Id of the original message; in a room its stanza id, elsewhere its origin id, or else its id. */
   id: string
-  /** Who wrote it. */
+  /** The author of the original message. */
   to?: string | undefined
 }
 

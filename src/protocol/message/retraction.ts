@@ -2,18 +2,18 @@
 import {type Element, xml} from '../../xml.ts'
 
 export const NS_RETRACTION = 'urn:xmpp:message-retract:1'
-/** Of XEP-0424 up to 0.3, which fastens the retraction to the message (XEP-0422), and of XEP-0425 at that time. */
+/** XEP-0424 up to version 0.3 attaches the retraction to the message (XEP-0422), as XEP-0425 of that time does. */
 export const NS_OLD_RETRACTION = 'urn:xmpp:message-retract:0'
 const NS_OLD_MODERATION = 'urn:xmpp:message-moderate:0'
 const NS_FASTENING = 'urn:xmpp:fasten:0'
 
-/** What clients show that know no retraction; servers archive the message because of it. */
+/** Clients that do not support retractions show this text. Servers archive the message because it has a body. */
 export const RETRACTION_BODY = 'I have taken back an earlier message, which your client still shows'
 
 /** @param id of the message; in a room its stanza id */
 export const buildRetract = (id: string): Element => xml('retract', {xmlns: NS_RETRACTION, id})
 
-/** The id of the message that its sender, or a moderator of the room (XEP-0425), takes back. */
+/** The id of the message that its sender or a moderator of the room (XEP-0425) retracts. */
 export function parseRetract(message: Element): string | undefined {
   return message.getChild('retract', NS_RETRACTION)?.attrs.id || parseFastened(message)
 }

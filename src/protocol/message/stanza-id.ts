@@ -3,7 +3,7 @@ import {type Element, xml} from '../../xml.ts'
 
 export const NS_STANZA_ID = 'urn:xmpp:sid:0'
 
-/** The sender's own id, again, where nobody on the way rewrites it. */
+/** A copy of the sender's id that services do not change. */
 export const buildOriginId = (id: string): Element => xml('origin-id', {xmlns: NS_STANZA_ID, id})
 
 export function parseOriginId(message: Element): string | undefined {
@@ -11,9 +11,9 @@ export function parseOriginId(message: Element): string | undefined {
 }
 
 /**
- * The id under which `by` has archived the message. Anybody can write such an element: believe it of the own
- * server (own bare JID) and of the room that the message is from, and of nobody else (§5). They take forgeries out, as
- * ejabberd does, or leave them in and add their own behind them, as Prosody does for accounts.
+ * The id under which `by` has archived the message. Anyone can add such an element, so trust only those of this
+ * account (its bare JID) and of the room that the message is from (§5). Services remove forged ids, as ejabberd does,
+ * or add their own after them, as Prosody does for accounts: the last one counts.
  */
 export function parseStanzaId(message: Element, by: string): string | undefined {
   const ids = message.getChildren('stanza-id', NS_STANZA_ID)

@@ -20,7 +20,8 @@ const WAITS: DeliveryState[] = ['accepted', 'delivered', 'displayed']
 export function buildStanza(options: MessageOptions): OutgoingStanza {
   checkOptions(options)
   const {create, nick, roomPassword, split, to, wait = 'accepted'} = options
-  if (to === undefined) throw new Failure('no-recipient', 'There is no recipient (to)', EXIT.data)
+  if (to === undefined)
+    throw new Failure('no-recipient', 'The recipient (to) is missing', EXIT.data)
   const jid = parseJid(to)
   const toRoom = options.room && jid.resource === undefined
   if (toRoom && (options.type !== undefined || wait !== 'accepted'))

@@ -1,15 +1,15 @@
-/** The flags of `send`: what a message says, how it goes there, and what counts as success. */
+/** The flags of `send`: content, delivery and input of a message. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
 
 const message = {helpGroup: 'MESSAGE'}
-const about = {helpGroup: 'REFERENCE'}
+const reference = {helpGroup: 'REFERENCE'}
 const delivery = {helpGroup: 'DELIVERY'}
 const room = {helpGroup: 'ROOM'}
 const input = {helpGroup: 'INPUT'}
 
-/** All that makes a message what it is: a stanza that is there already has it, or has it not. */
-const composing = {
+/** The flags for the content of a message. --raw excludes them, because its stanza is complete. */
+const contentFlags = {
   'body-file': Flags.string({
     ...message,
     summary: 'read the text from this file, - for stdin',
@@ -36,23 +36,23 @@ const composing = {
     summary: 'send a text that is too large for the server in numbered parts',
   }),
   replace: Flags.string({
-    ...about,
+    ...reference,
     summary: 'correct the message with this id',
     helpValue: 'ID',
   }),
   'reply-to': Flags.string({
-    ...about,
+    ...reference,
     summary: 'reply to the message with this id',
     helpValue: 'ID',
   }),
   retract: Flags.string({
-    ...about,
+    ...reference,
     summary: 'retract the message with this id',
     helpValue: 'ID',
     exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'subject'],
   }),
   react: Flags.string({
-    ...about,
+    ...reference,
     summary: 'react to the message --to-id; repeatable; "" removes all reactions',
     helpValue: 'EMOJI',
     multiple: true,
@@ -61,7 +61,7 @@ const composing = {
     exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'retract', 'subject'],
   }),
   'to-id': Flags.string({
-    ...about,
+    ...reference,
     summary: 'id of the message for --react',
     helpValue: 'ID',
     dependsOn: ['react'],
@@ -104,7 +104,7 @@ const composing = {
 }
 
 export const sendFlags = {
-  ...composing,
+  ...contentFlags,
   wait: Flags.string({
     ...delivery,
     summary: 'what counts as success; default: accepted by the server',
@@ -128,13 +128,13 @@ export const sendFlags = {
   raw: Flags.boolean({
     ...input,
     summary: 'read one stanza as XML from stdin, with its recipient; print the reply to an iq',
-    exclusive: ['batch', ...Object.keys(composing)],
+    exclusive: ['batch', ...Object.keys(contentFlags)],
   }),
 }
 
 export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>
 
-/** The flags as the keys that a line of a batch has. */
+/** The flags as message options, which are also the keys of a line of a batch. */
 export async function readMessageOptions(flags: SendFlags, signal: AbortSignal) {
   const {clean, create, id, lang, nick, oob, react, replace, retract, room, split} = flags
   const {subject, thread, type, wait} = flags

@@ -29,13 +29,13 @@ export class MessageSender {
   }
 
   /** Resolves with the failure that ended the session. */
-  get over(): StanzaListener['closed'] {
+  get closed(): StanzaListener['closed'] {
     return this.#listener.closed
   }
 
   /**
-   * Resolves with the outcome of the message; rejects only for errors that are no `Failure`. Writes in the same tick:
-   * stanzas of one tick share one write and one confirmation ping.
+   * Resolves with the outcome of the message; a `Failure` is part of it. Synchronous up to the write on purpose: stanzas
+   * that are queued in the same turn share one write and one confirmation ping.
    */
   async send(message: OutgoingStanza, options: WaitOptions = {}): Promise<SendResult> {
     const receipt = new ReceiptWatch(this.#listener, message, options)

@@ -1,4 +1,4 @@
-/** What a caller may say of a message, whether as flags or as a line of JSON, and what of it makes no sense. */
+/** The options of a message, from flags or from a line of a batch, and the checks that need no connection. */
 import {EXIT, Failure} from '../../errors.ts'
 import {checkLang, checkText} from '../../protocol/core/text.ts'
 
@@ -28,7 +28,7 @@ const KEYS = {
   wait: 'string',
 } as const
 
-interface Kinds {
+interface ValueTypes {
   string: string
   strings: string[]
   boolean: boolean
@@ -36,15 +36,15 @@ interface Kinds {
 
 type OptionName = keyof typeof KEYS
 
-export type MessageOptions = {[K in OptionName]?: Kinds[(typeof KEYS)[K]] | undefined}
+export type MessageOptions = {[K in OptionName]?: ValueTypes[(typeof KEYS)[K]] | undefined}
 
-/** What has no place in a message that is about another one and has no words of its own. */
+/** Options that a reaction or a retraction excludes. */
 export const EXCLUDES = {
   react: ['body', 'oob', 'replace', 'replyTo', 'retract', 'subject'],
   retract: ['body', 'oob', 'replace', 'replyTo', 'subject'],
 } satisfies Partial<Record<OptionName, OptionName[]>>
 
-/** Empty, they are nearly always a variable of a script that is not set. */
+/** An empty value is almost always a script variable that is not set. */
 const NEVER_EMPTY: OptionName[] = [
   'id',
   'lang',
@@ -56,7 +56,7 @@ const NEVER_EMPTY: OptionName[] = [
   'toId',
 ]
 
-/** One line of a batch. Throws 65 for what is no JSON object with the keys above. */
+/** Parses one line of a batch. Throws 65 unless it is a JSON object with the keys above. */
 export function parseLine(line: string): MessageOptions {
   let record: unknown
   try {
@@ -74,21 +74,26 @@ export function parseLine(line: string): MessageOptions {
 function checkKey(key: string, value: unknown): void {
   const kind = Object.hasOwn(KEYS, key) ? KEYS[key as OptionName] : undefined
   if (!kind)
-    throw new Failure('unknown-key', `There is no option ${JSON.stringify(key)}`, EXIT.data, {
-      hint: `There are ${Object.keys(KEYS).join(', ')}`,
-    })
+    throw new Failure(
+      'unknown-key',
+      `The option ${JSON.stringify(key)} does not exist`,
+      EXIT.data,
+      {
+        hint: `The options are ${Object.keys(KEYS).join(', ')}`,
+      },
+    )
   const values = kind === 'strings' && Array.isArray(value) ? value : [value]
   const type = kind === 'strings' ? 'string' : kind
   if (values.every((item) => typeof item === type)) return
-  const wanted = {
+  const expected = {
     string: 'a string',
     strings: 'a string or a list of strings',
     boolean: 'true or false',
   }[kind]
-  throw badValue(`${key} has to be ${wanted}`)
+  throw badValue(`${key} has to be ${expected}`)
 }
 
-/** Throws 65 for what cannot be sent whatever the recipient is, or contradicts itself. */
+/** Throws 65 for options that no recipient could receive, or that contradict each other. */
 export function checkOptions(options: MessageOptions): void {
   const {lang, oob, react, toId} = options
   for (const key of NEVER_EMPTY)
@@ -97,14 +102,14 @@ export function checkOptions(options: MessageOptions): void {
     if (key !== 'body' && typeof value === 'string') checkText(value, key)
   if (react && toId === undefined)
     throw new Failure('no-target', 'A reaction needs the id of a message (toId)', EXIT.data)
-  if (toId !== undefined && !react) throw contradiction('toId is for react, which is not there')
+  if (toId !== undefined && !react) throw contradiction('toId needs react')
   for (const [key, others] of Object.entries(EXCLUDES)) {
     const other = others.find((other) => options[other] !== undefined)
     if (options[key as OptionName] !== undefined && other)
       throw contradiction(`${key} and ${other} exclude each other`)
   }
   if (lang !== undefined) checkLang(lang)
-  if (oob !== undefined && !URL.canParse(oob)) throw badValue('oob has to be a URL, scheme and all')
+  if (oob !== undefined && !URL.canParse(oob)) throw badValue('oob has to be a URL with its scheme')
 }
 
 export const badValue = (message: string): Failure => new Failure('bad-value', message, EXIT.data)

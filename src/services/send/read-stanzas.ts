@@ -5,7 +5,7 @@ import {buildStanza} from './compose.ts'
 import {readMessageOptions, type SendFlags} from './flags.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {parseRaw} from './raw.ts'
-import {looksLikeAddress, parseRecipients, textPlace} from './recipients.ts'
+import {looksLikeAddress, parseRecipients, textSource} from './recipients.ts'
 
 export interface InputContext {
   /** Ends the wait for a password file. */
@@ -34,7 +34,7 @@ async function readMessages(
   flags: SendFlags,
   {inputSignal, signal, warn}: InputContext,
 ): Promise<OutgoingStanza[]> {
-  const {recipients, text} = parseRecipients(argv, textPlace(flags))
+  const {recipients, text} = parseRecipients(argv, textSource(flags))
   if (text !== undefined && looksLikeAddress(text))
     warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)
   const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)

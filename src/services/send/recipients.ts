@@ -1,51 +1,57 @@
-/** What the words behind `send` mean: recipients, and the text where it is not elsewhere. */
+/** Splits the arguments of `send` into recipients and the text. */
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface Recipients {
   recipients: string[]
-  /** A text, `-` for standard input, or undefined for a message that needs none. */
+  /** `-` for standard input; undefined for a message without a text argument. */
   text: string | undefined
 }
 
-type TextPlace = 'last-word' | 'last-word-if-any' | 'elsewhere'
+type TextSource = 'last-argument' | 'last-argument-if-any' | 'elsewhere'
 
-export function parseRecipients(words: string[], place: TextPlace): Recipients {
-  if (place === 'elsewhere') rejectText(words)
-  const hasText = place !== 'elsewhere' && words.length > 1
-  const recipients = hasText ? words.slice(0, -1) : words
+export function parseRecipients(argv: string[], source: TextSource): Recipients {
+  if (source === 'elsewhere') rejectText(argv)
+  const hasText = source !== 'elsewhere' && argv.length > 1
+  const recipients = hasText ? argv.slice(0, -1) : argv
   if (recipients.length === 0)
-    throw new Failure('missing-recipient', 'There is no recipient', EXIT.usage, {
+    throw new Failure('missing-recipient', 'The recipient is missing', EXIT.usage, {
       hint: 'Write xmpp send JID TEXT',
     })
-  if (hasText) return {recipients, text: words.at(-1)}
-  return {recipients, text: place === 'last-word' ? '-' : undefined}
+  if (hasText) return {recipients, text: argv.at(-1)}
+  return {recipients, text: source === 'last-argument' ? '-' : undefined}
 }
 
 /**
- * All words are recipients, and the last one looks more like a text. The name of a server has no dot in some networks,
- * but then it is localhost, others there are written like it or live on it; `xmpp:NAME` is an address anywhere.
+ * Throws if the last argument looks like a text although all arguments are recipients. In some networks the names of
+ * servers have no dot: localhost is accepted, and a name if another recipient has no dot either or is on that server.
+ * `xmpp:NAME` is accepted everywhere.
  */
-function rejectText(words: string[]): void {
-  const last = words.at(-1) ?? ''
-  const others = words.slice(0, -1)
+function rejectText(argv: string[]): void {
+  const last = argv.at(-1) ?? ''
+  const others = argv.slice(0, -1)
   if (others.length === 0 || /[@.:]/.test(last) || last === 'localhost') return
   if (others.some((other) => !/[@.:]/.test(other) || other.endsWith(`@${last}`))) return
-  throw new Failure('usage', `"${last}" is no recipient, and there is a text already`, EXIT.usage, {
-    hint: `--body-file has the text, --react and --retract need none; a server is xmpp:${last}`,
-  })
+  throw new Failure(
+    'usage',
+    `"${last}" is not a recipient, and the message already has its content`,
+    EXIT.usage,
+    {
+      hint: `--body-file, --react and --retract replace the text. Write the server "${last}" as xmpp:${last}`,
+    },
+  )
 }
 
-/** Where the text is, given what else a message may say. */
-export function textPlace(flags: {
+/** Where the text is, which depends on the other content of the message. */
+export function textSource(flags: {
   'body-file'?: string | undefined
   oob?: string | undefined
   react?: string[] | undefined
   retract?: string | undefined
-}): TextPlace {
+}): TextSource {
   const {oob, react, retract} = flags
   if (flags['body-file'] !== undefined || react || retract !== undefined) return 'elsewhere'
-  return oob === undefined ? 'last-word' : 'last-word-if-any'
+  return oob === undefined ? 'last-argument' : 'last-argument-if-any'
 }
 
-/** Whether a text is so much like an address that it may have been meant as one. */
+/** Whether a text may have been meant as a recipient. */
 export const looksLikeAddress = (text: string): boolean => /^[^\s@/]+@[^\s@/]+\.[^\s@]+$/.test(text)

@@ -15,7 +15,7 @@ import {el} from '../../support/xml.ts'
 const plain = {to: 'juliet@example.com', type: 'chat', id: '1'} as const
 
 describe('RFC 6121: messages', () => {
-  it('carries text, subject, thread and language', () => {
+  it('have text, subject, thread and language', () => {
     const message = buildMessage({...plain, body: 'a', subject: 's', thread: 't', lang: 'en'})
     const expected = el`
       <message to="juliet@example.com" id="1" type="chat" xml:lang="en">
@@ -27,15 +27,15 @@ describe('RFC 6121: messages', () => {
     assert.equal(String(message), String(expected))
   })
 
-  it('makes up an id, another one each time', () => {
-    const ids = [1, 2].map(() => buildMessage({to: 'a@b', type: 'chat', body: 'x'}))
-    const [first, second] = ids.map((message) => parseOriginId(message))
+  it('get a random id by default', () => {
+    const messages = [1, 2].map(() => buildMessage({to: 'a@b', type: 'chat', body: 'x'}))
+    const [first, second] = messages.map((message) => parseOriginId(message))
     assert.match(first ?? '', /^[\da-f-]{36}$/)
     assert.notEqual(first, second)
-    assert.deepEqual(first, ids[0]?.attrs.id)
+    assert.deepEqual(first, messages[0]?.attrs.id)
   })
 
-  it('asks for news of it, and asks servers to forget it', () => {
+  it('request receipts, and ask servers not to store or copy them', () => {
     const message = buildMessage({
       ...plain,
       body: 'a',
@@ -55,7 +55,7 @@ describe('RFC 6121: messages', () => {
     assert.equal(String(message), String(expected))
   })
 
-  it('corrects (XEP-0308) and answers (XEP-0461) another one', () => {
+  it('correct another message (XEP-0308), or reply to it (XEP-0461)', () => {
     const reply = {id: '9', to: 'juliet@example.com'}
     const message = buildMessage({...plain, body: 'a', replace: 'bad1', reply})
     assert.equal(parseReplace(message), 'bad1')
@@ -64,7 +64,7 @@ describe('RFC 6121: messages', () => {
     assert.equal(parseReply(el`<message><reply xmlns="urn:xmpp:reply:0"/></message>`), undefined)
   })
 
-  it('takes another one back (XEP-0424), in words for clients that cannot', () => {
+  it('retract another message (XEP-0424), with a fallback text for other clients', () => {
     const message = buildMessage({...plain, retract: 'wrong-recipient-1'})
     assert.equal(parseRetract(message), 'wrong-recipient-1')
     assert.ok(isFallback(message, NS_RETRACTION))
@@ -73,7 +73,7 @@ describe('RFC 6121: messages', () => {
     assert.ok(message.getChild('store', 'urn:xmpp:hints'))
   })
 
-  it('takes another one back and is waited for as any other', () => {
+  it('request receipts for a retraction as well', () => {
     const message = buildMessage({
       ...plain,
       retract: '0',
@@ -95,12 +95,12 @@ describe('RFC 6121: messages', () => {
     assert.equal(String(message), String(expected))
   })
 
-  it('is archived though it has no text, unless that was asked for', () => {
+  it('ask for storage if they have no text, unless noStore is set', () => {
     const reactions = {id: '0', emojis: ['👍']}
     const stored = buildMessage({...plain, reactions})
-    const fleeting = buildMessage({...plain, reactions, noStore: true})
+    const notStored = buildMessage({...plain, reactions, noStore: true})
     assert.ok(stored.getChild('store', 'urn:xmpp:hints'))
-    assert.ok(!fleeting.getChild('store', 'urn:xmpp:hints'))
+    assert.ok(!notStored.getChild('store', 'urn:xmpp:hints'))
   })
 })
 
@@ -114,7 +114,7 @@ describe('XEP-0066: Out of Band Data', () => {
     description: 'A license to Jabber!',
   }
 
-  it('goes both ways', () => {
+  it('builds and parses a URL with a description', () => {
     assert.equal(String(buildOob(data)), String(message.getChild('x')))
     assert.deepEqual(parseOob(message), data)
     assert.equal(parseOob(el`<message><x xmlns="jabber:x:oob"/></message>`), undefined)
@@ -122,7 +122,7 @@ describe('XEP-0066: Out of Band Data', () => {
 })
 
 describe('XEP-0359: Unique and Stable Stanza IDs', () => {
-  it('believes an id of who gave it, and of nobody else', () => {
+  it('reads the id of one service only', () => {
     const message = el`
       <message>
         <stanza-id xmlns="urn:xmpp:sid:0" id="forged" by="mallory@example.com"/>

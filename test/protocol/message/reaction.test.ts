@@ -12,12 +12,12 @@ describe('XEP-0444: Message Reactions', () => {
     </message>`
   const reactions = {id: '744f6e18', emojis: ['👋', '🐢']}
 
-  it('goes both ways', () => {
+  it('builds and parses reactions', () => {
     assert.equal(String(buildReactions(reactions)), String(message.getChild('reactions')))
     assert.deepEqual(parseReactions(message), reactions)
   })
 
-  it('says the same thing once', () => {
+  it('removes duplicates', () => {
     const twice = {id: '1', emojis: ['👍', '👍']}
     assert.equal(buildReactions(twice).getChildren('reaction').length, 1)
     const received = el`
@@ -27,7 +27,7 @@ describe('XEP-0444: Message Reactions', () => {
     assert.deepEqual(parseReactions(received), {id: '1', emojis: ['👍']})
   })
 
-  it('takes all reactions back with none', () => {
+  it('parses an empty list, which removes all reactions', () => {
     const none = el`<message><reactions xmlns="urn:xmpp:reactions:0" id="1"/></message>`
     assert.deepEqual(parseReactions(none), {id: '1', emojis: []})
     assert.equal(

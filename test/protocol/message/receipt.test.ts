@@ -18,22 +18,22 @@ describe('XEP-0184: Message Delivery Receipts', () => {
       <received xmlns="urn:xmpp:receipts" id="richard2-4.1.247"/>
     </message>`
 
-  it('asks', () => {
+  it('builds and parses the request for a receipt', () => {
     assert.equal(String(buildReceiptRequest()), String(request.getChild('request')))
     assert.ok(wantsReceipt(request))
     assert.ok(!wantsReceipt(receipt))
   })
 
-  it('answers', () => {
+  it('builds and parses a receipt', () => {
     assert.equal(String(buildReceipt('richard2-4.1.247')), String(receipt.getChild('received')))
     assert.equal(parseReceipt(receipt), 'richard2-4.1.247')
     assert.equal(parseReceipt(request), undefined)
   })
 
-  it('takes a receipt for nothing as none', () => {
-    const bare = el`<message><received xmlns="urn:xmpp:receipts"/></message>`
+  it('ignores a receipt without an id, and one of another namespace', () => {
+    const withoutId = el`<message><received xmlns="urn:xmpp:receipts"/></message>`
     const foreign = el`<message><received xmlns="urn:xmpp:carbons:2" id="1"/></message>`
-    assert.equal(parseReceipt(bare), undefined)
+    assert.equal(parseReceipt(withoutId), undefined)
     assert.equal(parseReceipt(foreign), undefined)
   })
 })

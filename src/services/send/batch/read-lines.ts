@@ -1,31 +1,31 @@
-/** Standard input as lines, taken in groups: what came at once can leave at once. */
+/** Reads lines in groups: lines that arrive together can be sent together. */
 import {isUtf8} from 'node:buffer'
 import type {Readable} from 'node:stream'
 import {addAbortSignal} from 'node:stream'
 import {cannotRead} from '../../../cli/stdin.ts'
 
 export interface InputLine {
-  /** From 1. */
+  /** Starts at 1. */
   number: number
   text: string
-  /** Where not, the text has U+FFFD in place of what is none. */
+  /** If false, the text has U+FFFD in place of each invalid byte sequence. */
   isUtf8: boolean
 }
 
 const NEWLINE = 0x0a
-/** U+FEFF, which some editors put in front of a file. */
+/** U+FEFF, which some editors write at the start of a file. */
 const BOM = /^\ufeff/
 
 /**
- * Reads no further than it is asked to, so that whoever writes is slowed down to our pace. Blank lines are counted,
- * not told. Throws the reason of the signal.
+ * Reads only as fast as the groups are consumed, so the writer has to wait. Blank lines are counted and not returned.
+ * Throws the reason of the signal.
  */
 export async function* readLineGroups(
   input: Readable,
   signal: AbortSignal,
 ): AsyncGenerator<InputLine[]> {
   let number = 0
-  let rest: Buffer[] = []
+  let incomplete: Buffer[] = []
   const toLine = (bytes: Buffer): InputLine => {
     const text = bytes.toString()
     return {
@@ -38,14 +38,14 @@ export async function* readLineGroups(
   try {
     for await (const chunk of input as AsyncIterable<Buffer>) {
       const [first = chunk, ...more] = split(chunk)
-      rest.push(first)
+      incomplete.push(first)
       if (more.length === 0) continue
-      const whole = [Buffer.concat(rest), ...more.slice(0, -1)]
-      rest = more.slice(-1)
-      const lines = whole.map(toLine).filter(({text}) => text.trim() !== '')
+      const complete = [Buffer.concat(incomplete), ...more.slice(0, -1)]
+      incomplete = more.slice(-1)
+      const lines = complete.map(toLine).filter(({text}) => text.trim() !== '')
       if (lines.length > 0) yield lines
     }
-    const last = toLine(Buffer.concat(rest))
+    const last = toLine(Buffer.concat(incomplete))
     if (last.text.trim() !== '') yield [last]
   } catch (cause) {
     signal.throwIfAborted()

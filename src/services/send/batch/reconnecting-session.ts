@@ -1,83 +1,87 @@
-/** A session that is opened anew whenever it is lost, until the work is done. */
-import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
+/** Runs operations on a session, and opens another session when it is lost. */
+import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises'
 import type {IdleTimeout} from '../../../cli/idle-timeout.ts'
 import {EXIT, type Failure, toFailure, unconfirmedFailure} from '../../../errors.ts'
 import type {RateLimiter} from './rate-limiter.ts'
 import {SlowStart} from './slow-start.ts'
 
-/** What works on one session, and ends with it. */
+/** Performs the operations of one session. */
 export interface Worker {
-  /** Resolves with what ended the session. */
-  over: Promise<Failure>
+  /** Resolves with the failure that ended the session. */
+  closed: Promise<Failure>
 }
 
-/** Opens a session, lends what works on it once signed in, and keeps it until `until` resolves. */
-export type Open<W> = (lend: (worker: W) => Promise<void>) => Promise<void>
+/** Opens a session, passes its worker to `use`, and keeps the session open until `use` settles. */
+export type OpenWorker<W> = (use: (worker: W) => Promise<void>) => Promise<void>
 
-const LONGEST_PAUSE_MS = 5000
+const MAX_PAUSE_MS = 5000
 
-/** Does something, and calls `confirm` as soon as the server has shown that it listens. */
+/** Performs one operation. Calls `confirm` as soon as the server has confirmed something. */
 export type Task<W, R> = (worker: W, confirm: () => void) => Promise<R>
 
 export class ReconnectingSession<W extends Worker> {
-  readonly #open: Open<W>
-  readonly #silence: IdleTimeout
-  readonly #pace: Pick<RateLimiter, 'acquire'> | undefined
+  readonly #open: OpenWorker<W>
+  readonly #idleTimeout: IdleTimeout
+  readonly #rateLimiter: Pick<RateLimiter, 'acquire'> | undefined
   readonly #stop = new AbortController()
   readonly #finished: Promise<void>
   #finish: () => void = () => {}
-  #done = false
-  /** How many sessions in a row were lost, or did not come up, before anything was confirmed on them. */
+  #isFinished = false
+  /** Number of sessions in a row that failed before the server confirmed anything. */
   #failures = 0
   #next = new Deferred()
-  #standing: SlowStart<W> | undefined
+  #current: SlowStart<W> | undefined
 
-  /** @param pace for what had to wait for a session: what comes in is paced already */
-  constructor(open: Open<W>, silence: IdleTimeout, pace?: Pick<RateLimiter, 'acquire'>) {
+  /** @param rateLimiter for tasks that had to wait for a session; the limit for new tasks is applied before `run` */
+  constructor(
+    open: OpenWorker<W>,
+    idleTimeout: IdleTimeout,
+    rateLimiter?: Pick<RateLimiter, 'acquire'>,
+  ) {
     this.#open = open
-    this.#silence = silence
-    this.#pace = pace
+    this.#idleTimeout = idleTimeout
+    this.#rateLimiter = rateLimiter
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve
     })
   }
 
-  /** Aborts, with a `Failure` as reason, when there will be no session any more. */
+  /** Aborts with a `Failure` as reason when no further session will open. */
   get signal(): AbortSignal {
     return this.#stop.signal
   }
 
-  /** Keeps a session up while `work` runs. A first one that does not come up is the failure of it all. */
+  /** Keeps a session open while `work` runs. Throws if the first session does not open. */
   async while(work: () => Promise<void>): Promise<void> {
-    const kept = this.#keep()
+    const connected = this.#keepConnected()
     try {
       await this.#next.promise
       await work()
     } finally {
-      this.#done = true
+      this.#isFinished = true
       this.#finish()
-      await kept
+      await connected
     }
   }
 
-  /** Does something on the session that stands; on the next one if this one was lost before it left. */
-  async run<R>(act: Task<W, R>, failureOf: (result: R) => Failure | null): Promise<R> {
+  /** Runs the task on the current session, and again on the next one if the session was lost before it was written. */
+  async run<R>(task: Task<W, R>, failureOf: (result: R) => Failure | null): Promise<R> {
     for (;;) {
-      const standing = this.#standing
-      const wait = standing ? standing.acquire() : this.#silence.until(this.#next.promise)
+      const current = this.#current
+      const wait = current ? current.acquire() : this.#idleTimeout.until(this.#next.promise)
       if (wait) {
         await wait.catch((error) => {
           throw unconfirmedFailure({effect: true, written: false}, error)
         })
-        await this.#pace?.acquire(this.signal)
+        await this.#rateLimiter?.acquire(this.signal)
       }
-      if (!standing || standing !== this.#standing) continue
-      const {worker} = standing
-      const confirm = (): void => this.#confirm(standing)
-      const result = await act(worker, confirm)
+      if (!current || current !== this.#current) continue
+      const {worker} = current
+      const confirm = (): void => this.#confirm(current)
+      const result = await task(worker, confirm)
       const failure = failureOf(result)
       if (failure?.retryable && (await hasEndedWith(worker, failure))) {
-        this.#lost(worker)
+        this.#discard(worker)
         continue
       }
       if (failure?.exitCode !== EXIT.unknownOutcome) confirm()
@@ -85,40 +89,44 @@ export class ReconnectingSession<W extends Worker> {
     }
   }
 
-  #confirm(standing: SlowStart<W>): void {
+  #confirm(session: SlowStart<W>): void {
     this.#failures = 0
-    this.#silence.renew()
-    void standing.confirm()
+    this.#idleTimeout.renew()
+    void session.confirm()
   }
 
-  async #keep(): Promise<void> {
-    let stood = false
+  async #keepConnected(): Promise<void> {
+    let hasConnected = false
     for (;;) {
       try {
         return await this.#open(async (worker) => {
-          stood = true
-          this.#standing = new SlowStart(worker)
+          hasConnected = true
+          this.#current = new SlowStart(worker)
           this.#next.resolve()
-          const lost = await Promise.race([worker.over, this.#silence.expired, this.#finished])
-          if (lost) throw lost
+          const failure = await Promise.race([
+            worker.closed,
+            this.#idleTimeout.expired,
+            this.#finished,
+          ])
+          if (failure) throw failure
         })
       } catch (error) {
         const failure = toFailure(error)
-        if (this.#standing) this.#lost(this.#standing.worker)
-        if (this.#done) return
-        if (!stood || !failure.retryable) return this.#end(failure)
+        if (this.#current) this.#discard(this.#current.worker)
+        if (this.#isFinished) return
+        if (!hasConnected || !failure.retryable) return this.#end(failure)
       }
-      const longest = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#failures++)
-      const pause = longest * (0.5 + Math.random() / 2)
-      const broken = await Promise.race([this.#silence.expired, sleep(pause), this.#finished])
-      if (broken) return this.#end(broken) // it tries as long as there is patience, and no longer
+      const maxPause = Math.min(MAX_PAUSE_MS, 250 * 2 ** this.#failures++)
+      const pause = sleep(maxPause * (0.5 + Math.random() / 2))
+      const expired = await Promise.race([this.#idleTimeout.expired, pause, this.#finished])
+      if (expired) return this.#end(expired)
     }
   }
 
-  #lost(worker: W): void {
-    if (worker !== this.#standing?.worker) return
-    this.#standing.end()
-    this.#standing = undefined
+  #discard(worker: W): void {
+    if (worker !== this.#current?.worker) return
+    this.#current.end()
+    this.#current = undefined
     this.#next = new Deferred()
   }
 
@@ -138,11 +146,11 @@ class Deferred {
       this.resolve = resolve
       this.reject = reject
     })
-    this.promise.catch(() => {}) // there may be nobody who needs a session
+    this.promise.catch(() => {}) // no task may be waiting for a session
   }
 }
 
-/** Whether the failure is the end of the session itself, told after all that it ended. */
-async function hasEndedWith({over}: Worker, failure: Failure): Promise<boolean> {
-  return (await Promise.race([over, turn(undefined)])) === failure
+/** Whether this failure is the one that ended the session. The session reports it after its tasks do. */
+async function hasEndedWith({closed}: Worker, failure: Failure): Promise<boolean> {
+  return (await Promise.race([closed, nextTurn(undefined)])) === failure
 }

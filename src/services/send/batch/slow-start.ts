@@ -1,10 +1,10 @@
-/** A session that stands, and a gate before it: what waited for it may not leave all at once. */
-import {setImmediate as turn} from 'node:timers/promises'
+/** Limits how many operations start on a new session before the server has confirmed one. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 
 /**
- * So many may leave before anything is confirmed. A session that breaks again at once, as they do while a server
- * starts, then leaves a few lines unknown and not all that waited. So many leave together afterwards, too: what starts
- * in one turn of the program shares a confirmation.
+ * Operations before the first confirmation. If the session breaks at once, as it may while a server starts, only these
+ * have an unknown outcome. Also the number that is released together afterwards: operations of one turn share a
+ * confirmation ping.
  */
 const WINDOW = 10
 
@@ -18,7 +18,7 @@ export class SlowStart<W> {
     this.worker = worker
   }
 
-  /** Undefined for who may leave at once; for others, resolves when it is their turn, or the session is over. */
+  /** Undefined: start at once. Otherwise resolves in order, when there is room or when the session is over. */
   acquire(): Promise<void> | undefined {
     if (this.#free > 0 && this.#waiting.length === 0) {
       this.#free--
@@ -27,14 +27,14 @@ export class SlowStart<W> {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** The server listens: there is room for all, in the order in which they came. */
+  /** The server has confirmed an operation: removes the limit, and releases all that wait, in order. */
   async confirm(): Promise<void> {
     if (this.#confirmed) return
     this.#confirmed = true
     this.#free = Number.POSITIVE_INFINITY
     while (this.#waiting.length > 0) {
       this.#release(WINDOW)
-      await turn()
+      await nextTurn()
     }
   }
 
@@ -43,6 +43,6 @@ export class SlowStart<W> {
   }
 
   #release(count: number): void {
-    for (const leave of this.#waiting.splice(0, count)) leave()
+    for (const resolve of this.#waiting.splice(0, count)) resolve()
   }
 }
