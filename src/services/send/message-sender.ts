@@ -35,7 +35,7 @@ export class MessageSender {
 
   /**
    * Resolves with the outcome of the message; a `Failure` is part of it. Synchronous up to the write on purpose: stanzas
-   * that are queued in the same turn share one write and one confirmation ping.
+   * that are queued in the same tick share one write and one confirmation ping.
    */
   async send(message: OutgoingStanza, options: WaitOptions = {}): Promise<SendResult> {
     const receipt = new ReceiptWatch(this.#listener, message, options)

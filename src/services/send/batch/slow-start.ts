@@ -3,7 +3,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 
 /**
  * Operations before the first confirmation. If the session breaks at once, as it may while a server starts, only these
- * have an unknown outcome. Also the number that is released together afterwards: operations of one turn share a
+ * have an unknown outcome. Also the number that is released together afterwards: operations of one tick share a
  * confirmation ping.
  */
 const WINDOW = 10
