@@ -1,12 +1,11 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {parseDuration} from '../duration.ts'
-import {EXIT, Failure} from '../errors.ts'
+import type {Failure} from '../errors.ts'
 import {parseJid} from '../jid.ts'
 import {type PingResult, renderReply, renderSummary, summarise} from '../output/ping.ts'
-import {ping} from '../protocol/core/ping.ts'
+import {incomplete, pingRepeatedly} from '../services/ping/series.ts'
 
 export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'
@@ -43,37 +42,18 @@ export default class Ping extends XmppCommand {
     const to = target ?? (await this.settings(flags)).jid.domain
     const times: number[] = []
     try {
-      await this.session(flags, async ({bound, iq, signal}) => {
-        // One ping leaves with the sign-in, to save a round trip; of several, each is to count alike.
-        if (flags.count > 1) await bound
-        while (times.length < flags.count) {
-          if (times.length > 0) await pause(interval, signal)
-          const time = await ping(iq, to)
+      await this.session(flags, (session) =>
+        pingRepeatedly(session, {to, interval, count: flags.count}, async (time) => {
           times.push(time)
           await this.text(renderReply(to, time))
-        }
-      })
+        }),
+      )
     } catch (error) {
-      throw (error as Failure).code === 'timeout' && times.length > 0
-        ? tooLate(times.length, flags.count, error)
-        : error
+      throw incomplete(error as Failure, times.length, flags.count)
     } finally {
-      // Of a run that ends before its time, too.
+      // Also printed when the run ends early.
       if (times.length > 1) await this.text(renderSummary(summarise(to, times)))
     }
     return summarise(to, times)
   }
 }
-
-/** Rejects with what ends the run. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, {signal}).catch(() => {
-    throw signal.reason
-  })
-}
-
-const tooLate = (replies: number, count: number, cause: unknown): Failure =>
-  new Failure('timeout', `${replies} of ${count} replies came in time`, EXIT.deadline, {
-    stage: 'request',
-    cause,
-  })

@@ -2,9 +2,9 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 
 /**
- * Asked for each stream, since stdout may be a file while stderr is a terminal. NO_COLOR beats
- * FORCE_COLOR: colour that is missing harms no one, escape sequences in a file do. FORCE_COLOR
- * beats TERM=dumb and the missing TTY, which is what it is for; `0` and `false` turn colour off.
+ * Decided for each stream, because stdout may be a file while stderr is a terminal. NO_COLOR overrides FORCE_COLOR:
+ * missing colour is harmless, escape sequences in a file are not. FORCE_COLOR overrides TERM=dumb and a missing TTY;
+ * `0` and `false` turn colour off.
  */
 export function colourFor(stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false
@@ -16,9 +16,10 @@ export function colourFor(stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): bo
 export const movesCursor = (stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): boolean =>
   stream.isTTY === true && env.TERM !== 'dumb'
 
-/** The colours that renderers are handed, so that they decide nothing and stay pure. */
-
-/** Level 1 is the terminal's own sixteen colours: they follow the theme that the reader chose. */
+/**
+ * The colours for renderers, which do not read the environment themselves. Level 1 is the terminal's own sixteen colours:
+ * they follow the theme of the terminal.
+ */
 export function palette(colour: boolean): ChalkInstance {
   return new Chalk({level: colour ? 1 : 0})
 }

@@ -1,4 +1,4 @@
-/** Round trips in milliseconds, and what they come to. */
+/** Round trips in milliseconds, and their minimum, average and maximum. */
 import {sanitizeLine} from './sanitize.ts'
 
 export interface PingResult {
@@ -16,9 +16,9 @@ export function summarise(to: string, times: number[]): PingResult {
 }
 
 export function renderReply(to: string, time: number): string {
-  // A bare JID is that of an account, for which its server answers (RFC 6121 §8.5.2.1.3).
-  const whose = to.includes('@') && !to.includes('/') ? 'the server of ' : ''
-  return `Reply from ${whose}${sanitizeLine(to)} in ${round(time)} ms`
+  // The server of an account answers for its bare JID (RFC 6121 §8.5.2.1.3).
+  const origin = to.includes('@') && !to.includes('/') ? 'the server of ' : ''
+  return `Reply from ${origin}${sanitizeLine(to)} in ${round(time)} ms`
 }
 
 export const renderSummary = ({avg, max, min, times}: PingResult): string =>

@@ -1,17 +1,17 @@
-/** Accounts on servers, made, changed and removed, as text. */
+/** Results of `register` and `password set` as text. */
 import type {Failure} from '../errors.ts'
 import {type PasswordLocation, renderStored} from './account.ts'
 import {sanitizeLine} from './sanitize.ts'
 
 export interface RegisterResult {
   jid: string
-  /** The JID that was asked for, where the server made another one of it. */
+  /** The requested JID, when the server created a different one. */
   requested?: string
-  /** Only where it was generated and is stored nowhere else. */
+  /** Only a generated password that is not stored anywhere. */
   password: string | null
-  /** The name under which the config file has it now. */
+  /** The name of the new account in the config file. */
   account: string | null
-  /** What went wrong besides; whether there is an account at all, if its code is unknown-outcome. */
+  /** A later failure; with the code unknown-outcome, the account may not exist. */
   error?: Failure
 }
 
@@ -30,7 +30,7 @@ export function renderRegister(
 
 export interface PasswordSetResult {
   jid: string
-  /** The password that `xmpp login` had stored was replaced. */
+  /** Whether the command also replaced the password that `xmpp login` had stored. */
   stored: boolean
   error?: Failure
 }

@@ -5,7 +5,7 @@ import {sanitizeLine} from './sanitize.ts'
 import {renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
 
-/** `presence` where it was asked for; null where we may not see it, or nobody tells. */
+/** `presence` only on request; null when this account may not see it, or the server did not answer. */
 export type ListedContact = Contact & {presence?: ContactPresence | null}
 
 /** @param groups the groups that were asked for */
@@ -38,13 +38,13 @@ function noContacts([first, ...rest]: string[]): string {
   return `No contacts in the ${rest.length > 0 ? 'groups' : 'group'} ${names}`
 }
 
-/** Ours that waits for an answer, and theirs that is answered before it comes. */
+/** `pending`: a request of this account without an answer; `approved`: a request of the contact, approved in advance. */
 export function requestsOf({approved, pending, subscription}: Contact): string[] {
-  const seesUs = subscription === 'from' || subscription === 'both'
-  return [...(pending ? ['pending'] : []), ...(approved && !seesUs ? ['approved'] : [])]
+  const isVisible = subscription === 'from' || subscription === 'both'
+  return [...(pending ? ['pending'] : []), ...(approved && !isVisible ? ['approved'] : [])]
 }
 
-/** How available, and in which words; nothing where we may not know. */
+/** The cells `Presence` and `Status`; empty when the presence is not known. */
 function renderShow(presence: ContactPresence | null): [show: string, status: string] {
   if (!presence) return ['', '']
   const [best] = presence.resources

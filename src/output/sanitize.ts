@@ -1,23 +1,23 @@
 /**
- * Text that came from the network, made safe for a terminal and for reading line by line. A sender
- * must not move the cursor, reorder what is read, hide characters in a name, or forge a record.
- * The result is for people: it cannot be turned back, `--json` carries the text as it came.
+ * Makes text from the network safe for a terminal and for programs that read lines. A sender must not move the cursor,
+ * reorder text, hide characters in a name, or forge a record. The original text cannot be restored from the result;
+ * `--json` has the original.
  */
 
-/** Nearly every text, of which nothing has to be looked up. */
+/** Most texts: they need no Unicode tables. */
 const PLAIN = /^[\x20-\x7e]*$/
 
-/** What is never shown as it is: it acts on the terminal, breaks the line, or cannot be seen. */
+/** Characters that control the terminal, break the line, or are invisible. */
 const suspect = (): RegExp =>
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/u
 
-/** Scripts whose spelling needs joiners: Persian writes half of its plurals with U+200C. */
+/** Scripts that need joiners: many Persian plurals contain U+200C. */
 const JOINING = ['Arab', 'Syrc', 'Mong', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu']
   .concat(['Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr'])
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join('')
 
-/** Invisible characters that are part of what is seen, each only in the place where it is. */
+/** Invisible characters that are part of a visible one, each only in its place. */
 const PART_OF_A_GLYPH = [
   // Emoji: joined (family, profession), text or colour style, keycaps, flags made of tags (Wales).
   String.raw`(?<=\p{Extended_Pictographic}[\u{fe0f}\p{Emoji_Modifier}]?)\u{200d}(?=\p{Extended_Pictographic})`,
@@ -32,7 +32,7 @@ const PART_OF_A_GLYPH = [
 
 const isClean = (text: string): boolean => PLAIN.test(text) || !suspect().test(text)
 
-/** Made when first needed: its tables cost every start three milliseconds, and most texts need no cleaning. */
+/** Compiled on first use: its tables take three milliseconds, and most texts do not need them. */
 const keptOrSuspect = (): RegExp => {
   pattern ??= new RegExp(`(${PART_OF_A_GLYPH})|${suspect().source}`, 'gu')
   return pattern
@@ -42,15 +42,15 @@ let pattern: RegExp | undefined
 /** The line breaks of every system, and U+0085, which some terminals obey. */
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
-/** A field of one line: a name, a JID, a subject, a status. ESC becomes `␛`, U+202E `\u{202e}`. */
+/** For a field of one line, such as a name, a JID, a subject or a status. ESC becomes `␛`, U+202E `\u{202e}`. */
 export function sanitizeLine(text: string): string {
   if (isClean(text)) return text
   return text.replace(keptOrSuspect(), (match, kept?: string) => kept ?? visible(match))
 }
 
 /**
- * A text of many lines. All but the first start with `indent`, empty ones too, so that a line
- * without it is always a new record. Tabs, which separate columns elsewhere, become four spaces.
+ * For a text of several lines. Every line but the first starts with `indent`, so that a line without it always starts a
+ * new record. Tabs become four spaces, because tabs separate columns.
  */
 export function sanitizeText(text: string, indent: string): string {
   if (isClean(text)) return text
@@ -60,7 +60,7 @@ export function sanitizeText(text: string, indent: string): string {
     .join(`\n${indent}`)
 }
 
-/** C0 controls and DEL have pictures in Unicode (U+2400); the rest is spelt as in source code. */
+/** C0 controls and DEL become their Unicode symbols (from U+2400), all others an escape sequence. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)

@@ -12,9 +12,9 @@ export async function renderTable(
   terminal: Terminal,
   empty = '',
 ): Promise<string> {
-  const cleaned = rows.map((row) => row.map(sanitizeLine))
-  if (!terminal.isTTY) return cleaned.map((row) => row.join('\t')).join('\n')
+  const sanitized = rows.map((row) => row.map(sanitizeLine))
+  if (!terminal.isTTY) return sanitized.map((row) => row.join('\t')).join('\n')
   if (rows.length === 0 && empty) return empty
   const {drawTable} = await import('./draw-table.ts') // not loaded for a pipe
-  return drawTable(head, cleaned, terminal)
+  return drawTable(head, sanitized, terminal)
 }

@@ -1,7 +1,7 @@
-/** What text is written to. */
+/** The properties of an output stream that renderers need. */
 export interface Terminal {
   isTTY: boolean
-  /** Width in characters; 0 when the terminal does not say. */
+  /** Width in characters; 0 when unknown. */
   columns: number
   colour: boolean
 }

@@ -1,4 +1,4 @@
-/** A vCard as a table of keys, as they are given to `vcard set`, and values. */
+/** A vCard as a table of values and their keys, which are those of `vcard set`. */
 
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
@@ -21,8 +21,8 @@ export function renderVcard(
 function rowsOf(name: string, {types, value}: VcardValue): string[][] {
   const key = [name, ...types.filter((type) => type !== 'internet').slice(0, 1)].join(':')
   if (typeof value === 'string') {
-    const picture = fromDataUri(value)
-    return [[key, picture ? describe(picture.type, picture.data.length) : value]]
+    const image = fromDataUri(value)
+    return [[key, image ? describe(image.type, image.data.length) : value]]
   }
   const order = lookUp(COMPONENTS, name) ?? Object.keys(value)
   return order.flatMap((part) => (value[part] ? [[`${key}.${part}`, value[part]]] : []))

@@ -1,25 +1,24 @@
-/** Cutting a text to the columns of a terminal. */
+/** Cuts a text to the columns of a terminal. */
 import stringWidth from 'string-width'
 
 const graphemes = new Intl.Segmenter()
 
-/** Cuts between graphemes: half an emoji or a letter without its accent would be another text. */
+/** Cuts between graphemes: half an emoji, or a letter without its accent, would be a different text. */
 export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
-  let kept = ''
+  let start = ''
   let room = width - 1
   for (const {segment} of graphemes.segment(text)) {
     room -= stringWidth(segment)
     if (room < 0) break
-    kept += segment
+    start += segment
   }
-  return `${kept}…`
+  return `${start}…`
 }
 
 /**
- * Measuring takes time that grows with the square of a grapheme, and a sender can pile accents on
- * one letter without end. No emoji takes more than sixteen code units a column; the rest of such
- * a text could not be seen anyway.
+ * The time to measure a grapheme grows with the square of its length, and a sender can put any number of accents on one
+ * letter. No emoji has more than sixteen code units per column, so the rest of a longer text would be invisible anyway.
  */
 export function clip(text: string, columns: number): string {
   const most = columns * 16

@@ -10,7 +10,7 @@ export default class BlockRemove extends XmppCommand {
   static override strict = false
   static override summary = 'Unblock a JID or a whole domain'
   static override description =
-    unwrap`Give each JID as block list shows it. A JID that is not blocked is an error (67).`
+    unwrap`Write each JID as in the output of block list. A JID that is not blocked is an error (67).`
   static override args = blockArgs
   static override examples = [
     '<%= config.bin %> <%= command.id %> tybalt@example.com',
@@ -32,11 +32,11 @@ export default class BlockRemove extends XmppCommand {
 
 type Unblocked = BlockItem & {error: Failure | null}
 
-/** As of a contact that is to be removed and is none. */
+/** Like `roster remove`: removing an entry that does not exist is an error. */
 function errorOf({state}: BlockItem): Failure | null {
   if (state !== 'unchanged') return null
-  return new Failure('item-not-found', 'This is not blocked', EXIT.noUser, {
+  return new Failure('item-not-found', 'The JID is not blocked', EXIT.noUser, {
     stage: 'request',
-    hint: 'xmpp block list shows what is blocked',
+    hint: 'See the blocked JIDs with: xmpp block list',
   })
 }

@@ -27,9 +27,9 @@ export default class NickGet extends XmppCommand {
 
 function noNick(jid: string | undefined): Failure {
   const problem =
-    jid === undefined ? 'We have no nickname' : `${jid} has no nickname that we may see`
+    jid === undefined ? 'This account has no nickname' : `${jid} has no visible nickname`
   return new Failure('no-nick', problem, EXIT.noUser, {
     stage: 'request',
-    ...(jid === undefined && {hint: 'Take one: xmpp nick set NICK'}),
+    ...(jid === undefined && {hint: 'Set one with: xmpp nick set NICK'}),
   })
 }

@@ -23,7 +23,7 @@ export default class NickSet extends XmppCommand {
     const nick = checkText(args.nick, 'The nickname') || null
     await this.session(flags, ({iq}) => setNick(iq, nick))
     await this.text(
-      nick === null ? 'The nickname is gone' : `The nickname is ${sanitizeLine(nick)}`,
+      nick === null ? 'Removed the nickname' : `The nickname is ${sanitizeLine(nick)}`,
     )
     return {nick}
   }

@@ -4,22 +4,19 @@ import {readBytes, readInputBytes} from '../../cli/files.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
-import {editVcard, replaceProperties} from '../../protocol/vcard/edit.ts'
-import {checkImage, checkPhotoUri, toDataUri} from '../../protocol/vcard/image.ts'
+import {checkImage} from '../../protocol/vcard/image.ts'
 import type {Vcard} from '../../protocol/vcard/vcard.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard/vcard-store.ts'
-import {parseVcf} from '../../protocol/vcard/vcf.ts'
-import {decodeVcf} from '../../protocol/vcard/vcf-lines.ts'
+import {editOf, readVcf} from '../../services/vcard/changes.ts'
 
 export default class VcardSet extends XmppCommand {
   static override summary = 'Change the vCard of this account'
   static override description =
-    unwrap`Properties that are not named stay as they are. Every XMPP user can read a
-vCard.
-Keys are properties of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …; one
-of a type is email:work, and names, addresses and organisations have components: n.given, n.surname,
-adr:home.locality, org.name. The same key twice gives two values.
-It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an avatar too (XEP-0084).`
+    unwrap`Other properties do not change. Every XMPP user can read a vCard.
+A key is a property of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …
+It can have a type (email:work). Names, addresses and organisations have components: n.given, n.surname,
+adr:home.locality, org.name. Repeat a key to set several values.
+The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the photo as an avatar too (XEP-0084).`
   static override flags = {
     set: Flags.string({
       summary: 'set a property to a value; repeatable',
@@ -55,47 +52,26 @@ It is written as vCard4 (XEP-0292) and as vcard-temp (XEP-0054), the photo as an
       throw new Failure('usage', 'There is nothing to change', EXIT.usage, {
         hint: 'Give --set KEY=VALUE, --unset KEY, --file FILE or --photo FILE',
       })
-    const notKept: string[] = []
-    const fromFile = file === undefined ? {} : await this.readVcf(file, flags, notKept)
-    const picture =
-      photo === undefined ? undefined : checkImage(await readBytes(photo, this.timeLimit(flags)))
-    const asked = (vcard: Vcard): Vcard => ({
-      ...withCheckedPhotos(editVcard(vcard, set, unset), vcard),
-      ...(picture && {photo: [{value: toDataUri(picture), types: [], params: {}}]}),
-    })
-    asked({}) // a key that is none is found out before anything connects
-    const edit = (vcard: Vcard): Vcard => asked(replaceProperties(vcard, fromFile))
+    const lost: string[] = []
+    const fromFile = file === undefined ? {} : await this.readFile(file, flags, lost)
+    const limit = this.timeLimit(flags)
+    const image = photo === undefined ? undefined : checkImage(await readBytes(photo, limit))
+    const {asked, edit} = editOf({file: fromFile, set, unset, image})
     const updated = await this.session(flags, ({iq}) => updateVcard(iq, edit, {asked}))
     for (const name of updated.notKept)
-      this.warning(`The server has no place for ${name}, which is not kept`, flags)
-    const result = {...updated, notKept: [...notKept, ...updated.notKept]}
-    const {photoHash, stores} = result
+      this.warning(`The server cannot store ${name}; it was not saved`, flags)
+    const {photoHash, stores} = updated
     const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
-    await this.text(picture && photoHash ? `${done} (photo ${photoHash})` : done)
-    return result
+    await this.text(image && photoHash ? `${done} (photo ${photoHash})` : done)
+    return {...updated, notKept: [...lost, ...updated.notKept]}
   }
 
-  /** @param notKept is given the lines that cannot be kept, or not whole */
-  private async readVcf(file: string, flags: SharedFlags, notKept: string[]): Promise<Vcard> {
+  private async readFile(file: string, flags: SharedFlags, lost: string[]): Promise<Vcard> {
     const bytes = await readInputBytes(file, this.inputLimit(file, flags))
-    const what = file === '-' ? 'Standard input' : file
-    const vcard = parseVcf(decodeVcf(bytes, what), (line) => {
-      notKept.push(line)
-      this.warning(
-        `This line of the vCard cannot be kept as it is: ${sanitizeLine(line.slice(0, 60))}`,
-        flags,
-      )
+    return readVcf(bytes, file === '-' ? 'Standard input' : file, (line) => {
+      lost.push(line)
+      const start = sanitizeLine(line.slice(0, 60))
+      this.warning(`This line of the vCard was not saved, or only in part: ${start}`, flags)
     })
-    return withCheckedPhotos(vcard)
   }
-}
-
-/** A photo that is new has the type that its content has, and is one. */
-function withCheckedPhotos(vcard: Vcard, before: Vcard = {}): Vcard {
-  const photo = vcard.photo?.map((one) => {
-    const {value} = one
-    const isNew = typeof value === 'string' && !before.photo?.some((old) => old.value === value)
-    return isNew ? {...one, value: checkPhotoUri(value)} : one
-  })
-  return photo ? {...vcard, photo} : vcard
 }

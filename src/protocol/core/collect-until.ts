@@ -1,22 +1,22 @@
-/** What comes without being an answer to one question: read until something else says that it is over. */
-import {setImmediate as turn} from 'node:timers/promises'
+/** Collects stanzas that have no common request, until a fence (such as the answer to a later ping) arrives. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Element} from '../../xml.ts'
 
 /**
- * All that arrives until `over` resolves, which must not be before what it fences was sent. Rejects when `over`
- * does; the end of the session is heard there as well.
+ * All stanzas that arrive until `fence` resolves. The fence must be sent after the request whose answers it ends. Rejects
+ * when `fence` rejects, which it also does when the session ends.
  */
 export async function collectUntil(
   incoming: AsyncIterableIterator<Element>,
-  over: Promise<unknown>,
+  fence: Promise<unknown>,
 ): Promise<Element[]> {
   const collected: Element[] = []
   const read = async (): Promise<void> => {
     for await (const stanza of incoming) collected.push(stanza)
   }
-  read().catch(() => {}) // whatever ends the reading ends `over`
-  await over
-  // What arrived before the fence may still be on its way through promises.
-  await turn()
+  read().catch(() => {}) // the end of the session also rejects `fence`
+  await fence
+  // Stanzas that arrived before the fence may still wait in resolved promises.
+  await nextTurn()
   return [...collected]
 }

@@ -15,17 +15,17 @@ export const FIELD_TYPES: readonly string[] = [
 
 export interface FormField {
   name: string
-  /** §3.3: text-single unless the form says otherwise. */
+  /** §3.3: the default is text-single. */
   type: string
   label: string
   description: string | null
   required: boolean
-  /** What the form suggests, or holds. */
+  /** Suggested values, or current ones. */
   values: string[]
   options: {label: string; value: string}[]
-  /** Whether the options only suggest, and other values are taken as well (XEP-0122 §3.2.1). */
+  /** Whether the options are suggestions, and other values are allowed (XEP-0122 §3.2.1). */
   open: boolean
-  /** URIs of pictures or sounds that belong to the question: https:, or cid: (XEP-0231). */
+  /** URIs of images or sounds that belong to the field: https:, or cid: (XEP-0231). */
   media: string[]
   validation: Validation | null
 }
@@ -33,7 +33,7 @@ export interface FormField {
 export interface DataForm {
   title: string | null
   instructions: string[]
-  /** Those that can be filled in, and `hidden` ones, which go back as they came. */
+  /** The fields to fill in, and `hidden` ones, which are returned unchanged. */
   fields: FormField[]
   /** Paragraphs between the fields (type `fixed`). */
   notes: string[]
@@ -72,14 +72,14 @@ function parseField(field: Element): FormField {
   }
 }
 
-/** §3.2: what was answered, and for the rest what the form suggested. */
+/** §3.2: the answers; fields without an answer have the suggested values. */
 export function buildSubmit({fields}: DataForm, answers: Answers): Element {
   const filled = fields.flatMap((field) => {
     const {name, type} = field
-    const given = answerTo(field, answers)
+    const values = answerTo(field, answers)
     // §3.3: a text of several lines has a value for each.
-    const answer = type === 'text-multi' ? given.flatMap((text) => text.split(/\r\n?|\n/)) : given
-    // A FORM_TYPE without a type would be taken for a question; others are known by name (§3.2).
+    const answer = type === 'text-multi' ? values.flatMap((text) => text.split(/\r\n?|\n/)) : values
+    // A FORM_TYPE without a type would be an ordinary field; the server identifies others by name (§3.2).
     const attrs = {var: name, ...(type === 'hidden' && {type})}
     return answer.length === 0
       ? []
@@ -91,18 +91,18 @@ export function buildSubmit({fields}: DataForm, answers: Answers): Element {
 /** The required fields that have neither an answer nor a suggestion. */
 export function missingFields(fields: FormField[], answers: Answers): FormField[] {
   return fields.filter((field) => {
-    const given = answerTo(field, answers).some((value) => value !== '')
-    return field.required && field.type !== 'hidden' && !given
+    const hasAnswer = answerTo(field, answers).some((value) => value !== '')
+    return field.required && field.type !== 'hidden' && !hasAnswer
   })
 }
 
-/** What was answered, else what the form suggests; the form may name a field as it likes, `constructor` included. */
+/** The answer, or else the suggested values. A form may use any name for a field, even `constructor`. */
 export const answerTo = (
   {name, values}: {name: string; values: string[]},
   answers: Answers,
 ): string[] => (Object.hasOwn(answers, name) ? (answers[name] ?? values) : values)
 
-/** `name=value`, as a command line gives them; a field of many values is given many times. */
+/** `name=value` from a command line; repeated for a field with several values. */
 export function parseAnswers(pairs: readonly string[], fields: FormField[]): Answers {
   const answers = new Map<string, string[]>()
   for (const pair of pairs) {
@@ -115,8 +115,8 @@ export function parseAnswers(pairs: readonly string[], fields: FormField[]): Ans
 }
 
 /**
- * A choice must be one of the options, by value or by label, unless the list is open; yes and no have many spellings.
- * Throws `bad-answer` (2), or `malformed-jid` (65) for what is no JID where one is asked for.
+ * A choice must be the value or the label of an option, unless the list is open. Booleans accept yes, true and 1, or no,
+ * false and 0. Throws `bad-answer` (2), or `malformed-jid` (65) for a field that requires a JID.
  */
 export function checkAnswer(field: FormField, answer: string): string {
   const {name, open, options, type, validation} = field

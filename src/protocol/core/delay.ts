@@ -3,13 +3,14 @@ import {parseDateTime} from '../../date-time.ts'
 import type {Element} from '../../xml.ts'
 
 export const NS_DELAY = 'urn:xmpp:delay'
-/** XEP-0091, which old services send in its place. */
+/** XEP-0091, its predecessor, which old services still send. */
 const NS_OLD_DELAY = 'jabber:x:delay'
 
 /**
- * When it was sent, if it waited on the way: RFC 3339 in UTC. What is no time counts as absent.
+ * The time when a delayed stanza was sent: RFC 3339 in UTC. An invalid time counts as absent.
  *
- * @param by who may say so (§4): anybody can write such an element, and who adds one on the way adds it behind the others
+ * @param by the addresses whose delay elements are trusted (§4): any sender can add such an element. The last one counts,
+ * because servers append theirs
  */
 export function parseDelay(parent: Element, by?: string[]): string | undefined {
   const isBy = ({attrs}: Element): boolean => !by || by.includes(attrs.from)

@@ -30,7 +30,7 @@ export function parseInfo(query: Element | undefined): DiscoInfo {
   }
 }
 
-/** What an entity is, and what it can do. */
+/** The identities and the features of an entity. */
 export async function getInfo(iq: Iq, to?: string, node?: string): Promise<DiscoInfo> {
   return parseInfo(await iq.get(buildInfoRequest(node), to))
 }

@@ -6,11 +6,11 @@ export const NS_FORWARD = 'urn:xmpp:forward:0'
 
 export interface Forwarded {
   message: Element
-  /** When it was sent. */
+  /** The time when the message was sent. */
   delay: string | undefined
 }
 
-/** The message inside, which is only as true as whoever forwards it. */
+/** The forwarded message; the forwarding entity can forge it. */
 export function parseForwarded(parent: Element): Forwarded | undefined {
   const forwarded = parent.getChild('forwarded', NS_FORWARD)
   const message = forwarded?.getChild('message')

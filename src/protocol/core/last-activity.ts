@@ -3,6 +3,6 @@ import {type Element, xml} from '../../xml.ts'
 
 export const NS_LAST = 'jabber:iq:last'
 
-/** @param seconds since a person last did something here */
+/** @param seconds since the last activity of the user */
 export const buildLast = (seconds: number): Element =>
   xml('query', {xmlns: NS_LAST, seconds: String(Math.floor(seconds))})

@@ -6,12 +6,12 @@ export const NS_PING = 'urn:xmpp:ping'
 
 export const buildPing = (): Element => xml('ping', {xmlns: NS_PING})
 
-/** Milliseconds from leaving to the answer. That the other side has no ping is an answer too: it came back from there. */
+/** Milliseconds from sending the request to the answer. An error that a peer without ping support returns is an answer too. */
 export async function ping(iq: Iq, to: string): Promise<number> {
   let start = performance.now()
   try {
     await iq.get(buildPing(), to, () => {
-      start = performance.now() // it may leave with the sign-in
+      start = performance.now() // the request may be sent together with the sign-in
     })
   } catch (error) {
     if (!(error instanceof Failure) || !isPong(error, to)) throw error
@@ -20,16 +20,15 @@ export async function ping(iq: Iq, to: string): Promise<number> {
 }
 
 /**
- * §4.2: a client or server without ping answers `feature-not-implemented` or `service-unavailable`. The latter is also
- * what a server says of an account or a resource that does not exist, so only that of a server proves anything.
+ * §4.2: a client or server without ping support answers `feature-not-implemented` or `service-unavailable`. A server also
+ * answers `service-unavailable` for an account or a resource that does not exist, so it counts only from a server.
  */
 function isPong({condition}: Failure, to: string): boolean {
   if (condition === 'feature-not-implemented') return true
   return condition === 'service-unavailable' && !to.includes('@')
 }
 
-/** XEP-0199 §4.3: answering pings, so that nobody takes a session that holds for a dead one. */
-
+/** §4.3: answers pings, so that the peer does not consider an idle session dead. */
 export function answerPings(stanzas: StanzaChannel): void {
   stanzas.handleIq('ping', NS_PING, ({attrs: {from, id}}) =>
     xml('iq', {type: 'result', to: from, id}),

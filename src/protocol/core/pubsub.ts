@@ -1,4 +1,4 @@
-/** XEP-0060 and XEP-0163: nodes of an account, as far as people need them <https://xmpp.org/extensions/xep-0163.html> */
+/** XEP-0060 and XEP-0163: reading and publishing items of an account's nodes <https://xmpp.org/extensions/xep-0163.html> */
 import {Failure} from '../../errors.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 
@@ -11,13 +11,13 @@ export interface Item {
   payload: Element | undefined
 }
 
-/** Who may read a node that does not exist yet; an existing node keeps what its owner chose. */
+/** The access model of a new node; an existing node keeps its own. */
 export type Access = 'open' | 'presence' | 'whitelist'
 
 export function buildItemsRequest(node: string, id?: string): Element {
-  const which = id === undefined ? [] : [xml('item', {id})]
+  const item = id === undefined ? [] : [xml('item', {id})]
   const max = id === undefined ? '1' : undefined
-  return xml('pubsub', {xmlns: NS_PUBSUB}, xml('items', {node, max_items: max}, ...which))
+  return xml('pubsub', {xmlns: NS_PUBSUB}, xml('items', {node, max_items: max}, ...item))
 }
 
 export function buildPublish(node: string, {id, payload}: Item, access?: Access): Element {
@@ -44,7 +44,7 @@ export function parseItems(pubsub: Element | undefined): Item[] {
   return items.map((item) => ({id: item.attrs.id ?? '', payload: item.getChildElements()[0]}))
 }
 
-/** The newest item of a node, or the one with the id; undefined where there is none, or none for us. */
+/** The newest item of a node, or the item with the id; undefined when it does not exist or is not visible to this account. */
 export async function getItem(
   iq: Iq,
   node: string,
@@ -68,8 +68,8 @@ const ABSENT = [
 ]
 
 /**
- * Servers differ in what they answer where there is nothing to see, and some hide whether there is. A sign-in that
- * was refused has the same conditions, and is no answer.
+ * Servers use different conditions for an item that does not exist, and some do not reveal whether it exists. A failed
+ * sign-in has the same conditions but a different stage.
  */
 export const isAbsent = (error: unknown): boolean =>
   error instanceof Failure && error.stage === 'request' && ABSENT.includes(error.condition ?? '')
@@ -78,7 +78,7 @@ export async function publish(iq: Iq, node: string, item: Item, access: Access):
   try {
     await iq.set(buildPublish(node, item, access))
   } catch (error) {
-    // XEP-0060 §7.1.5: the node exists, with another access model. Somebody chose that.
+    // XEP-0060 §7.1.5: the node exists with another access model, which the user has chosen.
     if (!(error instanceof Failure) || error.condition !== 'conflict') throw error
     await iq.set(buildPublish(node, item))
   }

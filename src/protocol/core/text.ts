@@ -1,19 +1,19 @@
-/** RFC 6120 §11 and XML 1.0 §2.2: text that people and programs hand us, made fit for a stanza. */
+/** RFC 6120 §11 and XML 1.0 §2.2: prepares text from users and programs for a stanza. */
 import {stripVTControlCharacters} from 'node:util'
 import {EXIT, Failure} from '../../errors.ts'
 import {forbiddenAt} from '../../xml.ts'
 
 export interface TextRules {
-  /** Show colour codes instead of taking them out. */
+  /** Show colour codes instead of removing them. */
   keepAnsi?: boolean | undefined
-  /** Take out what XML cannot carry instead of refusing it. */
+  /** Remove characters that XML does not allow instead of throwing. */
   clean?: boolean | undefined
 }
 
 const ESC = '\u{1b}'
 const VISIBLE_ESC = '\u{241b}'
 
-/** What a program wrote for a terminal, as text: without colours, in characters that XML can carry. */
+/** Converts the output of a program for a terminal to text: without colour codes, only characters that XML allows. */
 export function plainText(text: string, {clean, keepAnsi}: TextRules = {}): string {
   const shown = keepAnsi ? text.replaceAll(ESC, VISIBLE_ESC) : stripVTControlCharacters(text)
   return clean
@@ -21,7 +21,7 @@ export function plainText(text: string, {clean, keepAnsi}: TextRules = {}): stri
     : checkText(shown, 'The text', 'Take it out, or let --clean do it')
 }
 
-/** Throws 65 for a character that XML cannot carry, not even escaped. */
+/** Throws `forbidden-character` (65) for a character that XML does not allow, not even escaped. */
 export function checkText(text: string, what: string, hint = 'Take it out'): string {
   const offset = forbiddenAt(text)
   if (offset === -1) return text
@@ -35,10 +35,10 @@ export function checkText(text: string, what: string, hint = 'Take it out'): str
   )
 }
 
-/** Code points: what people and other languages count. */
+/** The number of code points, as other programming languages count. */
 export const countCharacters = (text: string): number => Array.from(text).length
 
-/** RFC 5646 §2.1: how a tag of a language looks; whether there is such a language is not looked up. */
+/** RFC 5646 §2.1: checks the syntax of a language tag, not whether the language exists. */
 export function checkLang(tag: string): string {
   if (/^(?:[a-z]{2,8}|[ix](?=-))(?:-[a-z\d]{1,8})*$/i.test(tag)) return tag
   throw new Failure('bad-lang', `${JSON.stringify(tag)} is not a tag of a language`, EXIT.data, {

@@ -3,7 +3,7 @@ import {type Element, xml} from '../../xml.ts'
 
 export const NS_TIME = 'urn:xmpp:time'
 
-/** In UTC: where in the world we are is nobody's business (§5). */
+/** In UTC, so that the answer does not reveal the time zone of the user (§5). */
 export function buildTime(now: Date): Element {
   const utc = now.toISOString().replace(/\.\d+Z$/, 'Z')
   return xml('time', {xmlns: NS_TIME}, xml('tzo', {}, '+00:00'), xml('utc', {}, utc))

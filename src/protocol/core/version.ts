@@ -3,6 +3,6 @@ import {type Element, xml} from '../../xml.ts'
 
 export const NS_VERSION = 'jabber:iq:version'
 
-/** Of the system nothing is said: it helps attackers more than friends (§5). */
+/** Without the operating system, which would help attackers (§5). */
 export const buildVersion = (name: string, version: string): Element =>
   xml('query', {xmlns: NS_VERSION}, xml('name', {}, name), xml('version', {}, version))

@@ -3,13 +3,13 @@ import {createHash} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 import {type Iq, xml} from '../../xml.ts'
 import {getItem, publish} from '../core/pubsub.ts'
-import {asPicture, type Image} from './image.ts'
+import {type Image, toImage} from './image.ts'
 
 export const NODE_AVATAR_DATA = 'urn:xmpp:avatar:data'
 export const NODE_AVATAR_METADATA = 'urn:xmpp:avatar:metadata'
 
 export interface AvatarInfo {
-  /** SHA-1 of the picture, in hexadecimal; XEP-0153 has the same in presences. */
+  /** SHA-1 of the image, in hexadecimal; the photo hash of XEP-0153. */
   id: string
   /** Media type. */
   type: string
@@ -18,7 +18,7 @@ export interface AvatarInfo {
 
 export const sha1 = (data: Buffer): string => createHash('sha1').update(data).digest('hex')
 
-/** Null where there is none, or none for us to see; a picture that is only on the web is none. */
+/** Null when the account has no avatar, when this account may not see it, or when it is only a link. */
 export async function getAvatarInfo(iq: Iq, to?: string): Promise<AvatarInfo | null> {
   const metadata = (await getItem(iq, NODE_AVATAR_METADATA, {to}))?.payload
   const infos = metadata?.getChildren('info') ?? []
@@ -28,22 +28,27 @@ export async function getAvatarInfo(iq: Iq, to?: string): Promise<AvatarInfo | n
   return {id, type, bytes: Number(bytes) || 0}
 }
 
-/** Throws where it is not the picture that the metadata promised. */
+/** Throws `no-photo` (67), or `wrong-photo` (65) when the image does not match the metadata. */
 export async function getAvatar(iq: Iq, {id, type}: AvatarInfo, to?: string): Promise<Image> {
   const payload = (await getItem(iq, NODE_AVATAR_DATA, {id, to}))?.payload
   const data = Buffer.from(payload?.text() ?? '', 'base64')
   if (data.length === 0)
-    throw new Failure('no-photo', 'The picture is announced and not there', EXIT.noUser, {
-      stage: 'request',
-    })
+    throw new Failure(
+      'no-photo',
+      'The server announces an avatar but has no image for it',
+      EXIT.noUser,
+      {
+        stage: 'request',
+      },
+    )
   if (sha1(data) !== id.toLowerCase())
-    throw new Failure('wrong-photo', 'The picture is not the one that was announced', EXIT.data, {
+    throw new Failure('wrong-photo', 'The image does not match the announced avatar', EXIT.data, {
       stage: 'request',
     })
-  return asPicture(data, type)
+  return toImage(data, type)
 }
 
-/** The data first, so that whoever hears of it finds it (§3.2). */
+/** Publishes the data first, so that it exists when contacts receive the metadata (§3.2). */
 export async function setAvatar(iq: Iq, {data, type}: Image): Promise<AvatarInfo> {
   const info = {id: sha1(data), type, bytes: data.length}
   const base64 = data.toString('base64')
@@ -53,7 +58,7 @@ export async function setAvatar(iq: Iq, {data, type}: Image): Promise<AvatarInfo
   return info
 }
 
-/** §4.2.1: an empty metadata element says that there is no picture any more. */
+/** §4.2.1: an empty metadata element means that the avatar was removed. */
 export async function removeAvatar(iq: Iq): Promise<void> {
   await publishInfo(iq, null)
 }

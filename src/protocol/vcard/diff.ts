@@ -1,11 +1,11 @@
-/** What an edit changes in a vCard, and how far two of them say the same. */
+/** Compares two vCards, and a vCard before and after an edit. */
 import {isDeepStrictEqual} from 'node:util'
 import {lookUp, sameValue, separatorOf, splitTexts, type Vcard, type VcardValue} from './vcard.ts'
 
-/** Leaves its argument as it is, and all that it does not name. */
+/** Returns a changed copy. Properties that the edit does not name are unchanged. */
 export type VcardEdit = (vcard: Vcard) => Vcard
 
-/** Whether an edit says anything of a property: then it does not leave just any value alone. */
+/** Whether an edit names a property, tested with a value that no edit produces. */
 export function touches(edit: VcardEdit, name: string): boolean {
   const untouched: Vcard = {[name]: [{value: 'untouched', types: [], params: {}}]}
   return changedNames(untouched, edit(untouched)).has(name)
@@ -23,25 +23,25 @@ function isSame(before: VcardValue[] = [], after: VcardValue[] = []): boolean {
   return isDeepStrictEqual(sorted(before), sorted(after))
 }
 
-/** The edit on what one store has; of a property that only the other one has, on what that one says. */
-export function applyToStore(edit: VcardEdit, own: Vcard, whole: Vcard): Vcard {
+/** Applies the edit to the vCard of one store; for a property that only the other store has, to the merged vCard. */
+export function applyToStore(edit: VcardEdit, own: Vcard, merged: Vcard): Vcard {
   const edited = edit(own)
-  for (const [name, values] of Object.entries(edit(whole)))
+  for (const [name, values] of Object.entries(edit(merged)))
     if (!lookUp(own, name) && lookUp(edited, name)) edited[name] = values
   return edited
 }
 
-/** The same values, types aside: what a server converts loses some of them. */
+/** Compares values without types, because a server that converts vCards loses some types. */
 export function hasSameValues(stored: Vcard, wanted: Vcard, name: string): boolean {
-  const there = lookUp(stored, name) ?? []
+  const storedValues = lookUp(stored, name) ?? []
   const values = lookUp(wanted, name) ?? []
   return (
-    there.length === values.length &&
-    values.every((value) => there.some((other) => sameValue(name, value, other)))
+    storedValues.length === values.length &&
+    values.every((value) => storedValues.some((other) => sameValue(name, value, other)))
   )
 }
 
-/** A value of which what is wanted knows nothing: no server has made it out of that. */
+/** Whether the stored vCard has a value that a server cannot have derived from the wanted vCard. */
 export function conflicts(stored: Vcard, wanted: Vcard, name: string): boolean {
   const values = lookUp(wanted, name) ?? []
   const isPart = (part: VcardValue): boolean =>

@@ -1,4 +1,4 @@
-/** `KEY=VALUE` on a vCard: what is named is replaced, everything else stays. */
+/** Applies `KEY=VALUE` edits to a vCard. Properties that are not named do not change. */
 import {EXIT, Failure} from '../../errors.ts'
 import {checkText} from '../core/text.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type VcardValue,
 } from './vcard.ts'
 
-/** `email`, `email:work`, `n.given`, `adr:home.locality`: a property, of one type, or a component of it. */
+/** `email`, `email:work`, `n.given`, `adr:home.locality`: a property, with a type or a component. */
 interface PropertyKey {
   name: string
   type: string | undefined
@@ -20,7 +20,7 @@ interface PropertyKey {
 
 const KEY = /^([a-z][a-z\d-]*)(?::([a-z\d-]+))?(?:\.([a-z]+))?$/i
 
-/** Several values for one key are several values of the property. Throws `bad-key` (2). */
+/** A repeated key sets several values. Throws `bad-key` (2). */
 export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard {
   const edited: Vcard = structuredClone(vcard)
   for (const text of unsets) unset(edited, parseKey(text))
@@ -28,29 +28,31 @@ export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard
   for (const text of sets) {
     const equals = text.indexOf('=')
     if (equals < 1) throw badKey(text, 'Write KEY=VALUE, such as fn="Juliet Capulet"')
-    const word = text.slice(0, equals)
-    const key = parseKey(word)
+    const keyText = text.slice(0, equals)
+    const key = parseKey(keyText)
     checkProperty(key.name)
-    if (equals < text.length - 1) checkComponent(key, word)
-    if (!cleared.has(word) && !key.component) unset(edited, key)
-    cleared.add(word)
+    if (equals < text.length - 1) checkComponent(key, keyText)
+    if (!cleared.has(keyText) && !key.component) unset(edited, key)
+    cleared.add(keyText)
     set(edited, key, checkText(text.slice(equals + 1), 'The value'))
   }
   return withoutStrayLabels(edited, vcard)
 }
 
-/** The properties of a file in place of the same ones. What stays keeps its label, and shares no group with what is new. */
+/** Replaces the properties that a file has. The others keep their labels, and share no group with the new ones. */
 export function replaceProperties(vcard: Vcard, file: Vcard): Vcard {
   const {[LABEL]: labels = [], ...others} = vcard
-  const kept = Object.fromEntries(Object.entries(others).filter(([name]) => !lookUp(file, name)))
-  const added = inFreeGroups(file, groupsOf(kept))
-  const isKept = ({group}: VcardValue): boolean =>
-    group === undefined ? !lookUp(file, LABEL) : groupsOf(kept).has(group)
-  const all = [...labels.filter(isKept), ...(lookUp(added, LABEL) ?? [])]
-  return {...kept, ...added, ...(all.length > 0 && {[LABEL]: all})}
+  const unchanged = Object.fromEntries(
+    Object.entries(others).filter(([name]) => !lookUp(file, name)),
+  )
+  const added = inFreeGroups(file, groupsOf(unchanged))
+  const belongsToUnchanged = ({group}: VcardValue): boolean =>
+    group === undefined ? !lookUp(file, LABEL) : groupsOf(unchanged).has(group)
+  const all = [...labels.filter(belongsToUnchanged), ...(lookUp(added, LABEL) ?? [])]
+  return {...unchanged, ...added, ...(all.length > 0 && {[LABEL]: all})}
 }
 
-/** With numbers in the names of its groups that are not taken yet. */
+/** Renumbers the groups whose names are already in use. */
 function inFreeGroups(vcard: Vcard, taken: Set<string>): Vcard {
   const used = new Set([...taken, ...groupsOf(vcard)])
   const names = new Map<string, string>()
@@ -68,29 +70,30 @@ function inFreeGroups(vcard: Vcard, taken: Set<string>): Vcard {
   )
 }
 
-/** The name that a person gave to the rest of its group: `item1.X-ABLabel:Boat`. */
+/** A label for the other properties of its group: `item1.X-ABLabel:Boat`. */
 const LABEL = 'x-ablabel'
 
 const groupsOf = ({[LABEL]: _, ...others}: Vcard): Set<string> =>
   new Set(Object.values(others).flatMap((values) => values.flatMap(({group}) => group ?? [])))
 
-/** Without labels whose property is gone. */
+/** Removes labels whose property was removed. */
 function withoutStrayLabels(edited: Vcard, before: Vcard): Vcard {
   const {[LABEL]: labels = [], ...others} = edited
-  const [old, left] = [groupsOf(before), groupsOf(edited)]
-  const isStray = ({group = ''}: VcardValue): boolean => old.has(group) && !left.has(group)
-  const kept = labels.filter((label) => !isStray(label))
-  return kept.length > 0 ? {...others, [LABEL]: kept} : others
+  const [oldGroups, newGroups] = [groupsOf(before), groupsOf(edited)]
+  const isStray = ({group = ''}: VcardValue): boolean =>
+    oldGroups.has(group) && !newGroups.has(group)
+  const remaining = labels.filter((label) => !isStray(label))
+  return remaining.length > 0 ? {...others, [LABEL]: remaining} : others
 }
 
 function unset(vcard: Vcard, {component, name, type}: PropertyKey): void {
-  const kept = (lookUp(vcard, name) ?? []).flatMap((value) => {
+  const remaining = (lookUp(vcard, name) ?? []).flatMap((value) => {
     if (type && !value.types.includes(type)) return [value]
     if (!component || typeof value.value === 'string') return []
     const {[component]: _, ...rest} = value.value
     return Object.keys(rest).length > 0 ? [{...value, value: rest}] : []
   })
-  if (kept.length > 0) vcard[name] = kept
+  if (remaining.length > 0) vcard[name] = remaining
   else delete vcard[name]
 }
 
@@ -126,21 +129,23 @@ function parseKey(text: string): PropertyKey {
   return {name, type, component}
 }
 
-/** Only as a whole can it be taken away: which component a text is to be, the key has to say. */
+/** A structured property can be removed as a whole, but a new value must name its component. */
 function checkComponent({component, name}: PropertyKey, text: string): void {
   const known = lookUp(COMPONENTS, name)
   if (known && !component)
-    throw badKey(text, `It has components: ${known.map((part) => `${name}.${part}`).join(', ')}`)
+    throw new Failure('bad-key', `"${text}" needs a component`, EXIT.usage, {
+      hint: `The components are ${known.map((part) => `${name}.${part}`).join(', ')}`,
+    })
 }
 
-/** A slip would be published, and be found by nobody; to take one away again, every name is good. */
+/** Refuses misspelt names of properties, which no client would read. Removing accepts every name. */
 function checkProperty(name: string): void {
   const known = knownProperty(name)
   if (known === name) return
   const guess = known ? `Did you mean ${known}?` : 'See RFC 6350.'
-  throw badKey(name, `${guess} Names that begin with x- are free`)
+  throw badKey(name, `${guess} Names that start with x- are allowed`)
 }
 
 function badKey(text: string, hint: string): Failure {
-  return new Failure('bad-key', `"${text}" names no property of a vCard`, EXIT.usage, {hint})
+  return new Failure('bad-key', `"${text}" is not a property of a vCard`, EXIT.usage, {hint})
 }

@@ -12,7 +12,7 @@ import {
 /** §3.2: octets on a line, without the line break. */
 const MOST_OCTETS = 75
 
-/** A vCard must have a formatted name (§6.2.1): one without it has an empty one, and none that is invented. */
+/** A vCard must have a formatted name (§6.2.1): without one, it is written empty and not made up. */
 export function formatVcf(vcard: Vcard): string {
   const {fn, ...rest} = vcard
   const named = {fn: fn ?? [{value: '', types: [], params: {}}], ...rest}
@@ -34,7 +34,7 @@ function formatLine(name: string, {group, params, types, value}: VcardValue): st
   return `${property}${parameters.join('')}:${formatValue(name, value, type)}`
 }
 
-/** Where the type of a value is not that of the property: §6.4.1, §6.2.5, §6.2.6. */
+/** Value types that are not the default of their property: §6.4.1, §6.2.5, §6.2.6. */
 const VALUE_TYPES = [
   'tel uri',
   'bday text',
@@ -44,10 +44,10 @@ const VALUE_TYPES = [
   'key text',
 ]
 
-/** Names are good in any case, but not for every address book. */
+/** Names are case-insensitive, but some address books require this spelling. */
 const SPELLINGS: Readonly<Record<string, string>> = {'x-ablabel': 'X-ABLabel'}
 
-/** RFC 6868: what a parameter cannot have is written with a caret; what separates is quoted. */
+/** RFC 6868: a caret escapes characters that parameters cannot contain; values with separators are quoted. */
 function formatParameter(text: string): string {
   const safe = text
     .replaceAll('^', '^^')
@@ -73,26 +73,26 @@ const escapeText = (text: string): string =>
     .replaceAll(/\r\n|\r|\n/g, '\\n')
     .replaceAll(/[,;]/g, (match) => `\\${match}`)
 
-/** A JID in it may have a backslash (XEP-0106), which some address books would take for an escape. */
+/** A JID can contain a backslash (XEP-0106), which some address books read as an escape. */
 const escapeUri = (uri: string): string => {
   const line = uri.replaceAll(/[\r\n]/g, '')
   return /^data:/i.test(line) ? line : line.replaceAll(/\\(?=[\\,;:n])/gi, '\\\\')
 }
 
-/** §3.2: between characters, since half of one would be none. */
+/** §3.2: folds between characters, not inside of one. */
 function fold(line: string): string {
   const lines: string[] = []
   let current = ''
   let octets = 0
   for (const character of line) {
-    const more = Buffer.byteLength(character)
-    if (octets + more > MOST_OCTETS) {
+    const size = Buffer.byteLength(character)
+    if (octets + size > MOST_OCTETS) {
       lines.push(current)
       current = ' '
       octets = 1
     }
     current += character
-    octets += more
+    octets += size
   }
   return [...lines, current].join('\r\n')
 }

@@ -1,4 +1,4 @@
-/** A picture of a person: small, and of a kind that clients show. */
+/** Photos and avatars: small images in formats that clients display. */
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface Image {
@@ -7,65 +7,65 @@ export interface Image {
   data: Buffer
 }
 
-/** In Base64 it has to pass the stanza limits of servers: 256 KiB is what they are configured with. */
+/** In Base64 the image must fit into a stanza; servers commonly limit stanzas to 256 KiB. */
 const MOST_BYTES = 128 * 1024
 
-interface Kind {
+interface ImageFormat {
   type: string
   /** @param head the first twelve bytes, as Latin-1 */
-  begins(head: string): boolean
-  /** What no whole picture of the kind is without, behind them. */
-  has: string
+  matches(head: string): boolean
+  /** Bytes that every complete image has after the head. */
+  marker: string
 }
 
-const KINDS: readonly Kind[] = [
-  {type: 'image/png', begins: (head) => head.startsWith('\x89PNG\r\n\x1a\n'), has: 'IEND'},
-  {type: 'image/jpeg', begins: (head) => head.startsWith('\xff\xd8\xff'), has: '\xff\xd9'},
-  {type: 'image/gif', begins: (head) => /^GIF8[79]a/.test(head), has: ';'},
-  {type: 'image/webp', begins: (head) => /^RIFF.{4}WEBP/s.test(head), has: 'VP8'},
+const FORMATS: readonly ImageFormat[] = [
+  {type: 'image/png', matches: (head) => head.startsWith('\x89PNG\r\n\x1a\n'), marker: 'IEND'},
+  {type: 'image/jpeg', matches: (head) => head.startsWith('\xff\xd8\xff'), marker: '\xff\xd9'},
+  {type: 'image/gif', matches: (head) => /^GIF8[79]a/.test(head), marker: ';'},
+  {type: 'image/webp', matches: (head) => /^RIFF.{4}WEBP/s.test(head), marker: 'VP8'},
 ]
 
-const kindOf = (data: Buffer): Kind | undefined =>
-  KINDS.find(({begins}) => begins(data.toString('latin1', 0, 12)))
+const formatOf = (data: Buffer): ImageFormat | undefined =>
+  FORMATS.find(({matches}) => matches(data.toString('latin1', 0, 12)))
 
-/** Looks at the content, not at a name. Throws `bad-photo` (65). */
+/** Detects the format from the content. Throws `bad-photo` (65). */
 export function checkImage(data: Buffer): Image {
-  const kind = kindOf(data)
-  if (!kind) throw badPhoto('The photo is no PNG, JPEG, GIF or WebP picture')
-  if (!data.includes(kind.has, 6, 'latin1'))
-    throw badPhoto(`The photo begins as ${kind.type} and ends before there is a picture`)
+  const format = formatOf(data)
+  if (!format) throw badPhoto('The photo is not a PNG, JPEG, GIF or WebP image')
+  if (!data.includes(format.marker, 6, 'latin1'))
+    throw badPhoto(`The photo is an incomplete ${format.type} file`)
   if (data.length > MOST_BYTES)
-    throw badPhoto(`The photo has ${data.length} bytes, and ${MOST_BYTES} is the most`)
-  return {type: kind.type, data}
+    throw badPhoto(`The photo has ${data.length} bytes; the maximum is ${MOST_BYTES}`)
+  return {type: format.type, data}
 }
 
 export const toDataUri = ({data, type}: Image): string =>
   `data:${type};base64,${data.toString('base64')}`
 
-/** Undefined for a URI that only says where the picture is. Its type is that of the content, where that is known. */
+/** Undefined for a link. The type is that of the content, if its format is known. */
 export function fromDataUri(uri: string): Image | undefined {
   const [, type, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(uri) ?? []
-  return type && base64 ? asPicture(Buffer.from(base64, 'base64'), type) : undefined
+  return type && base64 ? toImage(Buffer.from(base64, 'base64'), type) : undefined
 }
 
-/** @param claimed the media type that goes with it, which somebody may have made up */
-export const asPicture = (data: Buffer, claimed: string): Image => ({
-  type: kindOf(data)?.type ?? claimed,
+/** @param claimed the media type that was sent with the data; used only for unknown formats */
+export const toImage = (data: Buffer, claimed: string): Image => ({
+  type: formatOf(data)?.type ?? claimed,
   data,
 })
 
 const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
 
-/** The same URI with the type that its content has; a link as it is. Throws `bad-photo` (65) for what is no picture. */
+/** Corrects the media type of a data URI; a link is returned unchanged. Throws `bad-photo` (65) for other content. */
 export function checkPhotoUri(uri: string): string {
   if (!/^data:/i.test(uri)) return uri
   const [, base64] = /^data:[^,]*;base64,(.*)$/is.exec(uri.replaceAll(/\s/g, '')) ?? []
-  if (!base64 || !BASE64.test(base64)) throw badPhoto('The Base64 of the photo is broken')
+  if (!base64 || !BASE64.test(base64)) throw badPhoto('The photo is not valid Base64')
   return toDataUri(checkImage(Buffer.from(base64, 'base64')))
 }
 
 function badPhoto(problem: string): Failure {
   return new Failure('bad-photo', problem, EXIT.data, {
-    hint: 'A square PNG of 96 to 256 pixels suits every client',
+    hint: 'Use a square PNG of 96 to 256 pixels, which every client displays',
   })
 }

@@ -1,6 +1,6 @@
 /** XEP-0054: vcard-temp <https://xmpp.org/extensions/xep-0054.html> */
 import {type Element, type Iq, xml} from '../../xml.ts'
-import {asPicture} from './image.ts'
+import {toImage} from './image.ts'
 import {
   addValue,
   components,
@@ -15,7 +15,7 @@ import {
 
 export const NS_VCARD_TEMP = 'vcard-temp'
 
-/** Properties that are one text. What it has no element for stays in the vCard4 only. */
+/** Properties with one text. Properties without an element are stored only as vCard4. */
 const TEXTS: Readonly<Record<string, string>> = {
   FN: 'fn',
   NICKNAME: 'nickname',
@@ -26,7 +26,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   UID: 'uid',
   REV: 'rev',
   JABBERID: 'impp',
-  // Two elements for a remark: clients read and write the second one.
+  // Two elements for a note: clients use the second one.
   NOTE: 'note',
   DESC: 'note',
 }
@@ -90,7 +90,7 @@ function parseElement(element: Element): {name: string; values: VcardValue[]} | 
     case 'PHOTO':
       return of('photo', photoUri(element))
     case 'NICKNAME':
-      return of('nickname', ...splitList(text)) // one element for all of them
+      return of('nickname', ...splitList(text)) // all nicknames are in one element
     case 'JABBERID':
       return of('impp', text && `xmpp:${text}`)
     default: {
@@ -104,11 +104,11 @@ function photoUri(photo: Element): string {
   const data = photo.getChildText('BINVAL')?.replaceAll(/\s/g, '')
   if (!data) return photo.getChildText('EXTVAL')?.trim() ?? ''
   const claimed = photo.getChildText('TYPE')?.trim() || 'image/png'
-  const {type} = asPicture(Buffer.from(data.slice(0, 16), 'base64'), claimed)
+  const {type} = toImage(Buffer.from(data.slice(0, 16), 'base64'), claimed)
   return `data:${type};base64,${data}`
 }
 
-/** `existing`, with the changed properties replaced by what `vcard` has of them. */
+/** A copy of `existing` with the changed properties of `vcard`. */
 export function buildVcardTemp(
   vcard: Vcard,
   existing: Element | undefined,
@@ -124,7 +124,7 @@ export function buildVcardTemp(
   return element
 }
 
-/** Lists are in one element. */
+/** A list is one element. */
 function buildElements(name: string, values: VcardValue[]): Element[] {
   const texts = values.map(({value}) => String(value))
   if (texts.length > 0 && name === 'nickname') return [xml('NICKNAME', {}, texts.join(','))]
@@ -134,24 +134,24 @@ function buildElements(name: string, values: VcardValue[]): Element[] {
 }
 
 function buildElement(name: string, {params, types, value}: VcardValue): Element | undefined {
-  const marks = TYPES.filter(
+  const typeElements = TYPES.filter(
     (type) => types.includes(type) || (type === 'pref' && params.pref),
   ).map((type) => xml(type.toUpperCase()))
   if (typeof value !== 'string') {
     const [tag = '', structure] =
       Object.entries(STRUCTURES).find(([, structure]) => structure.name === name) ?? []
-    return structure && xml(tag, {}, ...marks, ...buildParts(name, structure.parts, value))
+    return structure && xml(tag, {}, ...typeElements, ...buildParts(name, structure.parts, value))
   }
   switch (name) {
     case 'email':
       return xml(
         'EMAIL',
         {},
-        ...(marks.length ? marks : [xml('INTERNET')]),
+        ...(typeElements.length ? typeElements : [xml('INTERNET')]),
         xml('USERID', {}, value),
       )
     case 'tel':
-      return xml('TEL', {}, ...marks, xml('NUMBER', {}, value.replace(/^tel:/i, '')))
+      return xml('TEL', {}, ...typeElements, xml('NUMBER', {}, value.replace(/^tel:/i, '')))
     case 'photo':
       return buildPhoto(value)
     case 'impp':
@@ -188,7 +188,7 @@ function buildPhoto(uri: string): Element {
   return xml('PHOTO', {}, xml('TYPE', {}, type), xml('BINVAL', {}, data))
 }
 
-/** As it is; undefined where there is none. Without `to`, our own. */
+/** Undefined when the account has no vcard-temp. The default is this account. */
 export async function getVcardTemp(iq: Iq, to?: string): Promise<Element | undefined> {
   const payload = await iq.get(xml('vCard', {xmlns: NS_VCARD_TEMP}), to)
   return payload?.is('vCard', NS_VCARD_TEMP) ? payload : undefined

@@ -1,21 +1,21 @@
-/** RFC 6350: vCard Format <https://www.rfc-editor.org/rfc/rfc6350>; one shape for all the ways to write one down. */
+/** RFC 6350: vCard Format <https://www.rfc-editor.org/rfc/rfc6350>, as one structure for all serializations. */
 import {closest, distance} from 'fastest-levenshtein'
 
 /** Values by property name in lower case, in their order: `{email: [{value: …}], n: [{value: {surname: …}}]}`. */
 export type Vcard = Record<string, VcardValue[]>
 
 export interface VcardValue {
-  /** Text, a URI or a date; of structured properties the components by name, those that are not empty. */
+  /** Text, a URI or a date; for a structured property its components by name, without empty ones. */
   value: string | Record<string, string>
   /** `work`, `home`, `cell`, …; lower case. */
   types: string[]
   /** All other parameters, such as `pref` and `language`. */
   params: Record<string, string>
-  /** §3.3: what belongs together, such as `item1` of a number and of its label. */
+  /** §3.3: groups properties, such as `item1` for a telephone number and its label. */
   group?: string
 }
 
-/** §6: the components of structured properties, in the order in which vCard writes them. */
+/** §6: the components of structured properties, in the order of a vCard. */
 export const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   n: ['surname', 'given', 'additional', 'prefix', 'suffix'],
   adr: ['pobox', 'ext', 'street', 'locality', 'region', 'code', 'country'],
@@ -23,35 +23,35 @@ export const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   gender: ['sex', 'identity'],
 }
 
-/** §6.2.3, §6.7.1: one property with several texts says the same as several properties. */
+/** §6.2.3, §6.7.1: one property with several texts is equivalent to several properties. */
 export const isList = (name: string): boolean => name === 'nickname' || name === 'categories'
 
 export const splitList = (text: string): string[] => text.split(/,(?! )/)
 
-/** For names that somebody else chose: `constructor` is in every object, and no property of a vCard. */
+/** For names from outside: every object inherits `constructor`, for example. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
-/** §6: the order in which properties are shown and written; others come behind them. */
+/** §6: the order of properties in output; others follow. */
 const ORDER = words(`
   fn n nickname gender bday anniversary email tel impp url adr org title role lang tz geo categories note`)
 
-/** RFC 6350 §6, RFC 6474, RFC 6715, RFC 8605, RFC 9554; x- is for everybody. */
+/** RFC 6350 §6, RFC 6474, RFC 6715, RFC 8605, RFC 9554; names that start with x- are free. */
 const PROPERTIES = words(`
   fn n nickname photo bday anniversary gender adr tel email impp lang tz geo title role logo org member related
   categories note rev sound uid url key fburl caladruri caluri source kind birthplace deathplace deathdate
   expertise hobby interest org-directory contact-uri created gramgender language pronouns socialprofile`)
 
-/** @returns the property, or the nearest to it, or undefined */
+/** The property, or the most similar one, or undefined. */
 export function knownProperty(name: string): string | undefined {
   if (name.startsWith('x-') || PROPERTIES.includes(name)) return name
   const guess = closest(name, PROPERTIES)
   return distance(guess, name) <= 2 ? guess : undefined
 }
 
-/** Properties whose value is a URI, where it looks like one. */
+/** Properties whose value can be a URI. */
 const URIS = words(`
   url photo logo sound impp tel key member source geo related uid fburl caladruri caluri`)
 const DATES = ['bday', 'anniversary']
@@ -75,15 +75,15 @@ export function inOrder(vcard: Vcard): Vcard {
   return Object.fromEntries(Object.entries(vcard).sort(([a], [b]) => rank(a) - rank(b)))
 }
 
-/** RFC 6350 §3.3; such a name is good as one of an element, and reaches no object's prototype. */
+/** RFC 6350 §3.3; such a name is also a valid element name, and not one of an object's prototype. */
 const NAME = /^[a-z][a-z\d-]*$/
 
 export const isName = (text: string): boolean => NAME.test(text)
 
-/** A picture without data is none. */
+/** Also a data URI without data. */
 const isEmpty = (text: string): boolean => text === '' || /^data:[^,]*,$/i.test(text)
 
-/** Adds a value; what says nothing, or of which nothing is known to be said, is left out. */
+/** Adds a value. Empty values and invalid names are ignored. */
 export function addValue(vcard: Vcard, name: string, value: VcardValue): void {
   const empty =
     typeof value.value === 'string' ? isEmpty(value.value) : !Object.keys(value.value).length
@@ -93,14 +93,14 @@ export function addValue(vcard: Vcard, name: string, value: VcardValue): void {
   else vcard[name] = [value]
 }
 
-/** Components by name; the empty ones are left out, and those that have no name. */
+/** Components by name, without empty ones and without those that have no name. */
 export function components(name: string, texts: string[]): Record<string, string> {
   const names = lookUp(COMPONENTS, name) ?? []
   const named = names.map((component, index): [string, string] => [component, texts[index] ?? ''])
   return Object.fromEntries(named.filter(([, text]) => text !== ''))
 }
 
-/** What separates the texts of a component that may have several: §6.2.2, §6.3.1, §6.6.4. */
+/** The separator of components with several texts: §6.2.2, §6.3.1, §6.6.4. */
 type Separator = ',' | ';'
 
 export function separatorOf(name: string, component: string): Separator | undefined {
@@ -112,8 +112,8 @@ const SPECIAL = {',': /,(?! )|\\(?=[\\,])/g, ';': /;|\\(?=[\\;])/g}
 const TOKENS = {',': /\\([\\,])|(,)(?! )|./gsu, ';': /\\([\\;])|(;)|./gsu}
 
 /**
- * Several texts as one: `Philip,Paul`. A separator that belongs to a text is escaped, but for a comma with a space
- * behind it, which never separates.
+ * Several texts as one: `Philip,Paul`. A separator inside a text is escaped, except a comma before a space, which never
+ * separates.
  */
 export function joinTexts(separator: Separator | undefined, texts: string[]): string {
   if (separator === undefined) return texts.join(',')
@@ -133,7 +133,7 @@ export function splitTexts(separator: Separator | undefined, text: string): stri
   return texts
 }
 
-/** Whether a value, as a person would say, is the same: in any order of types, however it is written. */
+/** Whether two values mean the same, without regard to types and spelling. */
 export function sameValue(name: string, a: VcardValue, b: VcardValue): boolean {
   return comparable(name, a) === comparable(name, b)
 }
@@ -155,7 +155,7 @@ const plain = (name: string, component: string, text: string): string[] => [
   ...splitTexts(separatorOf(name, component), text),
 ]
 
-/** RFC 3966: a number that is good anywhere is a URI, which is what servers understand; others stay text. */
+/** RFC 3966: an international number becomes a URI, which servers understand; other numbers stay text. */
 export function telephone(text: string): string {
   const digits = text.trim().replaceAll(/[\s./]+/g, '-')
   return /^\+[\d()-]+$/.test(digits) ? `tel:${digits}` : text

@@ -29,7 +29,7 @@ export function parseVcard4(element: Element): Vcard {
   return vcard
 }
 
-/** RFC 6350 §3.3; in XML it may be any text, which would be a line of its own in a file. */
+/** RFC 6350 §3.3. In XML a group can be any text, which could add lines to a file. */
 const GROUP = /^[\w-]+$/
 
 interface Member {
@@ -66,7 +66,7 @@ function parseProperty(property: Element): VcardValue[] {
   return isList(name) ? texts.map(of) : [of(texts.join(','))]
 }
 
-/** `org` has its components as texts in a row, the others have an element for each. */
+/** The components of `org` are a list of texts; other structured properties have an element for each component. */
 function parseStructure({name}: Element, children: Element[]): Record<string, string> {
   if (name === 'org') {
     const [first = '', ...units] = children.map((child) => child.text())
@@ -81,7 +81,7 @@ function parseStructure({name}: Element, children: Element[]): Record<string, st
   return components(name, texts)
 }
 
-/** All of `vcard`; of `existing`, what `vcard` and the changed names say nothing about. */
+/** All of `vcard`, or, with `existing` and `changed`, a copy of `existing` with the changed properties of `vcard`. */
 export function buildVcard4(
   vcard: Vcard,
   existing?: Element,
@@ -96,11 +96,11 @@ export function buildVcard4(
     groups.set(group, parent)
     return parent
   }
-  const isKept = ({name}: Element): boolean => changed !== undefined && !changed.has(name)
+  const isUnchanged = ({name}: Element): boolean => changed !== undefined && !changed.has(name)
   for (const child of existing?.getChildElements() ?? []) {
     const isGroup = child.is('group', NS_VCARD4)
     const members = isGroup ? child.getChildElements() : [child]
-    for (const member of members.filter(isKept))
+    for (const member of members.filter(isUnchanged))
       parentOf(isGroup ? child.attrs.name : undefined).append(member)
   }
   for (const [name, values] of Object.entries(vcard)) {
@@ -110,7 +110,7 @@ export function buildVcard4(
   return element
 }
 
-/** RFC 6351 §5: parameters that are no text. */
+/** RFC 6351 §5: parameters with another type than text. */
 const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   pref: 'integer',
   language: 'language-tag',
@@ -149,13 +149,13 @@ function buildValue(name: string, value: VcardValue['value']): Element[] {
   )
 }
 
-/** The published element, as it is; without `to`, our own. */
+/** The published element. The default is this account. */
 export async function getVcard4(iq: Iq, to?: string): Promise<Element | undefined> {
   const payload = (await getItem(iq, NODE_VCARD4, {to}))?.payload
   return payload?.is('vcard', NS_VCARD4) ? payload : undefined
 }
 
-/** For everybody to read, as a vcard-temp is. */
+/** Readable by all users, like vcard-temp. */
 export async function setVcard4(iq: Iq, payload: Element): Promise<void> {
   await publish(iq, NODE_VCARD4, {id: 'current', payload}, 'open')
 }

@@ -1,22 +1,22 @@
-/** The lines of a `.vcf` file as they were before they were wrapped and encoded: RFC 6350 §3.2, and vCard 2.1 §2.1. */
+/** Unfolds and decodes the lines of a `.vcf` file: RFC 6350 §3.2, and vCard 2.1 §2.1. */
 import {isUtf8} from 'node:buffer'
 import {decodeUtf8} from '../../read-file.ts'
 
-/** A line, as the pieces that it was broken into: joined once, since a picture has thousands of them. */
+/** A line as its folded pieces, which are joined only once, because a photo has thousands of them. */
 interface UnfoldedLine {
   pieces: string[]
-  /** Up to the colon behind the parameters, */
+  /** The text before the colon after the parameters. */
   head: string
-  /** if it is there yet. */
+  /** Whether that colon was found. */
   hasColon: boolean
 }
 
-/** Their texts, without line breaks inside. */
+/** The texts of the lines, without their line breaks. */
 export function unfold(text: string): string[] {
   const lines: UnfoldedLine[] = []
   for (const piece of text.split(/\r?\n/)) {
     const open = lines.at(-1)
-    if (open && goesOn(open)) {
+    if (open && isContinued(open)) {
       open.pieces.push(open.pieces.pop()?.slice(0, -1) ?? '')
       add(open, piece)
     } else if (open && /^[ \t]/.test(piece)) add(open, piece.slice(1))
@@ -34,15 +34,15 @@ function add(line: UnfoldedLine, piece: string): UnfoldedLine {
   return line
 }
 
-/** A soft line break (RFC 2045 §6.7): the next line belongs to it, with the space at its beginning. */
-const goesOn = ({hasColon, head, pieces}: UnfoldedLine): boolean =>
+/** A soft line break (RFC 2045 §6.7): the next line continues this one, including its leading space. */
+const isContinued = ({hasColon, head, pieces}: UnfoldedLine): boolean =>
   hasColon &&
   pieces.at(-1)?.endsWith('=') === true &&
   /;(?:ENCODING=)?QUOTED-PRINTABLE\b/i.test(head)
 
 /**
- * RFC 2045 §6.7. What separates values elsewhere is escaped, since here it belongs to one. Undefined where nobody knows
- * the characters.
+ * RFC 2045 §6.7. Encoded separators are escaped, because they belong to the value. Undefined when the charset is unknown
+ * or the bytes are invalid in it.
  */
 export function decodeQuotedPrintable(text: string, charset = 'utf-8'): string | undefined {
   const escaped = Buffer.from(text.replaceAll(/=(?=3B|2C|5C)/gi, '\\=')).toString('latin1')
@@ -53,19 +53,19 @@ export function decodeQuotedPrintable(text: string, charset = 'utf-8'): string |
   return decode(bytes, charset)?.replaceAll('\r\n', '\n')
 }
 
-/** The text of a file: UTF-8, or as lines of version 2.1 say by `CHARSET`. Throws `not-utf8` (65). */
-export function decodeVcf(bytes: Buffer, what: string): string {
+/** The text of a file: UTF-8, or in version 2.1 the `CHARSET` of each line. Throws `not-utf8` (65). */
+export function decodeVcf(bytes: Buffer, source: string): string {
   if (isUtf8(bytes)) return bytes.toString()
-  // Some programs wrap lines inside of characters, so these come after.
+  // Some programs fold lines inside of characters, so unfold before decoding.
   const lines = unfold(bytes.toString('latin1')).map((line) => {
     const [, charset = 'utf-8'] = /^[^:]*;CHARSET="?([^;:"]+)/i.exec(line) ?? []
     const text = Buffer.from(line, 'latin1')
-    return decode(text, charset) ?? decodeUtf8(text, what)
+    return decode(text, charset) ?? decodeUtf8(text, source)
   })
   return lines.join('\n')
 }
 
-/** Undefined where the bytes are no characters of this set, or nobody knows it. */
+/** Undefined when the charset is unknown or the bytes are invalid in it. */
 function decode(bytes: Buffer, charset: string): string | undefined {
   try {
     return new TextDecoder(charset, {fatal: true}).decode(bytes)

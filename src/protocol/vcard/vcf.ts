@@ -16,29 +16,30 @@ import {
 } from './vcard.ts'
 import {decodeQuotedPrintable, unfold} from './vcf-lines.ts'
 
-/** What describes the file and not the person. */
+/** Properties that describe the file and not the person. */
 const OF_THE_FILE = ['begin', 'end', 'version', 'prodid']
 
 /**
- * Reads version 3 and what it can of 2.1 as well; `lost` is told the lines that cannot be kept. Throws `malformed-vcf`
- * where there is not exactly one vCard.
+ * Also reads version 3, and most of 2.1. Throws `malformed-vcf` (65) when the file does not contain exactly one vCard.
+ *
+ * @param onLost is called with each line that the vCard cannot hold, or only in part
  */
-export function parseVcf(text: string, lost: (line: string) => void = () => {}): Vcard {
+export function parseVcf(text: string, onLost: (line: string) => void = () => {}): Vcard {
   const lines = unfold(checkText(text, 'The vCard').replace(/^\u{feff}/u, ''))
   const begins = lines.filter((line) => /^BEGIN:VCARD\s*$/i.test(line)).length
   const isWhole =
     /^BEGIN:VCARD\s*$/i.test(lines[0] ?? '') && /^END:VCARD\s*$/i.test(lines.at(-1) ?? '')
   if (begins !== 1 || !isWhole)
-    throw malformed(begins > 1 ? `There are ${begins} vCards in the file` : 'The file is no vCard')
+    throw malformed(begins > 1 ? `The file has ${begins} vCards` : 'The file is not a vCard')
   const vcard: Vcard = {}
   for (const [index, line] of lines.entries()) {
     const parsed = parseLine(line)
     if (!parsed) throw malformed(`Line ${index + 1} of the vCard has no name and value`)
     const {isWhole, name, values} = parsed
     if (OF_THE_FILE.includes(name)) continue
-    const isKept = isName(name) && name !== 'clientpidmap' // its ids are those of address books (§6.7.7)
-    if (!isWhole || !isKept) lost(line)
-    for (const value of isKept ? values : []) addValue(vcard, name, value)
+    const isSupported = isName(name) && name !== 'clientpidmap' // contains ids of address books (§6.7.7)
+    if (!isWhole || !isSupported) onLost(line)
+    for (const value of isSupported ? values : []) addValue(vcard, name, value)
   }
   return vcard
 }
@@ -51,7 +52,7 @@ const ENCODINGS = ['base64', 'b', 'quoted-printable', '7bit', '8bit']
 interface Line {
   name: string
   values: VcardValue[]
-  /** False where something of it cannot be kept. */
+  /** False when a part of the line is lost. */
   isWhole: boolean
 }
 
@@ -62,7 +63,7 @@ function parseLine(line: string): Line | undefined {
   const {charset, encoding = '', params, types} = parseParameters(rawParameters)
   const raw = encoding === 'quoted-printable' ? decodeQuotedPrintable(text, charset) : text
   if (raw === undefined) return {name, values: [], isWhole: false}
-  // Versions before 4 have pictures as bare Base64, with the kind of picture as the type.
+  // Versions before 4 have images as plain Base64, and the image format as the type.
   const values = encoding.startsWith('b')
     ? [dataUri(name, raw, types.shift())]
     : parseValues(name, checkText(raw, 'The vCard'))
@@ -86,20 +87,20 @@ function parseParameters(text: string): Parameters {
   const words: string[] = []
   const all: Record<string, string> = {}
   for (const [, key = '', value] of text.matchAll(PARAMETER)) {
-    // 2.1 writes a type, or an encoding, without saying that it is one.
+    // Version 2.1 writes types and encodings without a name.
     if (value === undefined) words.push(key.toLowerCase())
     else if (key.toUpperCase() === 'TYPE')
       words.push(...unquote(value).toLowerCase().split(',').filter(Boolean))
     else if (isName(key.toLowerCase())) {
-      const before = lookUp(all, key.toLowerCase())
-      all[key.toLowerCase()] = (before === undefined ? '' : `${before},`) + unquote(value)
+      const previous = lookUp(all, key.toLowerCase())
+      all[key.toLowerCase()] = (previous === undefined ? '' : `${previous},`) + unquote(value)
     }
   }
   const {charset, encoding, value: _type, ...params} = all
   return {
     charset,
     encoding: encoding?.toLowerCase() ?? words.find((word) => ENCODINGS.includes(word)),
-    // RFC 6350 §5.3: what was a type is a number now.
+    // RFC 6350 §5.3: `pref` was a type and is now a number.
     params: words.includes('pref') ? {pref: '1', ...params} : params,
     types: words.filter((word) => word !== 'pref' && !ENCODINGS.includes(word)),
   }
@@ -133,19 +134,19 @@ function parseValues(name: string, raw: string): VcardValue['value'][] {
   }
   if (isList(name)) return splitAt(',', raw).map((text) => unescapeText(text).trim())
   if (typeOf(name, raw) === 'uri' && /^data:/i.test(raw)) return [raw]
-  // Before version 4 a place was two numbers.
+  // Before version 4, geo was two numbers.
   const [, latitude, longitude] = /^(-?\d+(?:\.\d+)?);(-?\d+(?:\.\d+)?)$/.exec(raw) ?? []
   return [name === 'geo' && latitude ? `geo:${latitude},${longitude}` : unescapeText(raw)]
 }
 
-// A backslash at the very end escapes nothing.
+// A backslash at the end of the text escapes nothing.
 const PARTS = {
   ';': /((?:\\.?|[^;\\])*)(;|$)/gs,
   ',': /((?:\\.?|[^,\\])*)(,|$)/gs,
   ', but not before a space': /((?:\\.?|,(?= )|[^,\\])*)(,|$)/gs,
 }
 
-/** At each one that is not escaped. */
+/** Splits at each separator that is not escaped. */
 function splitAt(separator: keyof typeof PARTS, text: string): string[] {
   const parts = [...text.matchAll(PARTS[separator])]
   const last = parts.findIndex(([, , end]) => end === '')
@@ -159,6 +160,6 @@ const unescapeText = (text: string): string =>
 
 function malformed(problem: string): Failure {
   return new Failure('malformed-vcf', problem, EXIT.data, {
-    hint: 'A file has one vCard, from BEGIN:VCARD to END:VCARD (RFC 6350)',
+    hint: 'The file must have one vCard, from BEGIN:VCARD to END:VCARD (RFC 6350)',
   })
 }

@@ -1,4 +1,4 @@
-/** Whom block add and block remove are about. */
+/** The arguments of `block add` and `block remove`. */
 import {Args} from '@oclif/core'
 
 export const blockArgs = {
