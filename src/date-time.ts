@@ -4,8 +4,7 @@ const DATE =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
 /**
- * RFC 3339 in UTC, with milliseconds. What names no zone is in UTC, wherever the program runs. Undefined for what is no
- * time, such as 30 February.
+ * RFC 3339 in UTC, with milliseconds. A time without a zone is UTC. Undefined for an invalid time, such as 30 February.
  */
 export function parseDateTime(text: string): string | undefined {
   const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = '0', zone = 'Z'] =
@@ -14,7 +13,7 @@ export function parseDateTime(text: string): string | undefined {
   const offset = offsetOf(zone)
   const isDay =
     !Number.isNaN(days) && new Date(days).toISOString().startsWith(`${year}-${month}-${day}`)
-  // A leap second is the last one of a minute (RFC 3339 §5.7).
+  // A leap second is second 60 (RFC 3339 §5.7).
   if (!isDay || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
   if (offset === undefined) return undefined
   const minutes = Number(hour) * 60 + Number(minute) - offset

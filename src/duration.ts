@@ -1,16 +1,16 @@
-/** Durations as people write them: `500ms`, `30s`, `1.5m`, `1h30m`. */
+/** Durations in the notation of command lines: `500ms`, `30s`, `1.5m`, `1h30m`. */
 import {EXIT, Failure} from './errors.ts'
 
-/** The longest that setTimeout takes; a longer one would fire at once. */
+/** The maximum of setTimeout; a longer timer would fire immediately. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** Largest unit first, each at most once. The `m` of `ms` is no minute. */
+/** Largest unit first, each at most once. The `m` of `ms` is not a minute. */
 const DURATION =
   /^(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m(?!s))?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+(?:\.\d+)?)ms)?$/
 
 /**
- * Whole milliseconds, at least one: a bare number would be seconds to one reader and milliseconds
- * to the next, and 0 would be "at once" to one and "for ever" to the next. Both are refused.
+ * Whole milliseconds, at least one. Throws `bad-duration` (2) for a number without a unit, and for 0, which could mean
+ * "immediately" or "without a limit".
  */
 export function parseDuration(text: string): number {
   const {h = '', m = '', s = '', ms = ''} = DURATION.exec(text)?.groups ?? {}
@@ -20,12 +20,12 @@ export function parseDuration(text: string): number {
   const total = Math.round(
     Number(h) * 3_600_000 + Number(m) * 60_000 + Number(s) * 1000 + Number(ms),
   )
-  if (total < 1) throw badDuration('A duration must be longer than nothing')
-  if (total > LONGEST_MS) throw badDuration(`${text} is longer than a timer can wait`)
+  if (total < 1) throw badDuration('A duration must be longer than zero')
+  if (total > LONGEST_MS) throw badDuration(`${text} is too long`)
   return total
 }
 
-/** For messages: `250 ms`, `30 s`, `1 m 30 s`. Parts of a millisecond are rounded away. */
+/** For output: `250 ms`, `30 s`, `1 m 30 s`. Rounded to milliseconds. */
 export function formatDuration(ms: number): string {
   const whole = Math.round(ms)
   if (whole < 1000) return `${whole} ms`

@@ -1,15 +1,15 @@
 /**
  * RFC 7622: XMPP Address Format <https://www.rfc-editor.org/rfc/rfc7622>
  *
- * A JID is checked before anything connects, and normalised, so that two spellings of one address
- * compare equal. Where PRECIS (RFC 8264) wants tables, Unicode properties of the running Node come
- * close enough, and the server has the last word. What is approximated:
- * - U+200C and U+200D are refused in a local part, though a few scripts may have them in context,
- *   and allowed in a resource (like U+FE0F), because nicknames have emoji.
+ * A JID is checked before the program connects, and normalized, so that two spellings of one address compare equal. In
+ * place of the tables of PRECIS (RFC 8264), this module uses the Unicode properties of Node, and the server decides in
+ * the end. The approximations are:
+ * - U+200C and U+200D are refused in a local part, although a few scripts allow them in context,
+ *   and allowed in a resource (like U+FE0F), because nicknames contain emoji.
  * - Punctuation that needs a context (U+00B7, U+30FB) is refused in a local part and allowed in a
- *   domain. Mixed Arabic digits are not noticed, nor is the Bidi Rule checked.
- * - A domain is mapped as URLs do it (UTS 46), then limited to letters, digits, hyphens, and the underscores that hosts
- *   of private networks have.
+ *   domain. Mixed Arabic digits are not detected, and the Bidi Rule is not checked.
+ * - A domain is mapped like that of a URL (UTS 46), then limited to letters, digits, hyphens, and underscores, which
+ *   hosts of private networks use.
  */
 import {isIPv4, isIPv6} from 'node:net'
 import {domainToASCII, domainToUnicode} from 'node:url'
@@ -33,7 +33,7 @@ interface Parts {
 
 const MOST_BYTES = 1023
 const MOST_BYTES_OF_LABEL = 63
-/** Of a malformed JID, in the message: enough to find it again. */
+/** Characters of a malformed JID in an error message. */
 const MOST_SHOWN = 80
 const EXAMPLES = 'A JID looks like juliet@example.com or juliet@example.com/balcony'
 const IPV6_EXAMPLE = 'Write it like juliet@[2001:db8::1]'
@@ -41,19 +41,19 @@ const ESCAPING =
   'Some services write a space as \\20, @ as \\40 and / as \\2f in a local part (XEP-0106)'
 
 /**
- * Nearly every JID: nothing in it needs a table. Unicode's tables take longer to load than a message
- * takes to be sent, so they are loaded, below, only where one is needed.
+ * Most JIDs: they need no tables. Unicode tables take longer to load than a message takes to be sent, so the expressions
+ * below are compiled only when needed.
  */
 const PLAIN =
   /^(?:([a-z\d._+-]{1,500})@)?((?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.){0,9}[a-z](?:[a-z\d_-]{0,61}[a-z\d_])?)(?:\/([\x21-\x7e]{1,500}))?$/
 
-/** What the IdentifierClass leaves out (RFC 8264 §4.2), and what RFC 7622 §3.3.1 takes away. */
+/** Characters outside the IdentifierClass (RFC 8264 §4.2), and those that RFC 7622 §3.3.1 excludes. */
 const notInLocal = (): RegExp =>
   new RegExp(
     [
       String.raw`[^\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}]`,
       String.raw`\p{Default_Ignorable_Code_Point}`,
-      // Old Hangul, and the letters that only stretch or repeat their neighbours.
+      // Old Hangul, and letters that only stretch or repeat others.
       String.raw`[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]`,
       String.raw`[\u{640}\u{7fa}\u{302e}\u{302f}\u{3031}-\u{3035}\u{303b}]`,
       `["&'/:<>@]`,
@@ -64,7 +64,7 @@ const notInResource = (): RegExp =>
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u{fe0f}\u{200c}\u{200d}])\p{Default_Ignorable_Code_Point}/u
 const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}._\-\u{b7}\u{30fb}]+$/u
 
-/** Reads `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid`, saying what is wrong. */
+/** Parses `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid` (65) with the reason. */
 export function parseJid(text: string): Jid {
   const plain = PLAIN.exec(text)
   if (plain && !text.includes('xn--')) {
@@ -96,7 +96,7 @@ export function bareJid(text: string): string {
   return parseJid(text).bare
 }
 
-/** The parts of an address as it is written, which need not be a JID. Of no address, no text. */
+/** The parts of an address without validation. The bare JID of a missing address is empty. */
 export const bareJidOf = (jid: string | null | undefined): string => jid?.split('/', 1)[0] ?? ''
 
 export function domainOf(jid: string): string {
@@ -107,10 +107,10 @@ export function domainOf(jid: string): string {
 export const resourceOf = (jid: string): string | null =>
   jid.includes('/') ? jid.slice(jid.indexOf('/') + 1) : null
 
-/** What people paste in place of a JID. None of it is one: a domain has no `:` and no `<`. */
+/** Texts that users paste in place of a JID. They are never valid: a domain contains no `:` and no `<`. */
 function refuseLookalikes(text: string): void {
   if (/^[^/]*<[^<>]*>$/.test(text)) {
-    throw malformed(text, 'it has a display name', 'Write only what is between < and >')
+    throw malformed(text, 'it has a display name', 'Write only the part between < and >')
   }
   if (FILE_PATH.test(text)) throw malformed(text, 'it looks like a file path')
   if (URL_START.test(text)) throw malformed(text, 'it looks like a URL')
@@ -125,12 +125,12 @@ function split(text: string): Parts {
   return {local, domain, resource}
 }
 
-/** RFC 5122. Split first and decoded then: an escaped `/` or `@` separates nothing. */
+/** RFC 5122. Split before decoding: an escaped `/` or `@` is not a separator. */
 function splitUri(text: string): Parts {
   const [, authority, path = ''] = /^xmpp:(\/\/[^/?#]*\/?)?([^?#]*)/i.exec(text) ?? []
   if (path === '') {
-    const hint = authority ? 'Before the address there is no //: xmpp:juliet@example.com' : EXAMPLES
-    throw malformed(text, 'the URI names no address', hint)
+    const hint = authority ? 'Write the URI without //: xmpp:juliet@example.com' : EXAMPLES
+    throw malformed(text, 'the URI has no address', hint)
   }
   const {local, domain, resource} = split(path)
   return {
@@ -164,8 +164,8 @@ function prepareDomain(text: string, raw: string): string {
   if (isIPv6(domain)) throw malformed(text, 'the IPv6 address has no brackets', IPV6_EXAMPLE)
 
   const ascii = hostName().test(domain) ? domainToASCII(domain) : ''
-  if (ascii === '') throw malformed(text, 'the domain has a part that no domain can have')
-  // URLs read 1 as 0.0.0.1 and 0x7f.1 as 127.0.0.1; an address here has four decimal numbers.
+  if (ascii === '') throw malformed(text, 'the domain has an invalid label')
+  // A URL parser reads 1 as 0.0.0.1 and 0x7f.1 as 127.0.0.1; a JID needs four decimal numbers.
   if (isIPv4(ascii)) throw malformed(text, 'the IPv4 address is not valid')
   for (const label of ascii.split('.')) {
     if (label === '') throw malformed(text, 'the domain has two dots in a row, or starts with one')
@@ -177,9 +177,9 @@ function prepareDomain(text: string, raw: string): string {
   return checkLength(text, 'domain', domainToUnicode(ascii))
 }
 
-/** RFC 7622 §3.3, UsernameCaseMapped (RFC 8265 §3.3). XEP-0106 escapes are left as they are. */
+/** RFC 7622 §3.3, UsernameCaseMapped (RFC 8265 §3.3). XEP-0106 escapes are not decoded. */
 function prepareLocal(text: string, raw: string): string {
-  if (raw === '') throw malformed(text, 'there is nothing before the @')
+  if (raw === '') throw malformed(text, 'the part before the @ is empty')
   if (/\s/u.test(raw)) throw malformed(text, 'the local part has a space in it', ESCAPING)
   const local = raw
     .replace(/[\u{ff01}-\u{ffee}]/gu, (wide) => wide.normalize('NFKC'))
@@ -187,30 +187,30 @@ function prepareLocal(text: string, raw: string): string {
     .normalize('NFC')
   const [character] = notInLocal().exec(local) ?? []
   if (character) {
-    throw malformed(text, `the local part cannot have ${nameOf(character)} in it`, ESCAPING)
+    throw malformed(text, `the local part cannot contain ${nameOf(character)}`, ESCAPING)
   }
-  // Compatibility forms (½, ﬁ, ℌ) are look-alikes by definition.
+  // Compatibility characters (½, ﬁ, ℌ) look like other characters.
   if (local.normalize('NFKC') !== local) {
     throw malformed(text, 'the local part has a letter that is a variant of another one')
   }
   return checkLength(text, 'local part', local)
 }
 
-/** RFC 7622 §3.4, OpaqueString (RFC 8265 §4.2): case and spaces count. */
+/** RFC 7622 §3.4, OpaqueString (RFC 8265 §4.2): case-sensitive, and spaces are significant. */
 function prepareResource(text: string, raw: string): string {
-  if (raw === '') throw malformed(text, 'there is nothing after the /')
+  if (raw === '') throw malformed(text, 'the part after the / is empty')
   const [character] = notInResource().exec(raw) ?? []
-  if (character) throw malformed(text, `the resource cannot have ${nameOf(character)} in it`)
+  if (character) throw malformed(text, `the resource cannot contain ${nameOf(character)}`)
   return checkLength(text, 'resource', raw.replace(/\p{Zs}/gu, ' ').normalize('NFC'))
 }
 
 function checkLength(text: string, part: string, value: string): string {
   const bytes = Buffer.byteLength(value)
   if (bytes <= MOST_BYTES) return value
-  throw malformed(text, `the ${part} is ${bytes} bytes long, and ${MOST_BYTES} is the most`)
+  throw malformed(text, `the ${part} has ${bytes} bytes; the maximum is ${MOST_BYTES}`)
 }
 
-/** Printable ASCII as it is, anything else by its number, since it may be invisible. */
+/** Printable ASCII unchanged, any other character as its code point, because it may be invisible. */
 function nameOf(character: string): string {
   if (/^[\x21-\x7e]$/.test(character)) return character
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
@@ -221,7 +221,7 @@ function malformed(text: string, reason: string, hint = EXAMPLES): Failure {
   return new Failure('malformed-jid', `"${shown}" is not a JID: ${reason}`, EXIT.data, {hint})
 }
 
-/** A domain as DNS and certificates spell it: A-labels, and no brackets around an IPv6 address. */
+/** A domain in the form of DNS and certificates: A-labels, and an IPv6 address without brackets. */
 export function asciiHost(domain: string): string {
   const host = domain.replace(/^\[(.+)\]$/, '$1')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII itself

@@ -1,4 +1,4 @@
-/** Reading what was named, such that a signal ends it: a FIFO or a terminal may never have an end of its own. */
+/** Reads files, FIFOs and terminals until a signal aborts: a FIFO or a terminal may never end. */
 import {isUtf8} from 'node:buffer'
 import {constants, openSync, type Stats} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
@@ -8,18 +8,18 @@ import {isatty} from 'node:tty'
 import {EXIT, Failure} from './errors.ts'
 
 export interface Reading {
-  /** Its reason, a `Failure`, is what a reading that it ends rejects with. */
+  /** An aborted read rejects with its reason, a `Failure`. */
   signal: AbortSignal
-  /** Throws for a file that is not to be read: asked of the open file, so that it is the one that is read. */
+  /** Throws for a file that must not be read. Called with the status of the open file, so that it cannot be replaced. */
   check?(stats: Stats): void
 }
 
-// A blocking open of a FIFO waits for a writer in a thread that nothing can end.
+// A blocking open of a FIFO waits for a writer in a thread that cannot be stopped.
 const OPENING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * All bytes of a file, a FIFO or a terminal. Rejects with the error of the system where it cannot be read. A file has an
- * end, so that it is read however late it is.
+ * All bytes of a file, a FIFO or a terminal. Rejects with the error of the system when it cannot be read. A regular file is
+ * read even after the signal has aborted, because it always ends.
  */
 export async function readFileUntil(file: string, {check, signal}: Reading): Promise<Buffer> {
   const handle = await open(file, OPENING)
@@ -35,7 +35,7 @@ export async function readFileUntil(file: string, {check, signal}: Reading): Pro
   throw Object.assign(new Error(), {code: 'it is neither a file nor a pipe'})
 }
 
-/** A pipe such as that of `<(pass show xmpp)`, or what is typed. */
+/** A pipe, such as that of `<(pass show xmpp)`, or a terminal. */
 async function readStream(file: string, signal: AbortSignal): Promise<Buffer> {
   const {Socket} = await import('node:net') // few runs need it
   const {ReadStream} = await import('node:tty')
@@ -47,15 +47,15 @@ async function readStream(file: string, signal: AbortSignal): Promise<Buffer> {
   })
 }
 
-/** As /dev/null is; other devices have no end. */
+/** True for /dev/null; other devices have no end. */
 async function isEmpty(handle: FileHandle): Promise<boolean> {
   const {bytesRead} = await handle.read(Buffer.alloc(1), 0, 1, null)
   return bytesRead === 0
 }
 
 /**
- * The text of a file that this program has written, in a folder of its own. What is there and is no file, such as a
- * FIFO, is an empty one: it is never waited for.
+ * The text of a file that this program has written, in a folder of its own. Anything but a regular file, such as a FIFO,
+ * counts as empty, and the program does not wait for it.
  */
 export async function readOwnFile(file: string): Promise<string> {
   const handle = await open(file, OPENING)
@@ -66,7 +66,7 @@ export async function readOwnFile(file: string): Promise<string> {
   }
 }
 
-/** @param what it is, for a sentence. Throws `not-utf8` (65). */
+/** @param what the subject of the error message. Throws `not-utf8` (65). */
 export function decodeUtf8(bytes: Buffer, what: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new Failure('not-utf8', `${what} is not UTF-8 text`, EXIT.data)

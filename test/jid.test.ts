@@ -71,30 +71,30 @@ describe('parseJid', () => {
     ['/foobar', /it has no domain/],
     ['@', /it has no domain/],
     ['a@.', /it has no domain/],
-    ['@example.com', /nothing before the @/],
-    ['juliet@example.com/', /nothing after the \//],
-    ['"juliet"@example.com', /local part cannot have " in it/],
+    ['@example.com', /part before the @ is empty/],
+    ['juliet@example.com/', /part after the \/ is empty/],
+    ['"juliet"@example.com', /local part cannot contain "/],
     ['foo bar@example.com', /local part has a space/],
     [' a@example.com', /local part has a space/],
     ['a@example.com ', /domain has a space/],
     ['a@exa mple.com', /domain has a space/],
     ['a\u{3000}b@example.com', /local part has a space/],
-    ['henryⅣ@example.com', /local part cannot have U\+2173/],
-    ['♚@example.com', /local part cannot have U\+265A/],
-    ['mailto:a@example.com', /local part cannot have : in it/],
-    ['o\u{27}hara@example.com', /cannot have ' in it/],
-    ['a&b@example.com', /cannot have & in it/],
-    ['ju\u{200b}liet@example.com', /cannot have U\+200B/],
-    ['a\u{202e}b@example.com', /cannot have U\+202E/],
-    ['a\0@example.com', /cannot have U\+0000/],
-    ['a\u{d800}@example.com', /cannot have U\+D800/],
-    ['a\u{378}@example.com', /cannot have U\+0378/],
+    ['henryⅣ@example.com', /local part cannot contain U\+2173/],
+    ['♚@example.com', /local part cannot contain U\+265A/],
+    ['mailto:a@example.com', /local part cannot contain :/],
+    ['o\u{27}hara@example.com', /cannot contain '/],
+    ['a&b@example.com', /cannot contain &/],
+    ['ju\u{200b}liet@example.com', /cannot contain U\+200B/],
+    ['a\u{202e}b@example.com', /cannot contain U\+202E/],
+    ['a\0@example.com', /cannot contain U\+0000/],
+    ['a\u{d800}@example.com', /cannot contain U\+D800/],
+    ['a\u{378}@example.com', /cannot contain U\+0378/],
     ['ﬁ@example.com', /variant of another/],
     ['a@b@example.com', /more than one @/],
-    ['a@☃.example', /domain has a part that no domain can have/],
-    ['a@xn--a', /domain has a part that no domain can have/],
-    ['a@b%41', /domain has a part that no domain can have/],
-    ['a@b\u{202e}', /domain has a part that no domain can have/],
+    ['a@☃.example', /domain has an invalid label/],
+    ['a@xn--a', /domain has an invalid label/],
+    ['a@b%41', /domain has an invalid label/],
+    ['a@b\u{202e}', /domain has an invalid label/],
     ['a@b..c', /two dots in a row/],
     ['a@.b', /starts with one/],
     ['a@-b.c', /starts or ends with -/],
@@ -102,23 +102,23 @@ describe('parseJid', () => {
     ['a@1', /IPv4 address is not valid/],
     ['a@0x7f.1', /IPv4 address is not valid/],
     ['a@１', /IPv4 address is not valid/],
-    ['a@256.0.0.1', /no domain can have/],
+    ['a@256.0.0.1', /invalid label/],
     ['a@[::g]', /IPv6 address is not valid/],
     ['a@[fe80::1%25eth0]', /IPv6 address is not valid/],
     ['a@::1', /has no brackets/],
-    ['a@b/c\nd', /resource cannot have U\+000A/],
-    ['a@b/\u{202e}', /resource cannot have U\+202E/],
+    ['a@b/c\nd', /resource cannot contain U\+000A/],
+    ['a@b/\u{202e}', /resource cannot contain U\+202E/],
     ['C:\\jids.txt', /file path/],
     ['c:/jids.txt', /file path/],
     ['https://example.com/x', /looks like a URL/],
     ['Juliet <juliet@example.com>', /display name/],
     ['<juliet@example.com/balcony>', /display name/],
-    ['xmpp:', /URI names no address/],
-    ['xmpp://example.com', /URI names no address/],
+    ['xmpp:', /URI has no address/],
+    ['xmpp://example.com', /URI has no address/],
     ['xmpp:a%zz@example.com', /% that does not encode/],
     ['xmpp:a%ff@example.com', /% that does not encode/],
-    ['xmpp:a%2Fb@example.com', /cannot have \/ in it/],
-    ['xmpp:a%40b@example.com', /cannot have @ in it/],
+    ['xmpp:a%2Fb@example.com', /cannot contain \//],
+    ['xmpp:a%40b@example.com', /cannot contain @/],
   ]
   for (const [text, message] of refused) {
     it(`refuses ${JSON.stringify(text).slice(0, 50)}: ${message.source}`, () =>
@@ -129,9 +129,9 @@ describe('parseJid', () => {
     const most = 'é'.repeat(511)
     assert.equal(parseJid(`${most}x@b/${most}x`).local?.length, 512)
     assert.equal(parseJid(`${'e\u{301}'.repeat(511)}x@b`).local, `${most}x`)
-    assert.throws(() => parseJid(`${most}xx@b`), {message: /local part is 1024 bytes long/})
-    assert.throws(() => parseJid(`a@b/${most}xx`), {message: /resource is 1024 bytes long/})
-    assert.throws(() => parseJid(`a@${'b.'.repeat(511)}cc`), {message: /domain is 1024 bytes long/})
+    assert.throws(() => parseJid(`${most}xx@b`), {message: /local part has 1024 bytes/})
+    assert.throws(() => parseJid(`a@b/${most}xx`), {message: /resource has 1024 bytes/})
+    assert.throws(() => parseJid(`a@${'b.'.repeat(511)}cc`), {message: /domain has 1024 bytes/})
   })
 
   it('names a long JID only by its beginning', () =>

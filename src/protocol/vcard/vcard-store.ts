@@ -1,4 +1,4 @@
-/** Where accounts keep a vCard: XEP-0292 (PEP) and XEP-0054 (vcard-temp). Read as one, and written to both. */
+/** The two stores of a vCard, XEP-0292 (PEP) and XEP-0054 (vcard-temp): merged when read, and both updated. */
 import {Failure} from '../../errors.ts'
 import type {Element, Iq} from '../../xml.ts'
 import {isAbsent} from '../core/pubsub.ts'
@@ -25,7 +25,7 @@ import {buildVcard4, getVcard4, parseVcard4, setVcard4} from './vcard4.ts'
 export type VcardStore = 'vcard4' | 'vcard-temp' | 'avatar'
 
 export interface StoredVcard {
-  /** Which of the two counts; null where there is no vCard. */
+  /** The store that takes precedence; null when the account has no vCard. */
   source: 'vcard4' | 'vcard-temp' | null
   vcard: Vcard
 }
@@ -35,49 +35,49 @@ interface Stored {
   vcardTemp: Element | undefined
 }
 
-/** Throws what the server says of the account where it has neither. Without `to`, our own. */
+/** Throws the error of the server when another account has no vCard in either store. The default is this account. */
 export async function getVcard(iq: Iq, to?: string): Promise<StoredVcard> {
   return merge(await readBoth(iq, to))
 }
 
 async function readBoth(iq: Iq, to?: string): Promise<Stored> {
-  const [four, temp] = await Promise.all([
+  const [vcard4, vcardTemp] = await Promise.all([
     getVcard4(iq, to),
     getVcardTemp(iq, to).catch((error: Failure) => error),
   ])
-  if (!(temp instanceof Failure)) return {vcard4: four, vcardTemp: temp}
-  // An account of our own without a vCard is no error; one of somebody else may not exist.
-  if (isAbsent(temp) && (four || to === undefined)) return {vcard4: four, vcardTemp: undefined}
-  throw temp
+  if (!(vcardTemp instanceof Failure)) return {vcard4, vcardTemp}
+  // Another account without a vCard may not exist.
+  if (isAbsent(vcardTemp) && (vcard4 || to === undefined)) return {vcard4, vcardTemp: undefined}
+  throw vcardTemp
 }
 
-/** What the vCard4 says counts; what it says nothing of comes from the older one, as pictures often do. */
-function merge({vcard4: four, vcardTemp: temp}: Stored): StoredVcard {
-  const older = temp ? parseVcardTemp(temp) : {}
-  const newer = four ? parseVcard4(four) : {}
-  const isIn = (vcard: Vcard): boolean => Object.keys(vcard).length > 0
-  const source = isIn(newer) ? 'vcard4' : isIn(older) ? 'vcard-temp' : null
+/** Properties of the vCard4 take precedence; missing ones, often the photo, come from the vcard-temp. */
+function merge({vcard4, vcardTemp}: Stored): StoredVcard {
+  const older = vcardTemp ? parseVcardTemp(vcardTemp) : {}
+  const newer = vcard4 ? parseVcard4(vcard4) : {}
+  const hasProperties = (vcard: Vcard): boolean => Object.keys(vcard).length > 0
+  const source = hasProperties(newer) ? 'vcard4' : hasProperties(older) ? 'vcard-temp' : null
   return {source, vcard: inOrder({...older, ...newer})}
 }
 
 export interface VcardUpdate {
   vcard: Vcard
-  /** What was written; empty where everything was so already. */
+  /** The stores that were written; empty when nothing changed. */
   stores: VcardStore[]
-  /** SHA-1 of the photo, in hexadecimal, as contacts are told of it (XEP-0153). */
+  /** SHA-1 of the photo, in hexadecimal, as in presences (XEP-0153). */
   photoHash: string | null
-  /** Properties that were to change and that no store of this server has a place for. */
+  /** Changed properties that no store of this server supports. */
   notKept: string[]
 }
 
 export interface Updating {
-  /** What was said of single properties, where that is less than `edit`: of a photo, that the avatar is to be it. */
+  /** The part of `edit` that names single properties. A photo that it names is also published as the avatar. */
   asked?: VcardEdit
 }
 
 /**
- * Changes our own vCard. What `edit` leaves alone stays, in the words of whichever client wrote it; where the two
- * stores differ, each keeps what is its own. What an earlier run left half done is done.
+ * Changes the vCard of this account. Properties that `edit` does not name stay as another client wrote them; where the two
+ * stores differ, each keeps its own. An update that an earlier run did not finish is completed.
  */
 export async function updateVcard(
   iq: Iq,
@@ -90,90 +90,93 @@ export async function updateVcard(
   const stores: VcardStore[] = []
 
   const changed = changedNames(old, vcard)
-  const picture = touches(asked, 'photo') || changed.has('photo') ? pictureOf(vcard) : 'as it is'
-  if (picture !== 'as it is' && (await writeAvatar(iq, picture, avatar))) stores.push('avatar')
-  const four = vcard4Of(edit, old, before.vcard4)
-  const refusal = four && (await refusalOf(setVcard4(iq, four)))
-  if (four && !refusal) stores.push('vcard4')
-  if (await writeTemp(iq, edit, {old, vcard})) {
+  const image = touches(asked, 'photo') || changed.has('photo') ? imageOf(vcard) : 'unchanged'
+  if (image !== 'unchanged' && (await writeAvatar(iq, image, avatar))) stores.push('avatar')
+  const vcard4 = vcard4Of(edit, old, before.vcard4)
+  const unsupported = vcard4 && (await unsupportedError(setVcard4(iq, vcard4)))
+  if (vcard4 && !unsupported) stores.push('vcard4')
+  if (await writeVcardTemp(iq, edit, {old, vcard})) {
     stores.push('vcard-temp')
-    const kept = refusal ? undefined : (four ?? before.vcard4)
-    if (kept) await restore(iq, kept)
+    const current = unsupported ? undefined : (vcard4 ?? before.vcard4)
+    if (current) await restore(iq, current)
   }
-  if (stores.length === 0 && refusal) throw refusal
-  const notKept = refusal ? [...changed].filter((name) => !hasElement(name)) : []
-  const photoHash = picture === 'as it is' ? (avatar?.id ?? null) : picture && sha1(picture.data)
+  if (stores.length === 0 && unsupported) throw unsupported
+  const notKept = unsupported ? [...changed].filter((name) => !hasElement(name)) : []
+  const photoHash = image === 'unchanged' ? (avatar?.id ?? null) : image && sha1(image.data)
   return {vcard, stores, photoHash, notKept}
 }
 
-/** Null for none; a link is no picture to publish, and says nothing of the avatar. */
-function pictureOf({photo}: Vcard): Image | null | 'as it is' {
+/** Null when the vCard has no photo. A link cannot be published, so it does not change the avatar. */
+function imageOf({photo}: Vcard): Image | null | 'unchanged' {
   const value = photo?.[0]?.value
   if (value === undefined) return null
-  return (typeof value === 'string' && fromDataUri(value)) || 'as it is'
+  return (typeof value === 'string' && fromDataUri(value)) || 'unchanged'
 }
 
 async function writeAvatar(
   iq: Iq,
-  picture: Image | null,
+  image: Image | null,
   avatar: AvatarInfo | null,
 ): Promise<boolean> {
-  const id = picture ? sha1(picture.data) : null
+  const id = image ? sha1(image.data) : null
   if (id === (avatar?.id.toLowerCase() ?? null)) return false
-  const written = picture ? setAvatar(iq, checkImage(picture.data)) : removeAvatar(iq)
-  return !(await refusalOf(written))
+  const written = image ? setAvatar(iq, checkImage(image.data)) : removeAvatar(iq)
+  return !(await unsupportedError(written))
 }
 
-/** Undefined where nothing changes in it: a picture in it would be sent to every contact, so it has none. */
-function vcard4Of(edit: VcardEdit, old: Vcard, four: Element | undefined): Element | undefined {
-  const own = four ? parseVcard4(four) : withoutPictures(old)
+/** Undefined when nothing changes. Without embedded images: the server would send them to every contact. */
+function vcard4Of(edit: VcardEdit, old: Vcard, stored: Element | undefined): Element | undefined {
+  const own = stored ? parseVcard4(stored) : withoutImages(old)
   const edited = applyToStore(edit, own, old)
-  const changedInAll = changedNames(old, edit(old))
-  // What the other store says already stays there.
+  const changedInMerged = changedNames(old, edit(old))
+  // A property that only the other store has, and that does not change, stays there.
   for (const name of changedNames(own, edited))
-    if (!lookUp(own, name) && !changedInAll.has(name)) delete edited[name]
-  const wanted = changedNames(own, edited).has('photo') ? withoutPictures(edited) : edited
+    if (!lookUp(own, name) && !changedInMerged.has(name)) delete edited[name]
+  const wanted = changedNames(own, edited).has('photo') ? withoutImages(edited) : edited
   const changed = changedNames(own, wanted)
-  return changed.size > 0 ? buildVcard4(inOrder(wanted), four, changed) : undefined
+  return changed.size > 0 ? buildVcard4(inOrder(wanted), stored, changed) : undefined
 }
 
-function withoutPictures({photo = [], ...rest}: Vcard): Vcard {
+function withoutImages({photo = [], ...rest}: Vcard): Vcard {
   const linked = photo.filter(({value}) => typeof value === 'string' && !fromDataUri(value))
   return linked.length > 0 ? {...rest, photo: linked} : rest
 }
 
-/** @returns whether there was something to write, and a place for it */
-async function writeTemp(
+/** @returns false when nothing changes, or the server does not support vcard-temp */
+async function writeVcardTemp(
   iq: Iq,
   edit: VcardEdit,
   {old, vcard}: {old: Vcard; vcard: Vcard},
 ): Promise<boolean> {
-  const {vcardTemp: temp} = await readBoth(iq)
-  const own = temp ? parseVcardTemp(temp) : {}
+  const {vcardTemp} = await readBoth(iq)
+  const own = vcardTemp ? parseVcardTemp(vcardTemp) : {}
   const changed = changedNames(old, vcard)
   const isNew = Object.keys(own).length === 0 && changed.size > 0
   const edited = isNew ? vcard : applyToStore(edit, own, old)
-  // Some servers make the one out of the other: then it says all of this already, as far as it knows the words.
-  const isSaid = (name: string): boolean =>
+  // Some servers derive one store from the other, which then already has the values that it supports.
+  const isDerived = (name: string): boolean =>
     hasSameValues(own, edited, name) ||
     hasSameValues(own, vcard, name) ||
     !(changed.has(name) || isNew || conflicts(own, vcard, name))
-  const open = [...changedNames(own, edited)].filter((name) => hasElement(name) && !isSaid(name))
-  const written = buildVcardTemp(edited, temp, new Set(open))
-  // What it has no words for is the same once more.
+  const names = [...changedNames(own, edited)].filter(
+    (name) => hasElement(name) && !isDerived(name),
+  )
+  const written = buildVcardTemp(edited, vcardTemp, new Set(names))
+  // The change may be one that vcard-temp cannot express.
   if (changedNames(own, parseVcardTemp(written)).size === 0) return false
-  return !(await refusalOf(setVcardTemp(iq, written)))
+  return !(await unsupportedError(setVcardTemp(iq, written)))
 }
 
-/** A server that makes the vCard4 out of the vcard-temp has just written over it, and knows fewer words. */
-async function restore(iq: Iq, four: Element): Promise<void> {
+/** Some servers derive the vCard4 from the vcard-temp, and so have just replaced it with fewer properties. */
+async function restore(iq: Iq, vcard4: Element): Promise<void> {
   const stored = await getVcard4(iq)
-  const isSame = stored && JSON.stringify(parseVcard4(stored)) === JSON.stringify(parseVcard4(four))
-  if (!isSame) await setVcard4(iq, four)
+  const isSame =
+    stored && JSON.stringify(parseVcard4(stored)) === JSON.stringify(parseVcard4(vcard4))
+  if (!isSame) await setVcard4(iq, vcard4)
 }
 
-/** The failure, where it says that the server has no such store; all others are thrown. */
-async function refusalOf(written: Promise<unknown>): Promise<Failure | undefined> {
+/** The failure, if it means that the server does not have the store. Throws other failures. */
+async function unsupportedError(written: Promise<unknown>): Promise<Failure | undefined> {
   try {
     await written
     return undefined
