@@ -15,7 +15,7 @@ import {buildRetract, NS_RETRACTION, RETRACTION_BODY} from './retraction.ts'
 import {buildOriginId, NS_STANZA_ID} from './stanza-id.ts'
 
 /** The content of a message. The caller has checked that it does not contradict itself. */
-export interface OutgoingMessage {
+interface MessageContent {
   to: string
   type: 'chat' | 'normal' | 'headline' | 'groupchat'
   /** Default: a random UUID. */
@@ -26,7 +26,7 @@ export interface OutgoingMessage {
   /** BCP 47: the language of subject and body. */
   lang?: string | undefined
   /** Requests a delivery receipt, and for `displayed` a displayed marker as well. */
-  ask?: 'delivered' | 'displayed' | undefined
+  receipt?: 'delivered' | 'displayed' | undefined
   noStore?: boolean | undefined
   noCopy?: boolean | undefined
   /** Id of the message that this one corrects. */
@@ -52,7 +52,7 @@ export interface SendResult {
   error: Failure | null
 }
 
-export function buildMessage(message: OutgoingMessage): Element {
+export function buildMessage(message: MessageContent): Element {
   const {id = randomUUID(), reactions, retract, to, type} = message
   // The text of a retraction is English, the default language of the stream.
   const lang = retract === undefined ? message.lang : undefined
@@ -70,8 +70,8 @@ export function buildMessage(message: OutgoingMessage): Element {
   )
 }
 
-function contentOf(message: OutgoingMessage): Element[] {
-  const {ask, oob, reactions, replace, reply, retract, subject, thread} = message
+function contentOf(message: MessageContent): Element[] {
+  const {oob, reactions, receipt, replace, reply, retract, subject, thread} = message
   const body = retract === undefined ? message.body : RETRACTION_BODY
   return [
     ...(subject === undefined ? [] : [xml('subject', {}, subject)]),
@@ -82,8 +82,8 @@ function contentOf(message: OutgoingMessage): Element[] {
     ...(reply === undefined ? [] : [buildReply(reply)]),
     ...(reactions === undefined ? [] : [buildReactions(reactions)]),
     ...(retract === undefined ? [] : [buildRetract(retract), buildFallback(NS_RETRACTION)]),
-    ...(ask === undefined ? [] : [buildReceiptRequest()]),
-    ...(ask === 'displayed' ? [buildMarkable()] : []),
+    ...(receipt === undefined ? [] : [buildReceiptRequest()]),
+    ...(receipt === 'displayed' ? [buildMarkable()] : []),
   ]
 }
 

@@ -54,7 +54,7 @@ function buildElement(
     type,
     id: id ?? randomUUID(),
     ...{body, lang, noCopy, noStore, oob, replace, retract, subject, thread},
-    ask: wait === 'delivered' || wait === 'displayed' ? wait : undefined,
+    receipt: wait === 'delivered' || wait === 'displayed' ? wait : undefined,
     // In a room the author of the other message is not known.
     reply:
       replyTo === undefined ? undefined : {id: replyTo, to: options.room ? undefined : jid.full},

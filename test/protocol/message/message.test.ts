@@ -39,7 +39,7 @@ describe('RFC 6121: messages', () => {
     const message = buildMessage({
       ...plain,
       body: 'a',
-      ask: 'displayed',
+      receipt: 'displayed',
       noStore: true,
       noCopy: true,
     })
@@ -77,7 +77,7 @@ describe('RFC 6121: messages', () => {
     const message = buildMessage({
       ...plain,
       retract: '0',
-      ask: 'displayed',
+      receipt: 'displayed',
       thread: 't',
       lang: 'de',
     })
