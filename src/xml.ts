@@ -15,6 +15,12 @@ export interface Iq {
   set(payload: Element, to?: string): Promise<Element | undefined>
 }
 
+/** Stanzas in order. A stanza counts as handled when each reader has asked for the next one. */
+export interface StanzaReader extends AsyncIterableIterator<Element> {
+  /** Defers the XEP-0198 acknowledgement of the stanza that was read last until the returned function is called. */
+  deferAck(): () => void
+}
+
 /** The methods of a session for protocol modules. */
 export interface StanzaChannel extends Iq {
   /** Resolves once this account's server has processed the stanza; rejects when the stanza is returned as an error. */
@@ -23,10 +29,8 @@ export interface StanzaChannel extends Iq {
   sendIq(request: Element): Promise<Element | undefined>
   /** Resolves once the stanza is written; later errors are ignored. */
   send(stanza: Element): Promise<void>
-  /** Messages and presences that answer no sent stanza, in order. A stanza counts as handled when the next one is read. */
-  incoming(): AsyncIterableIterator<Element>
-  /** Defers the XEP-0198 acknowledgement of the last stanza until the returned function is called. */
-  deferAck(): () => void
+  /** A new reader of the messages and presences that answer no sent stanza, from now on. */
+  incoming(): StanzaReader
   /** Answers requests with one payload type; all other requests get `service-unavailable`. */
   handleIq(name: string, namespace: string, reply: IqHandler): void
 }

@@ -1,6 +1,6 @@
 /** The output of a run that holds: numbered, timed events, the last of which says why there are no more. */
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../errors.ts'
+import {nextTurn} from '../next-turn.ts'
 import {shutdownSignal} from './signals.ts'
 
 export interface Ending {
@@ -59,7 +59,7 @@ export class EventLog {
     const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
     await this.#write(record, line && (() => line(event)))
     // That nobody got it is heard of in the same turn. Then this was not told, and is not to count as handled.
-    await turn()
+    await nextTurn()
     if (isUnheard(shutdownSignal.reason)) throw shutdownSignal.reason
     return record
   }

@@ -1,5 +1,5 @@
+import {nextTurn} from '../next-turn.ts'
 /** Many small jobs in order: a bounded number at work, each result told in its turn. */
-import {setImmediate as turn} from 'node:timers/promises'
 
 export interface OrderedWork<T, R> {
   groups: AsyncIterable<T[]>
@@ -37,7 +37,7 @@ export async function processInOrder<T, R>({
       for (const jobs of chunksOf(group, weigh)) {
         const weight = total(jobs, weigh)
         await room.acquire(weight)
-        await turn()
+        await nextTurn()
         const results = new Results(jobs.map(work))
         told = told.then(async () => {
           try {
@@ -71,7 +71,7 @@ class Results<R> {
     const first = this.#pending[this.#told]
     if (!first) return undefined
     const results = [await first]
-    await turn() // what was confirmed along with it
+    await nextTurn() // what was confirmed along with it
     while (this.#known.has(this.#told + results.length))
       results.push(this.#known.get(this.#told + results.length) as Awaited<R>)
     this.#told += results.length

@@ -105,8 +105,8 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.`
       }
     }
     const hold = {
-      onDisconnect: (failure: Failure) => follower?.lost(failure),
-      onReconnect: (jid: string, resumed: boolean) => follower?.back(jid, resumed),
+      onDisconnect: (failure: Failure) => follower?.disconnected(failure),
+      onReconnect: (jid: string, resumed: boolean) => follower?.reconnected(jid, resumed),
       ...keeping,
     }
     try {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {mock} from 'node:test'
-import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Settings} from '../../src/account/settings.ts'
 import {BulkCommand, type Outcome} from '../../src/cli/bulk-command.ts'
 import type {CommandSessionOptions} from '../../src/cli/with-session.ts'
 import type {Failure} from '../../src/errors.ts'
+import {nextTurn} from '../../src/next-turn.ts'
 import type {ContactOutcome} from '../../src/output/contact.ts'
 import type {Session} from '../../src/session/session.ts'
 

@@ -1,5 +1,6 @@
 /** Collects stanzas that have no common request, until a fence (such as the answer to a later ping) arrives. */
-import {setImmediate as nextTurn} from 'node:timers/promises'
+
+import {nextTurn} from '../../next-turn.ts'
 import type {Element} from '../../xml.ts'
 
 /**

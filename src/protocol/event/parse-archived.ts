@@ -4,13 +4,13 @@ import type {ArchiveResult} from '../archive/archive.ts'
 import type {MessageKind} from './event.ts'
 import {parseEvent} from './parse-event.ts'
 
-/** @param room whose archive it is; undefined for the archive of the account */
+/** @param own and `isRoom` as for `parseEvent` */
 export function parseArchived(
   {delay, id, message}: ArchiveResult,
   own: string,
-  room?: string,
+  isRoom?: (jid: string) => boolean,
 ): MessageKind | undefined {
-  const event = parseEvent(message, own, (jid) => jid === room)
+  const event = parseEvent(message, own, isRoom)
   if (!event || !('stanzaId' in event)) return undefined
   const isSent = bareJidOf(event.from) === own && bareJidOf(event.to) !== own
   const archived = {...event, stanzaId: id, delay: delay ?? event.delay}

@@ -1,10 +1,10 @@
 /** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
 import {randomUUID} from 'node:crypto'
-import {setImmediate as turn} from 'node:timers/promises'
 import {answers} from '../../answer.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf, domainOf, parseJid} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
+import {nextTurn} from '../../next-turn.ts'
 import {type Element, type Iq, parseStanzaError, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_DATA} from '../core/data-form.ts'
 import {buildInfoRequest, type DiscoInfo, getInfo} from '../core/disco-info.ts'
@@ -92,7 +92,7 @@ export async function untilProcessed(iq: Iq, room: string): Promise<undefined> {
     // Any answer will do, an error as well: rooms take one stanza after the other.
     if (!(error instanceof Failure) || !error.condition) throw error
   }
-  await turn() // the answer overtakes what waits to be read
+  await nextTurn() // the answer overtakes what waits to be read
 }
 
 /** What servers answer for their users, whether they exist or not. */

@@ -1,7 +1,8 @@
 /** RFC 6121 §4.4: presence as it changes; servers repeat themselves, and what is said twice is no change. */
-import {setImmediate as turn} from 'node:timers/promises'
+import {AsyncQueue} from '../../async-queue.ts'
 import {bareJidOf} from '../../jid.ts'
 import {normalizedJid, preparedJid} from '../../jid-comparison.ts'
+import {nextTurn} from '../../next-turn.ts'
 import {type Element, xml} from '../../xml.ts'
 import {isNotification, type Presence, parsePresence} from './presence.ts'
 
@@ -14,8 +15,8 @@ export class PresenceTracker {
   /** Those that were so in the session before, and have not been heard of in this one. */
   #missing = new Set<string>()
   #sessions = 0
-  #settled: ReadonlySet<string> | undefined
-  #wake = (): void => {}
+  /** The bare JIDs whose presence in the new session is known. */
+  readonly #settled = new AsyncQueue<ReadonlySet<string>>()
 
   /** @param jids bare ones, of whom changes are wanted; of everybody where there are none */
   constructor(jids: readonly string[] = []) {
@@ -33,12 +34,11 @@ export class PresenceTracker {
    */
   newSession(settled: Promise<ReadonlySet<string>>): void {
     const session = ++this.#sessions
+    this.#settled.remove(() => true)
     this.#missing = new Set(this.#present)
     settled.then(
       (jids) => {
-        if (session !== this.#sessions) return
-        this.#settled = jids
-        this.#wake()
+        if (session === this.#sessions) this.#settled.push(jids)
       },
       () => {}, // the session has ended: the next one starts over
     )
@@ -54,8 +54,8 @@ export class PresenceTracker {
           isHere = true
         })
         while (!isHere) {
-          await Promise.race([next, this.#untilSettled()])
-          await turn() // what was said before it settled may still be on its way through promises
+          await Promise.race([next, this.#settled.ready()])
+          await nextTurn() // what was said before it settled may still be on its way through promises
           if (!isHere) yield* this.#gone()
         }
         const {done, value} = await next
@@ -67,16 +67,8 @@ export class PresenceTracker {
     }
   }
 
-  #untilSettled(): Promise<void> {
-    if (this.#settled) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#wake = resolve
-    })
-  }
-
   *#gone(): Generator<Presence> {
-    const settled = this.#settled
-    this.#settled = undefined
+    const settled = this.#settled.shift()
     for (const jid of this.#missing)
       if (settled?.has(bareJidOf(jid)))
         yield* this.#change(parsePresence(xml('presence', {from: jid, type: 'unavailable'})))

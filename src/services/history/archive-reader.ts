@@ -1,8 +1,8 @@
 /** Reads an archive page by page (XEP-0313 §4, XEP-0059), in both directions. */
 import {randomUUID} from 'node:crypto'
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../../errors.ts'
 import {matchesJid} from '../../jid-comparison.ts'
+import {nextTurn} from '../../next-turn.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
@@ -113,7 +113,7 @@ export class ArchiveReader {
     ).catch((error) => {
       throw asReadFailure(error, query)
     })
-    await turn() // the results came before the answer, and may still wait to be read
+    await nextTurn() // the results came before the answer, and may still wait to be read
     if (this.#refused) throw this.#refused
     return {...page, results: this.#arrived.filter((result) => result.queryId === queryId)}
   }

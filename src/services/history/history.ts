@@ -73,7 +73,7 @@ export class History {
   #wanted(page: ArchiveResult[]): MessageKind[] {
     const {kinds, match, own, room} = this.#options
     return page.flatMap((result) => {
-      const event = parseArchived(result, own, room)
+      const event = parseArchived(result, own, (jid) => jid === room)
       if (!event || !kinds.includes(event.event)) return []
       return !match || match.test(textOf(event)) ? [event] : []
     })

@@ -1,8 +1,8 @@
 /** XEP-0313 §4: what an archive has of a time in which we did not listen, oldest first, page by page. */
 import {randomUUID} from 'node:crypto'
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {matchesJid} from '../../jid-comparison.ts'
+import {nextTurn} from '../../next-turn.ts'
 import {
   type ArchivePage,
   type ArchiveResult,
@@ -93,16 +93,16 @@ async function* readPage(
   while (!page || page.last === undefined || page.last !== last) {
     if (refusal) return ended(refusal, isFirst)
     // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
-    const drained = page && turn()
+    const drained = page && nextTurn()
     const item = await reader.nextLive(drained ?? answered)
-    if (!item && page && drained && !reader.turned) break
+    if (!item && page && drained && !reader.hasUrgent) break
     if (!item) continue
     const result =
       'stanza' in item && isFrom(by, item.stanza.attrs.from) && parseResult(item.stanza)
     if (result && result.queryId === queryId) {
       last = result.id
       yield result
-    } else if ('turn' in item && !isReconnect(item)) yield item.turn
+    } else if ('connection' in item && !isReconnect(item)) yield item.connection
     else reader.defer(item)
     if (isReconnect(item)) return 'broken'
   }

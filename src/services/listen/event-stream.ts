@@ -1,31 +1,25 @@
-/** Everything that is said to an account, once and in order: live, and from archives where a session was missing. */
-import {Failure} from '../../errors.ts'
+/** All events of an account, once and in order: live ones, and those from archives that a session has missed. */
+import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import type {ArchiveResult} from '../../protocol/archive/archive.ts'
 import {parseDelay} from '../../protocol/core/delay.ts'
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
+import {parseArchived} from '../../protocol/event/parse-archived.ts'
 import {parseEvent} from '../../protocol/event/parse-event.ts'
 import {buildEnableCarbons} from '../../protocol/message/carbons.ts'
 import {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import {type ArchiveCursor, ArchiveCursors, type Position} from './archive-cursor.ts'
-import {
-  type ArchiveRange,
-  catchUp,
-  catchUpUnlessSeen,
-  isNoArchive,
-  isPagingLoop,
-  isUnknownId,
-} from './catch-up.ts'
+import {ArchiveReplay} from './archive-replay.ts'
 import {Deduplicator} from './deduplicator.ts'
 import type {EventStreamOptions} from './event-stream-options.ts'
 import {errorEvent, type StreamItem} from './listen-event.ts'
 import {RoomJoins} from './room-joins.ts'
-import {isFreshSession, isReconnect, type QueueItem, StanzaQueue, Tee} from './stanza-queue.ts'
+import {isFreshSession, isReconnect, type QueueItem, StanzaQueue} from './stanza-queue.ts'
 
-// Ejabberd goes on until it had nothing more to send round for 100 ms.
+// Ejabberd resends what it has not delivered until nothing was left to send for 100 ms.
 const SETTLING_MS = 1000
 
 export class EventStream {
@@ -34,80 +28,81 @@ export class EventStream {
   readonly #queue: StanzaQueue
   readonly #joins: RoomJoins
   readonly #cursors: ArchiveCursors
+  readonly #archives: ArchiveReplay
   readonly #deduplicator = new Deduplicator()
   #announced: Promise<unknown> = Promise.resolve()
-  /** Who we are in the rooms. */
   readonly rooms: JoinedRooms
+  /** The full JID of this session. */
   #jid = ''
   #recheckTimer: NodeJS.Timeout | undefined
 
   /** Without rooms, the presence leaves with the sign-in. */
-  constructor(stanzas: StanzaChannel, following: EventStreamOptions) {
-    const tap = new Tee()
+  constructor(stanzas: StanzaChannel, options: EventStreamOptions) {
     this.#stanzas = stanzas
-    this.#options = following
-    this.#queue = new StanzaQueue(stanzas, (stanza) => {
-      this.#joins.look(stanza)
-      tap.push(stanza)
-    })
-    const rooms = following.rooms.map(({room}) => room)
+    this.#options = options
+    this.#queue = new StanzaQueue(stanzas.incoming(), (stanza) => this.#joins.handleStanza(stanza))
+    const rooms = options.rooms.map(({room}) => room)
     this.rooms = new JoinedRooms(rooms)
-    const arrivals = new StanzaListener(tap.view(stanzas))
-    this.#joins = new RoomJoins({arrivals, stanzas}, following.rooms, this.rooms)
-    // Whoever asks for what there was gets all of it, told before or not.
-    if (!following.since) this.#deduplicator.addAll(following.resumePoint?.recent ?? [])
-    if (following.resumePoint?.after && !following.since)
-      this.#deduplicator.add(following.resumePoint.after)
-    const since = following.since ?? new Date().toISOString()
-    this.#cursors = new ArchiveCursors(following.own, rooms, since)
-    this.#cursors.own.after = following.resumePoint?.after
+    const session = {arrivals: new StanzaListener(stanzas), stanzas}
+    this.#joins = new RoomJoins(session, options.rooms, this.rooms)
+    const {own, resumePoint, since} = options
+    this.#cursors = new ArchiveCursors(own, rooms, since ?? new Date().toISOString())
+    this.#cursors.own.after = resumePoint?.after
+    this.#archives = new ArchiveReplay(stanzas, this.#queue, this.#cursors, (...result) =>
+      this.#handleArchived(...result),
+    )
+    // With a given time, all messages since then are printed, even if an earlier run has printed them.
+    if (!since) this.#deduplicator.addAll(resumePoint?.recent ?? [])
+    if (!since && resumePoint?.after) this.#deduplicator.add(resumePoint.after)
     if (rooms.length === 0) this.#announce()
   }
 
-  /** As far as everything before it was told as well. */
+  /** The last message up to which all messages of the account were printed. */
   get position(): Position | undefined {
     return this.#cursors.position
   }
 
-  lost(failure: Failure): void {
-    this.#queue.turn({event: 'disconnected', error: failure.toJSON()})
+  disconnected(failure: Failure): void {
+    this.#queue.pushConnectionEvent({event: 'disconnected', error: failure.toJSON()})
   }
 
-  back(jid: string, resumed: boolean): void {
+  reconnected(jid: string, resumed: boolean): void {
     this.#jid = jid
     if (!resumed && this.#options.rooms.length === 0) this.#announce()
-    this.#queue.turn({event: 'reconnected', jid, resumed})
+    this.#queue.pushConnectionEvent({event: 'reconnected', jid, resumed})
   }
 
-  /** Asking for the next event means that the one before was dealt with, unless it is held. Throws what ended the session. */
+  /**
+   * The events. Each one counts as handled when the next one is asked for, unless it is held. Throws what ended the
+   * session.
+   */
   async *events(bound: Promise<{jid: string}>): AsyncGenerator<StreamItem> {
     await this.#queue.bufferWhile(bound)
     const {jid} = await bound
     this.#jid = jid
-    const present =
+    const isPresent =
       (await this.#becomePresent()) && (await this.#queue.bufferWhile(this.#announced))
     yield {event: {event: 'ready', jid}, isNew: false}
     for (const {release, stanza} of this.#options.unprinted ?? [])
       yield* this.#handle(this.#queue.take(stanza, release))
-    if (present) yield* this.#replayHistory()
+    if (isPresent) yield* this.#archives.history(this.#options)
     for (;;) {
       const item = await this.#queue.next()
       yield* this.#handle(item)
       if (!isReconnect(item)) continue
       this.#scheduleRecheck(isFreshSession(item))
-      if (!isFreshSession(item) || (await this.#becomePresent()))
-        for (const archive of this.#cursors.all) yield* this.#readMissed(archive)
+      if (!isFreshSession(item) || (await this.#becomePresent())) yield* this.#archives.missed()
     }
   }
 
-  /** The event that was told last does not count as dealt with before this is called back. */
+  /** The last event does not count as handled before the returned function is called. */
   hold(): () => void {
     return this.#queue.hold()
   }
 
   /**
-   * In the rooms and then to the server, which delivers all that waited as soon as the account is available: a room
-   * that cannot be entered must not take that from it. False when a new session began meanwhile.
+   * Joins the rooms and then becomes available. The server delivers its stored messages to an available session at
+   * once: a room that cannot be joined must not cost these messages. False when a new session began meanwhile.
    */
   async #becomePresent(): Promise<boolean> {
     if (!(await this.#queue.bufferWhile(this.#joins.enterAll()))) return false
@@ -115,18 +110,18 @@ export class EventStream {
     return true
   }
 
-  /** Copies first: from the moment we are present, others may write. */
+  /** Carbons first: from the moment the session is available, other clients may send messages. */
   #announce(): void {
     const {buildPresence, carbons} = this.#options
-    const copies = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
+    const enabled = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
     // Confirmed: after a kill, the next run resumes this session, so `ready` has to wait for its id.
-    this.#announced = Promise.all([copies, this.#stanzas.sendConfirmed(buildPresence())])
-    this.#announced.catch(() => {}) // `events` awaits the first; later it worked before, and the reader hears of the end
+    this.#announced = Promise.all([enabled, this.#stanzas.sendConfirmed(buildPresence())])
+    this.#announced.catch(() => {}) // `events` awaits the first one; a later failure ends the session
   }
 
   /**
-   * A resumed session may have a gap, too: ejabberd sends what arrives while it moves a session round once more, to
-   * come late and out of order, or to the offline store. When that is over, a second look at the archive is complete.
+   * A resumed session may have a gap, too: ejabberd sends a message that arrives during the resumption late and out of
+   * order, or stores it. When that is over, the archive is complete.
    */
   #scheduleRecheck(isNewSession: boolean): void {
     this.#cursors.markUncertain()
@@ -135,140 +130,71 @@ export class EventStream {
     this.#recheckTimer = setTimeout(() => this.#queue.requestRecheck(), SETTLING_MS).unref()
   }
 
-  async *#recheck(): AsyncGenerator<StreamItem> {
-    for (const archive of this.#cursors.all) {
-      if (archive.uncertainSince) archive.unread = {after: archive.uncertainSince.after}
-      yield* this.#readMissed(archive)
-      if (!archive.unread) archive.uncertainSince = undefined
-    }
-  }
-
-  /** What a lost session left out; goes on where it was broken off. */
-  async *#readMissed(archive: ArchiveCursor): AsyncGenerator<StreamItem> {
-    if (archive.unread) yield* this.#fetchRange(archive, {after: archive.unread.after}, true)
-  }
-
-  /** What was said before this run, as far as it is wanted. */
-  async *#replayHistory(): AsyncGenerator<StreamItem> {
-    const {resumePoint: left, since} = this.#options
-    const {own} = this.#cursors
-    if (since !== undefined)
-      for (const archive of this.#cursors.all)
-        yield* this.#fetchRange(archive, {start: since}, false)
-    else if (left) {
-      const {after, from = own.since, until: end} = left
-      let any = false
-      for await (const told of this.#fetchRange({...own, since: from}, {after, end}, true)) {
-        any = true
-        yield told
-      }
-      // Prosody knows nothing behind a message that it does not know, instead of saying so (XEP-0313 §4.3).
-      if (after && !any) yield* this.#fetchRange(own, {start: from, end}, true, after)
-    }
-  }
-
-  /** @param unless what is asked for was told already if this is among it */
-  async *#fetchRange(
-    archive: ArchiveCursor,
-    range: ArchiveRange,
-    news: boolean,
-    unless?: string,
-  ): AsyncGenerator<StreamItem> {
-    const begin = range.after ?? range.start
-    const bounded = begin === undefined ? {...range, start: archive.since} : range
-    const asked = [this.#stanzas, this.#queue, archive, bounded] as const
-    try {
-      for await (const found of unless ? catchUpUnlessSeen(unless, ...asked) : catchUp(...asked))
-        if ('event' in found) yield {event: found, isNew: false}
-        else yield* this.#handleArchived(found, archive, news)
-    } catch (error) {
-      if (range.after !== undefined && isUnknownId(error))
-        return yield* this.#fetchRange(archive, {start: archive.since, end: range.end}, news)
-      if (isPagingLoop(error)) yield errorEvent(error, archive.by)
-      // Where there is no archive, the offline store has what was missed; but who asks for it by name is told.
-      else if (!isNoArchive(error) || !news) throw error
-      yield* this.#gap(archive)
-    }
-  }
-
-  /** The archive cannot say what a session left out that the server has forgotten. */
-  *#gap(archive: ArchiveCursor): Generator<StreamItem> {
-    const from = archive.unread?.since
-    archive.unread = undefined
-    const until = new Date().toISOString()
-    if (from) yield {event: {event: 'gap', room: archive.room ?? null, from, until}, isNew: false}
-  }
-
   async *#handle(item: QueueItem): AsyncGenerator<StreamItem> {
-    if ('turn' in item) yield {event: item.turn, isNew: false}
-    else if ('review' in item) yield* this.#recheck()
+    if ('connection' in item) yield {event: item.connection, isNew: false}
+    else if ('recheck' in item) yield* this.#archives.recheck()
     else {
-      const event = this.#parse(item.stanza)
+      const {stanza} = item
+      const event = parseEvent(stanza, this.#own, this.#isRoom)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
-      if (event && this.#joins.isHistory(item.stanza)) yield* this.#tellHistory(event, item.stanza)
+      if (event && this.#joins.isHistory(stanza)) yield* this.#handleRoomHistory(event, stanza)
       else if (event && !isEcho) yield* this.#deduplicate(event, true)
-      if (event?.event === 'presence') yield* this.#watchRooms(item.stanza)
+      if (event?.event === 'presence') yield* this.#watchRooms(stanza)
     }
   }
 
-  /** A room speaks for the past of its own. */
-  *#tellHistory(event: StanzaEvent, stanza: Element): Generator<StreamItem> {
+  /** Any delay counts here: the room itself sends its history. */
+  *#handleRoomHistory(event: StanzaEvent, stanza: Element): Generator<StreamItem> {
     const delay = parseDelay(stanza) ?? null
     const past = 'delay' in event ? {...event, delay: event.delay ?? delay} : event
-    for (const told of this.#deduplicate(past, false)) yield {...told, isHistory: true}
+    for (const item of this.#deduplicate(past, false)) yield {...item, isHistory: true}
   }
 
-  /** A room that we are no longer in says nothing any more: whoever listens has to hear that. */
+  /** Reports that the account has left a room against its will, and joins it again if that was asked for. */
   async *#watchRooms(presence: Element): AsyncGenerator<StreamItem> {
     const loss = this.rooms.handlePresence(presence)
     if (!loss) return
     const room = bareJidOf(presence.attrs.from)
     yield errorEvent(loss, room)
     const since = new Date().toISOString()
-    const entering = this.#joins.enterAgain(room, loss, this.#options.retry ?? 0)
-    if (!(await this.#queue.bufferWhile(entering))) return // a new session enters all rooms
-    const end = await entering
+    const rejoining = this.#joins.enterAgain(room, loss, this.#options.retry ?? 0)
+    if (!(await this.#queue.bufferWhile(rejoining))) return // a new session joins all rooms
+    const failure = await rejoining
     const archive = this.#cursors.all.find((archive) => matchesJid(room, archive.room ?? ''))
-    if (!end && archive) {
+    if (!failure && archive) {
       this.#cursors.missIn(archive, since)
-      yield* this.#readMissed(archive)
+      yield* this.#archives.missedIn(archive)
     }
-    if (!end) return
-    if (end !== loss) yield errorEvent(end, room)
+    if (!failure) return
+    if (failure !== loss) yield errorEvent(failure, room)
     if (this.rooms.anyJoined) return
-    const {code, exitCode} = end
-    throw new Failure(code, 'There is no room left to listen to', exitCode, {
-      stage: 'request',
-      cause: end,
-    })
+    throw failure.with({message: 'There is no room left to listen to', stage: 'request'})
   }
 
-  #parse(stanza: Element): StanzaEvent | undefined {
-    return parseEvent(stanza, bareJidOf(this.#jid), (jid) => this.rooms.isRoom(jid))
+  readonly #isRoom = (jid: string): boolean => this.rooms.isRoom(jid)
+
+  /** The bare JID as the server writes it. */
+  get #own(): string {
+    return bareJidOf(this.#jid)
   }
 
-  async *#handleArchived(
-    {delay, id, message}: ArchiveResult,
+  /** The order of the archive decides how far the run is, whether the message was printed before or not. */
+  *#handleArchived(
+    result: ArchiveResult,
     archive: ArchiveCursor,
-    news: boolean,
-  ): AsyncGenerator<StreamItem> {
-    const {room} = archive
-    this.#cursors.readTo(archive, id)
-    const {carbons} = this.#options
-    const own = bareJidOf(this.#jid) // as the server writes it
-    const event = this.#parse(message)
-    if (!event || !('stanzaId' in event)) return
-    const isRoom = event.type === 'groupchat'
-    const isOurs = bareJidOf(event.from) === own && bareJidOf(event.to) !== own
-    if (isRoom !== (room !== undefined) || (isOurs && !carbons)) return
-    const archived = {...event, stanzaId: id, delay: delay ?? event.delay}
-    this.#cursors.moveTo(archived, news) // told before or not: the order of the archive is the one to go by
-    yield* this.#deduplicate(isOurs ? {...archived, carbon: 'sent'} : archived, news)
+    isNew: boolean,
+  ): Generator<StreamItem> {
+    this.#cursors.readTo(archive, result.id)
+    const event = parseArchived(result, this.#own, this.#isRoom)
+    if (!event || (event.type === 'groupchat') !== (archive.room !== undefined)) return
+    if (event.carbon === 'sent' && !this.#options.carbons) return
+    this.#cursors.moveTo(event, isNew)
+    yield* this.#deduplicate(event, isNew)
   }
 
-  *#deduplicate(event: StanzaEvent, news: boolean): Generator<StreamItem> {
+  *#deduplicate(event: StanzaEvent, isNew: boolean): Generator<StreamItem> {
     if (!this.#deduplicator.isNew(event)) return
-    this.#cursors.moveTo(event, news)
-    yield {event, isNew: news}
+    this.#cursors.moveTo(event, isNew)
+    yield {event, isNew}
   }
 }

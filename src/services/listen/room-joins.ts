@@ -1,8 +1,9 @@
 /** XEP-0045 §7.2: entering the rooms of a run, and again one that was lost <https://xmpp.org/extensions/xep-0045.html> */
-import {setTimeout as sleep, setImmediate as turn} from 'node:timers/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid, preparedJid} from '../../jid-comparison.ts'
+import {nextTurn} from '../../next-turn.ts'
 import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import {enterRoom, type JoinOptions, untilProcessed} from '../../protocol/muc/room.ts'
@@ -30,8 +31,8 @@ export class RoomJoins {
     this.#stays = stays
   }
 
-  /** Has to see every stanza as it is read. */
-  look(stanza: Element): void {
+  /** To call with every stanza as it is read. */
+  handleStanza(stanza: Element): void {
     const {from = '', type} = stanza.attrs as {from?: string; type?: string}
     const room = preparedJid(bareJidOf(from))
     if (stanza.name !== 'message' || type !== 'groupchat' || !this.#withoutSubject.has(room)) return
@@ -74,7 +75,7 @@ export class RoomJoins {
     const key = preparedJid(room)
     this.#withoutSubject.add(key)
     this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, entry))
-    await turn() // the subject may have come with our presence
+    await nextTurn() // the subject may have come with our presence
     if (!this.#withoutSubject.has(key)) return
     // Old services send none where there is none: then the history ends before what is answered behind it.
     await untilProcessed(stanzas, room)

@@ -1,97 +1,90 @@
-/** One reader for stanzas and for the turns that a session takes, with room for what has to wait its time. */
-import type {Element, StanzaChannel} from '../../xml.ts'
+/** Stanzas and connection events in one order, with a buffer for those that have to wait. */
+import {AsyncQueue} from '../../async-queue.ts'
+import type {Element, StanzaReader} from '../../xml.ts'
 
-/** What `Hold` tells of a session: contract, events `disconnected` and `reconnected`. */
+/** A change of the session (schemas/events.json). */
 export type ConnectionEvent =
   | {event: 'disconnected'; error: Record<string, unknown>}
   | {event: 'reconnected'; jid: string; resumed: boolean}
 
-/** `review`: what a session may have lost when it came back can be looked for now. */
-export type QueueItem = {stanza: Element} | {turn: ConnectionEvent} | {review: true}
+/** `recheck`: messages that a session may have lost when it was resumed can now be looked for in the archives. */
+export type QueueItem = {stanza: Element} | {connection: ConnectionEvent} | {recheck: true}
 
-/** A turn after which something may have been missed. */
+/** An event after which messages may be missing. */
 export const isReconnect = (item: QueueItem): boolean =>
-  'turn' in item && item.turn.event === 'reconnected'
+  'connection' in item && item.connection.event === 'reconnected'
 
-/** A turn after which nobody knows that we are there. */
+/** A reconnect with a new session, in which the account is not yet available. */
 export const isFreshSession = (item: QueueItem): boolean =>
-  'turn' in item && item.turn.event === 'reconnected' && !item.turn.resumed
+  'connection' in item && item.connection.event === 'reconnected' && !item.connection.resumed
 
 type Release = () => void
 
-// What had to be waited for so long was sent just now, and nothing before it is on its way.
+// When the next stanza takes this long, all earlier ones have been read.
 const LULL_MS = 50
 
 export class StanzaQueue {
-  readonly #stanzas: Pick<StanzaChannel, 'deferAck'>
-  readonly #incoming: AsyncIterator<Element>
-  /** Sees every stanza as it is read. */
-  readonly #look: (stanza: Element) => void
-  #asked: Promise<Element> | undefined
-  /** When all that had been sent before was read. */
+  readonly #incoming: StanzaReader
+  /** Called with each stanza as it is read. */
+  readonly #onRead: (stanza: Element) => void
+  #nextStanza: Promise<Element> | undefined
+  /** The last time at which all stanzas that had arrived were read. */
   caughtUp = new Date()
-  #turns: Exclude<QueueItem, {stanza: Element}>[] = []
-  #keptTurns: QueueItem[] = []
-  #keptStanzas: {item: QueueItem; release: Release}[] = []
+  readonly #urgent = new AsyncQueue<Exclude<QueueItem, {stanza: Element}>>()
+  #deferredEvents: QueueItem[] = []
+  #deferredStanzas: {item: QueueItem; release: Release}[] = []
   /** Makes the stanza that was read last count as handled. */
   #release: Release = nothing
-  #wake = (): void => {}
 
-  constructor(
-    stanzas: Pick<StanzaChannel, 'deferAck' | 'incoming'>,
-    look: (stanza: Element) => void,
-  ) {
-    this.#stanzas = stanzas
-    this.#incoming = stanzas.incoming()
-    this.#look = look
+  constructor(incoming: StanzaReader, onRead: (stanza: Element) => void) {
+    this.#incoming = incoming
+    this.#onRead = onRead
   }
 
-  /** Puts a turn ahead of all stanzas that were not read yet. */
-  turn(turn: ConnectionEvent): void {
-    this.#turns.push({turn})
-    this.#wake()
+  /** Puts a connection event before all unread stanzas. */
+  pushConnectionEvent(connection: ConnectionEvent): void {
+    this.#urgent.push({connection})
   }
 
-  /** Whether a turn waits to be read. */
-  get turned(): boolean {
-    return this.#turns.length > 0
-  }
-
-  /** Puts a review ahead of all stanzas that were not read yet. */
+  /** Puts a recheck before all unread stanzas. */
   requestRecheck(): void {
-    this.#turns.push({review: true})
-    this.#wake()
+    this.#urgent.push({recheck: true})
   }
 
-  /** Puts off until `next` what was read last: it is not handled yet. */
+  /** Whether a connection event or a recheck is unread. */
+  get hasUrgent(): boolean {
+    return this.#urgent.size > 0
+  }
+
+  /** Keeps the item that was read last for `next`. It is not handled yet. */
   defer(item: QueueItem): void {
-    if ('stanza' in item) this.#keptStanzas.push({item, release: this.hold()})
-    else this.#keptTurns.push(item)
+    if ('stanza' in item) this.#deferredStanzas.push({item, release: this.hold()})
+    else this.#deferredEvents.push(item)
   }
 
-  /** What was read last does not count as handled before this is called back. */
+  /** The stanza that was read last does not count as handled before the returned function is called. */
   hold(): Release {
     const release = this.#release
     this.#release = nothing
     return release
   }
 
-  /** Reads what did not come on this session; `release` is called when it counts as handled. */
+  /** Reads a stanza that did not arrive on this session. `release` is called when it counts as handled. */
   take(stanza: Element, release: Release): QueueItem {
     this.#handled()
     this.#release = release
     return {stanza}
   }
 
-  /** What was kept, turns first, and then what comes. Asking means that all before was dealt with. */
+  /** The next item, deferred ones first. The item before it then counts as handled. */
   async next(): Promise<QueueItem> {
     this.#handled()
-    const turn = this.#keptTurns.shift()
-    if (turn) return turn
-    const kept = this.#keptStanzas.shift()
-    if (kept) {
-      this.#release = kept.release
-      return kept.item
+    const event = this.#deferredEvents.shift()
+    if (event) return event
+    const deferred = this.#deferredStanzas.shift()
+    if (deferred) {
+      this.#release = deferred.release
+      return deferred.item
     }
     for (;;) {
       const item = await this.nextLive()
@@ -99,32 +92,31 @@ export class StanzaQueue {
     }
   }
 
-  /** What comes; nothing when `over` settles first, or a turn has to be looked for. */
+  /** The next item that is not deferred; undefined when `over` settles first, or the queue should be read again. */
   async nextLive(over?: Promise<unknown>): Promise<QueueItem | undefined> {
     this.#handled()
-    const turn = this.#turns.shift()
-    if (turn) return turn
-    this.#asked ??= this.#ask()
-    const woken = new Promise<undefined>((resolve) => {
-      this.#wake = () => resolve(undefined)
-    })
-    const settled = over?.then(nothing, nothing)
-    const stanza = await Promise.race([this.#asked, woken, ...(settled ? [settled] : [])])
+    const urgent = this.#urgent.shift()
+    if (urgent) return urgent
+    this.#nextStanza ??= this.#readStanza()
+    const others = [this.#urgent.ready(), ...(over ? [over] : [])].map((event) =>
+      event.then(nothing, nothing),
+    )
+    const stanza = await Promise.race([this.#nextStanza, ...others])
     if (!stanza) return undefined
-    this.#asked = undefined
-    this.#release = this.#stanzas.deferAck()
-    this.#look(stanza)
+    this.#nextStanza = undefined
+    this.#release = this.#incoming.deferAck()
+    this.#onRead(stanza)
     return {stanza}
   }
 
-  /** Keeps what comes until `work` settles, and is true then; false when a new session makes it pointless. */
+  /** Defers all items until `work` settles, and then resolves with true; with false when a new session makes it pointless. */
   async bufferWhile(work: Promise<unknown>): Promise<boolean> {
-    let over = false
+    let isOver = false
     const done = work.finally(() => {
-      over = true
+      isOver = true
     })
     done.catch(nothing) // it is awaited below
-    while (!over) {
+    while (!isOver) {
       const item = await this.nextLive(done)
       if (!item) continue
       this.defer(item)
@@ -139,52 +131,15 @@ export class StanzaQueue {
     this.#release = nothing
   }
 
-  async #ask(): Promise<Element> {
+  async #readStanza(): Promise<Element> {
     const start = performance.now()
-    const asked = this.#incoming.next().then(({value}) => {
+    const stanza = this.#incoming.next().then(({value}) => {
       if (performance.now() - start > LULL_MS) this.caughtUp = new Date()
       return value as Element
     })
-    asked.catch(nothing) // whoever reads next hears of it
-    return asked
+    stanza.catch(nothing) // the next reader gets the rejection
+    return stanza
   }
 }
 
 const nothing = (): undefined => undefined
-
-/** Stanzas for a second reader, who sees what the first one reads. */
-
-export class Tee {
-  #queue: Element[] = []
-  #wake = (): void => {}
-
-  push(stanza: Element): void {
-    this.#queue.push(stanza)
-    this.#wake()
-  }
-
-  /** The session as the second reader sees it. */
-  view(stanzas: StanzaChannel): StanzaChannel {
-    return {
-      get: (payload, to) => stanzas.get(payload, to),
-      set: (payload, to) => stanzas.set(payload, to),
-      sendConfirmed: (stanza) => stanzas.sendConfirmed(stanza),
-      sendIq: (question) => stanzas.sendIq(question),
-      send: (stanza) => stanzas.send(stanza),
-      handleIq: (name, namespace, reply) => stanzas.handleIq(name, namespace, reply),
-      deferAck: () => stanzas.deferAck(),
-      incoming: () => this.#read(),
-    }
-  }
-
-  async *#read(): AsyncIterableIterator<Element> {
-    for (;;) {
-      const stanza = this.#queue.shift()
-      if (stanza) yield stanza
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-        })
-    }
-  }
-}

@@ -1,6 +1,7 @@
-/** What arrived and was not asked for, kept in order for one reader, with a bound on what waits. */
+/** Received messages and presences that answer no request, for any number of readers, with a bound on what waits. */
+import {AsyncQueue} from '../../async-queue.ts'
 import type {Failure} from '../../errors.ts'
-import type {Element} from '../../xml.ts'
+import type {Element, StanzaReader} from '../../xml.ts'
 
 const HIGH_WATER = 256
 
@@ -8,87 +9,67 @@ interface InboxEntry {
   stanza: Element
   /** Its number by stream management; undefined where nobody counts. */
   number: number | undefined
+  /** The number of readers that are not done with it. */
+  users: number
 }
 
 export class Inbox {
-  #opened = false
-  #queue: InboxEntry[] = []
-  /** Taken by the reader, who has not come back for the next: not handled yet. */
-  #current: InboxEntry | undefined
-  /** Taken as well, and still worked on while the reader reads on. */
-  readonly #held = new Set<InboxEntry>()
+  /** Entries that are not handled, oldest first. */
+  readonly #open = new Set<InboxEntry>()
+  readonly #readers: AsyncQueue<InboxEntry>[] = []
   #ended: Failure | undefined
   #stopped = false
   #bounded = true
-  #wakeReader: (() => void) | undefined
-  #wakeWriter: (() => void) | undefined
+  #wakeWriter = (): void => {}
   readonly #handled: () => void
 
-  /** @param handled called when the reader has handled something */
+  /** @param handled called when all readers are done with a stanza */
   constructor(handled: () => void = () => {}) {
     this.#handled = handled
   }
 
-  /** Until somebody reads, nothing is kept. */
+  /** Stanzas that arrive before the first `open()` are dropped. */
   put(stanza: Element, number: number | undefined): void {
-    if (!this.#opened) return
-    this.#queue.push({stanza, number})
-    this.#wakeReader?.()
+    if (this.#readers.length === 0) return
+    const entry = {stanza, number, users: this.#readers.length}
+    this.#open.add(entry)
+    for (const reader of this.#readers) reader.push(entry)
   }
 
-  /** The number of the oldest stanza that was not handled, of those that have one. */
+  /** The number of the oldest stanza that is not handled, of those that have one. */
   get oldestOpen(): number | undefined {
-    for (const {number} of this.#held) if (number !== undefined) return number
-    if (this.#current?.number !== undefined) return this.#current.number
-    return this.#queue.find(({number}) => number !== undefined)?.number
+    for (const {number} of this.#open) if (number !== undefined) return number
+    return undefined
   }
 
-  /** What was read last stays open until this is called back, and no longer, whatever is read meanwhile. */
-  deferAck(): () => void {
-    const entry = this.#current
-    if (!entry) return () => {}
-    this.#held.add(entry)
-    return () => {
-      this.#held.delete(entry)
-      if (this.#current === entry) this.#current = undefined
-      this.#handled()
-    }
-  }
-
-  /** A new stream counts anew: what is still here keeps its place but not its number. */
+  /** A new stream counts anew: the stanzas keep their place but not their number. */
   renumber(): void {
-    for (const entry of [...this.#held, ...this.#queue]) entry.number = undefined
-    if (this.#current) this.#current.number = undefined
+    for (const entry of this.#open) entry.number = undefined
   }
 
   get full(): boolean {
-    return this.#bounded && this.#queue.length >= HIGH_WATER
+    return this.#bounded && this.#readers.some(({size}) => size >= HIGH_WATER)
   }
 
-  /** Takes all that is on its way, whether it is read or not. */
+  /** Takes everything that arrives, whether it is read or not. */
   drain(): void {
     this.#bounded = false
     this.nudge()
   }
 
-  /** What was not handled, in order. */
+  /** The stanzas that are not handled, in order. */
   get unhandled(): Element[] {
-    return [...this.#open()].map(({stanza}) => stanza)
+    return [...this.#open].map(({stanza}) => stanza)
   }
 
-  /** The first `count` of what was not handled need not be any more: they are safe elsewhere. */
+  /** The first `count` unhandled stanzas are stored elsewhere. */
   drop(count: number): void {
-    const dropped = new Set([...this.#open()].slice(0, count))
-    for (const entry of dropped) this.#held.delete(entry)
-    if (this.#current && dropped.has(this.#current)) this.#current = undefined
-    this.#queue = this.#queue.filter((entry) => !dropped.has(entry))
+    const dropped = new Set([...this.#open].slice(0, count))
+    for (const entry of dropped) this.#open.delete(entry)
+    for (const reader of this.#readers) reader.remove((entry) => dropped.has(entry))
   }
 
-  #open(): Set<InboxEntry> {
-    return new Set([...this.#held, ...(this.#current ? [this.#current] : []), ...this.#queue])
-  }
-
-  /** Resolves when the reader has caught up, or at the next `nudge`. */
+  /** Resolves when the readers have caught up, or at the next `nudge`. */
   room(): Promise<void> {
     return new Promise((resolve) => {
       this.#wakeWriter = resolve
@@ -96,42 +77,57 @@ export class Inbox {
   }
 
   nudge(): void {
-    this.#wakeWriter?.()
+    this.#wakeWriter()
   }
 
-  /** `atOnce`: what was not read yet stays unread, and open. */
+  /** With `atOnce`, unread stanzas stay unread and unhandled. */
   end(failure: Failure, atOnce = false): void {
     this.#ended = failure
     this.#stopped = atOnce
-    this.#wakeReader?.()
-    this.#wakeWriter?.()
+    for (const reader of this.#readers) reader.end(failure)
+    this.nudge()
   }
 
-  /** All that arrives from now on; throws what ended the session once the rest was read. */
-  open(): AsyncIterableIterator<Element> {
-    this.#opened = true
-    return this.#read()
-  }
-
-  async *#read(): AsyncIterableIterator<Element> {
-    try {
-      for (;;) {
-        const wasOpen = this.#current !== undefined
-        this.#current = this.#stopped ? undefined : this.#queue.shift()
-        if (wasOpen) this.#handled()
-        if (this.#current) {
-          if (!this.full) this.nudge()
-          yield this.#current.stanza
-        } else if (this.#ended) throw this.#ended
-        else {
-          await new Promise<void>((resolve) => {
-            this.#wakeReader = resolve
-          })
-        }
-      }
-    } finally {
-      // A reader that has had enough has handled the last one, unless the end came in its way.
-      if (!this.#ended) this.#current = undefined
+  /** A new reader, which gets all stanzas from now on, and then rejects with what ended the session. */
+  open(): StanzaReader {
+    const queue = new AsyncQueue<InboxEntry>()
+    this.#readers.push(queue)
+    if (this.#ended) queue.end(this.#ended)
+    /** The stanza that was read last: it is handled when the next one is asked for. */
+    let current: InboxEntry | undefined
+    const takeCurrent = (): InboxEntry | undefined => {
+      const entry = current
+      current = undefined
+      return entry
     }
+    return {
+      next: async () => {
+        this.#release(takeCurrent())
+        if (queue.size === 0) await queue.ready()
+        if (this.#stopped) throw this.#ended
+        current = queue.shift()
+        if (!current) throw this.#ended
+        if (!this.full) this.nudge()
+        return {done: false, value: current.stanza}
+      },
+      // A reader that stops has handled the last stanza, unless the session ended before.
+      return: async () => {
+        if (!this.#ended) this.#release(takeCurrent())
+        return {done: true, value: undefined}
+      },
+      deferAck: () => {
+        const entry = takeCurrent()
+        return () => this.#release(entry)
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  #release(entry: InboxEntry | undefined): void {
+    if (!entry || --entry.users > 0) return
+    this.#open.delete(entry)
+    this.#handled()
   }
 }

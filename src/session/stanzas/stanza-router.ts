@@ -2,7 +2,13 @@
 import type {OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
-import {type Element, type IqHandler, type StanzaChannel, xml} from '../../xml.ts'
+import {
+  type Element,
+  type IqHandler,
+  type StanzaChannel,
+  type StanzaReader,
+  xml,
+} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
@@ -54,12 +60,8 @@ export class StanzaRouter implements StanzaChannel {
     await this.#enqueue({stanza, kind: 'unconfirmed', effect: false})
   }
 
-  incoming(): AsyncIterableIterator<Element> {
+  incoming(): StanzaReader {
     return this.#inbox.open()
-  }
-
-  deferAck(): () => void {
-    return this.#inbox.deferAck()
   }
 
   handleIq(name: string, namespace: string, reply: IqHandler): void {

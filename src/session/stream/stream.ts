@@ -1,4 +1,5 @@
 /** RFC 6120 §4: XML Streams <https://www.rfc-editor.org/rfc/rfc6120#section-4>, and RFC 7395 for WebSocket. */
+import {AsyncQueue} from '../../async-queue.ts'
 import {Failure, type Stage} from '../../errors.ts'
 import {type Element, Parser, serialize, xml} from '../../xml.ts'
 import {badXml, connectionLost, notXmpp, parseStreamError, tooLarge} from './stream-errors.ts'
@@ -29,8 +30,7 @@ export class XmlStream {
   readonly #trace: Trace
   #parser: Parser | undefined
   #flight: string[] = []
-  #queue: Element[] = []
-  #wake: (() => void) | undefined
+  readonly #queue = new AsyncQueue<Element>()
   #ended: Failure | undefined
   #paused = false
   #opened = false
@@ -90,23 +90,15 @@ export class XmlStream {
 
   /** The next element; rejects with the `Failure` that ended the stream. */
   async read(): Promise<Element> {
-    for (;;) {
-      const element = this.#queue.shift()
-      if (element) {
-        if (this.#paused && this.#queue.length === 0) this.#pause(false)
-        return element
-      }
-      if (this.#ended) throw this.#ended
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
+    const element = await this.#queue.next()
+    if (this.#paused && this.#queue.size === 0) this.#pause(false)
+    return element
   }
 
   /** Whether unread data has arrived, even an incomplete element. */
   get unread(): boolean {
     const isInside = !this.#ended && (this.#parser?.pending ?? 0) > 0
-    return this.#queue.length > 0 || isInside
+    return this.#queue.size > 0 || isInside
   }
 
   /** Whether the peer has closed the stream, or the connection was lost. */
@@ -159,7 +151,7 @@ export class XmlStream {
     this.#parser ??= this.#newParser()
     this.#parser.write(text)
     if (this.#parser.pending > maxCharacters(this.stage)) this.#end(tooLarge(this.stage))
-    if (!this.#paused && this.#queue.length >= HIGH_WATER) this.#pause(true)
+    if (!this.#paused && this.#queue.size >= HIGH_WATER) this.#pause(true)
   }
 
   /** Checks the stream header of the server (§4.7, §4.8; RFC 7395 §3.3 and §3.4). */
@@ -197,7 +189,6 @@ export class XmlStream {
     // Prosody announces it in the features before the sign-in, and not always in those after it.
     if (element.name === 'stream:features') this.maxBytes = parseMaxBytes(element) ?? this.maxBytes
     this.#queue.push(element)
-    this.#wakeReader()
   }
 
   #closedByPeer(): void {
@@ -208,12 +199,7 @@ export class XmlStream {
   #end(failure: Failure): void {
     if (this.#ended) return
     this.#ended = failure
-    this.#wakeReader()
-  }
-
-  #wakeReader(): void {
-    this.#wake?.()
-    this.#wake = undefined
+    this.#queue.end(failure)
   }
 
   #pause(paused: boolean): void {

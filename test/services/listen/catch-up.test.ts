@@ -4,7 +4,7 @@ import {buildPresence} from '../../../src/protocol/presence/presence.ts'
 import {EventStream} from '../../../src/services/listen/event-stream.ts'
 import type {EventStreamOptions} from '../../../src/services/listen/event-stream-options.ts'
 import type {StreamItem} from '../../../src/services/listen/listen-event.ts'
-import {Tee} from '../../../src/services/listen/stanza-queue.ts'
+import {Inbox} from '../../../src/session/stanzas/inbox.ts'
 import type {Element, StanzaChannel} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
@@ -24,7 +24,7 @@ interface Asked {
 
 /** The first events of a session whose archive answers like that, and what it was asked. */
 async function follow(archive: Archive, left: EventStreamOptions['resumePoint'], most: number) {
-  const tap = new Tee()
+  const inbox = new Inbox()
   const asked: Asked[] = []
   const fieldOf = (query: Element, name: string): string | null =>
     query
@@ -33,23 +33,23 @@ async function follow(archive: Archive, left: EventStreamOptions['resumePoint'],
       .find(({attrs}) => attrs.var === name)
       ?.getChildText('value') ?? null
   const server = {
-    deferAck: () => () => {},
     async sendConfirmed(): Promise<void> {},
     async set(query: Element): Promise<Element> {
       const after = query.getChild('set')?.getChildText('after') ?? null
       asked.push({after, start: fieldOf(query, 'start'), end: fieldOf(query, 'end')})
       const {fin, results} = archive(asked.at(-1) as Asked)
       for (const result of results)
-        tap.push(
+        inbox.put(
           el`<message from="${JULIET}">
                <result xmlns="urn:xmpp:mam:2" queryid="${query.attrs.queryid as string}" ${result}</result>
              </message>`,
+          undefined,
         )
       return el`<fin xmlns="urn:xmpp:mam:2">${fin}</fin>`
     },
-    incoming: (): AsyncIterableIterator<Element> => tap.view(server).incoming(),
+    incoming: () => inbox.open(),
   } as unknown as StanzaChannel
-  const follower = new EventStream(server, {
+  const stream = new EventStream(server, {
     own: JULIET,
     buildPresence: () => buildPresence({}),
     carbons: false,
@@ -58,11 +58,14 @@ async function follow(archive: Archive, left: EventStreamOptions['resumePoint'],
     resumePoint: left,
   })
   const told: StreamItem[] = []
-  for await (const item of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+  for await (const item of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
     told.push(item)
     if (told.length === most) break
     if (told.length === most - 1)
-      tap.push(el`<message from="romeo@montague.lit/x" type="chat"><body>live</body></message>`)
+      inbox.put(
+        el`<message from="romeo@montague.lit/x" type="chat"><body>live</body></message>`,
+        undefined,
+      )
   }
   const words = told.map(({event}) => ('body' in event ? event.body : event.event))
   return {asked, told, words}

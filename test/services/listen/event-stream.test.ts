@@ -3,8 +3,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {buildPresence} from '../../../src/protocol/presence/presence.ts'
 import {EventStream} from '../../../src/services/listen/event-stream.ts'
-import {Tee} from '../../../src/services/listen/stanza-queue.ts'
-import {type Element, type StanzaChannel, xml} from '../../../src/xml.ts'
+import {Inbox} from '../../../src/session/stanzas/inbox.ts'
+import {type Element, type StanzaChannel, type StanzaReader, xml} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const JULIET = 'juliet@capulet.lit'
@@ -15,25 +15,20 @@ const message = (id: string): Element =>
      </message>`
 
 /** A server whose archive has what it has delivered, and what it should have. */
-class ForgetfulServer
-  implements Pick<StanzaChannel, 'get' | 'deferAck' | 'set' | 'sendConfirmed' | 'incoming'>
-{
+class ForgetfulServer implements Pick<StanzaChannel, 'get' | 'set' | 'sendConfirmed' | 'incoming'> {
   readonly archive: string[] = []
   readonly asked: (string | null)[] = []
   /** What becomes of a query instead. */
   refusal: Failure | undefined
   breaking: Promise<never> | undefined
-  readonly #tap = new Tee()
+  readonly #inbox = new Inbox()
 
   deliver(stanza: Element): void {
-    this.#tap.push(stanza)
+    this.#inbox.put(stanza, undefined)
   }
 
   async get(): Promise<undefined> {}
   async sendConfirmed(): Promise<void> {}
-  deferAck(): () => void {
-    return () => {}
-  }
 
   async set(query: Element): Promise<Element> {
     const {queryid} = query.attrs
@@ -54,14 +49,14 @@ class ForgetfulServer
     return fin
   }
 
-  incoming(): AsyncIterableIterator<Element> {
-    return this.#tap.view(this as unknown as StanzaChannel).incoming()
+  incoming(): StanzaReader {
+    return this.#inbox.open()
   }
 }
 
-function newFollower() {
+function newStream() {
   const server = new ForgetfulServer()
-  const follower = new EventStream(server as unknown as StanzaChannel, {
+  const stream = new EventStream(server as unknown as StanzaChannel, {
     own: JULIET,
     buildPresence: () => buildPresence({}),
     carbons: false,
@@ -69,17 +64,17 @@ function newFollower() {
     since: undefined,
     resumePoint: undefined,
   })
-  return {follower, server}
+  return {stream, server}
 }
 
 const lost = new Failure('unknown-outcome', 'The connection was lost', EXIT.unknownOutcome)
 
-describe('follow', () => {
+describe('event stream', () => {
   it('reads on in the archive where a second loss broke it off, whatever came live meanwhile', async () => {
-    const {follower, server} = newFollower()
+    const {stream, server} = newStream()
     const told: string[] = []
     server.archive.push('1', '2', '3')
-    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+    for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       told.push('body' in event ? (event.body ?? '') : event.event)
       if (event.event === 'ready') server.deliver(message('1'))
       if (told.at(-1) === '1') {
@@ -87,7 +82,7 @@ describe('follow', () => {
         server.breaking = new Promise((_, reject) => {
           breakOff = reject
         })
-        follower.back(`${JULIET}/balcony`, false)
+        stream.reconnected(`${JULIET}/balcony`, false)
         void sleep(20).then(() => {
           server.archive.push('4')
           server.deliver(message('4'))
@@ -95,7 +90,7 @@ describe('follow', () => {
           setImmediate(() => {
             server.breaking = undefined
             breakOff(lost)
-            setTimeout(() => follower.back(`${JULIET}/balcony`, false), 20)
+            setTimeout(() => stream.reconnected(`${JULIET}/balcony`, false), 20)
           })
         })
       }
@@ -105,17 +100,17 @@ describe('follow', () => {
   })
 
   it('looks twice at the newest of an archive only, where much was missed', async () => {
-    const {follower, server} = newFollower()
+    const {stream, server} = newStream()
     const told: string[] = []
     server.archive.push('0')
     const many = Array.from({length: 12_000}, (_, i) => String(i))
-    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+    for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       if (event.event === 'ready') server.deliver(message('0'))
       if (!('body' in event)) continue
       told.push(event.body ?? '')
       if (told.length === 1) {
         server.archive.push(...many.slice(1))
-        follower.back(`${JULIET}/balcony`, false)
+        stream.reconnected(`${JULIET}/balcony`, false)
       }
       if (told.length === 2) void sleep(1500).then(() => server.deliver(message('last')))
       if (told.at(-1) === 'last') break
@@ -125,15 +120,15 @@ describe('follow', () => {
   })
 
   it('says what is missing when a session is gone and there is no archive', async () => {
-    const {follower, server} = newFollower()
+    const {stream, server} = newStream()
     const events: string[] = []
     server.refusal = new Failure('refused', 'No', EXIT.unavailable, {
       condition: 'service-unavailable',
     })
-    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+    for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       events.push(event.event)
-      if (events.length === 1) follower.back(`${JULIET}/balcony`, true)
-      if (events.length === 2) follower.back(`${JULIET}/balcony`, false)
+      if (events.length === 1) stream.reconnected(`${JULIET}/balcony`, true)
+      if (events.length === 2) stream.reconnected(`${JULIET}/balcony`, false)
       if (event.event === 'gap') {
         assert.equal(event.room, null)
         assert.ok(event.from <= event.until)
@@ -144,18 +139,18 @@ describe('follow', () => {
   })
 
   it('looks again for what a server lost while it took the session up', async () => {
-    const {follower, server} = newFollower()
+    const {stream, server} = newStream()
     const told: string[] = []
     const positions: (string | undefined)[] = []
     const live = (id: string): void => {
       server.archive.push(id)
       server.deliver(message(id))
     }
-    for await (const {event} of follower.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+    for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       told.push('body' in event ? (event.body ?? '') : event.event)
-      positions.push(follower.position?.after)
+      positions.push(stream.position?.after)
       if (event.event === 'ready') live('1')
-      if (told.at(-1) === '1') follower.back(`${JULIET}/balcony`, true)
+      if (told.at(-1) === '1') stream.reconnected(`${JULIET}/balcony`, true)
       // The first look has been: the second message is archived only now, and never delivered.
       if (event.event === 'reconnected')
         void sleep(100).then(() => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
+import {nextTurn} from '../../../src/next-turn.ts'
 import {Inbox} from '../../../src/session/stanzas/inbox.ts'
 import {xml} from '../../../src/xml.ts'
 
@@ -30,7 +30,7 @@ describe('inbox', () => {
     await reader.next()
     assert.deepEqual([inbox.oldestOpen, handled], [2, 1])
     void reader.next()
-    await turn()
+    await nextTurn()
     assert.deepEqual([inbox.oldestOpen, handled], [undefined, 2])
   })
 
@@ -87,13 +87,40 @@ describe('inbox', () => {
     const reader = inbox.open()
     put(inbox, 1, 2)
     await reader.next()
-    const release = inbox.deferAck()
+    const release = reader.deferAck()
     await reader.next()
     void reader.next()
-    await turn()
-    assert.deepEqual([inbox.oldestOpen, handled], [1, 2])
+    await nextTurn()
+    assert.deepEqual([inbox.oldestOpen, handled], [1, 1])
     release()
-    assert.deepEqual([inbox.oldestOpen, handled], [undefined, 3])
+    assert.deepEqual([inbox.oldestOpen, handled], [undefined, 2])
+  })
+
+  it('counts a stanza as handled when all readers are done with it', async () => {
+    let handled = 0
+    const inbox = new Inbox(() => handled++)
+    const [first, second] = [inbox.open(), inbox.open()]
+    put(inbox, 1)
+    assert.equal((await first.next()).value.attrs.id, '1')
+    void first.next()
+    await nextTurn()
+    assert.deepEqual([inbox.oldestOpen, handled], [1, 0])
+    assert.equal((await second.next()).value.attrs.id, '1')
+    void second.next()
+    await nextTurn()
+    assert.deepEqual([inbox.oldestOpen, handled], [undefined, 1])
+  })
+
+  it('leaves what a reader has not read to the next run', async () => {
+    const inbox = new Inbox()
+    const reader = inbox.open()
+    put(inbox, 1, 2)
+    for await (const _ of reader) break
+    inbox.end(over)
+    assert.deepEqual(
+      inbox.unhandled.map(({attrs}) => attrs.id),
+      ['2'],
+    )
   })
 
   it('is full at 256, and says when there is room', async () => {

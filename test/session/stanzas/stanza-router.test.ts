@@ -1,7 +1,7 @@
 /** Stanzas out and in over a stream whose other end is this test. */
 import assert from 'node:assert/strict'
-import {setImmediate as turn} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
+import {nextTurn} from '../../../src/next-turn.ts'
 import {buildPing} from '../../../src/protocol/core/ping.ts'
 import {StanzaRouter} from '../../../src/session/stanzas/stanza-router.ts'
 import {XmlStream} from '../../../src/session/stream/stream.ts'
@@ -56,8 +56,8 @@ function newWire() {
     makeRoom: () => makeRoom(),
     async arrives(text: string) {
       deliver(text)
-      await turn()
-      await turn()
+      await nextTurn()
+      await nextTurn()
     },
   }
 }
@@ -89,7 +89,7 @@ describe('router', () => {
   it('resolves with the payload of the answer, from whom it asked only', async () => {
     const {arrives, router, sent} = await newSession()
     const answer = router.get(buildPing(), 'example.net')
-    await turn()
+    await nextTurn()
     const id = idOf(sent[0])
     await arrives(`<iq type='result' id='${id}' from='mallory@example.net'><forged/></iq>`)
     await arrives(`<iq type='result' id='${id}' from='example.net'><true/></iq>`)
@@ -101,7 +101,7 @@ describe('router', () => {
     const wire = newWire()
     router.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
     const answer = router.get(buildPing())
-    await turn()
+    await nextTurn()
     const id = idOf(wire.sent[0])
     await wire.arrives(`<iq type='result' id='${id}' from='guest-2@example.com'><forged/></iq>`)
     await wire.arrives(`<iq type='result' id='${id}' from='guest-1@example.com'><true/></iq>`)
@@ -111,7 +111,7 @@ describe('router', () => {
   it('takes a message as accepted when the ping behind it is answered', async () => {
     const {arrives, router, sent} = await newSession()
     const accepted = router.sendConfirmed(message())
-    await turn()
+    await nextTurn()
     assert.equal(sent.length, 2)
     await arrives(`<iq type='result' id='${idOf(sent[1])}' from='example.com'/>`)
     await accepted
@@ -120,7 +120,7 @@ describe('router', () => {
   it('rejects a message that comes back, with why', async () => {
     const {arrives, router, sent} = await newSession()
     const accepted = router.sendConfirmed(message())
-    await turn()
+    await nextTurn()
     const bounced = arrives(
       `<message type='error' id='${idOf(sent[0])}' from='romeo@example.net'><error type='cancel'>` +
         `<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
@@ -137,7 +137,7 @@ describe('router', () => {
         ({code}) => code,
       ),
     )
-    await turn()
+    await nextTurn()
     await arrives(
       `<message type='error' from='Paris@example.net'><error type='cancel'>` +
         `<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
@@ -161,7 +161,7 @@ describe('router', () => {
     const {router} = await newSession()
     const accepted = router.sendConfirmed(message())
     const asked = router.get(buildPing(), 'example.net')
-    await turn()
+    await nextTurn()
     router.end(cut)
     await assert.rejects(accepted, {code: 'unknown-outcome', exitCode: EXIT.unknownOutcome})
     await assert.rejects(asked, cut)
@@ -178,7 +178,7 @@ describe('router', () => {
       await incoming.next()
       assert.deepEqual(sent, [])
       void incoming.next() // the second is handled, and there is no third
-      await turn()
+      await nextTurn()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="2"/>'])
     })
 
@@ -207,7 +207,7 @@ describe('router', () => {
       await arrives("<presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/>".repeat(1000))
       assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
       makeRoom()
-      await turn()
+      await nextTurn()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1000"/>'])
     })
 
@@ -252,13 +252,13 @@ describe('router', () => {
       const sent = router.sendConfirmed(message())
       const asked = router.get(buildPing(), 'example.net')
       asked.catch(() => {})
-      await turn()
+      await nextTurn()
       router.lost(cut)
       router.discardSession()
       await assert.rejects(sent, {code: 'unknown-outcome'})
       const next = newWire()
       run(router, next)
-      await turn()
+      await nextTurn()
       assert.equal(next.sent.length, 1)
       assert.match(next.sent[0] ?? '', /to="example.net"><ping /)
       await next.arrives(`<iq type='result' id='${idOf(next.sent[0])}' from='example.net'/>`)

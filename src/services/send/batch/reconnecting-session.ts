@@ -1,7 +1,8 @@
 /** Runs operations on a session, and opens another session when it is lost. */
-import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {IdleTimeout} from '../../../cli/idle-timeout.ts'
 import {EXIT, type Failure, toFailure, unconfirmedFailure} from '../../../errors.ts'
+import {nextTurn} from '../../../next-turn.ts'
 import type {RateLimiter} from './rate-limiter.ts'
 import {SlowStart} from './slow-start.ts'
 

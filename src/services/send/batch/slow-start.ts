@@ -1,5 +1,5 @@
 /** Limits how many operations start on a new session before the server has confirmed one. */
-import {setImmediate as nextTurn} from 'node:timers/promises'
+import {nextTurn} from '../../../next-turn.ts'
 
 /**
  * Operations before the first confirmation. If the session breaks at once, as it may while a server starts, only these

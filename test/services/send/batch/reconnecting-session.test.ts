@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {setImmediate as turn} from 'node:timers/promises'
 import {IdleTimeout} from '../../../../src/cli/idle-timeout.ts'
 import {EXIT, Failure} from '../../../../src/errors.ts'
+import {nextTurn} from '../../../../src/next-turn.ts'
 import {
   ReconnectingSession,
   type Worker,
@@ -67,14 +67,14 @@ describe('ReconnectingSession', () => {
     await connection.while(async () => {
       await session()
       const ran = run(50)
-      await turn()
+      await nextTurn()
       assert.deepEqual(jobs.numbers, upTo(10))
       jobs.started[3]?.end(null)
-      await turn()
+      await nextTurn()
       const late = run(1)
-      await turn()
+      await nextTurn()
       assert.ok(jobs.started.length < 50, 'not all waiting tasks start in one turn')
-      while (jobs.started.length < 51) await turn()
+      while (jobs.started.length < 51) await nextTurn()
       assert.deepEqual(jobs.numbers, [...upTo(50), 0], 'a later task starts after them')
       for (const {end} of jobs.started) end(null)
       await Promise.all([ran, late])
@@ -86,14 +86,14 @@ describe('ReconnectingSession', () => {
     await connection.while(async () => {
       const end = await session()
       const ran = run(50)
-      await turn()
+      await nextTurn()
       for (const {end} of jobs.started.splice(0)) end(unknown())
       end(lost())
       await session()
-      await turn()
+      await nextTurn()
       assert.deepEqual(jobs.numbers, upTo(20).slice(10))
       jobs.started[0]?.end(null)
-      while (jobs.started.length < 40) await turn()
+      while (jobs.started.length < 40) await nextTurn()
       for (const {end} of jobs.started) end(null)
       const results = await ran
       assert.equal(results.filter((failure) => failure === null).length, 40)
@@ -105,12 +105,12 @@ describe('ReconnectingSession', () => {
     await connection.while(async () => {
       const end = await session()
       const ran = run(2)
-      await turn()
+      await nextTurn()
       const failure = lost()
       for (const {end} of jobs.started.splice(0)) end(failure)
       end(failure)
       await session()
-      await turn()
+      await nextTurn()
       assert.deepEqual(jobs.numbers, [0, 1])
       for (const {end} of jobs.started) end(null)
       assert.deepEqual(await ran, [null, null])
@@ -124,14 +124,14 @@ describe('ReconnectingSession', () => {
     await connection.while(async () => {
       const end = await session()
       end(lost())
-      await turn() // until the loss is handled
+      await nextTurn() // until the loss is handled
       const ran = run(3)
       await session()
-      await turn()
+      await nextTurn()
       assert.deepEqual([jobs.numbers, grants.length], [[], 3])
       for (const [i, grant] of grants.entries()) {
         grant()
-        await turn()
+        await nextTurn()
         assert.deepEqual(jobs.numbers, upTo(i + 1))
       }
       for (const {end} of jobs.started) end(null)

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import {AsyncQueue} from '../src/async-queue.ts'
+import {nextTurn} from '../src/next-turn.ts'
+
+describe('a queue', () => {
+  it('hands out its items in order', async () => {
+    const queue = new AsyncQueue<number>()
+    queue.push(1)
+    queue.push(2)
+    assert.deepEqual([await queue.next(), await queue.next()], [1, 2])
+  })
+
+  it('lets its reader wait', async () => {
+    const queue = new AsyncQueue<number>()
+    const next = queue.next()
+    await nextTurn()
+    queue.push(1)
+    assert.equal(await next, 1)
+  })
+
+  it('hands out the rest before it ends', async () => {
+    const queue = new AsyncQueue<number>()
+    queue.push(1)
+    queue.end(new Error('over'))
+    queue.end(new Error('again'))
+    assert.equal(await queue.next(), 1)
+    await assert.rejects(queue.next(), /over/)
+  })
+
+  it('wakes a reader that waits for its end', async () => {
+    const queue = new AsyncQueue<number>()
+    const next = queue.next()
+    queue.end(new Error('over'))
+    await assert.rejects(next, /over/)
+  })
+
+  it('is ready when it has an item, or has ended', async () => {
+    const queue = new AsyncQueue<number>()
+    let isReady = false
+    const ready = queue.ready().then(() => {
+      isReady = true
+    })
+    await nextTurn()
+    assert.equal(isReady, false)
+    queue.push(1)
+    await ready
+    await queue.ready()
+    queue.remove(() => true)
+    assert.equal(queue.size, 0)
+    queue.end(undefined)
+    await queue.ready()
+  })
+})
