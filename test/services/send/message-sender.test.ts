@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {PassThrough} from 'node:stream'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {MessageSender} from '../../../src/services/send/message-sender.ts'
 import type {OutgoingStanza} from '../../../src/services/send/outgoing-stanza.ts'
-import type {Element, StanzaChannel} from '../../../src/xml.ts'
+import {Inbox} from '../../../src/session/stanzas/inbox.ts'
+import type {Element, StanzaChannel, StanzaReader} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 const receiptFrom = (from: string): Element =>
@@ -11,21 +11,22 @@ const receiptFrom = (from: string): Element =>
 
 /** Records the sent stanzas; the test confirms them, and delivers others. */
 class Channel implements Pick<StanzaChannel, 'incoming' | 'sendConfirmed'> {
-  readonly #arriving = new PassThrough({objectMode: true})
+  #onHandled = (): void => {}
+  readonly #inbox = new Inbox(() => this.#onHandled())
   readonly sent: string[] = []
   confirm: () => void = () => {}
   refuse: (failure: Failure) => void = () => {}
 
   /** Resolves when the sender has handled the stanza. */
   deliver(stanza: Element): Promise<void> {
-    return new Promise((handled) => this.#arriving.write({stanza, handled}))
+    return new Promise((resolve) => {
+      this.#onHandled = resolve
+      this.#inbox.put(stanza, undefined)
+    })
   }
 
-  async *incoming(): AsyncIterableIterator<Element> {
-    for await (const {handled, stanza} of this.#arriving) {
-      yield stanza
-      handled()
-    }
+  incoming(): StanzaReader {
+    return this.#inbox.open()
   }
 
   sendConfirmed(stanza: Element): Promise<void> {
