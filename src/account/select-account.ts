@@ -85,6 +85,14 @@ function accountWith(bare: string, config: Config): string | undefined {
   return names.find((name) => name === config.defaultAccount) ?? names[0]
 }
 
+/** The JID that an argument means which is not the name of an account. @param withToken the JIDs with a saved token */
+export function jidOfAccount(text: string, config: Config, withToken: string[]): string {
+  const jid = jidOfTable({jid: text})
+  const known = [...config.accounts.values()].map(jidOfTable)
+  if (jid !== undefined && [...known, ...withToken].includes(jid)) return jid
+  throw unknownAccount({account: text}, config)
+}
+
 export function unknownAccount(
   {account, origin}: {account: string; origin?: string},
   {accounts, file}: Config,

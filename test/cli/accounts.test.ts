@@ -157,7 +157,10 @@ describe('accounts', function () {
   })
 
   it('what contradicts itself, or names nobody, is told as it was said', async () => {
-    assert.match((await xmpp('logout work --all', 2)).error.message, /^--all leaves every account/)
+    assert.match(
+      (await xmpp('logout work --all', 2)).error.message,
+      /^--all logs out every account/,
+    )
     assert.equal((await xmpp('logout nobody', 78)).error.message, 'There is no account "nobody"')
     await xmpp('login alice@localhost --jid bob@localhost', 2)
     await xmpp("login --account ''", 2)

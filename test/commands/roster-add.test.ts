@@ -16,6 +16,6 @@ describe('roster add', () => {
       answer(peer, await readRequest(peer))
     })
     const {message} = await failure(68, 'roster add bob@example.com', {at})
-    assert.match(message, /^The contact is in the list, but was not asked: /)
+    assert.match(message, /^The contact is in the roster, but no subscription was requested: /)
   })
 })

@@ -78,7 +78,7 @@ async function storeSecret(
 }
 
 /** Whether the password comes from where `xmpp login` has put it: a new sign-in is to replace it. */
-export const isStoredByUs = ({account = '', config, secret, sources}: PasswordOwner): boolean =>
+export const isStoredByLogin = ({account = '', config, secret, sources}: PasswordOwner): boolean =>
   secret.level === 'account' &&
   (secret.kind === 'keyring' ||
     secret.detail === ownFile(config.accounts.get(account) ?? {}, config, sources.env))

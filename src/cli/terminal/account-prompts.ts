@@ -1,12 +1,15 @@
-/** What an account to be still lacks: a name, a password. */
+/** Prompts for the JID and the password of an account. */
+import {readPasswordLine} from '../../account/config/user-file.ts'
 import {checkPassword, generatePassword} from '../../account/secrets/password-rules.ts'
-import type {Settings} from '../../account/settings.ts'
+import {isStoredByLogin} from '../../account/secrets/save-password.ts'
+import {type Settings, withPassword} from '../../account/settings.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {sameJid} from '../../jid-comparison.ts'
-import {ask, askNewPassword} from './prompt.ts'
+import {readStdin} from '../stdin.ts'
+import {ask, askNewPassword, canAsk} from './prompt.ts'
 
-/** Of two that differ, one would go unheard. */
+/** The JID from the argument or from --jid. Throws if they differ. */
 export function resolveJidArgument(argument: string | undefined, flag: string | undefined) {
   if (argument === undefined || flag === undefined || sameJid(argument, flag))
     return argument ?? flag
@@ -15,14 +18,19 @@ export function resolveJidArgument(argument: string | undefined, flag: string | 
   })
 }
 
-/** Asks until it is one. */
+/** Repeats the prompt until the input is a JID. */
 export function promptForUsername(message: string, signal: AbortSignal): Promise<string> {
   const instead = 'the JID as argument, --jid or XMPP_JID'
   return ask({message, valueName: 'The JID', instead, check: parseJid, signal})
 }
 
-/** An invitation to a server leaves the name to who is invited. */
-export async function promptForJid(text: string, signal: AbortSignal): Promise<string> {
+/** The bare JID of a new account. An invitation to a server names only the domain, and the user chooses the username. */
+export async function promptForNewJid(
+  given: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const text =
+    given ?? (process.env.XMPP_JID || (await promptForUsername('JID to create:', signal)))
   const {bare, domain, local} = parseJid(text)
   if (local !== undefined) return bare
   const instead = `a whole JID, such as romeo@${domain}`
@@ -31,13 +39,13 @@ export async function promptForJid(text: string, signal: AbortSignal): Promise<s
   return `${await ask({message, valueName: 'The username', instead, check, signal})}@${domain}`
 }
 
-/** Throws for who is nobody on the server: there is nothing to change or to remove. */
+/** Throws for an anonymous sign-in: the server has no account to change or to delete. */
 export function refuseAnonymous({anonymous}: Settings): void {
   if (anonymous)
     throw new Failure('no-account', 'An anonymous user has no account and no password', EXIT.usage)
 }
 
-/** The one that is configured, or a new one: made up, or typed twice. */
+/** The configured password, or a new one, which is generated or typed twice. */
 export async function choosePassword(
   {jid, password, secret}: Settings,
   generate: boolean,
@@ -53,4 +61,43 @@ export async function choosePassword(
   })
   await checkPassword(typed, 'the terminal')
   return typed
+}
+
+/** Asks again for a password that an earlier login has stored, since it may be wrong. */
+export async function promptForStoredPassword(
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Settings> {
+  const {anonymous, jid, secret, trust} = settings
+  if (anonymous || trust.cert !== undefined) return settings
+  if (secret.kind === 'prompt') await settings.password()
+  if (!isStoredByLogin(settings) || !canAsk()) return settings
+  const password = await ask({
+    message: `Password of ${jid.bare}:`,
+    valueName: 'The password',
+    instead: 'XMPP_PASSWORD',
+    secret: true,
+    signal,
+  })
+  await checkPassword(password, 'the terminal')
+  return withPassword(settings, password)
+}
+
+/** The new password for `password set`, from a file or typed twice. */
+export async function readNewPassword(
+  file: string | undefined,
+  jid: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const password =
+    file === undefined
+      ? await askNewPassword({
+          message: `New password for ${jid}:`,
+          valueName: 'The new password',
+          instead: '--new-password-file FILE, or - for stdin',
+          signal,
+        })
+      : await readPasswordLine(file, 'the password file', readStdin, signal)
+  await checkPassword(password, file === undefined ? 'the terminal' : '--new-password-file')
+  return password
 }

@@ -1,13 +1,10 @@
 import {Flags} from '@oclif/core'
-import {readPasswordLine} from '../../account/config/user-file.ts'
-import {checkPassword} from '../../account/secrets/password-rules.ts'
 import {checkReplaceable, replaceSecret} from '../../account/secrets/stored-password.ts'
 import {newCleanupReport} from '../../account/state/cleanup-report.ts'
 import {forgetState, readOnly} from '../../account/state/state.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {readStdin} from '../../cli/stdin.ts'
-import {refuseAnonymous} from '../../cli/terminal/account-prompts.ts'
-import {askNewPassword, canAsk} from '../../cli/terminal/prompt.ts'
+import {readNewPassword, refuseAnonymous} from '../../cli/terminal/account-prompts.ts'
+import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {type PasswordSetResult, renderPasswordSet} from '../../output/register.ts'
 import {changePassword} from '../../protocol/registration/register.ts'
@@ -29,7 +26,7 @@ changed: update it yourself.`
     'pass generate -n xmpp | <%= config.bin %> <%= command.id %> --new-password-file -',
   ]
 
-  // A person thinks about a new password as long as they like.
+  // The prompt for the new password has no time limit.
   protected override holdsOpen = canAsk
 
   async run(): Promise<PasswordSetResult> {
@@ -39,42 +36,25 @@ changed: update it yourself.`
     const {config, jid} = settings
     const {domain, local: username = ''} = jid
     await checkReplaceable(jid.bare, config, process.env)
-    let password = ''
-    const choose = async (): Promise<void> => {
-      const limit = this.timeLimit(flags)
-      password = await newPassword(flags['new-password-file'], jid.bare, limit)
-    }
-    const isTyped = flags['new-password-file'] === undefined && canAsk()
-    if (!isTyped) await choose()
-    // Some servers let tokens outlive the password, so ours is given back.
+    const file = flags['new-password-file']
+    const choose = () => readNewPassword(file, jid.bare, this.timeLimit(flags))
+    let password = file === undefined && canAsk() ? undefined : await choose()
+    // Some servers accept a token after a change of the password, so the token is revoked.
     const own = {...settings, memory: readOnly(settings.memory)}
-    const change = async ({bound, iq}: Session): Promise<void> => {
-      await bound // whoever has no right to it is asked for nothing
-      if (isTyped && password === '') await choose()
+    const change = async ({bound, iq}: Session): Promise<string> => {
+      await bound // the prompt appears only after the sign-in
+      password ??= await choose()
       await changePassword(iq, {domain, password, username})
+      return password
     }
-    await this.sessionWith(own, flags, change, {forget: true})
-    const leftovers = newCleanupReport()
-    await leftovers.attempt('the token of before', () => forgetState(process.env, jid.bare))
-    const stored = await replaceSecret(jid.bare, password, config, process.env)
-    const left = leftovers.failure(`The password of ${jid.bare} is changed`)
-    if (left) this.failWith(left)
-    const result = {jid: jid.bare, stored, ...(left && {error: left})}
+    const changed = await this.sessionWith(own, flags, change, {forget: true})
+    const report = newCleanupReport()
+    await report.attempt('the old token', () => forgetState(process.env, jid.bare))
+    const stored = await replaceSecret(jid.bare, changed, config, process.env)
+    const error = report.failure(`The password of ${jid.bare} is changed`)
+    if (error) this.failWith(error)
+    const result = {jid: jid.bare, stored, ...(error && {error})}
     await this.text(renderPasswordSet(result))
     return result
   }
-}
-
-async function newPassword(file: string | undefined, jid: string, signal: AbortSignal) {
-  const password =
-    file === undefined
-      ? await askNewPassword({
-          message: `New password for ${jid}:`,
-          valueName: 'The new password',
-          instead: '--new-password-file FILE, or - for stdin',
-          signal,
-        })
-      : await readPasswordLine(file, 'the password file', readStdin, signal)
-  await checkPassword(password, file === undefined ? 'the terminal' : '--new-password-file')
-  return password
 }

@@ -2,12 +2,11 @@ import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderUpsert} from '../../output/contact.ts'
-import {subscribe} from '../../protocol/presence/subscription.ts'
-import {trackRoster} from '../../protocol/roster/live-roster.ts'
-import {type UpsertResult, upsertContact} from '../../protocol/roster/update-contact.ts'
+import type {UpsertResult} from '../../protocol/roster/update-contact.ts'
+import {addContact} from '../../services/roster/add-contact.ts'
 
 export default class RosterAdd extends XmppCommand {
   static override summary = 'Add a contact, or change its name and groups'
@@ -41,7 +40,11 @@ existing contact, only the given values change: --group replaces all groups, --n
     const {args, flags} = await this.parse(RosterAdd)
     const {group: groups, message, name} = flags
     if (message !== undefined && !flags.subscribe)
-      throw new Failure('usage', 'With --no-subscribe nobody gets the --message', EXIT.usage)
+      throw new Failure(
+        'usage',
+        '--message is part of a subscription request: leave out --no-subscribe',
+        EXIT.usage,
+      )
     const jid = bareJid(args.jid)
     const change = {
       jid,
@@ -49,17 +52,15 @@ existing contact, only the given values change: --group replaces all groups, --n
       ...(name !== undefined && {name: name || null}),
     }
     const settings = await this.settings(flags)
-    rejectOwnJid(jid, settings, 'Contacts are others; its own name: xmpp nick set')
-    const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) => {
-      const roster = await trackRoster(stanzas, bound)
-      const put = await upsertContact(stanzas, roster, change)
-      if (flags.subscribe)
-        await subscribe(stanzas, roster, jid, message).catch((error: unknown) => {
-          throw toFailure(error).about('The contact is in the list, but was not asked')
-        })
-      const {groups, name} = put // the server may tell of them only behind its answer (RFC 6121 §2.1.6)
-      return {...put, ...roster.contact(jid), groups, name}
-    })
+    rejectOwnJid(
+      jid,
+      settings,
+      'An account cannot be its own contact. To set its name: xmpp nick set',
+    )
+    const {subscribe} = flags
+    const result = await this.sessionWith(settings, flags, (session) =>
+      addContact(session, change, {subscribe, message}),
+    )
     await this.text(renderUpsert(result))
     return result
   }

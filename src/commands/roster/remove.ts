@@ -1,14 +1,11 @@
 import {Args, Flags} from '@oclif/core'
-import {BulkCommand, type Outcome} from '../../cli/bulk-command.ts'
+import {BulkCommand} from '../../cli/bulk-command.ts'
 import {ask} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
-import {bareJidOf} from '../../jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
-import {removeContact} from '../../protocol/presence/subscription.ts'
-import {trackRoster} from '../../protocol/roster/live-roster.ts'
-import type {Session} from '../../session/session.ts'
+import {startRemoval} from '../../services/roster/remove-contacts.ts'
 
 export default class RosterRemove extends BulkCommand {
   static override strict = false
@@ -37,7 +34,7 @@ reply (default: 30s), not the whole run.`
     const jids = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
     if (jids.length > 1 && !flags.yes) await confirm(jids)
     const contacts = jids.map((jid) => ({jid}))
-    return this.forEach(contacts, startRemoving, flags)
+    return this.forEach(contacts, startRemoval, flags)
   }
 }
 
@@ -49,24 +46,4 @@ async function confirm(jids: string[]): Promise<void> {
   })
   if (answer.trim().toLowerCase() !== 'yes')
     throw new Failure('not-confirmed', 'Nothing was removed', EXIT.usage)
-}
-
-async function startRemoving({bound, stanzas}: Session) {
-  const roster = await trackRoster(stanzas, bound)
-  return async ({jid}: {jid: string}): Promise<Outcome> => {
-    // Gateways add contacts under a JID with a resource.
-    const [contact] = [...heldSpellings(jid), bareJidOf(jid)].flatMap(
-      (spelling) => roster.contact(spelling) ?? [],
-    )
-    if (contact === undefined) throw notInRoster()
-    await removeContact(stanzas, roster, contact)
-    return {jid: contact.jid, state: 'removed'}
-  }
-}
-
-function notInRoster(): Failure {
-  return new Failure('item-not-found', 'The roster does not contain this contact', EXIT.noUser, {
-    stage: 'request',
-    hint: 'To refuse a subscription request: xmpp presence deny JID',
-  })
 }
