@@ -4,6 +4,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 
 const MOST_FILES = 26
+const MOST_LINES = 250
 const IMPORT =
   /^(?:import|export)\s[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
 const TYPE = /^(?:export )?(?:abstract )?(?:class|interface|type|enum) (\w+)/gm
@@ -31,6 +32,14 @@ describe('the layout of src/', () => {
     for (const {folder} of sources) sizes.set(folder, (sizes.get(folder) ?? 0) + 1)
     assert.deepEqual(
       [...sizes].filter(([, size]) => size > MOST_FILES),
+      [],
+    )
+  })
+
+  it(`has no file with more than ${MOST_LINES} lines`, () => {
+    const sizes = sources.map(({file, text}) => [file, text.split('\n').length - 1] as const)
+    assert.deepEqual(
+      sizes.filter(([, lines]) => lines > MOST_LINES),
       [],
     )
   })

@@ -57,7 +57,7 @@ export abstract class OutputCommand extends Command {
     })
   }
 
-  /** The last event. In text, the failure that ended the run is printed as any other failure. */
+  /** The last event, and the failure that ended the run. It is not thrown: after its `end`, a run is never repeated. */
   protected async endEvents(
     events: EventLog,
     ending: Ending | undefined,
@@ -65,9 +65,7 @@ export abstract class OutputCommand extends Command {
   ): Promise<void> {
     if (!ending) return
     await events.end(ending, received)
-    if (!ending.error) return
-    if (!this.jsonEnabled()) throw ending.error
-    this.failWith(ending.error)
+    if (ending.error) this.failWith(ending.error)
   }
 
   /** A failure that is part of the result. It is printed on stderr as well, and the first one is the exit status. */

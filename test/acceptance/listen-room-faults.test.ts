@@ -13,6 +13,8 @@ import {
 } from '../support/scripted-room.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 
+const UNREACHABLE = "<item affiliation='none' role='none'/><status code='333'/>"
+
 describe('listen in a room', () => {
   const {startServer, run} = newScriptedSession()
 
@@ -72,8 +74,7 @@ describe('listen in a room', () => {
         peer.write(WELCOME + SUBJECT)
         await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
         peer.write(`<iq type='result' id='${await readRequest(peer)}'/>`)
-        const item = "<item affiliation='none' role='none'/><status code='333'/>"
-        peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(item)))
+        peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(UNREACHABLE)))
         await answerInfo(peer)
         await readId(peer, 'presence')
         peer.write(WELCOME + said('missed') + SUBJECT)
@@ -90,6 +91,31 @@ describe('listen in a room', () => {
         ['ready', 'room-unreachable', 'missed', 'end'],
       )
     })
+
+    for (const format of ['--json', ''])
+      it(`does not start again after the end of a run ${format || 'as text'}, despite --retry`, async () => {
+        const at = await startServer(async (peer) => {
+          await upToEntry(peer)
+          peer.write(WELCOME + SUBJECT)
+          await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
+          peer.write(`<iq type='result' id='${await readRequest(peer)}'/>`)
+          peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(UNREACHABLE)))
+          await answerInfo(peer)
+          await readId(peer, 'presence')
+          peer.write(
+            presence(
+              `type='error' from='${ROOM}/alice'`,
+              "<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>",
+            ),
+          )
+          await answerRequests(peer)
+        })
+        const flags = `listen --room ${ROOM} --timeout 20s --retry 1 ${format}`
+        const {status, stderr} = await run(flags, {at})
+        assert.equal(status, 75, stderr)
+        assert.equal(at.connections, 1)
+        assert.equal(stderr.match(/no longer in any of the rooms/g)?.length, 1, stderr)
+      })
 
     it('is followed by the end when the room is lost: 75', async () => {
       const at = await startServer(async (peer) => {

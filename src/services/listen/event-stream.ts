@@ -96,8 +96,8 @@ export class EventStream {
   }
 
   /** The last event does not count as handled before the returned function is called. */
-  hold(): () => void {
-    return this.#queue.hold()
+  deferAck(): () => void {
+    return this.#queue.deferAck()
   }
 
   /**
@@ -168,7 +168,7 @@ export class EventStream {
     if (!failure) return
     if (failure !== loss) yield errorEvent(failure, room)
     if (this.rooms.anyJoined) return
-    throw failure.with({message: 'There is no room left to listen to', stage: 'request'})
+    throw failure.with({message: 'This account is no longer in any of the rooms', stage: 'request'})
   }
 
   readonly #isRoom = (jid: string): boolean => this.rooms.isRoom(jid)

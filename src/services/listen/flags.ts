@@ -1,4 +1,4 @@
-/** What `listen` can be told: what to hear, from when on, and what to do with it. */
+/** The flags of `listen`: which events, since when, and what to do with them. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
@@ -139,9 +139,11 @@ export const listenFlags = {
   }),
 }
 
-type ListenFlags = Interfaces.InferredFlags<typeof listenFlags>
+export type ListenFlags = Interfaces.InferredFlags<typeof listenFlags>
 
-/** What the flags come to, for an account. */
+export type ListenOptions = Awaited<ReturnType<typeof readListenOptions>>
+
+/** Checks the flags, and applies the defaults of the account. */
 export async function readListenOptions(
   flags: ListenFlags,
   {bare, local}: Jid,
@@ -164,7 +166,7 @@ export async function readListenOptions(
       since: flags.since === undefined ? undefined : parseTimeFlag(flags.since),
     },
     served: flags.serve === undefined ? undefined : await readCommands(flags.serve, signal),
-    manners: {
+    policy: {
       own: bare,
       silent: flags['no-reply'],
       displayed: flags.displayed,
@@ -173,6 +175,5 @@ export async function readListenOptions(
   }
 }
 
-/** Bare JIDs, or everybody. */
 const parseAccepted = (jids: string[] = []): string[] | 'all' =>
   jids.includes('all') ? 'all' : jids.map(bareJid)

@@ -58,12 +58,12 @@ export class StanzaQueue {
 
   /** Keeps the item that was read last for `next`. It is not handled yet. */
   defer(item: QueueItem): void {
-    if ('stanza' in item) this.#deferredStanzas.push({item, release: this.hold()})
+    if ('stanza' in item) this.#deferredStanzas.push({item, release: this.deferAck()})
     else this.#deferredEvents.push(item)
   }
 
   /** The stanza that was read last does not count as handled before the returned function is called. */
-  hold(): Release {
+  deferAck(): Release {
     const release = this.#release
     this.#release = nothing
     return release

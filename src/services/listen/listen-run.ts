@@ -1,0 +1,178 @@
+/** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
+import type {KeptSession} from '../../account/state/session-claim.ts'
+import type {EventLog} from '../../cli/event-log.ts'
+import {type Failure, toFailure} from '../../errors.ts'
+import type {StanzaEvent} from '../../protocol/event/event.ts'
+import {buildPresence} from '../../protocol/presence/presence.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
+import type {CommandServer} from '../serve/command-server.ts'
+import {serveCommands} from '../serve/serve.ts'
+import {buildAcknowledgements} from './acknowledgements.ts'
+import {keysOf} from './deduplicator.ts'
+import {EventStream} from './event-stream.ts'
+import type {ResumePoint} from './event-stream-options.ts'
+import {ExecRunner} from './exec.ts'
+import {isWanted} from './filter.ts'
+import type {ListenFlags, ListenOptions} from './flags.ts'
+import {buildOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
+import {type Gap, isStanzaEvent, type ListenEvent, type StreamItem} from './listen-event.ts'
+import type {ReadPosition} from './read-position.ts'
+import {Replies} from './reply.ts'
+import {buildUnprinted, parseUnprinted} from './unprinted.ts'
+
+/** The parts of a session that `listen` uses. */
+export interface ListenSession {
+  bound: Promise<{jid: string; maxBytes?: number | undefined}>
+  signal: AbortSignal
+  stanzas: StanzaChannel
+}
+
+export interface ListenRunOptions extends ListenOptions {
+  flags: ListenFlags
+  /** How often to try to join a lost room again. */
+  retry: number
+  /** Describes this client to those that request it. */
+  software: Software
+  position: ReadPosition
+  /** Where the last run ended. */
+  resumePoint: ResumePoint | undefined
+  events: EventLog
+  /** Prints an event, and resolves with its record once it has been written. */
+  print(event: StanzaEvent): Promise<StanzaEvent & {seq: number; time: string}>
+  warn(sentence: string): void
+}
+
+export class ListenRun {
+  readonly #options: ListenRunOptions
+  #stream: EventStream | undefined
+  /** The number of printed events that count for --count. */
+  received = 0
+  /** The `ready` event was printed. */
+  isReady = false
+  /** The server has delivered all that it had for this session. */
+  isSettled = false
+
+  constructor(options: ListenRunOptions) {
+    this.#options = options
+  }
+
+  /** Saves what is necessary to resume the session, and the stanzas that were not printed. */
+  readonly savers = {
+    record: (session: KeptSession): void => this.#options.position.record(session),
+    keep: (stanzas: Element[], settled: boolean): Promise<number> => {
+      const {following, position} = this.#options
+      this.isSettled = settled
+      return position.keep(stanzas.map((stanza) => buildUnprinted(stanza, following.own)))
+    },
+  }
+
+  readonly reconnectHandlers = {
+    onDisconnect: (failure: Failure): void => this.#stream?.disconnected(failure),
+    onReconnect: (jid: string, resumed: boolean): void => this.#stream?.reconnected(jid, resumed),
+    ...this.savers,
+  }
+
+  /** Prints events until --count is reached; throws the failure that ended the session. */
+  async listen(session: ListenSession): Promise<void> {
+    const {events, flags, position, served} = this.#options
+    await position.begin()
+    const server = serveCommands(served, session, flags.jobs, events)
+    try {
+      await this.#printEvents(session, this.#registerHandlers(session.stanzas, server))
+    } finally {
+      server?.close()
+    }
+  }
+
+  async #printEvents(session: ListenSession, buildOwnPresence: () => Element): Promise<void> {
+    const {events, flags, following, policy, position, resumePoint, retry} = this.#options
+    const unprinted = position.unprinted.flatMap(({release, xml}) => {
+      const stanza = parseUnprinted(xml)
+      return stanza ? [{release, stanza}] : []
+    })
+    const origin = {resumePoint, unprinted, retry, buildPresence: buildOwnPresence}
+    const stream = new EventStream(session.stanzas, {...following, ...origin})
+    this.#stream = stream
+    const runner = new ExecRunner(flags, events, session.signal)
+    const replies = new Replies(policy.own, (from) => stream.rooms.isOurs(from))
+    for await (const item of stream.events(session.bound)) {
+      session.signal.throwIfAborted() // an event may have waited for the one before it
+      const acknowledge = stream.deferAck()
+      position.start(stream.position)
+      await this.#process(item, session, {replies, runner})
+      const {event} = item
+      const reached = stream.position
+      runner.onDrained(() => {
+        acknowledge()
+        position.advance(reached, isStanzaEvent(event) ? keysOf(event) : [])
+      })
+      if (this.received >= (flags.count ?? Number.POSITIVE_INFINITY)) break
+    }
+    await runner.drain()
+  }
+
+  /** Registers the replies to IQ requests, and returns a function that builds the presence that announces them. */
+  #registerHandlers(stanzas: StanzaChannel, commands: CommandServer | undefined): () => Element {
+    const {flags, software} = this.#options
+    const {priority, status} = flags
+    if (flags['no-reply']) return () => buildPresence({priority, status})
+    registerIqHandlers(stanzas, software, {commands})
+    return () => {
+      const presence = buildPresence({priority, status})
+      presence.append(buildOwnCaps(software, commands))
+      return presence
+    }
+  }
+
+  async #process(
+    {event, isHistory, isNew, unfiltered}: StreamItem,
+    session: ListenSession,
+    {replies, runner}: {replies: Replies; runner: ExecRunner},
+  ): Promise<void> {
+    const {filter, flags, policy, print} = this.#options
+    if (!isStanzaEvent(event)) return this.#printConnectionEvent(event)
+    if (unfiltered) return void (await print(event))
+    const wanted = isWanted(event, filter)
+    const record = wanted && (await print(event))
+    // Before the command runs, because it may take long.
+    for (const stanza of isNew ? buildAcknowledgements(event, policy, wanted) : [])
+      await session.stanzas.send(stanza)
+    if (!record) return
+    if (flags.include || flags.exclude || event.event === 'message') this.received++
+    const isAnswered = flags.reply && !isHistory
+    await runner.run(record, isAnswered ? this.#replyTo(event, session, replies) : undefined)
+  }
+
+  /** Sends the output of the command as a reply; undefined for an event that gets no reply. */
+  #replyTo(
+    event: StanzaEvent,
+    {bound, signal, stanzas}: ListenSession,
+    replies: Replies,
+  ): ((text: string) => Promise<void>) | undefined {
+    if (!replies.isAnswerable(event)) return undefined
+    return async (text) => {
+      const {maxBytes} = await bound
+      let reply: Element | undefined
+      try {
+        for (reply of replies.build(event, text, maxBytes)) await stanzas.sendConfirmed(reply)
+      } catch (error) {
+        signal.throwIfAborted() // the next run receives the message, and replies
+        const {id = null, to = event.from} = (reply?.attrs ?? {}) as {id?: string; to?: string}
+        const bounced = {event: 'error' as const, id, from: to, to: null, type: 'error'}
+        await this.#options.print({...bounced, error: toFailure(error).toJSON()})
+      }
+    }
+  }
+
+  async #printConnectionEvent(event: Exclude<ListenEvent, StanzaEvent>): Promise<void> {
+    const {events, warn} = this.#options
+    if (event.event === 'ready') this.isReady = true
+    await events.add(event)
+    if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
+    if (event.event === 'reconnected') warn('The session is connected again')
+    if (event.event === 'gap') warn(describeGap(event))
+  }
+}
+
+const describeGap = ({from, room, until}: Gap): string =>
+  `Messages ${room ? `in ${room} ` : ''}from ${from} to ${until} may be missing: no archive has them`
