@@ -55,6 +55,21 @@ describe('an ad-hoc command on a terminal', function () {
     assert.match(text, /action="complete"><x [^>]*><field var="on"><value>1<\/value>/)
   })
 
+  it('asks before it goes on from a stage without a field', async () => {
+    const warning = stage("status='executing'", "<note type='warn'>This deletes all files</note>")
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
+      await reply(peer, warning)
+      await reply(peer, stage("status='canceled'", ''))
+    })
+    await atTerminal('xmpp command run config', env(at), async ({press, see}) => {
+      assert.match(await see(/❯ finish/), /This deletes all files/)
+      await press(/❯ finish/, 'Down')
+      await press(/❯ cancel/, 'Enter')
+      await see(/exit 0/)
+    })
+  })
+
   it('cancels the command on request, and after Ctrl-C', async () => {
     const script = async (peer: Peer): Promise<void> => {
       await signInClient(peer)

@@ -67,6 +67,15 @@ describe('xmpp register', function () {
       assert.ok(answer.includes(`<field var="password"><value>${result.password}</value>`))
     })
 
+    it('answers by --form, which --field overrides', async () => {
+      const file = path.join(registrar.env.HOME ?? '', 'form.json')
+      writeFileSync(file, JSON.stringify({house: 'c', email: 'form@localhost'}))
+      assert.equal((await register(`--form ${file} --field house=m`)).status, 0)
+      const answer = registrar.answers.at(-1) ?? ''
+      assert.match(answer, /<field var="house"><value>m<\/value>/)
+      assert.match(answer, /<field var="email"><value>form@localhost<\/value>/)
+    })
+
     it('names all that is missing where nobody can be asked', async () => {
       const {error} = failure(await register(''), 2)
       assert.equal(error.message, 'The form also requires house (Your house)')

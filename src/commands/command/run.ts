@@ -7,7 +7,7 @@ import {parseJid} from '../../jid.ts'
 import {renderStage} from '../../output/command.ts'
 import {ACTIONS, type CommandStage} from '../../protocol/core/command.ts'
 import {CommandRun} from '../../services/command/run-command.ts'
-import {fieldFlags, formFlag, readAnswers} from '../../services/form/flags.ts'
+import {fieldFlags, readAnswers} from '../../services/form/flags.ts'
 
 type CommandRunResult = {jid: string; node: string} & CommandStage & {error: Failure | null}
 
@@ -33,7 +33,6 @@ to --session to submit the form later. Some services require the same resource f
   }
   static override flags = {
     ...fieldFlags,
-    form: formFlag,
     action: Flags.option({options: [...ACTIONS, 'cancel', 'execute'] as const})({
       summary: 'step to take: next, complete; with --session also prev or cancel',
       helpValue: 'ACTION',

@@ -92,9 +92,12 @@ export class CommandRun {
       const given = answersFor(form?.fields ?? [], this.#options.given)
       this.#checkUnused(stage, action)
       const interactive = this.#options.unanswered === 'ask'
-      const answers = form ? await answerStage(stage, given, {...this.#options, interactive}) : {}
-      const chosen = interactive && actions.allowed.length > 1 && !this.#options.action
-      const last = chosen ? await chooseAction(actions, this.#options.signal) : action
+      const {signal} = this.#options
+      const {answers, hasAsked} = await answerStage(stage, given, {interactive, signal})
+      // A stage without a question may be a warning: the user confirms it.
+      const mustChoose = interactive && !this.#options.action
+      const chooses = mustChoose && (actions.allowed.length > 1 || !hasAsked)
+      const last = chooses ? await chooseAction(actions, signal) : action
       if (last === 'cancel') return undefined
       for (const {name} of form?.fields ?? []) this.#unused.delete(name)
       return {action: last, form: form && last !== 'prev' ? buildSubmit(form, answers) : undefined}
@@ -119,7 +122,8 @@ export class CommandRun {
   /** A field that the last form does not have may be misspelt: then nothing is submitted. */
   #checkUnused({actions, form}: CommandStage, action: StageAction): void {
     const isLast = action === 'complete' && !actions.allowed.includes('next')
-    if (this.#options.toEnd && !isLast) return
+    const {toEnd, unanswered} = this.#options
+    if ((toEnd || unanswered === 'ask') && !isLast) return
     const fields = (form?.fields ?? []).filter(({type}) => type !== 'hidden')
     const names = fields.map(({name}) => name)
     const unknown = [...this.#unused].find((name) => !names.includes(name))

@@ -3,16 +3,21 @@ import {askField} from '../../cli/terminal/prompt.ts'
 import type {CommandStage, StageAction} from '../../protocol/core/command.ts'
 import {type Answers, checkAnswer, missingFields} from '../../protocol/core/data-form.ts'
 import {type GivenAnswers, givenNames, parseGivenAnswers} from '../form/answers.ts'
-import {type FormPrompt, missingValues, promptForm} from '../form/prompt-form.ts'
+import {type FormPrompt, missingValues, printTexts, promptForm} from '../form/prompt-form.ts'
+
+export interface StageAnswers {
+  answers: Answers
+  /** Whether the user answered a prompt. */
+  hasAsked: boolean
+}
 
 /** Asks for every field if the user gave no value, and else for the required fields without one. */
 export async function answerStage(
   {form, notes}: CommandStage,
   given: GivenAnswers,
   {interactive, signal}: {interactive: boolean; signal: AbortSignal},
-): Promise<Answers> {
-  if (!form) return {}
-  const {fields, instructions, title} = form
+): Promise<StageAnswers> {
+  const {fields = [], instructions = [], title = null} = form ?? {}
   const answers = parseGivenAnswers(fields, given)
   const visible = fields.filter(({type}) => type !== 'hidden')
   const asksAll = interactive && givenNames(given).length === 0
@@ -21,7 +26,7 @@ export async function answerStage(
     instructions: [title, ...notes.map(({text}) => text), ...instructions]
       .filter(Boolean)
       .join('\n'),
-    notes: form.notes,
+    notes: form?.notes ?? [],
     missing: asked.map((field) => ({
       ...field,
       check: (answer) => checkAnswer(field, answer),
@@ -30,8 +35,11 @@ export async function answerStage(
     url: null,
     captchaUrl: null,
   }
-  if (asked.length > 0 && !interactive) throw missingValues(prompt)
-  return {...answers, ...(await promptForm(prompt, signal))}
+  const hasAsked = asked.length > 0
+  if (!interactive && hasAsked) throw missingValues(prompt)
+  if (!interactive) return {answers, hasAsked}
+  if (!hasAsked) printTexts(prompt)
+  return {answers: {...answers, ...(await promptForm(prompt, signal))}, hasAsked}
 }
 
 const LABELS = {prev: 'back', next: 'next step', complete: 'finish', cancel: 'cancel'}
@@ -40,7 +48,7 @@ export async function chooseAction(
   {allowed, default: preferred}: CommandStage['actions'],
   signal: AbortSignal,
 ): Promise<StageAction | 'cancel'> {
-  const choices = [...allowed, 'cancel' as const]
+  const choices = [...(allowed.length > 0 ? allowed : [preferred]), 'cancel' as const]
   const [chosen] = await askField(
     {
       label: 'Action',

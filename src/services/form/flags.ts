@@ -21,12 +21,11 @@ export const fieldFlags = {
     multipleNonGreedy: true,
     helpValue: 'NAME=FILE',
   }),
+  form: Flags.string({
+    summary: 'JSON object with the values of fields, or a form that --json printed; - for stdin',
+    helpValue: 'FILE',
+  }),
 }
-
-export const formFlag = Flags.string({
-  summary: 'JSON object with the values of fields, - for stdin; or a form that --json printed',
-  helpValue: 'FILE',
-})
 
 interface FieldFlags {
   field?: string[] | undefined

@@ -22,12 +22,10 @@ export async function promptForm(
   form: FormPrompt,
   signal: AbortSignal,
 ): Promise<Record<string, string[]>> {
-  const {captchaUrl, instructions, missing, notes, url} = form
+  const {missing} = form
   if (missing.length === 0) return {}
   if (!canAsk()) throw missingValues(form)
-  const pages = [url, captchaUrl].flatMap((page) => page ?? [])
-  const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
-  for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
+  printTexts(form)
   const folder = await mkdtemp(path.join(tmpdir(), 'xmpp-form-'))
   try {
     const answers: Record<string, string[]> = {}
@@ -39,6 +37,13 @@ export async function promptForm(
   } finally {
     await rm(folder, {recursive: true, force: true})
   }
+}
+
+/** What the service says about the form, on stderr. */
+export function printTexts({captchaUrl, instructions, notes, url}: FormPrompt): void {
+  const pages = [url, captchaUrl].flatMap((page) => page ?? [])
+  const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
+  for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
 }
 
 /** A picture that came with the form becomes a file, for whatever program shows pictures here. */

@@ -157,6 +157,25 @@ describe('router', () => {
     assert.match(sent[1] ?? '', /id="2".*<service-unavailable/)
   })
 
+  it('sends the answer of a handler that takes its time, and none after the end of the session', async () => {
+    const {arrives, router, sent} = await newSession()
+    const finish: (() => void)[] = []
+    router.handleIq('slow', 'urn:example:slow', ({attrs}) => {
+      const reply = xml('iq', {type: 'result', to: attrs.from, id: attrs.id})
+      return new Promise((resolve) => finish.push(() => resolve(reply)))
+    })
+    await arrives("<iq type='set' id='1' from='a@b/c'><slow xmlns='urn:example:slow'/></iq>")
+    await arrives("<iq type='set' id='2' from='a@b/c'><slow xmlns='urn:example:slow'/></iq>")
+    assert.deepEqual(sent, [])
+    finish[0]?.()
+    await nextTurn()
+    assert.deepEqual(sent, ['<iq type="result" to="a@b/c" id="1"/>'])
+    router.end(cut)
+    finish[1]?.()
+    await nextTurn()
+    assert.equal(sent.length, 1)
+  })
+
   it('says of what had left when the session ended that nobody knows', async () => {
     const {router} = await newSession()
     const accepted = router.sendConfirmed(message())
