@@ -99,6 +99,9 @@ export function bareJid(text: string): string {
 /** The parts of an address without validation. The bare JID of a missing address is empty. */
 export const bareJidOf = (jid: string | null | undefined): string => jid?.split('/', 1)[0] ?? ''
 
+/** The server of a user answers requests to the bare JID, for the account and not for a client. */
+export const isBareUser = (jid: string): boolean => jid.includes('@') && !jid.includes('/')
+
 export function domainOf(jid: string): string {
   const bare = bareJidOf(jid)
   return bare.slice(bare.indexOf('@') + 1)

@@ -71,6 +71,9 @@ export const INVOCATIONS: Record<string, Invocation> = {
     needs: 'nobody',
   },
   'config:path': {words: 'config path', says: /^\/.*\/config\.toml\n$/, needs: 'nobody'},
+  'disco:features': {words: 'disco features', says: /^urn:xmpp:ping\tXEP-0199\tXMPP Ping$/m},
+  'disco:info': {words: 'disco info', says: /^identity\tserver\/im\t\S+$/m},
+  'disco:items': {words: 'disco items', says: /^conference\.localhost\t/m},
   'history:list': {
     first: 'xmpp send "$BOB" "good morning"',
     words: 'history list',
@@ -83,6 +86,8 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'history prefs set roster --never "$BOB"',
     says: /^default\troster\nnever\tbob@localhost\n$/,
   },
+  info: {words: 'info', says: /^version\t(?:Prosody|ejabberd) /m},
+  'last:get': {words: 'last get', says: /^running for .* s\n$/},
   listen: {
     first: 'as_bob xmpp send "$ALICE" "good morning"',
     words: 'listen --count 1 --timeout 20s',
@@ -156,8 +161,13 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'send "$BOB" "good morning"',
     says: /^bob@localhost: accepted\b/,
   },
+  'time:get': {
+    words: 'time get',
+    says: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d, same time as this computer\n$/,
+  },
   unregister: {words: 'unregister --confirm "$ALICE"', says: /^Removed alice-\d+@localhost\n$/},
   'vcard:get': {first: 'xmpp vcard set --set fn=Alice', words: 'vcard get', says: /^fn\tAlice$/m},
   'vcard:set': {words: 'vcard set --set fn=Alice', says: /\S\n$/},
+  'version:get': {words: 'version get', says: /^(?:Prosody|ejabberd) \S+/},
   whoami: {words: 'whoami', says: /^jid\talice-\d+@localhost\/\S+\tXMPP_JID$/m},
 }

@@ -7,13 +7,17 @@ import {parseCommand} from '../../src/protocol/core/command.ts'
 import {parseCommandRequest} from '../../src/protocol/core/command-reply.ts'
 import {parseDataForm} from '../../src/protocol/core/data-form.ts'
 import {parseDelay} from '../../src/protocol/core/delay.ts'
+import {parseDiscoForms} from '../../src/protocol/core/disco-forms.ts'
 import {parseInfo} from '../../src/protocol/core/disco-info.ts'
 import {parseDiscoItems} from '../../src/protocol/core/disco-items.ts'
 import {parseFormResult} from '../../src/protocol/core/form-result.ts'
 import {parseValidation} from '../../src/protocol/core/form-validation.ts'
 import {parseForwarded} from '../../src/protocol/core/forward.ts'
+import {parseLast} from '../../src/protocol/core/last-activity.ts'
 import {parseItems} from '../../src/protocol/core/pubsub.ts'
 import {parsePage} from '../../src/protocol/core/result-set.ts'
+import {parseTime} from '../../src/protocol/core/time.ts'
+import {parseVersion} from '../../src/protocol/core/version.ts'
 import {parseArchived} from '../../src/protocol/event/parse-archived.ts'
 import {parseEvent} from '../../src/protocol/event/parse-event.ts'
 import {parseBody} from '../../src/protocol/message/body.ts'
@@ -46,6 +50,7 @@ import {anyElement} from '../support/arbitrary.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 
 const OWN = 'juliet@example.com'
+const DISCO: Root = ['query', 'http://jabber.org/protocol/disco#info']
 const MESSAGE: Root = ['message', 'jabber:client']
 const PRESENCE: Root = ['presence', 'jabber:client']
 
@@ -79,7 +84,11 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/core/form-result.ts', ['x', 'jabber:x:data'], parseFormResult],
   ['protocol/core/form-validation.ts', ['field', 'jabber:x:data'], parseValidation],
   ['protocol/core/delay.ts', MESSAGE, parseDelay, (message) => parseDelay(message, [OWN])],
-  ['protocol/core/disco-info.ts', ['query', 'http://jabber.org/protocol/disco#info'], parseInfo],
+  ['protocol/core/disco-info.ts', DISCO, parseInfo],
+  ['protocol/core/disco-forms.ts', DISCO, parseDiscoFormsOf],
+  ['protocol/core/last-activity.ts', ['query', 'jabber:iq:last'], parseLastOf],
+  ['protocol/core/time.ts', ['time', 'urn:xmpp:time'], parseTimeOf],
+  ['protocol/core/version.ts', ['query', 'jabber:iq:version'], parseVersionOf],
   ['protocol/message/encryption.ts', MESSAGE, parseEncryption],
   ['protocol/event/parse-event.ts', MESSAGE, parseEventOf],
   ['protocol/event/parse-event.ts', PRESENCE, parseEventOf],
@@ -118,6 +127,27 @@ function parseEventOf(stanza: Element): void {
     const event = parseEvent(stanza, OWN, () => isRoom)
     if (event) assertMatchesSchema({...event, seq: 1, time: ''}, 'events')
   }
+}
+
+const JID = {jid: 'localhost'}
+
+function parseDiscoFormsOf(query: Element): void {
+  const info = {...parseInfo(query), forms: parseDiscoForms(query)}
+  assertMatchesSchema({...JID, node: null, ...info}, 'disco-info')
+}
+
+function parseLastOf(query: Element): void {
+  const last = parseLast(query)
+  if (last) assertMatchesSchema({...JID, ...last}, 'last-get')
+}
+
+function parseTimeOf(element: Element): void {
+  const time = parseTime(element)
+  if (time) assertMatchesSchema({...JID, utc: time.utc, tzo: time.tzo, skew: 0}, 'time-get')
+}
+
+function parseVersionOf(query: Element): void {
+  assertMatchesSchema({...JID, ...parseVersion(query)}, 'version-get')
 }
 
 /** The result of `xmpp command run` matches its schema. */

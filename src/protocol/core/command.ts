@@ -1,5 +1,6 @@
 /** XEP-0050: Ad-Hoc Commands <https://xmpp.org/extensions/xep-0050.html> */
 import {EXIT, Failure, type FailureDetails} from '../../errors.ts'
+import {isBareUser} from '../../jid.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {NS_DATA} from './data-form.ts'
 import {getInfo} from './disco-info.ts'
@@ -129,9 +130,6 @@ function isUnsupported(error: unknown, to: string): error is Failure {
     (isBareUser(to) && error.condition === 'subscription-required')
   )
 }
-
-/** Its server answers for it, and has no commands of its clients. */
-const isBareUser = (jid: string): boolean => jid.includes('@') && !jid.includes('/')
 
 function unsupported(to: string, cause?: Failure): Failure {
   const message = `${to} has no ad-hoc commands (XEP-0050)`

@@ -1,7 +1,9 @@
 /** XEP-0030 §4: Discovering Items <https://xmpp.org/extensions/xep-0030.html#items> */
 import {type Element, type Iq, xml} from '../../xml.ts'
+import {payloadOf} from './unsupported.ts'
 
 export const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'
+const FEATURE = 'service discovery (XEP-0030)'
 
 export interface DiscoItem {
   jid: string
@@ -22,8 +24,9 @@ export function parseDiscoItems(query: Element | undefined): DiscoItem[] {
   )
 }
 
-export async function getDiscoItems(iq: Iq, to?: string, node?: string): Promise<DiscoItem[]> {
-  return parseDiscoItems(await iq.get(buildItemsRequest(node), to))
+export async function getDiscoItems(iq: Iq, to: string, node?: string): Promise<DiscoItem[]> {
+  const answer = iq.get(buildItemsRequest(node), to)
+  return parseDiscoItems(await payloadOf(answer, {to, namespace: NS_DISCO_ITEMS, feature: FEATURE}))
 }
 
 export const buildItems = (items: DiscoItem[], node?: string): Element =>
