@@ -1,35 +1,29 @@
 /** Builds dist/: one bundle with all commands, and what starts it; then the manifest that tells oclif what is in it. */
 import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {build} from 'esbuild'
-import {lessOclif} from './less-oclif.js'
 import {licencesOf} from './licences.js'
 
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)
 
-/** The table of src/cli/commands.d.ts: each command is evaluated only when it is asked for. */
+/** The table of src/cli/commands.d.ts, as oclif's strategy "explicit" reads it: each getter evaluates one command. */
+const ids = readdirSync(inRoot('src/commands'), {recursive: true})
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, '').replaceAll(path.sep, ':'))
+  .toSorted()
 const commandTable = {
   name: 'commands',
   setup({onLoad, onResolve}) {
     onResolve({filter: /^xmpp:commands$/}, ({path: id}) => ({path: id, namespace: 'commands'}))
     onLoad({filter: /.*/, namespace: 'commands'}, () => {
-      const files = readdirSync(inRoot('src/commands'), {recursive: true})
-      const rows = files
-        .filter((name) => name.endsWith('.ts'))
-        .map((name) => {
-          const id = name.replace(/\.ts$/, '').replaceAll(path.sep, ':')
-          return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${name}`)})`
-        })
-      const {name, version} = JSON.parse(readFileSync(inRoot('package.json')))
-      const words = Object.entries({name, version}).map(
-        ([key, value]) => `export const ${key} = ${JSON.stringify(value)}`,
-      )
-      const table = `export const commands = {${rows.join(',\n')}}`
-      return {contents: [table, ...words].join('\n'), resolveDir: root}
+      const getters = ids.map((id) => {
+        const file = `./src/commands/${id.replaceAll(':', '/')}.ts`
+        return `get ${JSON.stringify(id)}() { return require(${JSON.stringify(file)}).default }`
+      })
+      return {contents: `export const COMMANDS = {${getters.join(',\n')}}`, resolveDir: root}
     })
   },
 }
@@ -59,6 +53,26 @@ const oneStringWidth = {
   },
 }
 
+/** Modules of Node that oclif loads on every run and uses on few: each export is read when it is used. */
+const LATER = {
+  'node:child_process': ['execSync'],
+  'node:perf_hooks': ['performance', 'PerformanceObserver'],
+  'node:readline': ['createInterface'],
+}
+const laterInOclif = {
+  name: 'later-in-oclif',
+  setup({onLoad, onResolve}) {
+    onResolve(
+      {filter: new RegExp(`^(${Object.keys(LATER).join('|')})$`)},
+      ({importer, path: id}) =>
+        importer.includes(path.join('@oclif', 'core')) ? {path: id, namespace: 'later'} : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'later'}, ({path: id}) => ({
+      contents: `module.exports = {${LATER[id].map((name) => `get ${name}() { return require('${id}').${name} }`)}}`,
+    }))
+  },
+}
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -72,41 +86,30 @@ const common = {
 }
 const {metafile} = await build({
   ...common,
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/start/main.ts'],
   outfile: 'dist/xmpp.cjs',
   external: ['@napi-rs/keyring'],
+  alias: {
+    debug: './scripts/stubs/debug.js',
+    semver: './scripts/stubs/semver.js',
+    'wsl-utils': './scripts/stubs/wsl-utils.js',
+  },
   metafile: true,
-  plugins: [commandTable, lessOclif(root), noEditor, oneStringWidth],
+  plugins: [commandTable, laterInOclif, noEditor, oneStringWidth],
 })
 const {inputs} = metafile.outputs['dist/xmpp.cjs']
 writeFileSync(inRoot('dist/licences.txt'), licencesOf(Object.keys(inputs), root))
 const bundle = readFileSync(inRoot('dist/xmpp.cjs'))
 const id = createHash('sha256').update(bundle).digest('hex').slice(0, 16)
-const {commands} = createRequire(import.meta.url)(inRoot('dist/xmpp.cjs'))
-const firstWords = [...new Set(Object.keys(commands).map((id) => id.split(':', 1)[0]))]
+const firstWords = [...new Set(ids.map((id) => id.split(':', 1)[0]))]
 await build({
   ...common,
-  entryPoints: ['src/cli/boot.ts'],
+  entryPoints: ['src/cli/start/boot.ts'],
   outfile: 'dist/boot.cjs',
   external: ['./main.ts'],
   define: {BUILD_ID: JSON.stringify(id), FIRST_WORDS: JSON.stringify(firstWords)},
 })
 
-class BuildPlugin extends Plugin {
-  async getCommandIDs() {
-    return Object.keys(commands)
-  }
-
-  async findCommand(id) {
-    const {default: command} = await commands[id]()
-    return Object.assign(command, {id, plugin: this})
-  }
-}
-const plugin = new BuildPlugin({
-  errorOnManifestCreate: true,
-  ignoreManifest: true,
-  isRoot: true,
-  root,
-})
+const plugin = new Plugin({errorOnManifestCreate: true, ignoreManifest: true, isRoot: true, root})
 await plugin.load()
 writeFileSync(inRoot('oclif.manifest.json'), `${JSON.stringify(plugin.manifest)}\n`)

@@ -12,7 +12,6 @@ import {sharedFlags} from './flags.ts'
 import {OutputCommand} from './output.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
-import {writeOut} from './stdout.ts'
 import {ask} from './terminal/prompt.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
@@ -44,12 +43,6 @@ export abstract class XmppCommand extends OutputCommand {
   #defaultTimeout: string | undefined = TIMEOUT
   /** A command may read its settings several times in a run. */
   #warned = false
-
-  /** Runs it and prints the JSON of its result, if it has one: oclif's own way has much more to do with plugins. */
-  async start(): Promise<void> {
-    const result = (await this.run()) as object | undefined
-    if (result && this.jsonEnabled()) await writeOut(`${JSON.stringify(result)}\n`)
-  }
 
   protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
     options?: Interfaces.Input<F, B, A>,

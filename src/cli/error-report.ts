@@ -1,24 +1,29 @@
-/** A failure as a sentence and a hint on stderr, and with `--json` also as a document on stdout. */
+/** A failure as a sentence and a hint on stderr. */
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {colourFor, palette} from '../output/colour.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
 import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
-import {writeErr, writeOut} from './stdout.ts'
+import {writeErr} from './stdout.ts'
 
-/** Prints what went wrong and sets the exit status; prints nothing for a run that the user ended. */
-export async function report(error: unknown, argv: readonly string[]): Promise<void> {
+/** The status that oclif sets for the command of a plugin; no failure of this program has it. */
+const OCLIF = 1
+
+/** Prints the error that ended the run and sets the exit status. Undefined if the user ended the run. */
+export async function endWith(
+  error: unknown,
+  argv: readonly string[],
+): Promise<Failure | undefined> {
   const {usageFailure} = await import('./parse-errors.ts') // few runs fail
   const failure = usageFailure(error) ?? toFailure(error)
   if (shutdownSignal.aborted) {
     process.exitCode = (shutdownSignal.reason as Failure).exitCode
-    if (!failure.isUnknownOutcome && failure.code !== 'interrupted') return
-  } else if (!process.exitCode || failure.exitCode === EXIT.software)
+    if (!failure.isUnknownOutcome && failure.code !== 'interrupted') return undefined
+  } else if (!process.exitCode || process.exitCode === OCLIF || failure.exitCode === EXIT.software)
     process.exitCode = failure.exitCode // of several failures the first one is the exit status
-  if (process.exitCode === EXIT.ok) return
-  const json = hasJsonFlag(argv)
-  printFailure(failure, {json, quiet: hasQuietFlag(argv)})
-  if (json) await writeOut(`${JSON.stringify({error: failure})}\n`)
+  if (process.exitCode === EXIT.ok) return undefined
+  printFailure(failure, {json: hasJsonFlag(argv), quiet: hasQuietFlag(argv)})
+  return failure
 }
 
 /** In `xmpp … --json | jq` the document on stdout may never be seen; `--json --quiet` leaves stderr empty. */

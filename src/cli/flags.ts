@@ -1,5 +1,5 @@
 /** The flags that every command has: who signs in, how to get there, what is shown (contract: accounts and secrets). */
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 
 const account = {helpGroup: 'ACCOUNT'}
 const connection = {helpGroup: 'CONNECTION'}

@@ -1,117 +1,108 @@
-/** The pages of help, each no longer than what it has to say: of everything, of a topic, of a command. */
-
-import {readFileSync} from 'node:fs'
-import path from 'node:path'
-import {type Command, HelpBase} from '@oclif/core'
+/** The pages of help: of the program, of a topic, of a command. oclif finds this class by `helpClass` in package.json. */
+import type {Command, Interfaces} from '@oclif/core'
+import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
+import {hasHelpFlag, isHelp} from './argv.ts'
 import {sharedFlags} from './flags.ts'
 import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-topics.ts'
-import {unknownCommand} from './parse-errors.ts'
-import {writeOut} from './stdout.ts'
 
-type HelpConfig = ConstructorParameters<typeof HelpBase>[0]
 type Flag = Command.Flag.Any
-
-/** What there is to tell. */
-export interface HelpData {
-  summary: string
-  /** By id: `roster:add`. */
-  commands: Record<string, Command.Cached>
-  topics: Record<string, {description: string}>
-}
 
 const isShared = ({name}: Flag): boolean => Object.hasOwn(sharedFlags, name)
 
-/** The layout is oclif's: sections, lists in two columns, all of it wrapped to the terminal. */
-export class Help extends HelpBase {
-  readonly #book: HelpData
-
-  constructor(config: HelpConfig, book: HelpData) {
-    super(config)
-    this.#book = book
-  }
-
-  /** Throws a usage `Failure` where nothing goes by these words. */
-  async showHelp(words: string[]): Promise<void> {
+/** The layout is oclif's: sections, lists in two columns, wrapped to the width of the terminal. */
+export class Help extends OclifHelp {
+  /** Throws a usage `Failure` for words that are no command, no topic and no page. */
+  override async showHelp(argv: string[]): Promise<void> {
+    const words = argv.filter((word) => !isHelp(word) && word !== '--json')
     const [first] = words
-    const {commands} = this.#book
-    const ids = Object.keys(commands)
-    const isTopic = (name: string): boolean => ids.some((id) => id.startsWith(`${name}:`))
-    const prefixes = words.map((_, i) => words.slice(0, i + 1).join(':'))
-    const command = prefixes.map((id) => commands[id]).find(Boolean)
-    if (first === undefined) await this.#show(this.#root())
-    else if (command) await this.showCommandHelp(command)
-    else if (isTopic(words.join(':'))) await this.#show(this.#topic(words.join(':')))
-    else if (first === 'flags') await this.#show(this.#sharedFlags())
-    else if (first === 'exit-codes') await this.#show([this.section('EXIT CODES', EXIT_CODES)])
-    else throw unknownCommand(words, ids)
+    if (first === undefined) return this.showRootHelp()
+    const [id = first] = standardizeIDFromArgv([...words], this.config)
+    const command = this.config.findCommand(id) ?? this.config.findCommand(first)
+    const topic = this.config.findTopic(id)
+    if (command) return this.showCommandHelp(command)
+    if (topic && !hasOnlyFlags()) return this.showTopicHelp(topic)
+    if (id === 'flags') return this.#print(this.#sharedFlags())
+    if (id === 'exit-codes') return this.#print([this.section('EXIT CODES', EXIT_CODES)])
+    const {unknownCommand} = await import('./parse-errors.ts')
+    throw unknownCommand(hasOnlyFlags() ? process.argv.slice(2) : words, this.config.commandIDs)
   }
 
-  /** What comes last stays on the screen: examples. */
-  async showCommandHelp(command: Command.Cached): Promise<void> {
-    const {args, description, examples, flags, id, summary = '', usage} = command
+  /** The examples come last, so they stay on the screen. */
+  override async showCommandHelp(command: Command.Loadable): Promise<void> {
+    const {args, description, flags, id, summary = '', usage} = command
     const name = id.replaceAll(':', ' ')
     const words = Object.values(args).map((arg) => wordOf(arg, command))
     const fill = (text: string): string =>
-      text.replaceAll('<%= config.bin %>', 'xmpp').replaceAll('<%= command.id %>', name)
+      text.replaceAll('<%= config.bin %>', this.config.bin).replaceAll('<%= command.id %>', name)
     const own = Object.values(flags).filter((flag) => !isShared(flag))
+    const hasShared = Object.values(flags).some(isShared)
     const meanings = Object.values(args).map((arg, i): Rows[number] => [
       words[i] ?? '',
       arg.description ?? '',
     ])
-    await this.#show([
+    const examples = (command.examples ?? []).map((example) =>
+      typeof example === 'string' ? `$ ${example}` : `$ ${example.command}`,
+    )
+    this.#print([
       summary,
       this.section('USAGE', fill(`$ xmpp ${usage ?? [name, ...words].join(' ')} [flags]`)),
       ...(description ? [this.section('DESCRIPTION', this.wrap(description))] : []),
       ...(meanings.length > 0 ? [this.section('ARGUMENTS', meanings)] : []),
       ...this.#flagSections(own),
-      this.section('COMMON FLAGS', this.wrap(namesOf(sharedFlags))),
-      this.section('EXAMPLES', (examples as string[]).map((line) => `$ ${fill(line)}`).join('\n')),
+      ...(hasShared ? [this.section('COMMON FLAGS', this.wrap(namesOf(sharedFlags)))] : []),
+      ...(examples.length > 0 ? [this.section('EXAMPLES', fill(examples.join('\n')))] : []),
     ])
   }
 
-  #root(): string[] {
-    const {commands, topics} = this.#book
-    const about = (word: string): string => {
-      const verbs = this.#verbs(word).map(([id]) => id.slice(word.length + 1).replaceAll(':', ' '))
-      const {description} = topics[word] ?? {}
-      return description ? `${description} (${verbs.join(', ')})` : (commands[word]?.summary ?? '')
-    }
-    return [
-      this.#book.summary,
+  protected override async showRootHelp(): Promise<void> {
+    const firstWords = new Set(this.sortedCommands.map(({id}) => id.split(':', 1).join()))
+    const others = [...firstWords].filter((word) => !Object.values(GROUPS).flat().includes(word))
+    const groups = {...GROUPS, ...(others.length > 0 && {OTHERS: others})}
+    this.#print([
+      this.config.pjson.description ?? '',
       this.section('USAGE', '$ xmpp COMMAND [flags]'),
-      ...Object.entries(GROUPS).map(([header, words]) =>
+      ...Object.entries(groups).map(([header, words]) =>
         this.section(
           header,
-          words.map((word): Rows[number] => [word, about(word)]),
+          words.map((word): Rows[number] => [word, this.#summaryOf(word)]),
         ),
       ),
       this.section('MORE', MORE),
       this.section('EXAMPLES', EXAMPLES),
-    ]
+    ])
   }
 
-  #topic(name: string): string[] {
-    const rows = this.#verbs(name).map(([id, {summary = ''}]): Rows[number] => [
+  protected override async showTopicHelp(topic: Interfaces.Topic): Promise<void> {
+    const name = topic.name.replaceAll(':', ' ')
+    const rows = this.#commandsOf(topic.name).map(({id, summary = ''}): Rows[number] => [
       id.replaceAll(':', ' '),
       summary,
     ])
-    return [
-      this.#book.topics[name]?.description ?? '',
-      this.section('USAGE', `$ xmpp ${name.replaceAll(':', ' ')} COMMAND [flags]`),
+    this.#print([
+      topic.description ?? '',
+      this.section('USAGE', `$ xmpp ${name} COMMAND [flags]`),
       this.section('COMMANDS', rows),
-      this.section('MORE', [
-        [`xmpp help ${name.replaceAll(':', ' ')} COMMAND`, 'what it does and takes'],
-      ]),
-    ]
+      this.section('MORE', [[`xmpp help ${name} COMMAND`, 'what it does and takes']]),
+    ])
   }
 
-  #verbs(topic: string): [id: string, command: Command.Cached][] {
-    return Object.entries(this.#book.commands).filter(([id]) => id.startsWith(`${topic}:`))
+  /** Of the first word of a command. */
+  #summaryOf(word: string): string {
+    const verbs = this.#commandsOf(word).map(({id}) =>
+      id.slice(word.length + 1).replaceAll(':', ' '),
+    )
+    const {description = ''} = this.config.findTopic(word) ?? {}
+    return verbs.length > 0 ? `${description} (${verbs.join(', ')})` : description
+  }
+
+  #commandsOf(topic: string): Command.Loadable[] {
+    return this.sortedCommands.filter(({id}) => id.startsWith(`${topic}:`))
   }
 
   #sharedFlags(): string[] {
-    const flags = Object.values(this.#book.commands.ping?.flags ?? {}) // as every command has them
-    return [...this.#flagSections(flags.filter(isShared)), this.section('VARIABLES', VARIABLES)]
+    const {flags = {}} = this.config.findCommand('ping') ?? {} // as every command has them
+    const shared = Object.keys(sharedFlags).flatMap((name) => flags[name] ?? [])
+    return [...this.#flagSections(shared), this.section('VARIABLES', VARIABLES)]
   }
 
   /** A section for each group, in the order in which the flags name them. */
@@ -130,12 +121,16 @@ export class Help extends HelpBase {
     })
   }
 
-  async #show(parts: string[]): Promise<void> {
-    await writeOut(`${parts.join('\n\n')}\n`)
+  #print(parts: string[]): void {
+    this.log(parts.join('\n\n'))
   }
 }
 
-function wordOf({multiple, name, required}: Command.Arg.Any, {strict}: Command.Cached): string {
+/** oclif also asks for the page of a topic where only flags follow its name, such as `xmpp roster --json`. */
+const hasOnlyFlags = (): boolean =>
+  !hasHelpFlag(process.argv) && process.argv[2] !== 'help' && process.argv.length > 3
+
+function wordOf({multiple, name, required}: Command.Arg.Any, {strict}: Command.Loadable): string {
   const word = `${name.toUpperCase()}${multiple || strict === false ? '...' : ''}`
   return required ? word : `[${word}]`
 }
@@ -150,18 +145,3 @@ const namesOf = (flags: Record<string, {char?: string | undefined}>): string =>
   `${Object.entries(flags)
     .map(([name, {char}]) => (char ? `-${char} --${name}` : `--${name}`))
     .join(', ')}: xmpp help flags`
-
-/** What is no command: help, topics, and words that nobody knows. Only here more of oclif is needed than its parser. */
-
-/** `root` is the folder of package.json and of the manifest, which has what help tells of all commands. */
-export async function runFrontEnd(argv: string[], root: string): Promise<void> {
-  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
-  const {description, oclif} = read('package.json') as {description: string; oclif: HelpData}
-  const {commands} = read('oclif.manifest.json') as Pick<HelpData, 'commands'>
-  const help = new Help({bin: 'xmpp'} as ConstructorParameters<typeof Help>[0], {
-    commands,
-    summary: description,
-    topics: oclif.topics,
-  })
-  await help.showHelp(argv)
-}

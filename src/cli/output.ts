@@ -1,13 +1,12 @@
 /** What a command prints: its result on stdout, as text or JSON; warnings and failures on stderr. */
-import {Command} from '@oclif/core'
-import type {Failure} from '../errors.ts'
+import {Command} from '@oclif/core/command'
+import {type Failure, toFailure} from '../errors.ts'
 import {colourFor} from '../output/colour.ts'
 import {sanitizeText} from '../output/sanitize.ts'
 import type {Terminal} from '../output/terminal.ts'
-import {hasJsonFlag} from './argv.ts'
-import {printFailure} from './error-report.ts'
+import {endWith, printFailure} from './error-report.ts'
 import {type Ending, EventLog} from './event-log.ts'
-import {writeErr, writeOut} from './stdout.ts'
+import {handleStdoutErrors, writeErr, writeOut} from './stdout.ts'
 
 interface OutputFlags {
   quiet: boolean
@@ -15,14 +14,30 @@ interface OutputFlags {
 }
 
 export abstract class OutputCommand extends Command {
+  static override enableJsonFlag = true
+
   /** Known once the flags are parsed. */
   protected quiet = false
-  #json: boolean | undefined
 
-  /** The same test as for failures before a command is known; oclif's own also reads a variable. */
-  override jsonEnabled(): boolean {
-    this.#json ??= hasJsonFlag(this.argv)
-    return this.#json
+  /** oclif's Command adds a listener that throws what is wrong with stdout. */
+  protected override async init(): Promise<void> {
+    handleStdoutErrors()
+    return super.init()
+  }
+
+  /** On one line, without colour. */
+  override logJson(json: unknown): void {
+    void writeOut(`${JSON.stringify(json)}\n`)
+  }
+
+  override toErrorJson(error: unknown): {error: Failure} {
+    return {error: toFailure(error)}
+  }
+
+  /** In place of oclif's way, which exits with 1 and prints argv. */
+  protected override async catch(error: unknown): Promise<void> {
+    const failure = await endWith(error, this.argv)
+    if (failure && this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
   }
 
   /** The result as text. `evenIfQuiet` is for a result that cannot be printed by another run. */

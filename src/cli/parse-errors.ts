@@ -28,10 +28,12 @@ const SENTENCES: [RegExp, string][] = [
   [/^Flag (--[\w-]+) expects a value$/, '$1 needs a value'],
 ]
 
+const HELP = 'Add --help to see what the command takes'
+
 /** The failure behind an error of the parser; undefined for all others. */
 export function usageFailure(error: unknown): Failure | undefined {
   if (!isParserError(error)) return undefined
-  const hint = hintFor(error) ?? 'Add --help to see what the command takes'
+  const hint = hintFor(error) ?? HELP
   return new Failure('usage', sentence(error).replace(/[.:]$/, ''), EXIT.usage, {hint})
 }
 
@@ -63,21 +65,22 @@ function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
     : undefined
 }
 
-/** A command that does not exist: says what may have been meant, runs nothing. */
-
-/** @param ids of all commands: `roster:add` */
+/** @param words the name of a command that does not exist, and what follows it @param ids of all commands: `roster:add` */
 export function unknownCommand(words: string[], ids: string[]): Failure {
+  const [first = ''] = words
+  if (ids.includes(first) && words[1] !== undefined)
+    return new Failure('usage', `Unexpected argument: ${words[1]}`, EXIT.usage, {hint: HELP})
   // Arguments are among the words: where the command ends is part of the guess.
   const [nearest] = ids
     .map((known) => known.split(':'))
     .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))
     .map((guess) => ({...guess, apart: distance(guess.typed, guess.name)}))
     .sort((a, b) => a.apart - b.apart)
-  const close = nearest !== undefined && nearest.apart <= Math.max(2, nearest.typed.length / 3)
-  const inTopic = ids.some((known) => known.startsWith(`${words[0]}:`))
-  const typed = close ? nearest.typed : words.slice(0, inTopic ? 2 : 1).join(' ')
+  const isClose = nearest !== undefined && nearest.apart <= Math.max(2, nearest.typed.length / 3)
+  const isInTopic = ids.some((known) => known.startsWith(`${first}:`))
+  const typed = isClose ? nearest.typed : words.slice(0, isInTopic ? 2 : 1).join(' ')
   return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
-    hint: close ? `Did you mean "xmpp ${nearest.name}"?` : commandHint(typed),
+    hint: isClose ? `Did you mean "xmpp ${nearest.name}"?` : commandHint(typed),
   })
 }
 

@@ -1,7 +1,7 @@
 /** Starts the bundle with the machine code of earlier runs, where there is some: a third of the start-up is compiling. */
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {stateHome} from '../account/state/directories.ts'
+import {stateHome} from '../../account/state/directories.ts'
 import {runWithCodeCache} from './code-cache.ts'
 
 declare const BUILD_ID: string

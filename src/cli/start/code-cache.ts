@@ -1,6 +1,6 @@
 /** V8's code cache for one script <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
 import fs from 'node:fs'
-import {createRequire} from 'node:module'
+import Module from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 import {crc32} from 'node:zlib'
@@ -37,9 +37,12 @@ export function runWithCodeCache(
       writeOwn(cache, sealed(script.createCachedData()))
       discardOthers(folder, build)
     })
-  const target = {exports: {}}
-  script.runInThisContext()(target.exports, createRequire(file), target, file, path.dirname(file))
-  return target.exports
+  const module = new Module(file)
+  const require = Module.createRequire(file)
+  require.cache[file] = module // so that oclif, which requires this file by its name, does not compile it again
+  script.runInThisContext()(module.exports, require, module, file, path.dirname(file))
+  module.loaded = true
+  return module.exports
 }
 
 const SEAL_BYTES = 4
