@@ -28,7 +28,11 @@ When the account has left the last of its rooms, the command ends: with 77 after
 was destroyed, 75 if the room was lost for another reason. With --retry it joins that room again.
 
 A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
-store the account with xmpp login or set XMPP_PASSWORD_FILE.`
+store the account with xmpp login or set XMPP_PASSWORD_FILE.
+
+With --serve, each executable file in the directory is an ad-hoc command. NAME.json beside it names the JIDs that may run
+it ("allow"; by default, no JID may) and the fields of its form (schemas/served-command.json). The program receives the
+values as JSON on stdin and as XMPP_FIELD_NAME, and its output is the result: a note, or a form for a JSON object.`
   static override flags = listenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -11,9 +11,14 @@ export function renderCommands(
   commands: DiscoItem[],
   terminal: Terminal,
 ): Promise<string> {
-  const rows = commands.map(({name, node}) => [node ?? '', name ?? ''])
+  // The address that runs the command is shown where it is another one.
+  const rows = commands.map(({jid: runs, name, node}) => [
+    node ?? '',
+    name ?? '',
+    ...(runs === jid ? [] : [runs]),
+  ])
   const empty = `${sanitizeLine(jid)} has no commands for this account`
-  return renderTable(['Node', 'Name'], rows, terminal, empty)
+  return renderTable(['Node', 'Name', 'JID'], rows, terminal, empty)
 }
 
 /** The notes, the form and the addresses; a word where the service sent none of them. Errors are printed as failures. */

@@ -13,6 +13,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {answer, readRequest, signInClient} from '../support/admit.ts'
 import {finish, linesOf, type Outcome, start} from '../support/cli.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 
@@ -91,6 +92,10 @@ describe('faults of served commands', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
+      .map((event) => {
+        assertMatchesSchema(event, 'events')
+        return event
+      })
       .filter(({event}) => event !== 'ready')
 
   it('no value of a form is in events, the trace or the state; the program has no password', async () => {

@@ -80,7 +80,7 @@ export class ListenRun {
     try {
       await this.#printEvents(session, this.#registerHandlers(session.stanzas, server))
     } finally {
-      server?.close()
+      await server?.close()
     }
   }
 

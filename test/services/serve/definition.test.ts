@@ -4,12 +4,16 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {parseDefinition} from '../../../src/services/serve/definition.ts'
 import {readCommands} from '../../../src/services/serve/directory.ts'
+import {assertMatchesSchema} from '../../support/schema.ts'
 
 const parse = (document: unknown) => parseDefinition(JSON.stringify(document), 'x.json')
 
+/** What only the program checks: JIDs, durations, and two fields with one variable. */
+const BEYOND_THE_SCHEMA = /not a JID|soon|XMPP_FIELD_A_B/
+
 describe('the definition of a served command', () => {
   it('has a name, fields, JIDs and a time limit', () => {
-    const definition = parse({
+    const document = {
       name: 'Deploy',
       instructions: 'Choose a target.\nIt takes a minute.',
       allow: ['Juliet@Example.com', 'romeo@example.net/orchard'],
@@ -23,7 +27,9 @@ describe('the definition of a served command', () => {
         },
         {name: 'count', label: 'Number', value: 3, datatype: 'xs:int', min: 1, max: 9},
       ],
-    })
+    }
+    assertMatchesSchema(document, 'served-command')
+    const definition = parse(document)
     assert.deepEqual(definition.allow, ['juliet@example.com', 'romeo@example.net/orchard'])
     assert.deepEqual(definition.instructions, ['Choose a target.', 'It takes a minute.'])
     assert.equal(definition.timeout, 120_000)
@@ -59,6 +65,8 @@ describe('the definition of a served command', () => {
   for (const [document, problem] of wrong)
     it(`is refused: ${problem.source}`, () => {
       assert.throws(() => parse(document), {code: 'bad-definition', exitCode: 78, message: problem})
+      if (!BEYOND_THE_SCHEMA.test(problem.source))
+        assert.throws(() => assertMatchesSchema(document, 'served-command'))
     })
 
   it('is refused if it is not JSON', () => {
