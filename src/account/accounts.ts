@@ -1,4 +1,4 @@
-/** Accounts as the config file keeps them: listed, renamed, removed. */
+/** The accounts of the config file: list, rename and remove. */
 
 import {EXIT, Failure} from '../errors.ts'
 import {dropAccount, putAccount, renameAccount, setDefaultAccount} from './config/changes.ts'
@@ -6,11 +6,11 @@ import type {Config} from './config/config.ts'
 import {jidOfTable} from './config/config.ts'
 import {editConfig} from './config/edit.ts'
 import type {Table} from './config/options.ts'
-import {forgetSecret} from './secrets/stored-password.ts'
+import {deletePassword} from './secrets/stored-password.ts'
 import {unknownAccount} from './select-account.ts'
 import {type CleanupReport, newCleanupReport} from './state/cleanup-report.ts'
 import type {Env} from './state/directories.ts'
-import {forgetState} from './state/state.ts'
+import {deleteState} from './state/state.ts'
 
 export interface StoredAccount {
   name: string
@@ -21,7 +21,7 @@ export interface StoredAccount {
   server: string | null
 }
 
-/** The account that a command without `--account` and `--jid` uses, as far as the file decides it. */
+/** The account that the config file selects for a command without `--account` and `--jid`. */
 export function defaultOf({
   accounts,
   defaultAccount,
@@ -51,8 +51,8 @@ export function checkName(name: string): void {
 }
 
 /**
- * Also removes the password that was stored for it, and what was remembered of it, unless another account has the
- * same JID. Resolves with what is left, if anything. @param done what to say then of what was done
+ * Also deletes the stored password and the saved state, unless another account has the same JID. Resolves with a failure
+ * that names what could not be deleted. @param done the start of its message: what was deleted
  */
 export async function removeAccount(
   name: string,
@@ -62,18 +62,18 @@ export async function removeAccount(
 ): Promise<Failure | undefined> {
   const table = tableOf(name, config)
   const jid = jidOfTable(table)
-  const others = othersThan(name, config)
-  const leftovers = newCleanupReport()
-  await forgetSecret(table, others, {config, env, leftovers})
-  await leftovers.attempt(`the account ${name} in ${config.file}`, () =>
+  const others = otherTables(name, config)
+  const report = newCleanupReport()
+  await deletePassword(table, others, {config, env, report})
+  await report.attempt(`the account ${name} in ${config.file}`, () =>
     editConfig(config, ({defaultAccount}) => [
       dropAccount(name),
       ...(defaultAccount === name ? [setDefaultAccount(undefined)] : []),
     ]),
   )
   if (jid !== undefined && !others.some((other) => jidOfTable(other) === jid))
-    await leftovers.attempt(`what is remembered of ${jid}`, () => forgetState(env, jid))
-  return leftovers.failure(done)
+    await report.attempt(`the saved state of ${jid}`, () => deleteState(env, jid))
+  return report.failure(done)
 }
 
 export async function renameStored(from: string, to: string, config: Config): Promise<void> {
@@ -81,7 +81,7 @@ export async function renameStored(from: string, to: string, config: Config): Pr
   checkName(to)
   await editConfig(config, (now) => {
     if (now.accounts.has(to))
-      throw new Failure('account-exists', `There is an account ${to} already`, EXIT.cannotCreate)
+      throw new Failure('account-exists', `The account ${to} already exists`, EXIT.cannotCreate)
     return [
       renameAccount(from, to),
       ...(now.defaultAccount === from ? [setDefaultAccount(to)] : []),
@@ -94,28 +94,28 @@ export async function chooseDefault(name: string, config: Config): Promise<void>
   await editConfig(config, () => [setDefaultAccount(name)])
 }
 
-/** Removes the stored password of an account, and the keys that lead to it; the account itself stays. Whether all went. */
-export async function forgetPassword(
+/** Deletes the stored password of an account and its keys in the config file. Resolves with whether all were deleted. */
+export async function deleteStoredPassword(
   name: string,
   config: Config,
   env: Env,
-  leftovers: CleanupReport,
+  report: CleanupReport,
 ): Promise<boolean> {
   const table = tableOf(name, config)
-  const {isStored, keys} = await forgetSecret(table, othersThan(name, config), {
+  const {isStored, keys} = await deletePassword(table, otherTables(name, config), {
     config,
     env,
-    leftovers,
+    report,
   })
   const isDropped =
     Object.keys(keys).length === 0 ||
-    (await leftovers.attempt(`the place of its password in ${config.file}`, () =>
+    (await report.attempt(`the location of its password in ${config.file}`, () =>
       editConfig(config, () => [putAccount(name, keys)]),
     ))
   return isDropped && !isStored
 }
 
-export const othersThan = (name: string, {accounts}: Config): Table[] =>
+export const otherTables = (name: string, {accounts}: Config): Table[] =>
   [...accounts].flatMap(([other, table]) => (other === name ? [] : [table]))
 
 function tableOf(name: string, config: Config): Table {

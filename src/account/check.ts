@@ -1,4 +1,4 @@
-/** What is wrong with the values of a config file, all of it, for `xmpp config check`. */
+/** Finds all problems in the values of a config file, for `xmpp config check`. */
 
 import {toFailure} from '../errors.ts'
 import type {Config} from './config/config.ts'
@@ -9,7 +9,7 @@ import {resolveSettings, type Settings} from './settings.ts'
 import type {Env} from './state/directories.ts'
 
 export interface Problem {
-  /** Its name, or `[defaults]`. */
+  /** The name of the account, or `[defaults]`. */
   account: string
   code: string
   message: string
@@ -29,17 +29,17 @@ const CHECKS: Check[] = [
 
 interface Checking {
   env: Env
-  /** The accounts. */
+  /** The accounts to check. */
   names: string[]
-  /** What else is to be tried: each throws for what is wrong. */
+  /** Further checks; each throws if it finds a problem. */
   checks: Check[]
-  /** Ends the reading of a file that has no end of its own. */
+  /** Ends the reading of a FIFO. */
   signal: AbortSignal
 }
 
 /**
- * Each account as a run with `--account` would see it, without variables, and [defaults] by themselves. No command
- * is run.
+ * Checks each account with the settings of a run with `--account` and without variables, and [defaults] alone. Runs no
+ * password command.
  */
 export async function checkAccounts(
   config: Config,

@@ -1,10 +1,10 @@
 /** Deletes the stored passwords and the saved state of accounts; the accounts stay in the config file. */
 import type {Failure} from '../errors.ts'
-import {forgetPassword} from './accounts.ts'
+import {deleteStoredPassword} from './accounts.ts'
 import {type Config, jidOfTable} from './config/config.ts'
 import {newCleanupReport} from './state/cleanup-report.ts'
 import type {Env} from './state/directories.ts'
-import {forgetState, listState} from './state/state.ts'
+import {deleteState, listState} from './state/state.ts'
 
 export interface DeletedCredentials {
   /** The names of the accounts without a stored password now. */
@@ -26,10 +26,11 @@ export async function deleteCredentials(
   const deleted: DeletedCredentials = {accounts: [], failures: [], complete: 0}
   for (const jid of new Set([...inConfig, ...withState].filter(isSelected))) {
     const report = newCleanupReport()
-    await report.attempt('the saved state', () => forgetState(env, jid))
+    await report.attempt('the saved state', () => deleteState(env, jid))
     for (const [name, table] of accounts) {
       if (jidOfTable(table) !== jid) continue
-      if (await forgetPassword(name, await loadConfig(), env, report)) deleted.accounts.push(name)
+      if (await deleteStoredPassword(name, await loadConfig(), env, report))
+        deleted.accounts.push(name)
     }
     const error = report.failure('The rest was deleted')
     if (error) deleted.failures.push({jid, error})

@@ -1,4 +1,4 @@
-/** Every value, where it came from, and what it hides: for `xmpp config explain` and `xmpp whoami`. */
+/** Each setting, its source, and the sources that it overrides, for `xmpp config explain` and `xmpp whoami`. */
 
 import {lookupAll} from './config/lookup.ts'
 import {isOptionKey, OPTIONS, type OptionKey} from './config/options.ts'
@@ -7,11 +7,11 @@ import type {Settings} from './settings.ts'
 
 export interface Explained {
   key: string
-  /** As text; null where nothing gives it. Secrets are not values. */
+  /** As text; null if it is not set. Never a secret. */
   value: string | null
   /** `--server`, `XMPP_SERVER`, `account work`, `[defaults]`, `built in`, `not set`. */
   origin: string
-  /** What gives it too, and is not used. */
+  /** The sources that are overridden. */
   unused: string[]
 }
 
@@ -40,11 +40,11 @@ export function explain({account, jid, origins, secret, sources, timeout}: Setti
       .filter((key) => key !== 'jid' && !SECRETS.includes(key))
       .map((key) => {
         const [first, ...rest] = lookupAll(key, sources)
-        const endless = key === 'timeout' && timeout === undefined
-        const builtIn = endless ? undefined : BUILT_IN[key]
+        const hasNoLimit = key === 'timeout' && timeout === undefined
+        const builtIn = hasNoLimit ? undefined : BUILT_IN[key]
         return {
           key,
-          value: first ? shown(key, String(first.value)) : (builtIn ?? null),
+          value: first ? display(key, String(first.value)) : (builtIn ?? null),
           origin: first?.origin ?? (builtIn === undefined ? NOT_SET : 'built in'),
           unused: rest.map(({origin}) => origin),
         }
@@ -54,5 +54,5 @@ export function explain({account, jid, origins, secret, sources, timeout}: Setti
 
 const NOT_SET = 'not set'
 
-const shown = (key: OptionKey, value: string): string =>
+const display = (key: OptionKey, value: string): string =>
   key === 'proxy' || key === 'server' ? redactUserinfo(value) : value

@@ -1,4 +1,4 @@
-/** Which table of the config file is meant, and for which JID. */
+/** Selects the account of the config file, and its JID. */
 
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
@@ -8,18 +8,18 @@ import {lookup, type Value, withConfigErrors} from './config/lookup.ts'
 import type {AccountFlags} from './config/options.ts'
 import type {Env} from './state/directories.ts'
 
-export interface Chosen {
-  /** The name of the account's table; undefined where none is used. */
+export interface SelectedAccount {
+  /** The name of the account's table; undefined if the run uses no table. */
   account: string | undefined
   jid: Jid
-  jidFrom: Value<string>
-  accountFrom: string | undefined
+  jidSource: Value<string>
+  accountSource: string | undefined
 }
 
 interface NamedAccount {
   account: string
   origin: string
-  /** Lower wins: a JID that is named more strongly is not bent to fit the account. */
+  /** 0 for a flag, 1 for a variable. A JID of a lower rank overrides the account. */
   rank: number
 }
 
@@ -27,7 +27,7 @@ interface NamedAccount {
  * A password must never go to another account's server. So a JID given by itself brings along only
  * the table that has the same JID, and one that contradicts the named account is refused.
  */
-export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Chosen {
+export function chooseAccount(flags: AccountFlags, env: Env, config: Config): SelectedAccount {
   const named = namedAccount(flags, env)
   if (named && !config.accounts.has(named.account)) throw unknownAccount(named, config)
   const given = lookup('jid', {flags, env, config: {...config, defaults: {}}, account: undefined})
@@ -37,19 +37,20 @@ export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Ch
     const bound = named && named.rank <= rank ? named : undefined
     if (!bound) {
       const account = accountWith(jid.bare, config)
-      return {account, jid, jidFrom: given, accountFrom: account && given.origin}
+      return {account, jid, jidSource: given, accountSource: account && given.origin}
     }
     const table = ownJid(bound.account, config)
     if (table && table.jid.bare !== jid.bare) throw contradiction(given, bound, table.jid)
-    return {account: bound.account, jid, jidFrom: given, accountFrom: bound.origin}
+    return {account: bound.account, jid, jidSource: given, accountSource: bound.origin}
   }
   const account = named?.account ?? config.defaultAccount ?? onlyAccount(config)
-  const accountFrom = named?.origin ?? (config.defaultAccount ? 'default_account' : 'the only one')
+  const accountSource =
+    named?.origin ?? (config.defaultAccount ? 'default_account' : 'the only one')
   const own = account === undefined ? undefined : ownJid(account, config)
-  if (own) return {account, jid: own.jid, jidFrom: own.from, accountFrom}
+  if (own) return {account, jid: own.jid, jidSource: own.source, accountSource}
   const fallback = lookup('jid', {flags, env, config, account})
   if (fallback)
-    return {account, jid: withConfigErrors(fallback, parseJid), jidFrom: fallback, accountFrom}
+    return {account, jid: withConfigErrors(fallback, parseJid), jidSource: fallback, accountSource}
   if (account !== undefined)
     throw new Failure('bad-config', `The account ${account} has no jid`, EXIT.config, {
       hint: `Add one to [accounts.${account}] in ${config.file}`,
@@ -65,19 +66,19 @@ function namedAccount(flags: AccountFlags, env: Env): NamedAccount | undefined {
   return undefined
 }
 
-/** Where nothing is said and there is but one, it is meant. */
+/** The account of a config file that has exactly one. */
 function onlyAccount({accounts}: Config): string | undefined {
   return accounts.size === 1 ? [...accounts.keys()][0] : undefined
 }
 
-function ownJid(account: string, config: Config): {jid: Jid; from: Value<string>} | undefined {
+function ownJid(account: string, config: Config): {jid: Jid; source: Value<string>} | undefined {
   const value = config.accounts.get(account)?.jid
   if (value === undefined) return undefined
-  const from: Value<string> = {value, level: 'account', origin: `account ${account}`}
-  return {jid: withConfigErrors(from, parseJid), from}
+  const source: Value<string> = {value, level: 'account', origin: `account ${account}`}
+  return {jid: withConfigErrors(source, parseJid), source}
 }
 
-/** The default account first, should several tables be about one JID. */
+/** Prefers the default account if several have the JID. */
 function accountWith(bare: string, config: Config): string | undefined {
   const names = [...config.accounts].flatMap(([name, table]) =>
     jidOfTable(table) === bare ? [name] : [],
@@ -99,9 +100,14 @@ export function unknownAccount(
 ): Failure {
   const names = [...accounts.keys()].join(', ')
   const by = origin ? ` (${origin})` : ''
-  return new Failure('unknown-account', `There is no account "${account}"${by}`, EXIT.config, {
-    hint: names ? `${file} has ${names}` : 'No accounts are stored yet: xmpp login',
-  })
+  return new Failure(
+    'unknown-account',
+    `The account "${account}"${by} does not exist`,
+    EXIT.config,
+    {
+      hint: names ? `${file} has ${names}` : 'No accounts are stored yet: xmpp login',
+    },
+  )
 }
 
 function contradiction(given: Value<string>, {account, origin}: NamedAccount, own: Jid): Failure {

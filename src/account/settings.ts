@@ -1,8 +1,7 @@
-/** Who we are and how to get there, from all sources (contract: accounts and secrets). */
+/** The settings of a run: the account, and the way to its server, from flags, variables and the config file. */
 
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
-import type {Jid} from '../jid.ts'
 import type {Account, StateStore, Trust} from '../session/types.ts'
 import {type Config, loadConfig, NO_CONFIG} from './config/config.ts'
 import {lookup, lookupAll, type Sources, type Value, withConfigErrors} from './config/lookup.ts'
@@ -22,35 +21,25 @@ import {openState} from './state/state.ts'
 export interface Settings extends Account {
   /** The name of the account's table in the config file, if one is used. */
   account: string | undefined
-  /** Who said so. */
+  /** The sources of the account's name and of the JID. */
   origins: {account: string | undefined; jid: string}
   config: Config
   sources: Sources
-  jid: Jid
   secret: Secret
-  /** Reads the secret, once. */
-  password(): Promise<string>
-  /** Asks for the password now if it will be needed and only a person knows it; looks whether its file is there. */
+  /** Checks the source of the password, and prompts now for a password that will be needed. */
   prepare(): Promise<void>
-  anonymous: boolean
-  server: string | undefined
-  proxy: string | undefined
-  trust: Trust
-  connectTimeout: number
-  timeout: number | undefined
-  retry: number
   memory: StateStore
 }
 
 export interface Context extends PasswordPrompts {
   env: Env
-  /** The limit of the whole run where nothing sets one. */
+  /** The default limit of the whole run. */
   timeout: string | undefined
-  /** The config file that is named may be one to be. */
+  /** Whether --config may name a file that does not exist yet. */
   allowMissing?: boolean
-  /** Overrules what flags, variables and the config file say of the server; null is where DNS leads. */
+  /** Overrides the server of flags, variables and the config file; null means DNS. */
   server?: string | null
-  /** Aborts, with a `Failure` as its reason, when the run has lasted so long (milliseconds), or is ended otherwise. */
+  /** Aborts with a `Failure` after `timeout` milliseconds of the run, or when the run is interrupted. */
   limit(timeout: number | undefined): AbortSignal
   warn(sentence: string): void
 }
@@ -58,14 +47,14 @@ export interface Context extends PasswordPrompts {
 export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
   const {env} = context
   const config = await loadConfig(flags.config, env, {
-    mayBeNew: context.allowMissing,
+    allowMissing: context.allowMissing,
     signal: context.limit(limitBefore(flags, context)),
   })
-  const {account, accountFrom, jid, jidFrom} = chooseAccount(flags, env, config)
+  const {account, accountSource, jid, jidSource} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
   const anonymous = lookupAll('anonymous', sources)[0]?.value === true
   if (!anonymous && jid.local === undefined)
-    throw withConfigErrors(jidFrom, () => noLocalPart(jidFrom.value))
+    throw withConfigErrors(jidSource, () => noLocalPart(jidSource.value))
   const server =
     context.server === undefined ? lookup('server', sources)?.value : (context.server ?? undefined)
   const given = readDuration('timeout', sources)
@@ -79,20 +68,19 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     jid: jid.bare,
     server,
     env,
-    // A certificate is meant to be shown, and a token would sign in without it.
+    // With a token, the run would sign in without the certificate.
     withoutTokens: trust.insecure === true || trust.cert !== undefined,
     warn: context.warn,
   })
   let read: Promise<string> | undefined
   const password = (): Promise<string> => {
-    // How long a person takes is nobody's business but their own, unless they said so.
-    const patience = secret.kind === 'prompt' ? context.limit(given) : limit()
-    read ??= readSecret(secret, patience)
+    // A password prompt has no time limit unless --timeout is given.
+    read ??= readSecret(secret, secret.kind === 'prompt' ? context.limit(given) : limit())
     return read
   }
   return {
     account,
-    origins: {account: account && accountFrom, jid: jidFrom.origin},
+    origins: {account: account && accountSource, jid: jidSource.origin},
     config,
     sources,
     jid,
@@ -100,7 +88,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
     password,
     async prepare() {
       if (anonymous || trust.cert !== undefined) return
-      // A token would let a source that fails go unnoticed until it ends.
+      // Also with a token: otherwise a broken source would stay unnoticed until the token expires.
       await secret.check?.(limit())
       if (secret.kind !== 'prompt') return
       const {token} = await memory.load()
@@ -117,20 +105,20 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   }
 }
 
-/** The limit of the whole run as long as the config file, which may set one, is not read. */
+/** The limit of the run while the config file, which may set another one, is being read. */
 function limitBefore(flags: AccountFlags, {env, timeout}: Context): number | undefined {
   const given = readDuration('timeout', {flags, env, config: NO_CONFIG, account: undefined})
   return given ?? (timeout === undefined ? undefined : parseDuration(timeout))
 }
 
-/** With a password that was just typed or made up in place of what is configured. */
+/** Replaces the configured password by one that was just typed or generated. */
 export function withPassword(settings: Settings, password: string): Settings {
   const read = (): Promise<string> => Promise.resolve(password)
   const secret: Secret = {kind: 'prompt', origin: 'the terminal', detail: null, read}
   return {...settings, secret, password: read}
 }
 
-/** What signs in where no password is configured and none will be asked for. */
+/** The secret of an account that signs in without a password. */
 function nonPasswordSecret(
   anonymous: boolean,
   {cert}: Trust,
@@ -175,11 +163,11 @@ async function readTrust(
   }
 }
 
-/** Its password would be in every list of processes. */
+/** Throws for a password in --proxy: other users can read the arguments of a process. */
 function readProxy(sources: Sources): string | undefined {
   const proxy = lookup('proxy', sources)
   if (proxy?.level === 'flag' && hasPassword(proxy.value))
-    throw new Failure('secret-on-argv', 'Others can see a password in --proxy', EXIT.usage, {
+    throw new Failure('secret-on-argv', 'Other users can read a password in --proxy', EXIT.usage, {
       hint: 'Put the address of the proxy into XMPP_PROXY or the config file',
     })
   return proxy?.value
@@ -196,17 +184,17 @@ function readRetry(sources: Sources): number {
   const count = Number(value.value)
   if (/^\d+$/.test(value.value) && Number.isSafeInteger(count)) return count
   throw new Failure('usage', `${value.origin} must be a whole number`, EXIT.usage, {
-    hint: 'How many further tries: --retry 3',
+    hint: 'It is the number of further tries: --retry 3',
   })
 }
 
-/** Asked for a password although a certificate was to stand for it: the server did not take that. */
+/** The session requested a password, so the server has not accepted the certificate. */
 function certificateNotTaken(): Failure {
   return new Failure(
     'certificate-refused',
-    'The server does not let the client certificate sign in',
+    'The server does not accept the client certificate',
     EXIT.noPermission,
-    {stage: 'auth', hint: 'Its authority may be unknown there, or the server takes passwords only'},
+    {stage: 'auth', hint: 'The server may not know its issuer, or accept only passwords'},
   )
 }
 

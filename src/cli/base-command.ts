@@ -82,10 +82,10 @@ export abstract class XmppCommand extends OutputCommand {
     return file === '-' ? this.givenTimeLimit(flags) : this.timeLimit(flags)
   }
 
-  /** The config file of this run. @param mayBeNew whether --config may name a file that does not exist yet */
-  protected loadConfig(flags: AccountFlags, mayBeNew = false): Promise<Config> {
+  /** The config file of this run. @param allowMissing whether --config may name a file that does not exist yet */
+  protected loadConfig(flags: AccountFlags, allowMissing = false): Promise<Config> {
     const signal = this.timeLimit(flags)
-    return loadConfig(flags.config, process.env, {mayBeNew, signal})
+    return loadConfig(flags.config, process.env, {allowMissing, signal})
   }
 
   /** Opens a session, passes it to `use`, and always closes it. */

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {removeAccount} from '../account/accounts.ts'
 import type {Settings} from '../account/settings.ts'
 import {newCleanupReport} from '../account/state/cleanup-report.ts'
-import {forgetState, readOnly} from '../account/state/state.ts'
+import {deleteState, readOnly} from '../account/state/state.ts'
 import {XmppCommand} from '../cli/base-command.ts'
 import {refuseAnonymous} from '../cli/terminal/account-prompts.ts'
 import {ask} from '../cli/terminal/prompt.ts'
@@ -32,28 +32,32 @@ too.`
     const confirmed =
       flags.confirm ??
       (await ask({
-        message: `Type ${jid.bare} to remove it for good:`,
+        message: `Type ${jid.bare} to delete it permanently:`,
         valueName: 'The confirmation',
         instead: `--confirm ${jid.bare}`,
         signal: this.givenTimeLimit(flags),
       }))
     if (!sameJid(confirmed, jid.bare))
-      throw new Failure('not-confirmed', `The account to remove is ${jid.bare}`, EXIT.usage, {
-        hint: 'Nothing was removed. Confirm with exactly this JID',
+      throw new Failure('not-confirmed', `The account to delete is ${jid.bare}`, EXIT.usage, {
+        hint: 'Nothing was deleted. Confirm with exactly this JID',
       })
     const own = {...settings, memory: readOnly(settings.memory)}
     await this.sessionWith(own, flags, ({iq}) => unregister(iq), {forget: true})
     await this.text(`Removed ${jid.bare}`)
-    const left = await forget(settings)
+    const left = await deleteLocalData(settings)
     if (left) this.failWith(left)
     return {jid: jid.bare, ...(left && {error: left})}
   }
 }
 
-async function forget({account, config, jid: {bare}}: Settings): Promise<Failure | undefined> {
+async function deleteLocalData({
+  account,
+  config,
+  jid: {bare},
+}: Settings): Promise<Failure | undefined> {
   const done = `The server has removed ${bare}`
   if (account !== undefined) return removeAccount(account, config, process.env, done)
-  const leftovers = newCleanupReport()
-  await leftovers.attempt(`what is remembered of ${bare}`, () => forgetState(process.env, bare))
-  return leftovers.failure(done)
+  const report = newCleanupReport()
+  await report.attempt(`the saved state of ${bare}`, () => deleteState(process.env, bare))
+  return report.failure(done)
 }

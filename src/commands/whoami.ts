@@ -42,7 +42,7 @@ enough for other commands. The password is never printed, only its source.`
     return result
   }
 
-  /** A token would say nothing about a password that is configured. */
+  /** A sign-in with a token would not check the configured password. */
   private signIn(settings: Settings, flags: SharedFlags): Promise<Bound> {
     const {memory, secret} = settings
     const own = secret.kind === 'prompt' ? memory : withoutToken(memory)

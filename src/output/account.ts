@@ -1,4 +1,4 @@
-/** Accounts and settings as text: what is stored, who signed in, and where each value came from. */
+/** Renders accounts, settings and sign-ins. */
 
 import type {Failure} from '../errors.ts'
 import {sanitizeLine} from './sanitize.ts'
@@ -14,7 +14,7 @@ export interface LoginResult {
   config: string
 }
 
-/** Where the password went, and why it is not in the keyring. */
+/** Where the password was stored, and the reason if it is not in the keyring. */
 export interface PasswordLocation {
   file?: string
   reason?: string
@@ -49,18 +49,18 @@ export interface LogoutResult {
   jid: string | null
   /** The accounts of the config file whose stored passwords are gone. */
   accounts: string[]
-  /** How many tokens servers took back. */
+  /** The number of tokens that servers have revoked. */
   tokens: number
-  /** Who is still here, in part or whole: whom a server did not let sign out, and what could not be removed. */
+  /** The JIDs that are not logged out completely: a token was not revoked, or something could not be deleted. */
   failed: {jid: string; error: Failure}[]
   error?: Failure
 }
 
 export function renderLogout({failed, jid, tokens}: LogoutResult): string {
   const all = failed.length === 0 ? 'all accounts' : 'all other accounts'
-  const who = jid === null ? all : sanitizeLine(jid)
-  const took = tokens === 0 ? '' : '; the server took back the token'
-  return `Signed out of ${who}${took}`
+  const subject = jid === null ? all : sanitizeLine(jid)
+  const revoked = tokens === 0 ? '' : '; the server has revoked the token'
+  return `Signed out of ${subject}${revoked}`
 }
 
 interface ShownSetting {
@@ -76,7 +76,7 @@ export interface WhoamiResult {
   jid: string
   server: {kind: string; host: string; port: number} | null
   mechanism: string | null
-  /** What signed in. */
+  /** The credential that signed in. */
   by: 'password' | 'token' | 'certificate' | 'nothing' | null
   tls: {protocol: string; cipher: string; channelBinding: boolean} | null
   password: {source: string; origin: string; detail: string | null}
@@ -96,7 +96,7 @@ export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<
     row('jid', jid),
     row('password'),
     row('server', server ? `${server.host}:${server.port} (${server.kind})` : undefined),
-    ...WAYS.map((key) => row(key)),
+    ...CONNECTION_KEYS.map((key) => row(key)),
     ['signed in by', by, ''],
     ['mechanism', mechanism, ''],
     ['tls', tls && `${tls.protocol} ${tls.cipher}`, ''],
@@ -108,15 +108,15 @@ export function renderWhoami(result: WhoamiResult, terminal: Terminal): Promise<
 
 type Row = [name: string, value: string | null, origin: string]
 
-/** What else decides how the server is reached, where it was set. */
-const WAYS = ['ca_file', 'tls_pin', 'client_cert', 'proxy']
+/** Further settings of the connection, listed if they are set. */
+const CONNECTION_KEYS = ['ca_file', 'tls_pin', 'client_cert', 'proxy']
 
-const LEAST = 20
+const MIN_VALUE_WIDTH = 20
 
 /** One record: a value that had lost its end would be of no use, so it goes on in the next line. */
 function renderRecord(title: string, rows: string[][], terminal: Terminal): Promise<string> {
   const width = (x: number): number => Math.max(...rows.map((row) => row[x]?.length ?? 0))
-  const room = Math.max(LEAST, (terminal.columns || 80) - width(0) - width(2) - 4)
+  const room = Math.max(MIN_VALUE_WIDTH, (terminal.columns || 80) - width(0) - width(2) - 4)
   const lines = rows.flatMap((row) => (terminal.isTTY ? wrap(row, room) : [row]))
   return renderTable([title, 'Value', 'Source'], lines, terminal)
 }

@@ -1,14 +1,14 @@
-/** What was done to a contact, as a sentence. */
+/** Renders the change of a contact as a sentence. */
 import type {Failure} from '../errors.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/presence/subscription.ts'
 import type {UpsertResult} from '../protocol/roster/update-contact.ts'
 import {requestsOf} from './roster.ts'
 import {sanitizeLine} from './sanitize.ts'
 
-/** What became of one of several contacts. */
+/** The result for one of several contacts. */
 export interface ContactOutcome {
   jid: string
-  /** `unknown`: asked for, and the run ended before the server confirmed it. */
+  /** `unknown`: requested, but the run ended before the server confirmed it. */
   state: 'added' | 'edited' | 'unchanged' | 'removed' | 'failed' | 'unknown'
   error: Failure | null
 }
@@ -16,7 +16,7 @@ export interface ContactOutcome {
 const DONE = {
   added: 'Added',
   edited: 'Edited',
-  unchanged: 'Already there:',
+  unchanged: 'Unchanged:',
   removed: 'Removed',
   failed: 'Failed:',
   unknown: 'Unknown:',
@@ -36,11 +36,11 @@ export function renderSubscription({jid, state}: SubscriptionResult): string {
 }
 
 const SENTENCES: Readonly<Record<SubscriptionState, (jid: string) => string>> = {
-  requested: (jid) => `Asked ${jid}, who has not answered yet`,
-  subscribed: (jid) => `${jid} shows us its presence`,
-  unsubscribed: (jid) => `${jid} does not show us its presence any more`,
-  approved: (jid) => `${jid} sees our presence`,
-  'pre-approved': (jid) => `${jid} will see our presence as soon as it asks`,
-  denied: (jid) => `${jid} does not see our presence`,
+  requested: (jid) => `Requested a subscription from ${jid}, which has not replied yet`,
+  subscribed: (jid) => `This account sees the presence of ${jid}`,
+  unsubscribed: (jid) => `This account no longer sees the presence of ${jid}`,
+  approved: (jid) => `${jid} sees the presence of this account`,
+  'pre-approved': (jid) => `Approved the future subscription request of ${jid}`,
+  denied: (jid) => `${jid} does not see the presence of this account`,
   unchanged: (jid) => `Nothing to do for ${jid}`,
 }

@@ -20,8 +20,10 @@ export function renderRegister(
   place?: PasswordLocation & {store: string},
 ): string {
   const isCreated = error?.code !== 'unknown-outcome'
-  const written = requested ? `, which is how the server writes ${sanitizeLine(requested)}` : ''
-  const lines = [`${isCreated ? 'Created' : 'Perhaps created'} ${sanitizeLine(jid)}${written}`]
+  const written = requested
+    ? `, the spelling in which the server has stored ${sanitizeLine(requested)}`
+    : ''
+  const lines = [`${isCreated ? 'Created' : 'Possibly created'} ${sanitizeLine(jid)}${written}`]
   if (password !== null) lines.push(`Its password, shown only now: ${password}`)
   if (account !== null) lines.push(`Stored the account ${sanitizeLine(account)}`)
   if (place) lines.push(...renderStored(place.store, place))
@@ -36,5 +38,5 @@ export interface PasswordSetResult {
 }
 
 export function renderPasswordSet({jid, stored}: PasswordSetResult): string {
-  return `Changed the password of ${sanitizeLine(jid)}${stored ? ', here as well' : ''}`
+  return `Changed the password of ${sanitizeLine(jid)}${stored ? ', and the stored password' : ''}`
 }

@@ -113,12 +113,12 @@ export const INVOCATIONS: Record<string, Invocation> = {
   'presence:approve': {
     first: 'as_bob xmpp presence subscribe "$ALICE"',
     words: 'presence approve "$BOB"',
-    says: /^bob@localhost sees our presence\n$/,
+    says: /^bob@localhost sees the presence of this account\n$/,
   },
   'presence:deny': {
     first: 'as_bob xmpp presence subscribe "$ALICE"',
     words: 'presence deny "$BOB"',
-    says: /^bob@localhost does not see our presence\n$/,
+    says: /^bob@localhost does not see the presence of this account\n$/,
   },
   'presence:get': {
     first: 'xmpp presence subscribe "$BOB" && as_bob xmpp presence approve "$ALICE"',

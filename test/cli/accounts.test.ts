@@ -161,7 +161,10 @@ describe('accounts', function () {
       (await xmpp('logout work --all', 2)).error.message,
       /^--all logs out every account/,
     )
-    assert.equal((await xmpp('logout nobody', 78)).error.message, 'There is no account "nobody"')
+    assert.equal(
+      (await xmpp('logout nobody', 78)).error.message,
+      'The account "nobody" does not exist',
+    )
     await xmpp('login alice@localhost --jid bob@localhost', 2)
     await xmpp("login --account ''", 2)
     await xmpp("login --account ' '", 2)

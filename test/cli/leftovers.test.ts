@@ -71,7 +71,7 @@ describe('a store that cannot be used', function () {
     assert.match(
       result.error.message,
       new RegExp(
-        `^The server has removed ${jid}, but this is left: the password of ${jid} in the keyring`,
+        `^The server has removed ${jid}, but this could not be deleted: the password of ${jid} in the keyring`,
       ),
     )
     assert.equal(read().trim(), '')
@@ -112,7 +112,7 @@ describe('a store that cannot be used', function () {
     const toml = '# mine\naccounts = {x = {jid = "x@localhost"}}\n'
     write(toml)
     const {error} = await xmpp('login --store file', 78)
-    assert.match(error.message, /^Cannot edit \S+, line 2, without harm$/)
+    assert.match(error.message, /^Cannot edit \S+, line 2, without changing other values$/)
     assert.match(error.hint, /\[accounts\.NAME\]/)
     assert.deepEqual(readdirSync(path.join(folder, 'passwords')), [])
     assert.equal(read(), toml)

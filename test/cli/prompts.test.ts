@@ -115,11 +115,11 @@ describe('at a terminal', function () {
   it('xmpp unregister wants the JID typed, and then removes the account', async () => {
     const env = environment(server, 'eve')
     await atTerminal('xmpp unregister', env, async ({answer, see}) => {
-      await answer(/Type eve@localhost to remove it for good:/, 'yes')
+      await answer(/Type eve@localhost to delete it permanently:/, 'yes')
       assert.match(await see(/exit 2/), /Nothing was removed/)
     })
     await atTerminal('xmpp unregister', env, async ({answer, see}) => {
-      await answer(/Type eve@localhost to remove it for good:/, 'eve@localhost')
+      await answer(/Type eve@localhost to delete it permanently:/, 'eve@localhost')
       assert.match(await see(/exit 0/), /Removed eve@localhost/)
     })
     await atTerminal('xmpp whoami', env, async ({see}) => void (await see(/exit 77/)))

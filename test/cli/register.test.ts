@@ -164,19 +164,19 @@ describe('xmpp register', function () {
       /the username$/,
     ],
     [refused('modify', 'not-acceptable'), 65, /the answers$/],
-    [refused('auth', 'not-authorized'), 69, /wants an invitation$/],
+    [refused('auth', 'not-authorized'), 69, /requires an invitation$/],
     [
       refused('cancel', 'forbidden', 'Denied by access rules'),
       69,
       /refuses to create the account$/,
     ],
-    [refused('wait', 'policy-violation', 'Too many registrations'), 75, /at present$/],
-    [refused('wait', 'resource-constraint', 'Not so quickly'), 75, /at present$/],
+    [refused('wait', 'policy-violation', 'Too many registrations'), 75, /at the moment$/],
+    [refused('wait', 'resource-constraint', 'Not so quickly'), 75, /at the moment$/],
     [refused('modify', 'redirect'), 65, /elsewhere$/],
     [
       "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'><field var='more'/></x></query>",
       69,
-      /a further form/,
+      /a second form/,
     ],
   ] as const) {
     it(`says why there is no account: ${message}`, async () => {
@@ -191,7 +191,7 @@ describe('xmpp register', function () {
     for (const form of ['<username/><email/>', '<password/>']) {
       await withRegistrar(form, '', async ({answers, env}) => {
         const command = 'xmpp register romeo@localhost --generate-password --json'
-        assert.match(failure(await sh(command, env), 69).error.message, /has no place for the/)
+        assert.match(failure(await sh(command, env), 69).error.message, /has no field for the/)
         assert.deepEqual(answers, [])
       })
     }

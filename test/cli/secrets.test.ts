@@ -60,22 +60,22 @@ const CASES: Case[] = [
   {
     name: '--password-file is readable by others',
     flags: '--password-file "$DIR/shared"',
-    ends: [78, /^Others can get at .*shared \(its mode is 0644\)$/],
+    ends: [78, /^Other users can access .*shared \(its mode is 0644\)$/],
   },
   {
     name: '--password-file is readable by the group',
     flags: '--password-file "$DIR/grouped"',
-    ends: [78, /^Others can get at .*grouped \(its mode is 0640\)$/],
+    ends: [78, /^Other users can access .*grouped \(its mode is 0640\)$/],
   },
   {
     name: '--password-file is empty',
     flags: '--password-file "$DIR/empty"',
-    ends: [78, /^The password file .*empty has no password in it$/],
+    ends: [78, /^The password file .*empty contains no password$/],
   },
   {
     name: '--password-file - is empty',
     flags: '--password-file -',
-    ends: [78, /^Standard input has no password in it$/],
+    ends: [78, /^Standard input contains no password$/],
   },
   {name: '--password-file is wrong', flags: '--password-file "$DIR/wrong"', ends: [77, /refused/]},
   {name: 'XMPP_PASSWORD_FILE works', before: 'XMPP_PASSWORD_FILE="$DIR/good"', ends: 0},
@@ -152,7 +152,7 @@ const CASES: Case[] = [
   {
     name: 'XMPP_PASSWORD has a tab',
     env: {XMPP_PASSWORD: 'a\tb'},
-    ends: [65, /^The password has a character that no password may have/],
+    ends: [65, /^The password contains a character that is not allowed/],
   },
   {
     name: 'the keyring is absent',
@@ -239,7 +239,7 @@ describe('secret sources', function () {
   it('what a failing command said is shown', async () => {
     const table = 'password_command = ["sh", "-c", "echo the safe is locked >&2; exit 3"]'
     const {stdout} = await run({name: '', table, ends: 0})
-    assert.equal(JSON.parse(stdout).error.hint, 'It said: the safe is locked')
+    assert.equal(JSON.parse(stdout).error.hint, 'The command printed: the safe is locked')
   })
 
   it('what a password command has started ends with it', async () => {
@@ -284,7 +284,7 @@ describe('secret sources', function () {
     const own = {...environment(), HOME: ''}
     const {status, stderr, stdout} = await sh('xmpp config path', own)
     assert.deepEqual([status, stdout], [78, ''])
-    assert.match(stderr, /no place for a config file/)
+    assert.match(stderr, /no home directory/)
   })
 
   describe('beside a token', () => {

@@ -1,4 +1,4 @@
-/** What can be changed in the config file: each change as lines, and as what they are to mean. */
+/** The edits of the config file: each one changes the lines, and states the content that they must have afterwards. */
 import {isDeepStrictEqual} from 'node:util'
 import type {ConfigEdit, Toml} from './edit.ts'
 import type {Table} from './options.ts'
@@ -19,16 +19,16 @@ export function setDefaultAccount(name: string | undefined): ConfigEdit {
         return [...changeEntries(top, {default_account: name}, toml), ...lines.slice(top.length)]
       if (name === undefined) return lines
       const start = headingLength(lines)
-      const above = paragraphs(lines.slice(0, start), [written('default_account', name)])
+      const above = paragraphs(lines.slice(0, start), [assignment('default_account', name)])
       return paragraphs(above, lines.slice(start))
     },
-    meaning: (before) => ({...before, defaultAccount: name}),
+    content: (before) => ({...before, defaultAccount: name}),
   }
 }
 
 type Changes = {[K in keyof Table]: Table[K] | undefined}
 
-/** Adds the account, or changes what `changes` names of it; undefined drops a key. */
+/** Adds the account, or changes some of its keys; undefined removes a key. */
 export function putAccount(name: string, changes: Changes): ConfigEdit {
   const added = Object.entries(changes).filter(([, value]) => value !== undefined)
   return {
@@ -37,7 +37,7 @@ export function putAccount(name: string, changes: Changes): ConfigEdit {
       if (start === -1)
         return paragraphs(lines, [
           header(name),
-          ...added.map(([key, value]) => written(key, value)),
+          ...added.map(([key, value]) => assignment(key, value)),
         ])
       const body = lines.slice(start + 1, end)
       const there = entriesOf(body, toml).map(({key}) => key)
@@ -47,12 +47,12 @@ export function putAccount(name: string, changes: Changes): ConfigEdit {
       return [
         ...lines.slice(0, start + 1),
         ...changed.slice(0, last),
-        ...missing.map(([key, value]) => written(key, value)),
+        ...missing.map(([key, value]) => assignment(key, value)),
         ...changed.slice(last),
         ...lines.slice(end),
       ]
     },
-    meaning(before) {
+    content(before) {
       const old = Object.entries(before.accounts.get(name) ?? {}).filter(
         ([key]) => !(key in changes),
       )
@@ -68,7 +68,7 @@ export function dropAccount(name: string): ConfigEdit {
       const {end, start} = section(lines, name, toml)
       return start === -1 ? lines : paragraphs(lines.slice(0, start), lines.slice(end))
     },
-    meaning: (before) => ({
+    content: (before) => ({
       ...before,
       accounts: new Map([...before.accounts].filter(([other]) => other !== name)),
     }),
@@ -83,7 +83,7 @@ export function renameAccount(from: string, to: string): ConfigEdit {
         index === start ? header(to) + commentOf(line, toml) : line,
       )
     },
-    meaning: (before) => ({
+    content: (before) => ({
       ...before,
       accounts: new Map(
         [...before.accounts].map(([name, table]) => [name === from ? to : name, table]),
@@ -92,7 +92,7 @@ export function renameAccount(from: string, to: string): ConfigEdit {
   }
 }
 
-/** From the header of an account's table to what belongs to the next one; comments above a header are its own. */
+/** The lines of an account's table. Comments above a header belong to that header. */
 function section(lines: string[], name: string, toml: Toml): {start: number; end: number} {
   const start = lines.findIndex((line) => accountOf(line, toml) === name)
   const length = lines.slice(start + 1).findIndex((line) => /^\s*\[/.test(line))
@@ -101,7 +101,7 @@ function section(lines: string[], name: string, toml: Toml): {start: number; end
   return {start, end}
 }
 
-/** Undefined for a line of a longer value that looks like a header. */
+/** Undefined for a line inside a multi-line value that looks like a header. */
 function accountOf(line: string, toml: Toml): string | undefined {
   if (!/^\s*\[\s*accounts\b/.test(line)) return undefined
   const {accounts} = parsed(line, toml) ?? {}
@@ -109,13 +109,13 @@ function accountOf(line: string, toml: Toml): string | undefined {
 }
 
 interface TableEntry {
-  /** Undefined for comments, empty lines, and what is not understood. */
+  /** Undefined for comments, empty lines, and lines that cannot be parsed. */
   key: string | undefined
   value: unknown
   lines: string[]
 }
 
-/** The keys of a table with their values, which may be several lines long, and what is between them. */
+/** The keys of a table with their values, which may have several lines, and the lines between them. */
 function entriesOf(lines: string[], toml: Toml): TableEntry[] {
   const entries: TableEntry[] = []
   for (let rest = lines; rest.length > 0; rest = rest.slice(entries.at(-1)?.lines.length)) {
@@ -128,7 +128,7 @@ function entriesOf(lines: string[], toml: Toml): TableEntry[] {
   return entries
 }
 
-/** Each key keeps its place, and the comment behind its value. */
+/** Each key keeps its position, and the comment after its value. */
 function changeEntries(lines: string[], changes: object, toml: Toml): string[] {
   const wanted = new Map(Object.entries(changes))
   return entriesOf(lines, toml).flatMap(({key, lines, value}) => {
@@ -137,11 +137,11 @@ function changeEntries(lines: string[], changes: object, toml: Toml): string[] {
     if (now === undefined) return []
     if (isDeepStrictEqual(now, value)) return lines
     const [indent = ''] = /^\s*/.exec(lines[0] ?? '') ?? []
-    return [indent + written(key, now) + commentOf(lines.join('\n'), toml)]
+    return [indent + assignment(key, now) + commentOf(lines.join('\n'), toml)]
   })
 }
 
-/** What is behind the value, or the header: a comment begins where all before it can be read. */
+/** The comment after a value or a header: it begins at the first `#` before which the text can be parsed. */
 function commentOf(text: string, toml: Toml): string {
   const starts = [...text.matchAll(/\s*#/g)].map(({index}) => index)
   const start = starts.find((start) => parsed(text.slice(0, start), toml))
@@ -156,13 +156,13 @@ function parsed(text: string, toml: Toml): Record<string, unknown> | undefined {
   }
 }
 
-/** The comment that the file begins with, where an empty line says that it is not about what follows. */
+/** The number of lines of the comment at the start of the file, if an empty line follows it. */
 function headingLength(lines: string[]): number {
   const length = lines.findIndex((line) => !/^\s*#/.test(line))
   return lines[length]?.trim() === '' ? length : 0
 }
 
-/** One empty line between the two. */
+/** Joins both parts with one empty line. */
 function paragraphs(above: string[], below: string[]): string[] {
   const text = above.findLastIndex((line) => line.trim() !== '')
   const first = below.findIndex((line) => line.trim() !== '')
@@ -172,7 +172,7 @@ function paragraphs(above: string[], below: string[]): string[] {
 
 const header = (name: string): string => `[accounts.${/^[\w-]+$/.test(name) ? name : quote(name)}]`
 
-const written = (key: string, value: unknown): string => `${key} = ${JSON.stringify(value)}`
+const assignment = (key: string, value: unknown): string => `${key} = ${JSON.stringify(value)}`
 
-/** A JSON string is a TOML one, but for what the check after the edit would catch. */
+/** A JSON string is also a TOML string; the check after the edit finds the exceptions. */
 const quote = (text: string): string => JSON.stringify(text)

@@ -1,4 +1,4 @@
-/** The config file: TOML, read whole and checked whole, so that a misspelt key never weakens anything silently. */
+/** Reads and checks the config file (TOML). An unknown key is an error: a misspelt key must not disable a setting silently. */
 import {isUtf8} from 'node:buffer'
 import type {Stats} from 'node:fs'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import {configHome, type Env} from '../state/directories.ts'
 import {isOptionKey, OPTIONS, type Table} from './options.ts'
 
 export interface Config {
-  /** Where it is or would be; undefined without a home. */
+  /** Its path, also if it does not exist; undefined without a home directory. */
   file: string | undefined
   exists: boolean
   defaultAccount: string | undefined
@@ -26,23 +26,23 @@ export const NO_CONFIG: Config = {
 }
 
 export interface Loading {
-  /** Ends the reading of a file that is a FIFO. */
+  /** Ends the reading of a FIFO. */
   signal?: AbortSignal
-  /** The file that is named may be one to be. */
-  mayBeNew?: boolean | undefined
+  /** Whether a named file may be missing. */
+  allowMissing?: boolean | undefined
 }
 
-/** `--config` > `XMPP_CONFIG` > the home; what was named must be there, unless it `mayBeNew`. */
+/** Reads `--config`, `XMPP_CONFIG` or the file in the home directory. A named file must exist, unless `allowMissing`. */
 export async function loadConfig(
   explicit: string | undefined,
   env: Env,
-  {mayBeNew = false, signal = new AbortController().signal}: Loading = {},
+  {allowMissing = false, signal = new AbortController().signal}: Loading = {},
 ): Promise<Config> {
   const named = explicit ?? (env.XMPP_CONFIG || undefined)
   const home = configHome(env)
   const file = named ?? (home && path.join(home, 'config.toml'))
   if (file === undefined) return NO_CONFIG
-  const read = await readConfig(file, named !== undefined && !mayBeNew, signal)
+  const read = await readConfig(file, named !== undefined && !allowMissing, signal)
   if (read === undefined) return {...NO_CONFIG, file}
   const config = {file, exists: true, ...(await parseConfig(read.text, file))}
   if (read.byGroup && runsCommands(config)) throw unsafe('A group', file, 'g-w')
@@ -52,7 +52,7 @@ export async function loadConfig(
 const runsCommands = ({accounts, defaults}: Config): boolean =>
   [defaults, ...accounts.values()].some((table) => table.password_command !== undefined)
 
-/** Throws a `bad-config` that says where and what, for the first thing that is wrong. */
+/** Throws `bad-config` for the first error, with its position. */
 export async function parseConfig(
   text: string,
   file: string,
@@ -60,14 +60,14 @@ export async function parseConfig(
   const {accounts = {}, default_account, defaults, ...unknown} = await parseToml(text, file)
   const [stray] = Object.keys(unknown)
   if (stray !== undefined)
-    throw badConfig(file, `${stray} is no key of the top level`, {
+    throw badConfig(file, `${stray} is not a key of the top level`, {
       hint: 'At the top are default_account, [defaults] and [accounts.NAME]',
     })
   if (default_account !== undefined && typeof default_account !== 'string')
     throw badConfig(file, 'default_account must be the name of an account, in quotes')
   if (!isTable(accounts)) throw badConfig(file, 'accounts must be tables: [accounts.NAME]')
   if (default_account !== undefined && !Object.hasOwn(accounts, default_account))
-    throw badConfig(file, `default_account is "${default_account}", and there is no such account`)
+    throw badConfig(file, `default_account is "${default_account}", which does not exist`)
   return {
     defaultAccount: default_account,
     defaults: defaults === undefined ? {} : checkTable(defaults, '[defaults]', file),
@@ -80,17 +80,17 @@ export async function parseConfig(
   }
 }
 
-/** `byGroup`: others than its owner may change it. */
+/** `byGroup`: the group of the file may change it. */
 async function readConfig(
   file: string,
-  mustBe: boolean,
+  mustExist: boolean,
   signal: AbortSignal,
 ): Promise<{text: string; byGroup: boolean} | undefined> {
   let mode = 0
-  // Its commands run as its reader, so whoever may write it could be its reader.
+  // Its commands run with the rights of the user, so only the user may change the file.
   const check = (stats: Stats): void => {
     if (process.platform !== 'win32' && stats.isFile()) mode = stats.mode
-    if (mode & 0o002) throw unsafe('Everybody', file, 'o-w')
+    if (mode & 0o002) throw unsafe('Every user', file, 'o-w')
   }
   try {
     const bytes = await readFileUntil(file, {signal, check})
@@ -99,7 +99,7 @@ async function readConfig(
   } catch (cause) {
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
-    if (!mustBe && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
     throw new Failure('bad-config', `Cannot read the config file ${file} (${code})`, EXIT.config, {
       cause,
     })
@@ -112,7 +112,7 @@ async function parseToml(text: string, file: string): Promise<Record<string, unk
     return parse(text.replace(/^\ufeff/, '')) // some editors put a byte order mark there
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause
-    // Its message shows the lines around, and those may hold what nobody should see.
+    // The rest of the message quotes lines of the file, which may contain secrets.
     const [what = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n', 1)
     throw badConfig(`${file}:${cause.line}:${cause.column}`, what, {cause})
   }
@@ -126,13 +126,13 @@ function checkTable(table: unknown, where: string, file: string): Table {
         hint: 'Put it into a file of its own and name that with password_file, or use xmpp login',
       })
     if (!isOptionKey(key))
-      throw badConfig(file, `${key} in ${where} is no known key`, {
+      throw badConfig(file, `${key} in ${where} is not a known key`, {
         hint: `Keys are ${Object.keys(OPTIONS).join(', ')}`,
       })
     const {type} = OPTIONS[key]
     if (!FITS[type](value)) throw badConfig(file, `${key} in ${where} must be ${SHAPES[type]}`)
   }
-  return {...table} // of an ordinary prototype, so that tables can be compared
+  return {...table} // with an ordinary prototype, so that tables can be compared
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> =>
@@ -140,7 +140,7 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 
-/** What a program can be given: texts end with NUL there. */
+/** NUL ends an argument of a process. */
 const isArgument = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0')
 
 const FITS = {
@@ -157,8 +157,8 @@ const SHAPES = {
   integer: 'a whole number',
 }
 
-function unsafe(who: string, file: string, change: string): Failure {
-  return new Failure('unsafe-file-mode', `${who} may change ${file}`, EXIT.config, {
+function unsafe(writer: string, file: string, change: string): Failure {
+  return new Failure('unsafe-file-mode', `${writer} may change ${file}`, EXIT.config, {
     hint: `Run: chmod ${change} ${file}`,
   })
 }
@@ -171,17 +171,22 @@ function badConfig(
   return new Failure('bad-config', `${where}: ${what}`, EXIT.config, details)
 }
 
-/** Without a home there is no place for one. */
+/** Without a home directory the config file has no default path. */
 export function noConfigFile(): Failure {
-  return new Failure('no-config-file', 'There is no place for a config file', EXIT.config, {
-    hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
-  })
+  return new Failure(
+    'no-config-file',
+    'The config file has no path, since there is no home directory',
+    EXIT.config,
+    {
+      hint: 'Set HOME or XDG_CONFIG_HOME, or name a file with --config',
+    },
+  )
 }
 
 export function jidOfTable({jid}: Table): string | undefined {
   try {
     return jid === undefined ? undefined : parseJid(jid).bare
   } catch {
-    return undefined // whoever uses that account is told
+    return undefined // a command that uses this account reports it
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Changing the config file, line by line, so that its comments and its order stay. What comes
- * out is read again, and written only if it means exactly what was wanted.
+ * Edits the config file line by line, which preserves comments and order. The result is parsed, and written only if its
+ * content is exactly as intended.
  */
 import {isUtf8} from 'node:buffer'
 import {readFile, readlink, realpath, stat} from 'node:fs/promises'
@@ -11,19 +11,19 @@ import {withLock} from '../state/lock.ts'
 import {replaceFile} from '../state/private-file.ts'
 import {type Config, noConfigFile, parseConfig} from './config.ts'
 
-export type Meaning = Omit<Config, 'file' | 'exists'>
+export type ConfigContent = Omit<Config, 'file' | 'exists'>
 
 export interface ConfigEdit {
   lines(lines: string[], toml: Toml): string[]
-  meaning(before: Meaning): Meaning
+  content(before: ConfigContent): ConfigContent
 }
 
 export type Toml = typeof import('smol-toml')
 
-/** `edits` are made for what the file says now, which may be more than was loaded: somebody may have logged in beside us. */
+/** @param edits called with the present content, which another process may have changed since the file was loaded */
 export async function editConfig(
   {file}: Config,
-  edits: (now: Meaning) => ConfigEdit[],
+  edits: (now: ConfigContent) => ConfigEdit[],
 ): Promise<void> {
   if (file === undefined) throw noConfigFile()
   try {
@@ -36,7 +36,7 @@ export async function editConfig(
   }
 }
 
-/** Where to write: a link to the file, such as into a dotfiles folder, stays a link. */
+/** The file to write. A symbolic link, for example into a dotfiles folder, stays a link. */
 async function targetOf(file: string): Promise<string> {
   const target = await realpath(file).catch(ifAbsent(undefined))
   if (target === undefined) {
@@ -47,20 +47,20 @@ async function targetOf(file: string): Promise<string> {
   }
   const stats = await stat(target).catch(ifAbsent(undefined))
   if (!stats || stats.isFile()) return target
-  throw new Failure('config-not-written', `${file} is no file that can be changed`, EXIT.config)
+  throw new Failure('config-not-written', `${file} is not a regular file`, EXIT.config)
 }
 
-/** False when the turn to do so was lost on the way. */
+/** False if another process took the lock meanwhile. */
 function editOnce(
   file: string,
   target: string,
-  edits: (now: Meaning) => ConfigEdit[],
+  edits: (now: ConfigContent) => ConfigEdit[],
 ): Promise<boolean> {
-  return withLock(target, async (isOurs) => {
+  return withLock(target, async (holdsLock) => {
     const before = await readFile(target).catch(ifAbsent(Buffer.alloc(0)))
     if (!isUtf8(before)) throw new Failure('bad-config', `${file} is not UTF-8 text`, EXIT.config)
     const after = await edited(before.toString(), file, edits)
-    if (!(await isOurs())) return false
+    if (!(await holdsLock())) return false
     await replaceFile(target, after)
     return true
   })
@@ -80,24 +80,24 @@ const ifNoLink = (error: NodeJS.ErrnoException): undefined => {
 async function edited(
   before: string,
   file: string,
-  edits: (now: Meaning) => ConfigEdit[],
+  edits: (now: ConfigContent) => ConfigEdit[],
 ): Promise<string> {
   const toml = await import('smol-toml')
   const [, mark = '', text = ''] = /^(\ufeff?)(.*)$/s.exec(before) ?? []
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   let lines = text.trimEnd().split(/\r?\n/)
-  let wanted = await parseConfig(text, file)
-  for (const edit of edits(wanted)) {
+  let expected = await parseConfig(text, file)
+  for (const edit of edits(expected)) {
     lines = edit.lines(lines, toml)
-    wanted = edit.meaning(wanted)
+    expected = edit.content(expected)
   }
   const after = `${lines.join(lineBreak).trim()}${lineBreak}`
-  const meant = await parseConfig(after, file).catch(() => undefined)
-  if (!isDeepStrictEqual(meant, wanted)) throw notEdited(file, text)
+  const actual = await parseConfig(after, file).catch(() => undefined)
+  if (!isDeepStrictEqual(actual, expected)) throw notEdited(file, text)
   return mark + after
 }
 
-/** Accounts that are no tables of their own are the usual reason. */
+/** The usual reason: the accounts are not separate tables. */
 function notEdited(file: string, text: string): Failure {
   const lines = text.split(/\r?\n/)
   const table = lines.findIndex((line) => /^\s*\[\s*accounts\s*\]/.test(line))
@@ -105,10 +105,15 @@ function notEdited(file: string, text: string): Failure {
   const dotted = lines.findIndex((line) => /^\s*accounts\s*[.=]/.test(line))
   const index = dotted === -1 && table !== -1 ? inside : dotted
   const where = index === -1 ? file : `${file}, line ${index + 1},`
-  return new Failure('config-not-edited', `Cannot edit ${where} without harm`, EXIT.config, {
-    hint:
-      index === -1
-        ? 'It is laid out in an unusual way: please make the change by hand'
-        : 'Write each account as [accounts.NAME], with its keys below, one a line',
-  })
+  return new Failure(
+    'config-not-edited',
+    `Cannot edit ${where} without changing other values`,
+    EXIT.config,
+    {
+      hint:
+        index === -1
+          ? 'The layout of the file is not supported: edit the file by hand'
+          : 'Write each account as [accounts.NAME], followed by its keys, one per line',
+    },
+  )
 }

@@ -1,4 +1,4 @@
-/** flag > environment > the account's table > `[defaults]`: the first that is given counts, and is named as the origin. */
+/** Looks up a setting: flags override variables, which override the account's table, which overrides `[defaults]`. */
 
 import {EXIT, Failure} from '../../errors.ts'
 import type {Env} from '../state/directories.ts'
@@ -10,7 +10,7 @@ export type Level = 'flag' | 'environment' | 'account' | 'defaults' | 'built-in'
 export interface Value<T = string | number | boolean | string[]> {
   value: T
   level: Level
-  /** For people: `--server`, `XMPP_SERVER`, `account work`. */
+  /** For messages: `--server`, `XMPP_SERVER`, `account work`. */
   origin: string
 }
 
@@ -22,7 +22,7 @@ export interface Sources {
   account: string | undefined
 }
 
-/** Every source that gives the value, the one that counts first. */
+/** All sources that set the value; the first one is used. */
 export function lookupAll(key: OptionKey, sources: Sources): Value[] {
   const {account, config, env, flags} = sources
   const {flag, variable}: Option = OPTIONS[key]

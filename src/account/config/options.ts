@@ -1,4 +1,4 @@
-/** Every value that says who we are and how to get there, by all of its names (contract: accounts and secrets). */
+/** The settings of an account and of the way to its server: config key, flag and variable of each. */
 
 export interface Option {
   type: 'string' | 'strings' | 'boolean' | 'integer'

@@ -1,6 +1,6 @@
-/** Addresses as they may be shown: that of a proxy may hold its password. */
+/** Removes user names and passwords from addresses before they are printed. */
 
-/** Nothing before the last `@` is shown, nor anything of what may be a password that lost its `@`. */
+/** Hides everything before the last `@`, and the whole address if it is malformed, since it may contain a password. */
 export function redactUserinfo(address: string): string {
   const {rest, scheme} = split(address)
   const at = rest.lastIndexOf('@')
@@ -8,7 +8,7 @@ export function redactUserinfo(address: string): string {
   return URL.canParse(`http://${rest}`) ? address : `${scheme}***`
 }
 
-/** Whether a password stands before the host, however the rest is written. */
+/** Whether there is a password before the host, also in a malformed address. */
 export function hasPassword(address: string): boolean {
   const {rest} = split(address)
   return rest.slice(0, Math.max(0, rest.lastIndexOf('@'))).includes(':')

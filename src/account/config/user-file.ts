@@ -1,4 +1,4 @@
-/** Files that the user named: read whole, and refused when they are secret and others can read them. */
+/** Reads files that the user named. A secret file that other users can read is refused. */
 import type {Stats} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import {decodeUtf8, readFileUntil} from '../../read-file.ts'
 import {type Env, userHome} from '../state/directories.ts'
 import {fromConfig, type Value} from './lookup.ts'
 
-/** In the config file a path starts at the file's folder, or at `~/`; elsewhere the shell has done all that. */
+/** A path in the config file is relative to the file's folder, or begins with `~/`; the shell expands other paths. */
 export function resolveConfigPath(
   {level, value}: Value<string>,
   configFile: string | undefined,
@@ -19,7 +19,7 @@ export function resolveConfigPath(
   return path.resolve(path.dirname(configFile), value)
 }
 
-/** Throws `no-input` (66) where it cannot be read, and `not-utf8` (65). */
+/** Throws `no-input` (66) if the file cannot be read, and `not-utf8` (65). */
 export async function readUserFile(
   file: string,
   what: string,
@@ -33,7 +33,7 @@ export async function readUserFile(
   return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
 
-/** A secret source that fails is a matter of configuration (78), whatever the reason. */
+/** Throws a configuration error (78) for every problem with a secret file. */
 export async function readSecretFile(
   file: string,
   what: string,
@@ -48,7 +48,7 @@ export async function readSecretFile(
   return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
 
-/** Whether it is there and nobody else's, without reading it: a pipe gives its text only once. */
+/** Rejects if the file cannot be read or is shared. Does not read a pipe, which supplies its text only once. */
 export async function checkSecretFile(
   file: string,
   what: string,
@@ -74,17 +74,17 @@ export async function readPasswordLine(
   const [line = ''] = given.split(/\r?\n/, 1)
   if (line) return line
   const where = stdin ? 'Standard input' : `${capitalized(what)} ${file}`
-  throw new Failure('secret-unavailable', `${where} has no password in it`, EXIT.config)
+  throw new Failure('secret-unavailable', `${where} contains no password`, EXIT.config)
 }
 
-/** Asked of the open file, so that it is the one that is read. A pipe is nobody else's. */
+/** Checks the open file, so that the checked file is the one that is read. A pipe has no other readers. */
 function refuseIfShared(stats: Stats, file: string): void {
-  if (process.platform === 'win32') return // modes mean nothing there
+  if (process.platform === 'win32') return // Windows has no file modes
   if (!stats.isFile() || (stats.mode & 0o077) === 0) return
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   throw new Failure(
     'unsafe-file-mode',
-    `Others can get at ${file} (its mode is ${mode})`,
+    `Other users can access ${file} (its mode is ${mode})`,
     EXIT.config,
     {hint: `Run: chmod 600 ${file}`},
   )

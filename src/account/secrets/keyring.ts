@@ -1,8 +1,8 @@
 /**
  * The system's keyring: Secret Service on Linux, Keychain on macOS, Credential Manager on Windows.
  *
- * It is spoken to by a process of its own: a locked or stuck keyring blocks its caller inside
- * native code for as long as it likes, and only a process can be ended. Secrets go through pipes.
+ * A child process calls it: a locked keyring blocks its caller in native code, and only a process can be ended. Secrets
+ * pass through pipes.
  */
 import {realpathSync} from 'node:fs'
 import {createRequire} from 'node:module'
@@ -12,7 +12,7 @@ import {EXIT, Failure} from '../../errors.ts'
 const LIMIT_MS = 3000
 const SERVICE = 'xmpp-cli'
 
-/** Pinned, since the fallback on Linux would be the kernel's keyring, which forgets at logout. */
+/** The store is fixed: the fallback on Linux is the keyring of the kernel, which is deleted at logout. */
 const SCRIPT = `
 import {createRequire} from 'node:module'
 const [module, action, service, user] = process.argv.slice(1)
@@ -33,7 +33,7 @@ export async function readKeyring(jid: string, signal?: AbortSignal): Promise<st
   })
 }
 
-/** Rejects where it cannot be used. */
+/** Rejects if the keyring cannot be used. */
 export async function checkKeyring(jid: string): Promise<void> {
   await ask('get', jid)
 }
@@ -42,7 +42,7 @@ export async function writeKeyring(jid: string, password: string): Promise<void>
   await ask('set', jid, password)
 }
 
-/** What is not there counts as deleted. */
+/** A missing entry is no error. */
 export async function deleteFromKeyring(jid: string): Promise<void> {
   await ask('delete', jid)
 }
@@ -53,7 +53,7 @@ async function ask(action: string, jid: string, input = '', signal?: AbortSignal
   const words = ['--input-type=module', '-e', SCRIPT, module, action, SERVICE, jid]
   const {spawn} = await import('node:child_process') // few runs need it
   const child = spawn(process.execPath, words, {env, stdio: 'pipe', timeout: LIMIT_MS, signal})
-  child.stdin.on('error', () => {}) // it ended before it read; its status tells why
+  child.stdin.on('error', () => {}) // the child ended early; its status is the reason
   child.stdin.end(input)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
@@ -72,7 +72,7 @@ async function ask(action: string, jid: string, input = '', signal?: AbortSignal
 
 function locateModule(): string {
   try {
-    // From the program's own file: we may be bundled, and the working directory is nobody's.
+    // Relative to the program, which may be a bundle; the working directory is not trusted.
     const require = createRequire(realpathSync(process.argv[1] ?? ''))
     return require.resolve('@napi-rs/keyring')
   } catch (cause) {

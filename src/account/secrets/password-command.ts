@@ -1,4 +1,4 @@
-/** `password_command`: any password manager, as an argv array and without a shell. */
+/** `password_command`: runs a password manager, from an argv array and without a shell. */
 import type {ChildProcess} from 'node:child_process'
 import {closeSync, constants, openSync} from 'node:fs'
 import {access, stat} from 'node:fs/promises'
@@ -7,9 +7,9 @@ import {EXIT, Failure} from '../../errors.ts'
 import type {Env} from '../state/directories.ts'
 
 const LIMIT_MS = 10_000
-const MOST_BYTES = 64 * 1024
+const MAX_LENGTH = 64 * 1024
 
-/** What it prints, up to the first line break. */
+/** Resolves with the first line of its output. */
 export async function runPasswordCommand(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -18,31 +18,31 @@ export async function runPasswordCommand(
   const {spawn} = await import('node:child_process') // few runs need it
   const [command = '', ...words] = argv
   const what = `The password command ${command}`
-  // What it needs to ask a person it finds at the terminal; our own secrets are none of its business.
+  // The command can prompt on the terminal. It does not receive the password of this program.
   const {XMPP_PASSWORD: _, ...environment} = env
   const detached = !hasTerminal()
   return new Promise<string>((resolve, reject) => {
     const child = spawn(command, words, {env: environment, stdio: 'pipe', detached})
     const output = {stdout: '', stderr: ''}
     const fail = (how: string): void => reject(failed(`${what} ${how}`, output.stderr))
-    const giveUp = (how: string) => (): void => {
+    const stop = (how: string) => (): void => {
       fail(how)
       kill(child, detached)
     }
-    const tooLate = giveUp('did not end in time')
-    const timer = setTimeout(giveUp(`did not end within ${LIMIT_MS / 1000} s`), LIMIT_MS)
+    const tooLate = stop('did not end in time')
+    const timer = setTimeout(stop(`did not end within ${LIMIT_MS / 1000} s`), LIMIT_MS)
     signal?.addEventListener('abort', tooLate)
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (part: string) => {
         output[name] += part
-        if (output[name].length > MOST_BYTES) giveUp('printed more than a password')()
+        if (output[name].length > MAX_LENGTH) stop('printed more than a password')()
       })
     child.stdin.on('error', () => {}).end()
     child.once('error', ({code}: NodeJS.ErrnoException) => {
       clearTimeout(timer)
       fail(code === 'ENOENT' ? 'does not exist' : `cannot be run (${code})`)
     })
-    // Its own end counts: what it has started may hold its output for as long as it likes.
+    // Not `close`: a child of the command may keep its output open.
     child.once('exit', (status, killer) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', tooLate)
@@ -57,7 +57,7 @@ export async function runPasswordCommand(
   })
 }
 
-/** Throws for one that cannot be run; it is not run. */
+/** Rejects if the command cannot be run. Does not run it. */
 export async function checkPasswordCommand([command = '']: readonly string[], env: Env) {
   const folders = (env.PATH ?? '').split(path.delimiter)
   const files = command.includes('/')
@@ -70,10 +70,10 @@ export async function checkPasswordCommand([command = '']: readonly string[], en
     )
     if (isThere) return
   }
-  throw failed(`The password command ${command} cannot be found, or not be run`, '')
+  throw failed(`The password command ${command} cannot be found, or is not executable`, '')
 }
 
-/** A command with a group of its own can be ended with all that it started, but cannot ask at the terminal. */
+/** A process group can be ended as a whole, but cannot prompt on the terminal. So it is used only without a terminal. */
 function hasTerminal(): boolean {
   if (process.platform === 'win32') return true
   try {
@@ -89,24 +89,24 @@ function kill(child: ChildProcess, isGroup: boolean): void {
     if (isGroup && child.pid) process.kill(-child.pid, 'SIGKILL')
     else child.kill('SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
   release(child)
 }
 
-/** Nothing of it is to keep us running. */
+/** Closes the pipes, so that they do not keep this process running. */
 function release({stderr, stdout}: ChildProcess): void {
   stdout?.destroy()
   stderr?.destroy()
 }
 
-/** No cause: that error's message holds the whole command line. */
+/** Has no cause: the message of that error contains the whole command line. */
 function failed(message: string, stderr: string): Failure {
-  const said = stderr
+  const output = stderr
     .split('\n')
     .flatMap((line) => line.trim() || [])
     .join(' / ')
   return new Failure('secret-unavailable', message, EXIT.config, {
-    ...(said && {hint: `It said: ${said.slice(-500)}`}),
+    ...(output && {hint: `The command printed: ${output.slice(-500)}`}),
   })
 }

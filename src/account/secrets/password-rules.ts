@@ -1,11 +1,11 @@
-/** RFC 4013: what a password may consist of <https://www.rfc-editor.org/rfc/rfc4013> */
+/** RFC 4013: the characters of a password <https://www.rfc-editor.org/rfc/rfc4013> */
 
 import {randomBytes} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 
 /**
- * Throws `bad-password` (65) for one that no SASL mechanism can carry (§2.3), which is also what XML cannot: control
- * characters, noncharacters, lone surrogates. @param origin who gave it; for a sentence
+ * Throws `bad-password` (65) for characters that SASL (§2.3) and XML cannot carry: control characters, noncharacters,
+ * lone surrogates. @param origin the source of the password, for the hint
  */
 export async function checkPassword(password: string, origin: string): Promise<void> {
   if (/^[\x20-\x7e]+$/.test(password)) return
@@ -13,16 +13,15 @@ export async function checkPassword(password: string, origin: string): Promise<v
   try {
     if (saslprep(password, {allowUnassigned: true}) !== '') return
   } catch {
-    // Told below; the error's own words name no character either.
+    // The message of this error does not name the character either.
   }
   throw new Failure(
     'bad-password',
-    'The password has a character that no password may have, such as a tab or another control character',
+    'The password contains a character that is not allowed, such as a tab or another control character',
     EXIT.data,
     {hint: `It comes from ${origin}`},
   )
 }
 
-/** A password nobody has to remember: 144 bits, of letters that survive shells, forms and dictation by mail. */
-
+/** 144 random bits, in characters that need no quoting in shells, forms and mail. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url')

@@ -1,4 +1,4 @@
-/** The sources of the password, in order. The first that is configured is used; if it fails, nothing stands in for it. */
+/** The sources of the password, in order. The first one that is configured is used; if it fails, the run fails. */
 import {EXIT, Failure} from '../../errors.ts'
 import {type Level, lookupAll, type Sources, type Value} from '../config/lookup.ts'
 import {checkSecretFile, readPasswordLine, resolveConfigPath} from '../config/user-file.ts'
@@ -17,15 +17,15 @@ type SecretKind =
 
 export interface Secret {
   kind: SecretKind
-  /** Absent where nothing is configured. */
+  /** Absent if no source is configured. */
   level?: Level
-  /** For people: which flag, variable or table named it. */
+  /** For messages: the flag, variable or table that names it. */
   origin: string
   /** The file or the command; never the secret. */
   detail: string | null
-  /** What gives one too, and comes later. */
+  /** The sources that it overrides. */
   unused?: string[]
-  /** Whether it is there, as far as that can be told without asking anybody; rejects where not. */
+  /** Rejects if the source is unusable, as far as this can be checked without a prompt. */
   check?(signal: AbortSignal): Promise<void>
   read(signal: AbortSignal): Promise<string>
 }
@@ -33,15 +33,15 @@ export interface Secret {
 export interface PasswordPrompts {
   /** Standard input, to its end. */
   readStdin(signal: AbortSignal): Promise<string>
-  /** Asks on the terminal; throws where there is none. */
+  /** Asks on the terminal; throws if there is none. */
   ask(message: string, signal: AbortSignal): Promise<string>
 }
 
 const ORDER: Level[] = ['flag', 'environment', 'account', 'defaults']
 
-export function chooseSecret(jid: string, sources: Sources, people: PasswordPrompts): Secret {
+export function chooseSecret(jid: string, sources: Sources, prompts: PasswordPrompts): Secret {
   const configured = [
-    ...lookupAll('password_file', sources).map((found) => fromFile(found, sources, people)),
+    ...lookupAll('password_file', sources).map((found) => fromFile(found, sources, prompts)),
     ...fromEnvironment(sources),
     ...lookupAll('password_command', sources).map((found) => fromCommand(found, sources)),
     ...lookupAll('keyring', sources)
@@ -52,7 +52,7 @@ export function chooseSecret(jid: string, sources: Sources, people: PasswordProm
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
   )
   if (first) return {...first, unused: rest.map(({origin}) => origin)}
-  const read = (signal: AbortSignal): Promise<string> => people.ask(`Password of ${jid}:`, signal)
+  const read = (signal: AbortSignal): Promise<string> => prompts.ask(`Password of ${jid}:`, signal)
   return {kind: 'prompt', origin: 'the terminal', detail: null, read}
 }
 
@@ -61,7 +61,7 @@ type FoundSecret = Secret & {level: Level}
 function fromFile(
   {level, origin, value}: Value,
   {config, env}: Sources,
-  people: PasswordPrompts,
+  prompts: PasswordPrompts,
 ): FoundSecret {
   const file = resolveConfigPath({level, origin, value: String(value)}, config.file, env)
   const what = 'the password file'
@@ -73,7 +73,7 @@ function fromFile(
     ...(file !== '-' && {
       check: (signal: AbortSignal) => checkSecretFile(file, what, signal),
     }),
-    read: (signal) => readPasswordLine(file, what, people.readStdin, signal),
+    read: (signal) => readPasswordLine(file, what, prompts.readStdin, signal),
   }
 }
 

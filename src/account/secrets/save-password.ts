@@ -1,13 +1,12 @@
 /**
- * Where `xmpp login` keeps a password: the keyring, or a file beside the config file that only its owner can read.
- * Both are by JID, so that two accounts of one JID have one password, which stays as long as one of them does.
+ * Stores a password in the keyring, or in a file beside the config file that only its owner can read. Both are stored by
+ * JID: accounts with the same JID share one password, which is deleted with the last of them.
  */
 import {rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
-import type {Jid} from '../../jid.ts'
 import {readOwnFile} from '../../read-file.ts'
-import type {Trust} from '../../session/types.ts'
+import type {Account} from '../../session/types.ts'
 import type {Config} from '../config/config.ts'
 import type {Sources} from '../config/lookup.ts'
 import {fromConfig} from '../config/lookup.ts'
@@ -16,74 +15,70 @@ import {reasonOf} from '../state/cleanup-report.ts'
 import {writePrivate} from '../state/private-file.ts'
 import {deleteFromKeyring, writeKeyring} from './keyring.ts'
 import type {Secret} from './password-source.ts'
-import {ownFile, usersOf} from './stored-password.ts'
+import {loginFile, tablesOf} from './stored-password.ts'
 
 export const STORES = ['keyring', 'file', 'none'] as const
 export type Store = (typeof STORES)[number]
 
-/** The keys of an account's table that say where its password is. */
+/** The keys of an account's table that name the location of its password. */
 export type SecretKeys = {
   [K in 'password_file' | 'password_command' | 'keyring']: Table[K] | undefined
 }
 
-const NOWHERE: SecretKeys = {
+const NO_LOCATION: SecretKeys = {
   password_file: undefined,
   password_command: undefined,
   keyring: undefined,
 }
 
-/** The account whose password is saved: what of its settings decides where the password goes. */
-export interface PasswordOwner {
+/** The settings that decide where the password of an account is stored. */
+export interface PasswordOwner extends Pick<Account, 'anonymous' | 'jid' | 'password' | 'trust'> {
   /** The name of the account's table in the config file, if it has one. */
   account: string | undefined
-  anonymous: boolean
   config: Config
-  jid: Jid
-  password(): Promise<string>
   secret: Secret
   sources: Sources
-  trust: Trust
 }
 
 export interface SavedPassword {
-  /** `as-configured`: it already comes from a file, a command or the keyring. */
+  /** `as-configured`: a file, a command or the keyring already supplies it. */
   store: Store | 'as-configured'
   keys: Partial<SecretKeys>
   /** The file it was written to. */
   file?: string
-  /** Why it is not in the keyring, which would be the better place. */
+  /** The reason why it is not in the keyring, which is preferred. */
   reason?: string
-  /** As it was before; for when the account cannot be stored. */
+  /** Restores the previous state, if the account cannot be stored. */
   undo?(): Promise<unknown>
 }
 
-/** `undefined` takes the keyring where one works, and a file where not: a server has none. */
-async function storeSecret(
+/** With `undefined`, uses the keyring, or a file if there is no working keyring, as on most servers. */
+async function storePassword(
   store: Store | undefined,
   jid: string,
   password: string,
   config: Config,
 ): Promise<SavedPassword> {
-  if (store === 'none') return {store, keys: NOWHERE}
+  if (store === 'none') return {store, keys: NO_LOCATION}
   if (store === 'file') return toFile(jid, password, config)
   try {
     await writeKeyring(jid, password)
-    const known = usersOf(jid, config).some(({keyring}) => keyring)
+    const known = tablesOf(jid, config).some(({keyring}) => keyring)
     const undo = async (): Promise<unknown> => known || deleteFromKeyring(jid)
-    return {store: 'keyring', keys: {...NOWHERE, keyring: true}, undo}
+    return {store: 'keyring', keys: {...NO_LOCATION, keyring: true}, undo}
   } catch (error) {
     if (store === 'keyring') throw error
     return {...(await toFile(jid, password, config)), reason: reasonOf(error)}
   }
 }
 
-/** Whether the password comes from where `xmpp login` has put it: a new sign-in is to replace it. */
+/** Whether the password is one that `xmpp login` has stored, so that a new login replaces it. */
 export const isStoredByLogin = ({account = '', config, secret, sources}: PasswordOwner): boolean =>
   secret.level === 'account' &&
   (secret.kind === 'keyring' ||
-    secret.detail === ownFile(config.accounts.get(account) ?? {}, config, sources.env))
+    secret.detail === loginFile(config.accounts.get(account) ?? {}, config, sources.env))
 
-/** Stores the password, unless where it came from can be asked again; a fresh one came from nowhere. */
+/** Stores the password, unless a configured source can supply it again. A `fresh` password has no such source. */
 export async function savePassword(
   {account = '', anonymous, config, jid, password, secret, sources, trust}: PasswordOwner,
   store: Store | undefined,
@@ -91,18 +86,18 @@ export async function savePassword(
 ): Promise<SavedPassword> {
   if (anonymous || trust.cert !== undefined) return {store: 'none', keys: {}}
   const table = config.accounts.get(account) ?? {}
-  const own = ownFile(table, config, sources.env)
-  const asked = store !== undefined || fresh
+  const own = loginFile(table, config, sources.env)
+  const mustStore = store !== undefined || fresh
   const {detail, kind, level} = secret
-  if (!asked && kind === 'password-file' && detail !== null && (await isRegular(detail)))
-    return {store: 'as-configured', keys: {...NOWHERE, password_file: path.resolve(detail)}}
+  if (!mustStore && kind === 'password-file' && detail !== null && (await isRegular(detail)))
+    return {store: 'as-configured', keys: {...NO_LOCATION, password_file: path.resolve(detail)}}
   const elsewhere = table.password_command !== undefined || (table.password_file && !own)
-  if (!asked && (elsewhere || (level !== undefined && fromConfig(level))))
+  if (!mustStore && (elsewhere || (level !== undefined && fromConfig(level))))
     return {store: 'as-configured', keys: {}}
-  return storeSecret(store, jid.bare, await password(), config)
+  return storePassword(store, jid.bare, await password(), config)
 }
 
-/** A pipe, such as of `<(pass show xmpp)`, gives its text only once. */
+/** A pipe, such as `<(pass show xmpp)`, supplies its text only once. */
 const isRegular = async (file: string): Promise<boolean> =>
   file !== '-' && (await stat(file)).isFile()
 
@@ -118,7 +113,7 @@ async function toFile(jid: string, password: string, {file}: Config): Promise<Sa
   }
   return {
     store: 'file',
-    keys: {...NOWHERE, password_file: name},
+    keys: {...NO_LOCATION, password_file: name},
     file: target,
     undo: () => (before === undefined ? rm(target) : writePrivate(target, before, true)),
   }
@@ -126,7 +121,7 @@ async function toFile(jid: string, password: string, {file}: Config): Promise<Sa
 
 function notWritten(what: string, why: string, cause?: unknown): Failure {
   return new Failure('secret-not-stored', `Cannot write ${what}: ${why}`, EXIT.config, {
-    hint: 'Use --store none, and give the password by password_command or XMPP_PASSWORD',
+    hint: 'Use --store none, and supply the password by password_command or XMPP_PASSWORD',
     cause,
   })
 }

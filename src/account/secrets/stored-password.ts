@@ -1,4 +1,4 @@
-/** A password that `xmpp login` has stored: found, replaced, removed. */
+/** Finds, replaces and deletes a password that `xmpp login` has stored. */
 import {rm} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
@@ -12,20 +12,19 @@ import {tryPrivate, writePrivate} from '../state/private-file.ts'
 import {checkKeyring, deleteFromKeyring, writeKeyring} from './keyring.ts'
 
 /**
- * Removes what was stored for an account; a file or command of the user's own is left alone, and so is what one of
- * the `others` uses. Says which keys of the table lead nowhere now, and whether something
- * is still stored.
+ * Deletes the stored password of an account, unless one of the `others` uses it. Files and commands that the user created
+ * stay. Resolves with the keys of the table that have no target now, and with whether a password is still stored.
  */
-export async function forgetSecret(
+export async function deletePassword(
   table: Table,
   others: Table[],
-  {config, env, leftovers}: {config: Config; env: Env; leftovers: CleanupReport},
+  {config, env, report}: {config: Config; env: Env; report: CleanupReport},
 ): Promise<{isStored: boolean; keys: {keyring?: undefined; password_file?: undefined}}> {
   const jid = jidOfTable(table)
-  const own = ownFile(table, config, env)
+  const own = loginFile(table, config, env)
   const shared = others.some((other) => other.keyring && jidOfTable(other) === jid)
-  const inUse = own && others.some((other) => ownFile(other, config, env) === own)
-  const {attempt} = leftovers
+  const inUse = own && others.some((other) => loginFile(other, config, env) === own)
+  const {attempt} = report
   const keyring =
     table.keyring &&
     jid !== undefined &&
@@ -38,14 +37,14 @@ export async function forgetSecret(
   }
 }
 
-/** What was stored for a JID, and can be stored anew. */
+/** Where the password of a JID is stored. */
 function storedFor(jid: string, config: Config, env: Env): {keyring: boolean; files: string[]} {
-  const tables = usersOf(jid, config)
-  const files = tables.flatMap((table) => ownFile(table, config, env) ?? [])
+  const tables = tablesOf(jid, config)
+  const files = tables.flatMap((table) => loginFile(table, config, env) ?? [])
   return {keyring: tables.some(({keyring}) => keyring), files: [...new Set(files)]}
 }
 
-/** Throws where a stored password could not be replaced: better before it is changed than after. */
+/** Rejects if a stored password cannot be replaced. Called before the password is changed on the server. */
 export async function checkReplaceable(jid: string, config: Config, env: Env): Promise<void> {
   const {files, keyring} = storedFor(jid, config, env)
   if (keyring) await checkKeyring(jid)
@@ -55,8 +54,8 @@ export async function checkReplaceable(jid: string, config: Config, env: Env): P
     })
 }
 
-/** The password has changed: what was stored by us is stored anew. Says whether it was. */
-export async function replaceSecret(
+/** Replaces the stored password after a change. Resolves with whether there was one. */
+export async function replacePassword(
   jid: string,
   password: string,
   config: Config,
@@ -76,11 +75,11 @@ export async function replaceSecret(
   return keyring || files.length > 0
 }
 
-export const usersOf = (jid: string, {accounts}: Config): Table[] =>
+export const tablesOf = (jid: string, {accounts}: Config): Table[] =>
   [...accounts.values()].filter((table) => jidOfTable(table) === jid)
 
-/** The file of a table, if it is one that `xmpp login` has written. */
-export function ownFile({password_file}: Table, {file}: Config, env: Env): string | undefined {
+/** The password file of a table, if `xmpp login` has written it. */
+export function loginFile({password_file}: Table, {file}: Config, env: Env): string | undefined {
   if (password_file === undefined || file === undefined) return undefined
   const located = resolveConfigPath({value: password_file, level: 'account', origin: ''}, file, env)
   return path.dirname(located) === path.resolve(path.dirname(file), 'passwords')

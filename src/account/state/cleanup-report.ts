@@ -1,36 +1,41 @@
-/** Removing several things: what cannot be removed is named, and keeps nothing else from going. */
+/** Deletes several things; one that cannot be deleted is reported, and does not stop the others. */
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface CleanupReport {
-  /** Whether it went well. @param what is left when it does not; for a sentence */
+  /** Resolves with whether it succeeded. @param what the name of the thing, for the message */
   attempt(what: string, remove: () => Promise<unknown>): Promise<boolean>
-  /** Undefined where nothing is left. @param done what was done nevertheless, as the start of a sentence */
+  /** Undefined if everything was deleted. @param done what was done, as the start of the message */
   failure(done: string): Failure | undefined
 }
 
 export function newCleanupReport(): CleanupReport {
-  const left: string[] = []
+  const remaining: string[] = []
   return {
     async attempt(what, remove) {
       try {
         await remove()
         return true
       } catch (error) {
-        left.push(`${what} (${reasonOf(error)})`)
+        remaining.push(`${what} (${reasonOf(error)})`)
         return false
       }
     },
     failure: (done) =>
-      left.length === 0
+      remaining.length === 0
         ? undefined
-        : new Failure('left-behind', `${done}, but this is left: ${left.join('; ')}`, EXIT.config, {
-            stage: 'close',
-            hint: 'Try again when that is mended, or remove it by hand',
-          }),
+        : new Failure(
+            'left-behind',
+            `${done}, but this could not be deleted: ${remaining.join('; ')}`,
+            EXIT.config,
+            {
+              stage: 'close',
+              hint: 'Correct the cause and try again, or delete it by hand',
+            },
+          ),
   }
 }
 
-/** Without a path that the sentence around it names already. */
+/** The reason without the path, which the message already names. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Failure) return error.message
   const {code, message} = error as NodeJS.ErrnoException

@@ -1,4 +1,4 @@
-/** One at a time: a file that says that another one is being changed (open(2), O_EXCL). */
+/** A lock file, so that only one process changes a file at a time (open(2), O_EXCL). */
 import {randomUUID} from 'node:crypto'
 import {link, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
@@ -6,31 +6,31 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {readOwnFile} from '../../read-file.ts'
 import {makeFolder} from './private-file.ts'
 
-/** A change takes milliseconds: who holds a lock for so long has died, or sleeps and will notice. */
+/** A change takes milliseconds. A process that holds a lock this long has ended, or is stopped and will check `holdsLock`. */
 const STALE_MS = 5000
 const PAUSE_MS = 20
 
 /**
- * Runs `change` while nobody else changes the file. `isOurs` is for right before the change takes effect: whoever
- * was stopped for long has lost the lock meanwhile.
+ * Runs `change` under the lock. It calls `holdsLock` right before the change takes effect, since a process that was
+ * stopped for long has lost the lock.
  */
 export async function withLock<T>(
   file: string,
-  change: (isOurs: () => Promise<boolean>) => Promise<T>,
+  change: (holdsLock: () => Promise<boolean>) => Promise<T>,
 ): Promise<T> {
   const lock = `${file}.lock`
   const id = randomUUID()
-  const isOurs = async (): Promise<boolean> => (await holderOf(lock)) === id
+  const holdsLock = async (): Promise<boolean> => (await holderOf(lock)) === id
   await makeFolder(path.dirname(lock))
   await take(lock, id)
   try {
-    return await change(isOurs)
+    return await change(holdsLock)
   } finally {
-    if (await isOurs()) await rm(lock, {force: true})
+    if (await holdsLock()) await rm(lock, {force: true})
   }
 }
 
-/** How long a holder is there is measured by our own clock: that of a file system may be another one. */
+/** Measures the age of a lock by the clock of this process, since a remote file system may have another one. */
 async function take(lock: string, id: string): Promise<void> {
   let seen: string | undefined
   let since = performance.now()
@@ -44,25 +44,26 @@ async function take(lock: string, id: string): Promise<void> {
     if (holder !== seen) since = performance.now()
     seen = holder
     const held = performance.now() - since
-    if (held > 2 * STALE_MS) throw Object.assign(new Error(`${lock} stays`), {code: 'EBUSY'})
-    if (holder !== undefined && held > STALE_MS) await breakUp(lock, holder)
+    if (held > 2 * STALE_MS)
+      throw Object.assign(new Error(`${lock} is held by another process`), {code: 'EBUSY'})
+    if (holder !== undefined && held > STALE_MS) await removeStale(lock, holder)
     await sleep(PAUSE_MS + Math.random() * PAUSE_MS)
   }
 }
 
-/** Moved before it is looked at, so that of many who see a dead lock one removes it, and nobody a new one. */
-async function breakUp(lock: string, holder: string): Promise<void> {
+/** Renames the lock before it checks the holder: only one process removes a stale lock, and none removes a new one. */
+async function removeStale(lock: string, holder: string): Promise<void> {
   const aside = `${lock}.${randomUUID()}`
   try {
     await rename(lock, aside)
     if ((await holderOf(aside)) !== holder) await link(aside, lock)
   } catch {
-    // Somebody else was faster.
+    // Another process has already removed it.
   } finally {
     await rm(aside, {force: true}).catch(() => {})
   }
 }
 
-/** Undefined where nobody is; what cannot be read is somebody, too. */
+/** Undefined if the file is not locked. A lock that cannot be read counts as held. */
 const holderOf = (lock: string): Promise<string | undefined> =>
   readOwnFile(lock).catch(({code}: NodeJS.ErrnoException) => (code === 'ENOENT' ? undefined : ''))

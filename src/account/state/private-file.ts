@@ -1,19 +1,19 @@
-/** Files that are replaced as a whole or not at all; new ones can be read by their owner only. */
+/** Writes files atomically. Only the owner can read a new file. */
 import {randomBytes} from 'node:crypto'
 import {type FileHandle, link, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * Replaces the file. A reader sees the old text or the new one, never a part. `durable` waits for
- * the disk, for what could not be had again: a rename can overtake its data in a power cut.
+ * Replaces the file. A reader sees the old text or the new one, never a part. `durable` waits for the disk: after a power
+ * failure, a rename may be there without its data.
  */
 export async function writePrivate(file: string, text: string, durable = false): Promise<void> {
   await throughTemporary(file, text, (temporary) => rename(temporary, file), durable)
 }
 
 /**
- * Replaces a file of the user, on disk when this resolves: owner, group and mode stay. Where a rename would lose one of
- * them, or separate the file from its hard links, it is written over in place.
+ * Replaces a file of the user, and waits for the disk. Owner, group, mode and hard links stay: if a rename would lose one
+ * of them, the file is overwritten in place.
  */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
@@ -21,7 +21,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   })
   if (!stats) return writePrivate(file, text, true)
   if (stats.nlink > 1) return writeOver(file, text)
-  const isLike = async (handle: FileHandle): Promise<boolean> => {
+  const hasSameOwner = async (handle: FileHandle): Promise<boolean> => {
     try {
       await handle.chown(stats.uid, stats.gid)
       await handle.chmod(stats.mode & 0o7777)
@@ -32,7 +32,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
     }
   }
   const publish = async (temporary: string, handle: FileHandle): Promise<void> =>
-    (await isLike(handle)) ? rename(temporary, file) : writeOver(file, text)
+    (await hasSameOwner(handle)) ? rename(temporary, file) : writeOver(file, text)
   await throughTemporary(file, text, publish, true)
 }
 
@@ -47,17 +47,17 @@ async function writeOver(file: string, text: string): Promise<void> {
   }
 }
 
-/** Rejects where the file could not be replaced. */
+/** Rejects if the file cannot be replaced. */
 export async function tryPrivate(file: string): Promise<void> {
   await throughTemporary(file, '', async () => {})
 }
 
-/** Creates the file with all of its text; rejects with EEXIST when there is one. */
+/** Creates the file with all of its text; rejects with EEXIST if it exists. */
 export async function createPrivate(file: string, text: string): Promise<void> {
   await throughTemporary(file, text, (temporary) => link(temporary, file))
 }
 
-/** With those above it. Node's own `recursive` never comes back from a place where nothing can be made, such as /proc. */
+/** Creates the folder and its parents. The option `recursive` of Node does not end in some folders, such as /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   const make = (): Promise<void> =>
     mkdir(folder, 0o700).catch((error: NodeJS.ErrnoException) => {

@@ -1,13 +1,13 @@
-/** The roster of an account as it was last seen (RFC 6121 §2.6), so that a server need not send it again. */
+/** Saves the roster of an account (RFC 6121 §2.6), so that the server sends only the changes. */
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
 import {type Env, stateFile, stateHome} from './directories.ts'
 import {writePrivate} from './private-file.ts'
 
 export interface RosterCache {
-  /** Undefined where there is none that can be read. */
+  /** Undefined if it is missing or cannot be read. */
   load(): Promise<unknown>
-  /** Never rejects: the next run does without it as well. */
+  /** Never rejects: the next run can request the whole roster. */
   save(roster: unknown): Promise<void>
 }
 
@@ -16,7 +16,7 @@ export interface RosterOwner {
   jid: string
   /** The `--server` value: another server may be another installation with the same domain. */
   server: string | undefined
-  /** The server was not verified: what it says is neither believed later nor kept. */
+  /** The certificate was not verified, so the roster is neither read nor saved. */
   insecure: boolean
 }
 
@@ -31,12 +31,12 @@ export function openRosterCache({insecure, jid, server}: RosterOwner, env: Env):
       try {
         return JSON.parse(await readOwnFile(file)) as unknown
       } catch {
-        return undefined // missing or damaged: the server has it
+        return undefined // missing or damaged: the server sends the whole roster
       }
     },
     async save(roster) {
       await writePrivate(file, `${JSON.stringify(roster)}\n`).catch(() => {
-        // A disk that is full or read-only costs time only.
+        // Without the file, the next run takes longer.
       })
     },
   }

@@ -1,6 +1,6 @@
 /**
- * XEP-0198 §5: what it takes to resume the session of a run that was killed. The file also says that a run lives, so
- * that no other one takes its session away or writes where it writes.
+ * XEP-0198 §5: what is necessary to resume the session of a run that was killed. The file also names the running process,
+ * so that no other run resumes its session or writes its files.
  */
 import {closeSync, openSync, writeSync} from 'node:fs'
 import {readFile, rm} from 'node:fs/promises'
@@ -8,18 +8,18 @@ import {withLock} from './lock.ts'
 import {writePrivate} from './private-file.ts'
 import {identifyProcess, isRunning, type ProcessId} from './process-status.ts'
 
-/** A session that a server keeps for a while after its connection is gone. */
+/** A session that the server keeps for a while after its connection is lost. */
 export interface KeptSession {
   id: string
-  /** How many of its stanzas were handled. */
+  /** The number of handled stanzas. */
   handled: number
 }
 
-// Overwritten in place, and so always of this length.
+// The file is overwritten in place, so its length is fixed.
 const LENGTH = 1024
 
 export class SessionClaim {
-  /** What the run before left, which did not come to its end. */
+  /** The session of an earlier run that was killed. */
   readonly abandoned: KeptSession | undefined
   readonly #file: string
   readonly #owner: ProcessId
@@ -32,7 +32,7 @@ export class SessionClaim {
     this.abandoned = abandoned
   }
 
-  /** Undefined while another run has it. */
+  /** Undefined while another run holds the claim. */
   static claim(file: string): Promise<SessionClaim | undefined> {
     return withLock(file, async () => {
       const before = await read(file)
@@ -47,15 +47,15 @@ export class SessionClaim {
   }
 
   /**
-   * In place and at once, since the server must not be told of more than this says: it refuses to resume a session
-   * from further back.
+   * Overwrites the file synchronously: if the server received a higher number than the file contains, it would refuse to
+   * resume the session.
    */
   record(session: KeptSession): void {
     const text = render({...this.#owner, ...session})
     if (text.length <= LENGTH) writeSync(this.#descriptor, text, 0)
   }
 
-  /** The run is over; `settled` when its session has nothing left to resume. */
+  /** Ends the claim. @param settled whether the session has nothing left to resume */
   async release(settled: boolean): Promise<void> {
     closeSync(this.#descriptor)
     if (settled) await rm(this.#file, {force: true})
@@ -66,7 +66,7 @@ type ClaimFile = ProcessId & Partial<KeptSession>
 
 const render = (content: ClaimFile): string => `${JSON.stringify(content).padEnd(LENGTH - 1)}\n`
 
-/** What is missing or damaged says nothing. */
+/** Undefined if the file is missing or damaged. */
 async function read(file: string): Promise<ClaimFile | undefined> {
   try {
     const {handled, id, pid, started} = JSON.parse(await readFile(file, 'utf8'))

@@ -1,4 +1,4 @@
-/** What one run leaves for the next: the device id and FAST tokens. Never needed, and never a reason to fail. */
+/** Saves the client id and the tokens (XEP-0484) for the next run. Without them a run still succeeds. */
 import {randomUUID} from 'node:crypto'
 import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
@@ -9,12 +9,12 @@ import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
 
 export interface StateOptions {
-  /** Of the account: bare JID. */
+  /** The bare JID of the account. */
   jid: string
   /** The `--server` value: another server may be another installation with the same domain. */
   server: string | undefined
   env: Env
-  /** Tokens are neither read nor written: the server is not verified. */
+  /** Tokens are neither read nor written. */
   withoutTokens?: boolean
   warn(sentence: string): void
 }
@@ -29,7 +29,7 @@ interface StoredToken {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
-/** Touches no file before it is asked to. */
+/** Opens no file before `load` or `save` is called. */
 export function openState(options: StateOptions): StateStore {
   const {env, jid, server, warn, withoutTokens = false} = options
   const directory = stateHome(env)
@@ -37,21 +37,21 @@ export function openState(options: StateOptions): StateStore {
   let clientId: string | undefined
   let loaded: Token | undefined
   let warned = false
-  const troubled = (error: unknown): void => {
-    if (!warned) warn(`State is not kept: ${(error as Error).message}`)
+  const warnOnce = (error: unknown): void => {
+    if (!warned) warn(`State is not saved: ${(error as Error).message}`)
     warned = true
   }
 
   return {
     async load() {
       if (!directory || !file) {
-        troubled(new Error('there is no home directory'))
+        warnOnce(new Error('there is no home directory'))
         return {clientId: randomUUID()}
       }
       try {
         clientId ??= await sharedClientId(directory)
       } catch (error) {
-        troubled(error)
+        warnOnce(error)
         return {clientId: randomUUID()}
       }
       const [entry, endpoint] = await Promise.all([
@@ -63,7 +63,7 @@ export function openState(options: StateOptions): StateStore {
     },
 
     async save(changes) {
-      // Without an id that the next run has too, a token would be of no use to it.
+      // A token is valid only for its client id, which the next run would not have.
       if (!file || !clientId) return
       try {
         if (changes.endpoint) await writeEndpoint(endpointFile(file), changes.endpoint)
@@ -72,23 +72,23 @@ export function openState(options: StateOptions): StateStore {
         const stored = await readEntry(file)
         const {token} = changes
         if (token === undefined) {
-          // A process beside us may have stored a fresh one since.
+          // Another process may have saved a new token meanwhile.
           if (stored?.token.secret === loaded?.secret) await rm(file, {force: true})
         } else if (!outlasts(stored, {clientId, token})) {
           const entry: StoredToken = {jid, server: server ?? null, clientId, token}
           await writePrivate(file, `${JSON.stringify(entry)}\n`)
         }
       } catch (error) {
-        troubled(error)
+        warnOnce(error)
       }
     },
   }
 }
 
-/** Asking the server would cost a refusal, and then everything again. */
+/** An expired token would cost a refused sign-in and a second connection. */
 const isGood = ({expiry}: Token): boolean => Date.parse(expiry) > Date.now()
 
-/** Of two processes that were given a token each, the one that has the better one keeps it, whoever is last. */
+/** Whether the stored token, perhaps from another process, is valid longer than the new one. */
 function outlasts(
   stored: StoredToken | undefined,
   {clientId, token}: Omit<StoredToken, 'jid' | 'server'>,
@@ -97,7 +97,7 @@ function outlasts(
   return !(Date.parse(stored.token.expiry) <= Date.parse(token.expiry))
 }
 
-/** Who has a token here, and at which `--server`; of one account or of all. */
+/** The accounts with a saved token, and the `--server` of each; of one JID or of all. */
 export async function listState(
   env: Env,
   jid?: string,
@@ -118,10 +118,9 @@ export async function listState(
   })
 }
 
-/** Removes what is remembered of an account, at whichever server; without a JID, of all but those to keep. */
-export async function forgetState(env: Env, jid?: string, kept: string[] = []): Promise<void> {
-  for (const {file, jid: own} of await listState(env, jid)) {
-    if (kept.includes(own)) continue
+/** Deletes the saved state of a JID, for every server. */
+export async function deleteState(env: Env, jid: string): Promise<void> {
+  for (const {file} of await listState(env, jid)) {
     await rm(file, {force: true})
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
     await rm(endpointFile(file), {force: true})
@@ -131,14 +130,14 @@ export async function forgetState(env: Env, jid?: string, kept: string[] = []): 
 const endpointFile = (file: string): string =>
   path.join(path.dirname(file), '../endpoints', path.basename(file))
 
-/** One for all processes: the first to link it wins, and the others read what it wrote. */
+/** The client id of all processes: the first process creates the file, and the others read it. */
 async function sharedClientId(directory: string): Promise<string> {
   const file = path.join(directory, 'client-id')
   const stored = await readText(file)
   if (isId(stored)) return stored.trim()
   const fresh = `${randomUUID()}\n`
   try {
-    // What is there and is no id was damaged; who replaces it last wins.
+    // A file without an id is damaged; the last process to replace it determines the id.
     await (stored === undefined ? createPrivate(file, fresh) : writePrivate(file, fresh))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -150,7 +149,7 @@ async function sharedClientId(directory: string): Promise<string> {
 
 const isId = (text: string | undefined): text is string => UUID.test(text?.trim() ?? '')
 
-/** What is missing, damaged or unreadable is as good as absent. */
+/** Undefined if the file is missing or cannot be read. */
 async function readText(file: string): Promise<string | undefined> {
   try {
     return await readOwnFile(file)
@@ -170,7 +169,7 @@ async function readEntry(file: string): Promise<StoredToken | undefined> {
   }
 }
 
-/** A store that keeps tokens but hands none out, for who wants to see the password tried. */
+/** A store that saves tokens but loads none, so that the sign-in uses the password. */
 export function withoutToken({load, save}: StateStore): StateStore {
   return {
     save,
@@ -181,7 +180,7 @@ export function withoutToken({load, save}: StateStore): StateStore {
   }
 }
 
-/** A store that keeps nothing before `commit`: for a run that may fail after the sign-in, and is to leave no token then. */
+/** A store that saves nothing before `commit`, for a run that may fail after the sign-in and must not leave a token then. */
 export function deferred({load, save}: StateStore): StateStore & {commit(): Promise<void>} {
   const deferred: Partial<StateChanges> = {}
   return {
@@ -191,5 +190,5 @@ export function deferred({load, save}: StateStore): StateStore & {commit(): Prom
   }
 }
 
-/** A store that hands out what there is and takes nothing, for who is about to forget it all. */
+/** A store that loads but does not save, for a run that deletes the saved state. */
 export const readOnly = ({load}: StateStore): StateStore => ({load, save: async () => {}})

@@ -47,7 +47,7 @@ export default class ConfigCheck extends XmppCommand {
   }
 }
 
-/** What a session would say before it connects. */
+/** The checks that a session makes before it connects. */
 const CHECKS: ((settings: Settings) => unknown)[] = [
   ({server = ''}) => /^(wss:(\/\/)?)?$/i.test(server) || parseServer(server),
   ({proxy}) => proxy && parseProxy(proxy),

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {checkReplaceable, replaceSecret} from '../../account/secrets/stored-password.ts'
+import {checkReplaceable, replacePassword} from '../../account/secrets/stored-password.ts'
 import {newCleanupReport} from '../../account/state/cleanup-report.ts'
-import {forgetState, readOnly} from '../../account/state/state.ts'
+import {deleteState, readOnly} from '../../account/state/state.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {readNewPassword, refuseAnonymous} from '../../cli/terminal/account-prompts.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
@@ -49,8 +49,8 @@ changed: update it yourself.`
     }
     const changed = await this.sessionWith(own, flags, change, {forget: true})
     const report = newCleanupReport()
-    await report.attempt('the old token', () => forgetState(process.env, jid.bare))
-    const stored = await replaceSecret(jid.bare, changed, config, process.env)
+    await report.attempt('the old token', () => deleteState(process.env, jid.bare))
+    const stored = await replacePassword(jid.bare, changed, config, process.env)
     const error = report.failure(`The password of ${jid.bare} is changed`)
     if (error) this.failWith(error)
     const result = {jid: jid.bare, stored, ...(error && {error})}

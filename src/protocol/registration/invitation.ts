@@ -35,7 +35,7 @@ function decode(text: string): string {
   }
 }
 
-/** Throws `bad-invitation` (65): a token is for the server that made it, and nobody else is to see it. */
+/** Throws `bad-invitation` (65) for another server: a token must be sent only to the server that issued it. */
 export function checkInvitation({jid}: Invitation, domain: string): void {
   const own = jid === null ? domain : parseJid(jid).domain
   if (own === domain) return

@@ -21,17 +21,17 @@ import {
 export const NS_REGISTER = 'jabber:iq:register'
 const NS_OOB = 'jabber:x:oob'
 
-/** §3.1: what the server asks of who wants an account. */
+/** §3.1: the form of the server for a new account. */
 export interface RegistrationForm {
   instructions: string | null
-  /** Where the server registers people on the web instead (§5). */
+  /** The web page for registration instead (§5). */
   url: string | null
   fields: FormField[]
   /** The answer must come as a data form. */
   form: DataForm | null
   /** The pictures that the form shows (XEP-0158). */
   bits: Bits[]
-  /** Where a CAPTCHA can be seen on the web, which ejabberd says in a field of its own. */
+  /** The web page with the CAPTCHA, which ejabberd sends in a separate field. */
   captchaUrl: string | null
 }
 

@@ -1,4 +1,4 @@
-/** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of ours. */
+/** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of `roster export`. */
 import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
 import {parseJid} from '../../jid.ts'
@@ -11,7 +11,7 @@ const NS_PIE = 'urn:xmpp:pie:0'
 /** What a file says of a contact; of name and groups it need not say anything. */
 export type PortableContact = ContactChange & Pick<Contact, 'subscription' | 'pending' | 'approved'>
 
-/** A file for servers that import XEP-0227, and for ours; `owner` is the JID of the account. */
+/** A file for servers that import XEP-0227, and for `roster import`; `owner` is the JID of the account. */
 export function toXep0227({contacts, version}: Roster, owner: string): string {
   const {domain, local} = parseJid(owner)
   const items = contacts.map(({approved, groups, jid, name, pending, subscription}) =>
@@ -35,7 +35,7 @@ export function toXep0227({contacts, version}: Roster, owner: string): string {
 
 export const toJson = (roster: Roster): string => `${JSON.stringify(roster, null, 2)}\n`
 
-/** Reads either; what is no contact is named, so that nothing is imported by half. Of several with one JID the last counts. */
+/** Reads JSON or XML. Throws for the first malformed contact. Of several contacts with one JID the last one is used. */
 export function parsePortable(text: string): PortableContact[] {
   const content = text.replace(/^\u{feff}/u, '').trim()
   const contacts = content.startsWith('<') ? parseXml(content) : parseJson(content)
@@ -54,13 +54,13 @@ export function parsePortable(text: string): PortableContact[] {
 function parseXml(text: string): PortableContact[] {
   const rosters = rostersIn(parseDocument(text))
   const [roster] = rosters
-  if (!roster) throw malformed('There is no roster in the file')
+  if (!roster) throw malformed('The file contains no roster')
   if (rosters.length > 1)
-    throw malformed(`There are ${rosters.length} rosters in the file, of as many accounts`)
+    throw malformed(`The file contains the rosters of ${rosters.length} accounts`)
   return roster.getChildren('item').map(parseItem)
 }
 
-/** An item without a name, or without groups, says nothing of them. */
+/** An item without a name or groups does not change them. */
 function parseItem(item: Element): PortableContact {
   const {groups, name, ...contact} = parseContact(item)
   return {...contact, name: name ?? undefined, groups: groups.length > 0 ? groups : undefined}
@@ -74,7 +74,7 @@ function parseDocument(text: string): Element {
   parser.on('error', (error: unknown) => {
     problem ??= error
   })
-  // The parser is one for streams, and hands out what is inside of one.
+  // The parser is a stream parser: it emits the children of the root element.
   parser.write(`<file>${text.replace(/^<\?xml[^>]*\?>/, '')}</file>`)
   const [root] = roots
   if (problem || !root || roots.length > 1)
@@ -95,25 +95,25 @@ function parseJson(text: string): PortableContact[] {
     throw malformed('The file is neither JSON nor XML', cause)
   }
   const contacts = Array.isArray(document) ? document : (document as {contacts?: unknown})?.contacts
-  if (!Array.isArray(contacts)) throw malformed('The file has no list of contacts')
+  if (!Array.isArray(contacts)) throw malformed('The file contains no list of contacts')
   return contacts.map(parseJsonContact)
 }
 
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 
-/** What each key may be, where it is there. */
+/** The type of each optional key. */
 const RULES: Readonly<Record<string, [is: (value: unknown) => boolean, what: string]>> = {
-  name: [(value) => value === null || typeof value === 'string', 'a text or null'],
+  name: [(value) => value === null || typeof value === 'string', 'a string or null'],
   groups: [
     (value) => Array.isArray(value) && value.every((group) => typeof group === 'string'),
-    'a list of texts',
+    'a list of strings',
   ],
   subscription: [isSubscription, 'none, to, from or both'],
   pending: [isFlag, 'true or false'],
   approved: [isFlag, 'true or false'],
 }
 
-/** Only the JID is needed: a list written by hand is a roster too. */
+/** Only the JID is required, so that a list can be written by hand. */
 function parseJsonContact(value: unknown, index: number): PortableContact {
   const contact = (value ?? {}) as Record<string, unknown> & Partial<PortableContact>
   const {approved = false, groups, jid, name, pending = false, subscription = 'none'} = contact
@@ -128,6 +128,6 @@ function parseJsonContact(value: unknown, index: number): PortableContact {
 function malformed(problem: string, cause?: unknown): Failure {
   return new Failure('malformed-roster', problem, EXIT.data, {
     cause,
-    hint: 'It can be what xmpp roster export writes, or an XEP-0227 file with one roster',
+    hint: 'The file must be the output of xmpp roster export, or an XEP-0227 file with one roster',
   })
 }

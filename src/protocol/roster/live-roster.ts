@@ -1,4 +1,4 @@
-/** RFC 6121 §2.1.6: Roster Push <https://www.rfc-editor.org/rfc/rfc6121#section-2.1.6>; the roster, kept up to date. */
+/** RFC 6121 §2.1.6: Roster Push <https://www.rfc-editor.org/rfc/rfc6121#section-2.1.6>, applied to the roster */
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {preparedJid} from '../../jid-comparison.ts'
@@ -15,22 +15,22 @@ import {
 } from './roster.ts'
 
 export interface RosterView {
-  /** By its address as it is, or as servers prepare it. */
+  /** Finds a contact by its JID as given, or as servers prepare it. */
   contact(jid: string): Contact | undefined
-  /** How often the server told of a change of it. */
+  /** The number of roster pushes for the contact. */
   pushes(jid: string): number
-  /** As it is at present. */
+  /** The present state. */
   roster(): Roster
-  /** Asks the server again, since not every server tells of each change. All that ask at once share a question. */
+  /** Requests the roster again, since not every server sends a push for each change. Concurrent calls share a request. */
   refresh(): Promise<void>
 }
 
-/** Who the session is, once it is bound. */
+/** The JID of the session, once it is bound. */
 export type OwnJid = Promise<{jid: string}>
 
 /**
- * Asks for the roster and applies the pushes that follow, so that what a request did can be seen. A server that
- * finds `known` to be recent sends only what has changed since, as pushes (§2.6.3).
+ * Requests the roster and applies the pushes that follow, which show the effect of a request. If the server still has the
+ * version of `known`, it sends only the later changes, as pushes (§2.6.3).
  */
 export async function trackRoster(
   stanzas: StanzaChannel,
@@ -42,7 +42,7 @@ export async function trackRoster(
     ({jid}) => {
       own = bareJidOf(jid)
     },
-    () => {}, // then the roster does not come either
+    () => {}, // then the roster request fails too
   )
   let contacts = byJid(known)
   let version = known?.version ?? null
@@ -57,7 +57,7 @@ export async function trackRoster(
   })
   const load = async (): Promise<void> => {
     const answer = stanzas.get(buildRosterRequest(version ?? ''))
-    // Pushes come behind the answer: an answer to a later question comes behind them.
+    // The pushes follow the reply, so the reply to a later request follows the pushes.
     const [query] = await Promise.all([answer, version !== null && fence(stanzas)])
     if (!query) return
     const roster = parseRoster(query)
@@ -69,12 +69,12 @@ export async function trackRoster(
     contact: (jid) => contacts.get(jid) ?? contacts.get(preparedJid(jid)),
     pushes: (jid) => pushes.get(jid) ?? pushes.get(preparedJid(jid)) ?? 0,
     roster: () => ({contacts: sortContacts([...contacts.values()]), version}),
-    refresh: oneAfterAnother(load),
+    refresh: coalesced(load),
   }
 }
 
-/** Calls it once for all that ask until it begins, and never twice at a time. */
-function oneAfterAnother(load: () => Promise<void>): () => Promise<void> {
+/** Calls that arrive before `load` starts share one run of it; runs do not overlap. */
+function coalesced(load: () => Promise<void>): () => Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   let next: Promise<void> | undefined
   const begin = (): Promise<void> => {
@@ -91,14 +91,14 @@ function oneAfterAnother(load: () => Promise<void>): () => Promise<void> {
 const byJid = (roster: Roster | undefined): Map<string, Contact> =>
   new Map(roster?.contacts.map((contact) => [contact.jid, contact]))
 
-/** To our own account; a refusal comes back as well. */
+/** Pings the own account; an error reply is as good as a result. */
 async function fence(stanzas: StanzaChannel): Promise<void> {
   await stanzas.get(buildPing()).catch((error: Failure) => {
     if (!error.condition) throw error
   })
 }
 
-/** Anyone can send an iq: only our own server, speaking for our account, may change the roster. */
+/** Any entity can send an IQ: only a request of the own account or its server is a roster push (§2.1.6). */
 export function pushedItem(request: Element, own: string | undefined): Element | undefined {
   const {from, type} = request.attrs as Record<string, string | undefined>
   if (type !== 'set' || (from !== undefined && from !== own)) return undefined

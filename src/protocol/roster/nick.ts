@@ -4,13 +4,13 @@ import {getItem, publish} from '../core/pubsub.ts'
 
 export const NS_NICK = 'http://jabber.org/protocol/nick'
 
-/** Null where there is none, or none for us to see. Without `to`, our own. */
+/** Null if there is no visible nickname. Without `to`, of this account. */
 export async function getNick(iq: Iq, to?: string): Promise<string | null> {
   const item = await getItem(iq, NS_NICK, {to})
   return item?.payload?.text() || null
 }
 
-/** Null takes it away, which is said with an empty one. */
+/** Null removes it: an empty nickname is published. */
 export async function setNick(iq: Iq, nick: string | null): Promise<void> {
   const payload = xml('nick', {xmlns: NS_NICK}, ...(nick === null ? [] : [nick]))
   await publish(iq, NS_NICK, {id: 'current', payload}, 'presence')

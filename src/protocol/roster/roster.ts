@@ -9,11 +9,11 @@ export interface Contact {
   jid: string
   name: string | null
   groups: string[]
-  /** `to`: we see their presence; `from`: they see ours. */
+  /** `to`: this account sees the presence of the contact; `from`: the contact sees the presence of this account. */
   subscription: Subscription
-  /** We asked to see their presence and have no answer yet. */
+  /** This account has requested a subscription, and there is no reply yet. */
   pending: boolean
-  /** They may see our presence as soon as they ask (§3.4). */
+  /** A future subscription request of the contact is already approved (§3.4). */
   approved: boolean
 }
 
@@ -22,16 +22,16 @@ export type Subscription = 'none' | 'to' | 'from' | 'both'
 export interface Roster {
   /** Sorted by JID, by code unit, as `LC_ALL=C sort` does. */
   contacts: Contact[]
-  /** §2.6: names this state of the roster; null where the server does not count. */
+  /** §2.6: the version of the roster; null if the server does not support versions. */
   version: string | null
 }
 
-/** What is ours to say of a contact; the rest follows from subscriptions. */
+/** The values that a client can set; the others follow from subscriptions. */
 export type ContactEdit = Pick<Contact, 'jid' | 'name' | 'groups'>
 
 const SUBSCRIPTIONS: readonly string[] = ['none', 'to', 'from', 'both']
 
-/** An empty `ver` asks for all of it and its version; a server that does not count ignores it (§2.6.2). */
+/** An empty `ver` requests the whole roster and its version; a server without versions ignores it (§2.6.2). */
 export const buildRosterRequest = (version = ''): Element =>
   xml('query', {xmlns: NS_ROSTER, ver: version})
 
@@ -69,7 +69,7 @@ export function parseRoster(query: Element): Roster {
   return {contacts: sortContacts(contacts), version: (query.attrs.ver as string) || null}
 }
 
-/** What an earlier run kept; undefined where it is not that: a file is damaged, or of another time. */
+/** The roster that an earlier run has saved; undefined if it is malformed. */
 export function asRoster(value: unknown): Roster | undefined {
   const {contacts, version} = (value ?? {}) as Partial<Roster>
   if (!Array.isArray(contacts) || typeof version !== 'string') return undefined

@@ -1,9 +1,9 @@
-/** RFC 6121 §2.3 and §2.4: adding a contact and changing it are one request, and which of them it was is worth knowing. */
+/** RFC 6121 §2.3 and §2.4: adds or changes a contact; both are the same request */
 import type {Iq} from '../../xml.ts'
 import type {RosterView} from './live-roster.ts'
 import {type Contact, type ContactEdit, setContact} from './roster.ts'
 
-/** What is absent stays as it is; a name of null, or no groups, takes away what is there. */
+/** An absent value does not change; a name of null, or an empty list of groups, removes the present value. */
 export interface ContactChange {
   jid: string
   name?: string | null | undefined
@@ -12,7 +12,7 @@ export interface ContactChange {
 
 export type UpsertState = 'added' | 'edited' | 'unchanged'
 
-/** The contact as it is now, and what became of the change. */
+/** The contact after the change, and the kind of change. */
 export type UpsertResult = Contact & {state: UpsertState}
 
 /** Writes only what differs from the roster. */
@@ -24,7 +24,7 @@ export async function upsertContact(
   const before = roster.contact(change.jid)
   const edit: ContactEdit = {
     jid: change.jid,
-    // A server reads the name from an attribute, where XML makes spaces of line breaks and tabs.
+    // The name is an attribute, in which XML turns line breaks and tabs into spaces.
     name:
       (change.name === undefined ? before?.name : change.name)?.replaceAll(/[\t\n\r]/g, ' ') ||
       null,

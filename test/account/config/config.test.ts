@@ -22,8 +22,8 @@ import {type Home, newHome} from '../home.ts'
 
 const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a', /c\.toml:1:\d+: /],
-  ['jid = "a@b"', /jid is no key of the top level/],
-  ['[accounts.a]\npasword_file = "x"', /pasword_file in \[accounts\.a\] is no known key/],
+  ['jid = "a@b"', /jid is not a key of the top level/],
+  ['[accounts.a]\npasword_file = "x"', /pasword_file in \[accounts\.a\] is not a known key/],
   ['[accounts.a]\npassword = "canary"', /\[accounts\.a\] has a password in clear/],
   ['[accounts.a]\npassword_command = "pass show x"', /must be a list of texts/],
   ['[accounts.a]\npassword_command = []', /must be a list of texts/],
@@ -32,7 +32,7 @@ const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a]\nretry = -1', /retry in \[accounts\.a\] must be a whole number/],
   ['[defaults]\nanonymous = "yes"', /anonymous in \[defaults\] must be true or false/],
   ['accounts = 1', /accounts must be tables/],
-  ['default_account = "b"\n[accounts.a]\njid="a@b"', /there is no such account/],
+  ['default_account = "b"\n[accounts.a]\njid="a@b"', /which does not exist/],
 ]
 
 describe('config file', () => {
@@ -195,7 +195,7 @@ default_account = "a"   # for now
       ] as const) {
         await assert.rejects(edited(before, dropAccount('a')), {
           code: 'config-not-edited',
-          message: `Cannot edit ${home.config}, line ${line}, without harm`,
+          message: `Cannot edit ${home.config}, line ${line}, without changing other values`,
         })
         assert.equal(readFileSync(home.config, 'utf8'), before)
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {loadConfig} from '../../../src/account/config/config.ts'
-import {replaceSecret} from '../../../src/account/secrets/stored-password.ts'
+import {replacePassword} from '../../../src/account/secrets/stored-password.ts'
 import {newHome} from '../home.ts'
 
 describe('a stored password', () => {
@@ -14,7 +14,7 @@ describe('a stored password', () => {
       writeFileSync(path.join(folder, 'passwords'), 'a file is in the way')
       home.write('[accounts.a]\njid = "a@b.example"\npassword_file = "passwords/a"\n')
       const config = await loadConfig(undefined, home.env)
-      await assert.rejects(replaceSecret('a@b.example', 'fresh', config, home.env), {
+      await assert.rejects(replacePassword('a@b.example', 'fresh', config, home.env), {
         code: 'secret-not-stored',
         exitCode: 78,
         message:
