@@ -27,15 +27,15 @@ const CHUNK_BYTES = CAPACITY / 8
 export async function processInOrder<T, R>({
   groups,
   onResults: tell,
-  sizeOf: weigh,
+  sizeOf,
   work,
 }: OrderedWork<T, R>): Promise<void> {
   const room = new Semaphore(CAPACITY)
   let told = Promise.resolve()
   try {
     for await (const group of groups) {
-      for (const jobs of chunksOf(group, weigh)) {
-        const weight = total(jobs, weigh)
+      for (const jobs of chunksOf(group, sizeOf)) {
+        const weight = total(jobs, sizeOf)
         await room.acquire(weight)
         await nextTurn()
         const results = new Results(jobs.map(work))
@@ -79,22 +79,22 @@ class Results<R> {
   }
 }
 
-function chunksOf<T>(jobs: T[], weigh: (job: T) => number): T[][] {
+function chunksOf<T>(jobs: T[], sizeOf: (job: T) => number): T[][] {
   const all: T[][] = []
   let weight = Number.POSITIVE_INFINITY
   for (const job of jobs) {
-    weight += weigh(job)
+    weight += sizeOf(job)
     if (weight <= CHUNK_BYTES) all.at(-1)?.push(job)
     else {
       all.push([job])
-      weight = weigh(job)
+      weight = sizeOf(job)
     }
   }
   return all
 }
 
-const total = <T>(jobs: T[], weigh: (job: T) => number): number =>
-  jobs.reduce((sum, job) => sum + weigh(job), 0)
+const total = <T>(jobs: T[], sizeOf: (job: T) => number): number =>
+  jobs.reduce((sum, job) => sum + sizeOf(job), 0)
 
 /** What is heavier than the capacity enters alone. */
 class Semaphore {

@@ -26,7 +26,7 @@ function endRun(cause: NodeJS.ErrnoException): void {
   shutdown(isClosed ? new Failure('reader-left', message, EXIT.ok, {cause}) : unwritable(cause))
 }
 
-/** Told here and now, JSON or not: the result that cannot be written may be that all went well. */
+/** Reported at once, also with --json: the result that cannot be written may be a success. */
 function unwritable(cause: NodeJS.ErrnoException): Failure {
   const message = `The output cannot be written (${cause.code})`
   writeErr(`xmpp: ${message}\n`)

@@ -5,16 +5,16 @@ import {sanitizeText} from './sanitize.ts'
 import {renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
 
-/** @param isQuestion whether the form is to be filled in; some services send a result as a form of type form */
+/** @param isFillable whether the form is to be filled in; some services send a result as a form of type form */
 export async function renderForm(
   form: FormResult,
-  isQuestion: boolean,
+  isFillable: boolean,
   terminal: Terminal,
 ): Promise<string> {
   const texts = [form.title ?? '', ...form.instructions, ...form.notes].filter(Boolean)
   const fields = form.fields.filter(({type}) => type !== 'hidden')
   const tables = [
-    await (isQuestion ? renderQuestions(fields, terminal) : renderValues(fields, terminal)),
+    await (isFillable ? renderQuestions(fields, terminal) : renderValues(fields, terminal)),
     await renderItems(form, terminal),
   ]
   return [...texts.map((text) => sanitizeText(text, '')), ...tables].filter(Boolean).join('\n')

@@ -101,11 +101,11 @@ for (const [name, startServer] of Object.entries({
           const answered = arrivals.waitFor((stanza) =>
             isFromJules(stanza) && stanza.getChild('body') ? stanza : undefined,
           )
-          const whisper = chat(`${COVEN}/jules`, 'dear')
-          whisper.attrs.id = 'whisper'
-          whisper.append(xml('request', {xmlns: 'urn:xmpp:receipts'}))
-          whisper.append(xml('x', {xmlns: NS_MUC_USER}))
-          await stanzas.send(whisper)
+          const privateMessage = chat(`${COVEN}/jules`, 'dear')
+          privateMessage.attrs.id = 'privateMessage'
+          privateMessage.append(xml('request', {xmlns: 'urn:xmpp:receipts'}))
+          privateMessage.append(xml('x', {xmlns: NS_MUC_USER}))
+          await stanzas.send(privateMessage)
           const answer = await answered
           assert.equal(bodyOf(answer), 'Yes, dear')
           for (const stanza of [answer, await received])

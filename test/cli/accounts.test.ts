@@ -150,7 +150,7 @@ describe('accounts', function () {
     assert.deepEqual([pin.error.code, pin.error.hint], ['bad-tls-pin', 'Check --tls-pin'])
     const proxy = await xmpp('ping', 2, {XMPP_PROXY: 'gopher://h'})
     assert.equal(proxy.error.hint, 'Check XMPP_PROXY')
-    const file = path.join(server.dir, 'blame.toml')
+    const file = path.join(server.dir, 'error-origin.toml')
     writeFileSync(file, '[accounts.a]\njid = "alice@localhost"\ntls_pin = "nonsense"\n')
     const {error} = await xmpp(`ping --account a --config ${file}`, 78)
     assert.match(error.message, /\(config file, account a\)$/)

@@ -5,7 +5,7 @@ import {sanitizeLine, sanitizeText} from '../../src/output/sanitize.ts'
 const DANGEROUS =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{61c}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]/u
 
-describe('cleanLine', () => {
+describe('sanitizeLine', () => {
   const hostile: [string, string, string][] = [
     ['an ESC sequence', '\u{1b}[31mred\u{1b}[0m', '␛[31mred␛[0m'],
     ['a window title', '\u{1b}]0;owned\u{7}', '␛]0;owned␇'],
@@ -84,7 +84,7 @@ describe('cleanLine', () => {
   })
 })
 
-describe('cleanBody', () => {
+describe('sanitizeText', () => {
   const breaks = ['\n', '\r\n', '\r', '\v', '\f', '\u{85}', '\u{2028}', '\u{2029}']
   for (const mark of breaks) {
     it(`indents what follows ${JSON.stringify(mark)}`, () =>

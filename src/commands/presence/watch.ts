@@ -42,20 +42,20 @@ object on one line, between an event of kind ready and one of kind end.`
     const {argv, flags} = await this.parse(PresenceWatch)
     const changes = new PresenceTracker((argv as string[]).map(bareJid))
     let appear = async (): Promise<void> => {}
-    let startOver = (): void => {}
+    let onNewSession = (): void => {}
     const hold: Hold = {
       onDisconnect: async (error) => void (await this.events.add({event: 'disconnected', error})),
       onReconnect: async (jid, resumed) => {
         this.own.add(jid)
         if (!resumed) await appear() // a new session, of which nobody knows
         await this.events.add({event: 'reconnected', jid, resumed})
-        if (!resumed) startOver()
+        if (!resumed) onNewSession()
       },
     }
     const watch = async (session: Session): Promise<void> => {
       try {
         appear = () => session.stanzas.sendConfirmed(buildPresence({priority: -1}))
-        startOver = () => changes.newSession(probesAnswered(session.iq, changes.present))
+        onNewSession = () => changes.newSession(probesAnswered(session.iq, changes.present))
         const all = changes.changes(session.stanzas.incoming())
         await this.print(session, appear, all, flags.count ?? Number.POSITIVE_INFINITY)
         await this.endEvents(this.events, COUNTED, this.received)

@@ -78,11 +78,11 @@ export async function probesAnswered(iq: Iq, jids: string[]): Promise<ReadonlySe
 async function respondingContacts(
   iq: Iq,
   jids: string[],
-  patience: number,
+  timeoutMs: number,
 ): Promise<ReadonlySet<string>> {
   const silent = new Set<string>()
   const fence = async (domain: string): Promise<void> => {
-    const late = sleep(patience, 'late', {ref: false})
+    const late = sleep(timeoutMs, 'late', {ref: false})
     const answer = await Promise.race([ping(iq, domain), late]).catch((error: Failure) => {
       // No condition: nobody refused anything, the session itself has failed.
       if (!error.condition) throw error

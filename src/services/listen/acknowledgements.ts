@@ -23,11 +23,11 @@ export interface AckPolicy {
 /** @param shown it was not only received: whoever reads what we print can see it */
 export function buildAcknowledgements(
   event: StanzaEvent,
-  manners: AckPolicy,
+  policy: AckPolicy,
   shown: boolean,
 ): Element[] {
-  if (event.event === 'message') return manners.silent ? [] : receiptsFor(event, manners, shown)
-  if (event.event === 'subscription') return approvalOf(event, manners)
+  if (event.event === 'message') return policy.silent ? [] : receiptsFor(event, policy, shown)
+  if (event.event === 'subscription') return approvalOf(event, policy)
   return []
 }
 

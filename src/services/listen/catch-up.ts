@@ -23,7 +23,7 @@ export interface ArchiveRange {
 
 /**
  * Results as they come, and turns of the session between them; live stanzas are kept for later. Ends early when
- * the connection was lost and is back: the archive then has something unread. Throws the archive's refusal, and what `isStuck` knows.
+ * the connection was lost and is back: the archive then has something unread. Throws the archive's refusal, and what `isPagingLoop` knows.
  */
 export async function* catchUp(
   iq: Iq,

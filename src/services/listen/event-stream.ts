@@ -123,9 +123,9 @@ export class EventStream {
    * A resumed session may have a gap, too: ejabberd sends a message that arrives during the resumption late and out of
    * order, or stores it. When that is over, the archive is complete.
    */
-  #scheduleRecheck(isNewSession: boolean): void {
+  #scheduleRecheck(isFreshSession: boolean): void {
     this.#cursors.markUncertain()
-    this.#cursors.miss(isNewSession ? this.#queue.caughtUp.toISOString() : undefined)
+    this.#cursors.miss(isFreshSession ? this.#queue.lastDrained.toISOString() : undefined)
     clearTimeout(this.#recheckTimer)
     this.#recheckTimer = setTimeout(() => this.#queue.requestRecheck(), SETTLING_MS).unref()
   }

@@ -29,7 +29,7 @@ export class StanzaQueue {
   readonly #onRead: (stanza: Element) => void
   #nextStanza: Promise<Element> | undefined
   /** The last time at which all stanzas that had arrived were read. */
-  caughtUp = new Date()
+  lastDrained = new Date()
   readonly #urgent = new AsyncQueue<Exclude<QueueItem, {stanza: Element}>>()
   #deferredEvents: QueueItem[] = []
   #deferredStanzas: {item: QueueItem; release: Release}[] = []
@@ -134,7 +134,7 @@ export class StanzaQueue {
   async #readStanza(): Promise<Element> {
     const start = performance.now()
     const stanza = this.#incoming.next().then(({value}) => {
-      if (performance.now() - start > LULL_MS) this.caughtUp = new Date()
+      if (performance.now() - start > LULL_MS) this.lastDrained = new Date()
       return value as Element
     })
     stanza.catch(nothing) // the next reader gets the rejection

@@ -3,7 +3,7 @@
 import {shutdownSignal} from '../../cli/signals.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
-export interface Holding {
+export interface HoldTimer {
   /**
    * For the session: until `wait` is called a signal ends it at once, as it does everywhere; once `wait` is over, so
    * does a connection that does not come back to say goodbye.
@@ -17,7 +17,7 @@ export interface Holding {
 const GOODBYE_MS = 5000
 
 /** `span` in milliseconds; infinite where only a signal ends it. */
-export function holdOpen(span: number): Holding {
+export function holdOpen(span: number): HoldTimer {
   const controller = new AbortController()
   let waiting = false
   const forward = (): void => {

@@ -7,7 +7,7 @@ import {
 } from '../../../src/services/listen/acknowledgements.ts'
 import {el} from '../../support/xml.ts'
 
-const manners: AckPolicy = {
+const policy: AckPolicy = {
   own: 'juliet@example.com',
   silent: false,
   displayed: false,
@@ -15,11 +15,11 @@ const manners: AckPolicy = {
 }
 
 const event = (attrs: string, children = ''): StanzaEvent =>
-  parseEvent(el`<message ${attrs}><body>Hi</body>${children}</message>`, manners.own) as StanzaEvent
+  parseEvent(el`<message ${attrs}><body>Hi</body>${children}</message>`, policy.own) as StanzaEvent
 const asking = '<request xmlns="urn:xmpp:receipts"/><markable xmlns="urn:xmpp:chat-markers:0"/>'
 
 const answers = (event: StanzaEvent, changes: Partial<AckPolicy> = {}, shown = true): string[] =>
-  buildAcknowledgements(event, {...manners, ...changes}, shown).map(String)
+  buildAcknowledgements(event, {...policy, ...changes}, shown).map(String)
 
 describe('acknowledge', () => {
   const chat = event('from="romeo@example.net/x" id="7" type="chat"', asking)
@@ -43,13 +43,13 @@ describe('acknowledge', () => {
 
   it('goes through the room to who spoke to us alone there (XEP-0045 §7.5)', () => {
     const stanza = el`<message from="r@chat.example/x" id="7" type="chat"><body>Hi</body>${asking}</message>`
-    const whisper = parseEvent(stanza, manners.own, () => true) as StanzaEvent
+    const privateMessage = parseEvent(stanza, policy.own, () => true) as StanzaEvent
     const answer = el`
       <message to="r@chat.example/x" type="chat">
         <received xmlns="urn:xmpp:receipts" id="7"/><store xmlns="urn:xmpp:hints"/>
         <x xmlns="http://jabber.org/protocol/muc#user"/>
       </message>`
-    assert.deepEqual(answers(whisper), [String(answer)])
+    assert.deepEqual(answers(privateMessage), [String(answer)])
   })
 
   it('says nothing to who has not asked, to rooms, and to ourselves', () => {
@@ -61,7 +61,7 @@ describe('acknowledge', () => {
 
   it('lets those see our presence who were named, or everybody', () => {
     const request = (from: string): StanzaEvent =>
-      parseEvent(el`<presence from="${from}" type="subscribe"/>`, manners.own) as StanzaEvent
+      parseEvent(el`<presence from="${from}" type="subscribe"/>`, policy.own) as StanzaEvent
     const yes = '<presence type="subscribed" to="romeo@example.net"/>'
     assert.deepEqual(answers(request('romeo@example.net')), [yes])
     assert.deepEqual(answers(request('mallory@example.net')), [])

@@ -32,12 +32,12 @@ describe('event reply', () => {
     ])
     assert.deepEqual(addressOf(heard('from="romeo@example.net/x"')), ['normal romeo@example.net'])
     assert.deepEqual(addressOf(heard(`from="${ROOM}/w" type="groupchat"`)), [`groupchat ${ROOM}`])
-    const whisper = build(heard(`from="${ROOM}/w" type="chat"`))
+    const privateMessage = build(heard(`from="${ROOM}/w" type="chat"`))
     assert.deepEqual(
-      whisper.map(({attrs}) => `${attrs.type} ${attrs.to}`),
+      privateMessage.map(({attrs}) => `${attrs.type} ${attrs.to}`),
       [`chat ${ROOM}/w`],
     )
-    assert.ok(whisper[0]?.getChild('x', 'http://jabber.org/protocol/muc#user'))
+    assert.ok(privateMessage[0]?.getChild('x', 'http://jabber.org/protocol/muc#user'))
   })
 
   it('is for none of ourselves, and for nobody who only looks like a room', () => {
