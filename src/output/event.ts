@@ -27,34 +27,34 @@ export function renderEvent(event: StanzaEvent): string {
     case 'presence':
       return `${from} is ${event.show}${statusOf(event.status)}`
     case 'subscription':
-      return `${from} ${SAID[event.type] ?? sanitizeLine(event.type)}${statusOf(event.status)}`
+      return `${from} ${SUBSCRIPTION_TEXT[event.type] ?? sanitizeLine(event.type)}${statusOf(event.status)}`
     case 'error': {
       const {code, condition, message, text} = event.error
-      const said = text ? `: ${text}` : ''
-      return `${from}: error: ${sanitizeLine(`${message} (${condition ?? code})${said}`)}`
+      const detail = text ? `: ${text}` : ''
+      return `${from}: error: ${sanitizeLine(`${message} (${condition ?? code})${detail}`)}`
     }
   }
 }
 
-const SAID: Record<string, string> = {
-  subscribe: 'asks to see our presence',
-  subscribed: 'lets us see their presence',
-  unsubscribe: 'does not want to see our presence any more',
-  unsubscribed: 'does not let us see their presence',
+const SUBSCRIPTION_TEXT: Record<string, string> = {
+  subscribe: 'asks to see the presence of this account',
+  subscribed: 'shows its presence to this account',
+  unsubscribe: 'no longer wants to see the presence of this account',
+  unsubscribed: 'does not show its presence to this account',
 }
 
 const statusOf = (status: string | null): string =>
   status === null ? '' : ` (${sanitizeText(status, INDENT)})`
 
-/** At entering, the room itself says that there is none. */
+/** After a join, a room without a subject reports that itself. */
 function renderSubject({nick, subject}: SubjectEvent, from: string): string {
   if (subject !== '') return `${from} has set the subject: ${sanitizeLine(subject)}`
-  return nick === null ? `${from} has no subject` : `${from} has taken the subject away`
+  return nick === null ? `${from} has no subject` : `${from} has removed the subject`
 }
 
 function renderInvitation({inviter, reason, room}: InvitationEvent, from: string): string {
   const who = inviter === null || inviter === from ? from : `${from}: ${sanitizeLine(inviter)}`
-  return `${who} invites us to the room ${sanitizeLine(room)}${statusOf(reason)}`
+  return `${who} invites this account to the room ${sanitizeLine(room)}${statusOf(reason)}`
 }
 
 /**
@@ -70,12 +70,12 @@ function renderMessage(event: MessageEvent): string {
     encrypted !== null && `(encrypted: ${encrypted})`,
     subject !== null && `[${subject}]`,
     replace !== null && `(corrects ${replace})`,
-    retract !== null && `(takes back ${retract})`,
+    retract !== null && `(retracts ${retract})`,
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
     oob && oob.url !== text && `<${oob.url}>`,
   ].filter((note): note is string => typeof note === 'string')
-  const said = text === null ? [] : [sanitizeText(text, INDENT)]
-  return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...said].join(' ')}`
+  const body = text === null ? [] : [sanitizeText(text, INDENT)]
+  return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
 }
 
 function kindOf({room, type}: MessageEvent): string {

@@ -26,19 +26,19 @@ export function renderContactPresence(
   )
 }
 
-/** What `presence set` said. */
+/** The presence that `presence set` has sent. */
 export interface SetPresence {
   show: string
   status: string | null
   statuses: Record<string, string>
   priority: number
-  /** Null: to all who are subscribed. */
+  /** Null: all subscribed contacts. */
   to: string | null
 }
 
 export function renderSetPresence({show, status, to}: SetPresence): string {
   const whom = to === null ? 'Contacts see' : `${sanitizeLine(to)} sees`
-  return `${whom} us ${show}${status ? ` (${sanitizeLine(status)})` : ''}`
+  return `${whom} this account as ${show}${status ? ` (${sanitizeLine(status)})` : ''}`
 }
 
 /** One change, on one line. */

@@ -130,7 +130,10 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'presence requests',
     says: /^bob@localhost/,
   },
-  'presence:set': {words: 'presence set --show away', says: /^Contacts see us away\n$/},
+  'presence:set': {
+    words: 'presence set --show away',
+    says: /^Contacts see this account as away\n$/,
+  },
   'presence:subscribe': {words: 'presence subscribe "$BOB"', says: /^Asked bob@localhost/},
   'presence:unsubscribe': {
     first: 'xmpp presence subscribe "$BOB"',

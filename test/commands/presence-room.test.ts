@@ -42,7 +42,7 @@ for (const [name, startServer] of Object.entries({
           assert.deepEqual(await held, {
             status: 0,
             signal: null,
-            stdout: `${ROOM}/bot sees us dnd\n`,
+            stdout: `${ROOM}/bot sees this account as dnd\n`,
             stderr: '',
           })
         },

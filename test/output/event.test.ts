@@ -32,7 +32,7 @@ describe('event as text', () => {
     assert.equal(lineOf(room, '<subject/>'), 'coven@chat.example has no subject')
     assert.equal(
       lineOf(`${witch} type="groupchat"`, '<subject/>'),
-      'coven@chat.example/witch has taken the subject away',
+      'coven@chat.example/witch has removed the subject',
     )
   })
 
@@ -41,7 +41,7 @@ describe('event as text', () => {
     const fallback = '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:message-retract:1"/>'
     assert.equal(
       lineOf(`${romeo} type="chat"`, retraction + fallback + body),
-      'romeo@example.net/x: (takes back 7)',
+      'romeo@example.net/x: (retracts 7)',
     )
   })
 
@@ -50,7 +50,7 @@ describe('event as text', () => {
       '<x xmlns="jabber:x:conference" jid="coven@chat.example" password="p" reason="Come&#10;here"/>'
     assert.equal(
       lineOf(romeo, x),
-      'romeo@example.net/x invites us to the room coven@chat.example (Come\n    here)',
+      'romeo@example.net/x invites this account to the room coven@chat.example (Come\n    here)',
     )
     const omemo = '<encrypted xmlns="urn:xmpp:omemo:2"><payload>x</payload></encrypted>'
     assert.equal(

@@ -29,7 +29,7 @@ ROOM/NICK the account joins the room for that time.`
       summary: 'how available',
       helpValue: SHOWS.join('|'),
     }),
-    status: Flags.string({summary: 'in words', helpValue: 'TEXT'}),
+    status: Flags.string({summary: 'status message', helpValue: 'TEXT'}),
     'status-in': Flags.string({
       summary: 'status message in a language, such as de=Mittagspause; repeatable',
       multiple: true,
@@ -73,11 +73,11 @@ ROOM/NICK the account joins the room for that time.`
     const {flags} = await this.parse(PresenceSet)
     const {farewell, hold, 'photo-hash': photoHash, priority, show, status} = flags
     if (farewell !== undefined && hold === undefined)
-      throw new Failure('usage', 'The farewell is said when --hold ends', EXIT.usage)
+      throw new Failure('usage', '--farewell needs --hold', EXIT.usage)
     const to = flags.to === undefined ? undefined : parseJid(flags.to).full
     const statuses = parseLangTexts(flags['status-in'])
     const presence = {show, status, statuses, priority, to, photoHash}
-    buildPresence(presence) // what cannot be said is found out before anything connects
+    buildPresence(presence) // invalid values are found before the program connects
     const result = {show, status: status ?? null, statuses, priority, to: to ?? null}
 
     if (hold !== undefined) {

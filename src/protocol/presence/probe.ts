@@ -136,12 +136,17 @@ const seesThem = ({subscription}: Contact): boolean =>
   subscription === 'to' || subscription === 'both'
 
 function notSubscribed(jid: string, pending: boolean): Failure {
-  return new Failure('not-subscribed', `${jid} does not show us any presence`, EXIT.noPermission, {
-    stage: 'request',
-    hint: pending
-      ? 'The contact has not answered our request yet'
-      : `Ask for it: xmpp presence subscribe ${jid}`,
-  })
+  return new Failure(
+    'not-subscribed',
+    `${jid} does not share its presence with this account`,
+    EXIT.noPermission,
+    {
+      stage: 'request',
+      hint: pending
+        ? 'The contact has not answered the request of this account yet'
+        : `To request it: xmpp presence subscribe ${jid}`,
+    },
+  )
 }
 
 const senderOf = ({attrs}: Element): string => normalizedJid(bareJidOf(attrs.from))

@@ -106,7 +106,10 @@ export async function approve(
   // Not every server shows the approval in the roster, but none tells of a change where there was none.
   if (after && roster.pushes(jid) > pushes)
     return result(jid, 'pre-approved', {...after, approved: true})
-  throw noRequest(jid, 'The server keeps no approvals in advance. See xmpp presence requests')
+  throw noRequest(
+    jid,
+    'The server does not support approval in advance. See xmpp presence requests',
+  )
 }
 
 /**
@@ -199,7 +202,7 @@ async function sendPastBounce(
 }
 
 function noRequest(jid: string, hint: string): Failure {
-  const message = `${jid} has not asked for our presence`
+  const message = `${jid} has not asked to see the presence of this account`
   return new Failure('no-request', message, EXIT.noUser, {stage: 'request', hint})
 }
 

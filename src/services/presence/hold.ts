@@ -40,9 +40,9 @@ export function holdOpen(span: number): HoldTimer {
 const gone = (): Failure =>
   new Failure(
     'connection-lost',
-    'The connection was lost and not back when the time was over',
+    'The connection was lost, and could not be restored before the end of --hold',
     EXIT.temporary,
-    {stage: 'close', hint: 'The server notices by itself, in time, that nobody is there'},
+    {stage: 'close', hint: 'The server ends the session after a timeout of its own'},
   )
 
 function over(span: number, signals: AbortSignal[]): Promise<void> {

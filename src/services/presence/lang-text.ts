@@ -10,7 +10,7 @@ export function parseLangTexts(words: string[] = []): Record<string, string> {
 function parseLangText(word: string): [lang: string, text: string] {
   const [, lang, text] = LANG_TEXT.exec(word) ?? []
   if (lang && text) return [lang, text]
-  throw new Failure('usage', `"${word}" is no LANG=TEXT`, EXIT.usage, {
-    hint: 'Write a language and what to say in it: de=Mittagspause',
+  throw new Failure('usage', `"${word}" is not LANG=TEXT`, EXIT.usage, {
+    hint: 'Give a language tag and a text, such as de=Mittagspause',
   })
 }
