@@ -87,8 +87,14 @@ const SENTENCES = tableOf({
   'unexpected-request': 'The server did not expect the request at this time',
 })
 
+/** The reply that refused a request, with what its sender added to the condition. */
+export class StanzaError extends Failure {
+  /** The element `<error/>`, if the reply has one. */
+  error: Element | undefined
+}
+
 /** The `Failure` of a stanza of type error (RFC 6120 §8.3); a missing condition becomes `undefined-condition`. */
-export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Failure {
+export function parseStanzaError(stanza: Element, stage: Stage = 'request'): StanzaError {
   const error = stanza.getChild('error')
   const condition = (error && conditionIn(error, NS_STANZA_ERRORS)) ?? 'undefined-condition'
   const text = error && textIn(error)
@@ -98,12 +104,14 @@ export function parseStanzaError(stanza: Element, stage: Stage = 'request'): Fai
     EXIT.unavailable
   const message = SENTENCES.get(condition) ?? 'The server answered with an error'
   const address = error && newAddressIn(error)
-  return new Failure(condition, message, exitCode, {
+  const failure = new StanzaError(condition, message, exitCode, {
     stage,
     condition,
     ...(text && {text}),
     ...(address && {hint: `The new address is ${address}`}),
   })
+  failure.error = error
+  return failure
 }
 
 /** The text of the error. Before XMPP 1.0, an error consisted of a code and a text (XEP-0086). */

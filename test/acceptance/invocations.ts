@@ -87,6 +87,16 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /^default\troster\nnever\tbob@localhost\n$/,
   },
   info: {words: 'info', says: /^version\t(?:Prosody|ejabberd) /m},
+  'iq:get': {
+    words: `iq get '<query xmlns="jabber:iq:version"/>' --to localhost`,
+    says: /^<query .*xmlns="jabber:iq:version".*<name>\w+<\/name>.*<\/query>\n$/,
+    schema: 'iq',
+  },
+  'iq:set': {
+    words: `iq set '<block xmlns="urn:xmpp:blocking"><item jid="romeo@localhost"/></block>'`,
+    says: /^$/,
+    schema: 'iq',
+  },
   'last:get': {words: 'last get', says: /^running for .* s\n$/},
   listen: {
     first: 'as_bob xmpp send "$ALICE" "good morning"',

@@ -4,7 +4,8 @@ import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {isMarkable} from '../../protocol/message/marker.ts'
 import {wantsReceipt} from '../../protocol/message/receipt.ts'
-import {type Element, Parser} from '../../xml.ts'
+import type {Element} from '../../xml.ts'
+import {readElement} from '../../xml-element.ts'
 import {parseWait} from './compose.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 
@@ -25,8 +26,7 @@ export function parseRaw(text: string, waitFor?: string): OutgoingStanza {
 
 /** Throws 65 unless the text is exactly one stanza with a recipient. Adds an id if it is missing. */
 export function parseStanza(text: string): Element {
-  const source = text.trim().replace(/^<\?xml[^?]*\?>\s*/, '')
-  const stanza = parse(source)
+  const stanza = readElement(text, 'bad-stanza')
   const namespace = stanza.attrs.xmlns
   if (!STANZAS.includes(stanza.name) || (namespace && namespace !== 'jabber:client'))
     throw bad(`<${stanza.name}/> is not a stanza`, 'Write a message, presence or iq element')
@@ -37,40 +37,6 @@ export function parseStanza(text: string): Element {
   stanza.attrs.id ||= randomUUID()
   return stanza
 }
-
-/** Parses the text as the only element of a stream, so everything that a stream forbids (§11.1) is an error. */
-function parse(source: string): Element {
-  const parser = new Parser({stream: true})
-  const elements: Element[] = []
-  let isComplete = false
-  parser.on('element', (element) => elements.push(element))
-  parser.on('end', () => {
-    isComplete = true
-  })
-  parser.on('error', ({message}) => {
-    throw notOneElement(message)
-  })
-  for (const part of ['<stream>', source, '</stream>']) parser.write(part)
-  const [element, ...others] = elements
-  if (!element || others.length > 0 || !isComplete)
-    throw notOneElement(`there are ${elements.length}`)
-  if (!areDeclared(element, ['xml', 'xmlns'])) throw notOneElement('a prefix has no namespace')
-  return element
-}
-
-/** Whether each prefix has a namespace. If not, the server would end the stream. */
-function areDeclared(element: Element, inherited: string[]): boolean {
-  const names = Object.keys(element.attrs)
-  const declared = names.flatMap((name) => (name.startsWith('xmlns:') ? name.slice(6) : []))
-  const known = [...inherited, ...declared]
-  return (
-    [element.name, ...names].every((name) => known.includes(/^(.*?):/.exec(name)?.[1] ?? 'xml')) &&
-    element.getChildElements().every((child) => areDeclared(child, known))
-  )
-}
-
-const notOneElement = (problem: string): Failure =>
-  bad(`This is not one XML element: ${problem.replace(/\.$/, '')}`)
 
 const bad = (message: string, hint?: string): Failure =>
   new Failure('bad-stanza', message, EXIT.data, hint === undefined ? {} : {hint})
