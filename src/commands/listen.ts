@@ -32,7 +32,8 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.
 
 With --serve, each executable file in the directory is an ad-hoc command. NAME.json beside it names the JIDs that may run
 it ("allow"; by default, no JID may) and the fields of its form (schemas/served-command.json). The program receives the
-values as JSON on stdin and as XMPP_FIELD_NAME, and its output is the result: a note, or a form for a JSON object.`
+values as JSON on stdin and as XMPP_FIELD_NAME, and the JID as XMPP_FROM. Its output is the result: a note, or a form for a
+JSON object.`
   static override flags = listenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -70,6 +70,17 @@ describe('an ad-hoc command on a terminal', function () {
     })
   })
 
+  it('asks nothing if the flags give every value', async () => {
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
+      await reply(peer, SECOND)
+      await reply(peer, stage("status='completed'", '<note>Configured</note>'))
+    })
+    await atTerminal('xmpp command run config --field on=yes', env(at), async ({see}) => {
+      assert.match(await see(/exit 0/), /^Configured$/m)
+    })
+  })
+
   it('cancels the command on request, and after Ctrl-C', async () => {
     const script = async (peer: Peer): Promise<void> => {
       await signInClient(peer)

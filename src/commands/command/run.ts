@@ -49,7 +49,7 @@ to --session to submit the form later. Some services require the same resource f
     '<%= config.bin %> <%= command.id %> deploy bot@example.com/service --field target=staging',
   ]
 
-  // A person who fills in a form takes their time.
+  // A form at a terminal has no time limit.
   protected override holdsOpen = canAsk
 
   async run(): Promise<CommandRunResult> {

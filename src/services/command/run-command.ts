@@ -95,8 +95,8 @@ export class CommandRun {
       const {signal} = this.#options
       const {answers, hasAsked} = await answerStage(stage, given, {interactive, signal})
       // A stage without a question may be a warning: the user confirms it.
-      const mustChoose = interactive && !this.#options.action
-      const chooses = mustChoose && (actions.allowed.length > 1 || !hasAsked)
+      const decides = interactive && !this.#options.action && givenNames(given).length === 0
+      const chooses = decides && (actions.allowed.length > 1 || !hasAsked)
       const last = chooses ? await chooseAction(actions, signal) : action
       if (last === 'cancel') return undefined
       for (const {name} of form?.fields ?? []) this.#unused.delete(name)

@@ -1,4 +1,4 @@
-/** A form that a server sent, filled in: by `--field`, then by a person, where there is one. */
+/** Asks the user for the fields of a form that have no value yet. */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -17,7 +17,7 @@ export interface FormPrompt {
   pictures: {cid: string; type: string; data: Buffer}[]
 }
 
-/** The answers for what is missing. Throws `missing-value` naming all of it where nobody can be asked. */
+/** The answers of the user. Throws `missing-value`, which names every field, without a terminal. */
 export async function promptForm(
   form: FormPrompt,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export function printTexts({captchaUrl, instructions, notes, url}: FormPrompt): 
   for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
 }
 
-/** A picture that came with the form becomes a file, for whatever program shows pictures here. */
+/** Writes a picture of the form to a file, for the program that shows pictures on this machine. */
 async function show(uri: string, {pictures}: FormPrompt, folder: string): Promise<string> {
   const picture = pictures.find(({cid}) => uri === `cid:${cid}`)
   if (!picture) return sanitizeLine(uri)

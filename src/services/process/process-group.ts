@@ -2,13 +2,13 @@
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-// Less than what a run has for its last words (session/run-session.ts).
+// Less than the time that a run has to close its session (session/run-session.ts).
 const GRACE_MS = 500
 const LOOK_MS = 20
 
 const running = new Set<ChildProcess>()
 
-/** Lives no longer than we do, however we end in order. */
+/** The group ends with this process, unless that is killed. */
 export const startShell = (command: string, options: SpawnOptions): ChildProcess =>
   startGroup(command, {...options, shell: true})
 
@@ -27,7 +27,7 @@ function startGroup(command: string, options: SpawnOptions): ChildProcess {
   return child
 }
 
-/** Asks all of it to end, and makes it end half a second later. */
+/** Sends SIGTERM to the group, and SIGKILL half a second later. */
 export async function endGroup(child: ChildProcess): Promise<void> {
   const until = performance.now() + GRACE_MS
   let signal: NodeJS.Signals | 0 = 'SIGTERM'
@@ -36,10 +36,10 @@ export async function endGroup(child: ChildProcess): Promise<void> {
     await sleep(LOOK_MS)
   }
   signalGroup(child, 'SIGKILL')
-  child.stdout?.destroy() // somebody who left the group may have it still
+  child.stdout?.destroy() // a process that left the group may still hold it open
 }
 
-/** False when there is nobody left. */
+/** False when the group has no process. */
 function signalGroup({pid}: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return pid !== undefined && process.kill(-pid, signal)

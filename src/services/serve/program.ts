@@ -18,6 +18,9 @@ export interface ProgramOutcome {
 /** A stanza cannot carry more on most servers. */
 const MOST_OUTPUT = 256 * 1024
 
+/** A process that the program left in the background may keep its stdout open. */
+const DRAIN_MS = 1000
+
 /** The program is a child without a shell. @param signal ends it. Never rejects. */
 export async function runProgram(
   command: ServedCommand,
@@ -56,6 +59,7 @@ export async function runProgram(
             stdout: Buffer.alloc(0),
           })
       })
+      child.once('exit', () => void setTimeout(() => child.stdout?.destroy(), DRAIN_MS).unref())
       child.once('close', (status, signal) =>
         resolve({status, signal, problem, stdout: Buffer.concat(chunks)}),
       )

@@ -202,6 +202,15 @@ describe('a served command', () => {
     )
   })
 
+  it('does not wait for a process that the program leaves in the background', async () => {
+    write('start', '#!/bin/sh\nsleep 600 &\necho $!\n', {allow: ['alice@localhost']})
+    const {send} = await serve()
+    const {notes, status} = stageIn(await send("node='start'"))
+    assert.equal(status, 'completed')
+    assert.equal(notes[0]?.type, 'info')
+    process.kill(Number(notes[0]?.text)) // it runs on
+  })
+
   it('shows the form again, with the reason, if a value is not valid', async () => {
     write('deploy', '#!/bin/sh\n', DEFINITION)
     const {send} = await serve()
