@@ -14,7 +14,7 @@ main() {
   case ${1-tests} in
     tests)
       packages='prosody prosody-modules ejabberd jq tmux'
-      peers='go-sendxmpp profanity python3-slixmpp gnome-keyring dbus'
+      peers='go-sendxmpp profanity python3-slixmpp gnome-keyring dbus zsh fish mandoc'
       ;;
     demo) packages=prosody peers= ;;
     *) say "no such set: $1 (tests, demo)" && exit 2 ;;

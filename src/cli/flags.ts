@@ -93,3 +93,5 @@ export const sharedFlags = {
     summary: 'print the XML of the stream on stderr, without secrets',
   }),
 }
+
+export const isShared = ({name}: {name: string}): boolean => Object.hasOwn(sharedFlags, name)

@@ -11,12 +11,18 @@ export const GROUPS: Record<string, string[]> = {
     ...['password', 'accounts', 'config'],
   ],
   SERVERS: ['info', 'disco', 'version', 'time', 'last', 'ping', 'command', 'iq'],
+  PROGRAM: ['completion'],
+}
+
+/** The pages of help that are no commands: `xmpp help flags`. */
+export const HELP_PAGES: Record<string, string> = {
+  flags: 'flags that all commands share, and their variables',
+  'exit-codes': 'meaning of the exit codes',
 }
 
 export const MORE: Rows = [
   ['xmpp help COMMAND', 'arguments, flags and examples of a command'],
-  ['xmpp help flags', 'flags that all commands share, and their variables'],
-  ['xmpp help exit-codes', 'meaning of the exit codes'],
+  ...Object.entries(HELP_PAGES).map(([page, about]): Rows[number] => [`xmpp help ${page}`, about]),
 ]
 
 export const EXAMPLES = [

@@ -2,12 +2,10 @@
 import type {Command, Interfaces} from '@oclif/core'
 import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
 import {hasHelpFlag, isHelp} from './argv.ts'
-import {sharedFlags} from './flags.ts'
+import {isShared, sharedFlags} from './flags.ts'
 import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-topics.ts'
 
 type Flag = Command.Flag.Any
-
-const isShared = ({name}: Flag): boolean => Object.hasOwn(sharedFlags, name)
 
 /** The layout is oclif's: sections, lists in two columns, wrapped to the width of the terminal. */
 export class Help extends OclifHelp {

@@ -1,7 +1,9 @@
 import {Args} from '@oclif/core'
+import {saveRoomNames} from '../account/state/completion-values.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import {bareJidOf} from '../jid.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
 import type {LineResult, LineStanzas} from '../protocol/message/message.ts'
@@ -63,6 +65,8 @@ messages stay on the server.
     const messages = await sendMessages(stanzas, nick, (use) =>
       this.sessionWith(settings, flags, use),
     )
+    const accepted = messages.filter(({error}) => !error).map(({to}) => bareJidOf(to))
+    if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
     for (const result of messages) {
       if (result.error) this.failWith(result.error.about(result.to))
       else await this.text(renderSendResult(result))

@@ -64,6 +64,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'command run "$(cat node 2> /dev/null || echo ping)"',
     says: /^Pong|running for/,
   },
+  completion: {words: 'completion bash', says: /^# Completion of xmpp /, needs: 'nobody'},
   'config:check': {words: 'config check', says: /: 0 accounts, nothing wrong\n$/, needs: 'nobody'},
   'config:explain': {
     words: 'config explain',

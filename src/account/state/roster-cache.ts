@@ -1,6 +1,7 @@
 /** Saves the roster of an account (RFC 6121 §2.6), so that the server sends only the changes. */
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
+import {saveContactNames} from './completion-values.ts'
 import {type Env, stateFile, stateHome} from './directories.ts'
 import {writePrivate} from './private-file.ts'
 
@@ -9,6 +10,8 @@ export interface RosterCache {
   load(): Promise<unknown>
   /** Never rejects: the next run can request the whole roster. */
   save(roster: unknown): Promise<void>
+  /** Saves the JIDs for the completion of command lines. Never rejects. */
+  saveNames(contacts: string[]): Promise<void>
 }
 
 export interface RosterOwner {
@@ -20,7 +23,11 @@ export interface RosterOwner {
   insecure: boolean
 }
 
-const NONE: RosterCache = {load: async () => undefined, save: async () => {}}
+const NONE: RosterCache = {
+  load: async () => undefined,
+  save: async () => {},
+  saveNames: async () => {},
+}
 
 export function openRosterCache({insecure, jid, server}: RosterOwner, env: Env): RosterCache {
   const directory = stateHome(env)
@@ -39,5 +46,6 @@ export function openRosterCache({insecure, jid, server}: RosterOwner, env: Env):
         // Without the file, the next run takes longer.
       })
     },
+    saveNames: (contacts) => saveContactNames(env, jid, contacts),
   }
 }

@@ -4,6 +4,7 @@ import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
 import type {StateChanges, StateStore, Token} from '../../session/types.ts'
+import {completionFiles} from './completion-values.ts'
 import {type Env, stateFile, stateHome} from './directories.ts'
 import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
@@ -120,6 +121,8 @@ export async function listState(
 
 /** Deletes the saved state of a JID, for every server. */
 export async function deleteState(env: Env, jid: string): Promise<void> {
+  const directory = stateHome(env)
+  for (const file of directory ? completionFiles(directory, jid) : []) await rm(file, {force: true})
   for (const {file} of await listState(env, jid)) {
     await rm(file, {force: true})
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})

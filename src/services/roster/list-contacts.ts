@@ -23,6 +23,7 @@ export async function listContacts(
   const known = asRoster(await cache.load())
   const roster = (await trackRoster(stanzas, bound, known)).roster()
   if (roster.version && roster.version !== known?.version) await cache.save(roster)
+  await cache.saveNames(roster.contacts.map(({jid}) => jid))
   const selected = inGroups(roster, groups)
   if (!online) return {...roster, contacts: selected}
   const presences = await getPresences(stanzas, selected)
