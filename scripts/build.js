@@ -1,4 +1,4 @@
-/** Builds dist/: one bundle with all commands, and what starts it; then the manifest that tells oclif what is in it. */
+/** Builds dist/: one bundle with all commands, the file that starts it, and the manifest for oclif. */
 import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -28,7 +28,7 @@ const commandTable = {
   },
 }
 
-/** A prompt that we do not have, and its half a megabyte of character sets. */
+/** A prompt of inquirer that is not used here, with half a megabyte of character sets. */
 const noEditor = {
   name: 'no-editor',
   setup({onLoad, onResolve}) {
@@ -79,7 +79,7 @@ const common = {
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  // Code that comes out of V8's cache may have lost the way to Node's loader of modules.
+  // Code from V8's cache may have no access to the module loader of Node.
   supported: {'dynamic-import': false},
   minify: true,
   legalComments: 'none',

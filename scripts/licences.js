@@ -1,4 +1,4 @@
-/** The licences of what is in a bundle: most ask that their text goes wherever the code does. */
+/** The licences of the packages in the bundle. Most of them require their text to be distributed with the code. */
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 

@@ -1,2 +1,2 @@
-/** oclif asks only whether it supports this version of Node; package.json of this program says so more strictly. */
+/** oclif uses it only to check the version of Node, for which `engines` in package.json has a stricter rule. */
 export const satisfies = () => true

@@ -1,4 +1,4 @@
-/** The output of a run that holds: numbered, timed events, the last of which says why there are no more. */
+/** The output of a run that holds a session open: numbered events with their time; the last one has the reason of the end. */
 import {EXIT, Failure} from '../errors.ts'
 import {nextTurn} from '../next-turn.ts'
 import {shutdownSignal} from './signals.ts'
@@ -16,17 +16,17 @@ export interface Ending {
   error: Failure | null
 }
 
-/** The reader has left, or the disk is full: whatever is said now, nobody will read it. */
-const isUnheard = (failure: Failure | undefined): boolean =>
+/** The reader has closed stdout, or the disk is full: no further record can be written. */
+const isOutputLost = (failure: Failure | undefined): boolean =>
   failure?.code === 'reader-left' || failure?.code === 'no-output'
 
-/** All that was waited for has come. */
+/** The number of events that `--count` sets has arrived. */
 export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
 
-/** All that was asked for has been printed. */
+/** Every requested record has been printed. */
 export const COMPLETE: Ending = {reason: 'complete', exitCode: EXIT.ok, error: null}
 
-/** Failures that say more of the end than that the session is over. */
+/** The reasons of failures that have one of their own. */
 const REASONS: Record<string, Ending['reason']> = {
   'command-failed': 'command-failed',
   banned: 'out-of-room',
@@ -38,7 +38,7 @@ const REASONS: Record<string, Ending['reason']> = {
   'room-unreachable': 'out-of-room',
 }
 
-/** One record: JSON for programs, and a line for people where they have use for it. */
+/** Writes one record, as JSON or as its line of text, if it has one. */
 export type WriteRecord = (record: object, line?: () => string) => Promise<void>
 
 export class EventLog {
@@ -49,7 +49,7 @@ export class EventLog {
     this.#write = write
   }
 
-  /** Resolves with the record once it has left the process; rejects when nobody reads any more. */
+  /** Resolves with the record when it has been written. Rejects if stdout is closed. */
   async add<E extends {event: string}>(
     event: E,
     line?: (event: E) => string,
@@ -58,9 +58,9 @@ export class EventLog {
     const common = {event: kind, seq: this.#sequence++, time: new Date().toISOString()}
     const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
     await this.#write(record, line && (() => line(event)))
-    // That nobody got it is heard of in the same turn. Then this was not told, and is not to count as handled.
+    // The error of a write arrives in the same tick. Such a record was not printed, so it must not count as handled.
     await nextTurn()
-    if (isUnheard(shutdownSignal.reason)) throw shutdownSignal.reason
+    if (isOutputLost(shutdownSignal.reason)) throw shutdownSignal.reason
     return record
   }
 
@@ -72,16 +72,16 @@ export class EventLog {
 }
 
 /**
- * The clock and a signal are normal ends, unless something that was counted on did not come. Undefined where there is
- * nobody left to tell.
+ * A timeout and a signal are normal ends. With `isCounted` (`--count`) a timeout is a failure, because events are missing.
+ * Undefined if stdout is closed.
  */
-export function endingOf(error: unknown, countedOn: boolean): Ending | undefined {
+export function endingOf(error: unknown, isCounted: boolean): Ending | undefined {
   if (!(error instanceof Failure)) throw error
   const {code, exitCode} = error
-  if (isUnheard(error)) return undefined
+  if (isOutputLost(error)) return undefined
   if (code === 'interrupted' || shutdownSignal.aborted)
     return {reason: 'signal', exitCode: (shutdownSignal.reason as Failure).exitCode, error: null}
   if (code === 'timeout')
-    return {reason: 'timeout', exitCode: countedOn ? EXIT.deadline : EXIT.ok, error: null}
+    return {reason: 'timeout', exitCode: isCounted ? EXIT.deadline : EXIT.ok, error: null}
   return {reason: REASONS[code] ?? 'stream-error', exitCode, error}
 }

@@ -6,23 +6,23 @@ import {EXIT, Failure} from '../errors.ts'
 import {decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin, readStdinBytes} from './stdin.ts'
 
-/** The text of a message: every byte of it, but for one final newline. */
+/** The text of a message, without one final newline. */
 export async function readBody(file: string, signal: AbortSignal): Promise<string> {
   const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
   return text.replace(/\r?\n$/, '')
 }
 
-/** A document, which some editors begin with a byte order mark. */
+/** A document, without the byte order mark that some editors write. */
 export async function readInput(file: string, signal: AbortSignal): Promise<string> {
   const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
   return text.replace(/^\ufeff/, '')
 }
 
-/** For what may say itself in which characters it is. */
+/** For a format that names its own character set. */
 export const readInputBytes = (file: string, signal: AbortSignal): Promise<Buffer> =>
   file === '-' ? readStdinBytes(signal) : readBytes(file, signal)
 
-/** Throws `no-input` (66) where it cannot be read. */
+/** Throws `no-input` (66) if the file cannot be read. */
 export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
   return readFileUntil(file, {signal}).catch((cause: Failure | NodeJS.ErrnoException) => {
     if (cause instanceof Failure) throw cause

@@ -1,4 +1,4 @@
-/** The flags that every command has: who signs in, how to get there, what is shown (contract: accounts and secrets). */
+/** The flags of every command: account, connection, output. */
 import * as Flags from '@oclif/core/flags'
 
 const account = {helpGroup: 'ACCOUNT'}

@@ -1,8 +1,8 @@
-/** What help says of no command in particular. */
+/** The pages of help that are not about one command. */
 
 export type Rows = [name: string, meaning: string][]
 
-/** The first words of all commands, where somebody would look for them. */
+/** The first words of all commands, grouped by purpose. */
 export const GROUPS: Record<string, string[]> = {
   MESSAGES: ['send', 'listen', 'history', 'run'],
   PEOPLE: ['roster', 'presence', 'vcard', 'nick', 'block'],

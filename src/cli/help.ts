@@ -98,7 +98,7 @@ export class Help extends OclifHelp {
   }
 
   #sharedFlags(): string[] {
-    const {flags = {}} = this.config.findCommand('ping') ?? {} // as every command has them
+    const {flags = {}} = this.config.findCommand('ping') ?? {} // every command has them
     const shared = Object.keys(sharedFlags).flatMap((name) => flags[name] ?? [])
     return [...this.#flagSections(shared), this.section('VARIABLES', VARIABLES)]
   }

@@ -1,93 +1,93 @@
+/** Runs many small jobs, a limited number at once, and passes on their results in the order of the jobs. */
 import {nextTurn} from '../next-turn.ts'
-/** Many small jobs in order: a bounded number at work, each result told in its turn. */
 
 export interface OrderedWork<T, R> {
   groups: AsyncIterable<T[]>
-  /** What a job weighs; all that is at work weighs at most `capacity`, however light the single one. */
+  /** Size of a job in bytes. The jobs at work have at most `CAPACITY` together. */
   sizeOf(job: T): number
-  /** Never rejects: what goes wrong with a job is its result. */
+  /** Never rejects: a failed job has its failure as the result. */
   work(job: T): Promise<R>
-  /** Called once at a time, in the order of the jobs, with all that are known by then. */
+  /** Called with the next results that are known, in the order of the jobs; the next call waits for this one. */
   onResults(results: R[]): Promise<void>
 }
 
 /**
- * In bytes: what a server that takes in 10 kB/s, as Prosody does by default, confirms within 13 seconds, and enough to
- * keep a pipe of 1 MB/s and 0.1 s of delay busy.
+ * A server that reads 10 kB/s, the default limit of Prosody, confirms this number of bytes in 13 seconds. It is enough to
+ * fill a connection of 1 MB/s with a delay of 0.1 s.
  */
 const CAPACITY = 128 * 1024
 
 /**
- * What starts in one turn of the program shares a confirmation. The smaller that is, the more is known when the line
- * breaks; while some wait for theirs, others are on their way.
+ * Jobs that start in the same tick share one confirmation. With a smaller chunk, fewer results are unknown after a lost
+ * connection. Several chunks are at work at once.
  */
 const CHUNK_BYTES = CAPACITY / 8
 
-/** Ends when the groups do, or throws what they throw, after the results of all that was begun. */
+/** Resolves after the results of all jobs. Rejects if `groups` does, after the results of the jobs that were started. */
 export async function processInOrder<T, R>({
   groups,
-  onResults: tell,
+  onResults,
   sizeOf,
   work,
 }: OrderedWork<T, R>): Promise<void> {
-  const room = new Semaphore(CAPACITY)
-  let told = Promise.resolve()
+  const semaphore = new Semaphore(CAPACITY)
+  let reported = Promise.resolve()
   try {
     for await (const group of groups) {
       for (const jobs of chunksOf(group, sizeOf)) {
-        const weight = total(jobs, sizeOf)
-        await room.acquire(weight)
+        const size = total(jobs, sizeOf)
+        await semaphore.acquire(size)
         await nextTurn()
         const results = new Results(jobs.map(work))
-        told = told.then(async () => {
+        reported = reported.then(async () => {
           try {
             for (let known = await results.next(); known; known = await results.next())
-              await tell(known)
+              await onResults(known)
           } finally {
-            room.release(weight)
+            semaphore.release(size)
           }
         })
-        told.catch(() => {}) // heard below
+        reported.catch(() => {}) // awaited below
       }
     }
   } finally {
-    await told
+    await reported
   }
 }
 
-/** What becomes of a load, in order. */
+/** The results of one chunk, in order. */
 class Results<R> {
   readonly #pending: Promise<R>[]
   readonly #known = new Map<number, Awaited<R>>()
-  #told = 0
+  #reported = 0
 
   constructor(results: Promise<R>[]) {
     this.#pending = results
     results.forEach(async (result, i) => this.#known.set(i, await result))
   }
 
-  /** The next one, once it is known, and those behind it that are known as well; undefined when all were told. */
+  /** The next result and those after it that are known too. Undefined after the last one. */
   async next(): Promise<R[] | undefined> {
-    const first = this.#pending[this.#told]
+    const first = this.#pending[this.#reported]
     if (!first) return undefined
     const results = [await first]
-    await nextTurn() // what was confirmed along with it
-    while (this.#known.has(this.#told + results.length))
-      results.push(this.#known.get(this.#told + results.length) as Awaited<R>)
-    this.#told += results.length
+    await nextTurn() // results with the same confirmation
+    while (this.#known.has(this.#reported + results.length))
+      results.push(this.#known.get(this.#reported + results.length) as Awaited<R>)
+    this.#reported += results.length
     return results
   }
 }
 
 function chunksOf<T>(jobs: T[], sizeOf: (job: T) => number): T[][] {
   const all: T[][] = []
-  let weight = Number.POSITIVE_INFINITY
+  let size = Number.POSITIVE_INFINITY
   for (const job of jobs) {
-    weight += sizeOf(job)
-    if (weight <= CHUNK_BYTES) all.at(-1)?.push(job)
+    size += sizeOf(job)
+    if (size <= CHUNK_BYTES) all.at(-1)?.push(job)
     else {
       all.push([job])
-      weight = sizeOf(job)
+      size = sizeOf(job)
     }
   }
   return all
@@ -96,7 +96,7 @@ function chunksOf<T>(jobs: T[], sizeOf: (job: T) => number): T[][] {
 const total = <T>(jobs: T[], sizeOf: (job: T) => number): number =>
   jobs.reduce((sum, job) => sum + sizeOf(job), 0)
 
-/** What is heavier than the capacity enters alone. */
+/** A job that is larger than the capacity runs alone. */
 class Semaphore {
   readonly #capacity: number
   #taken = 0
@@ -106,16 +106,16 @@ class Semaphore {
     this.#capacity = capacity
   }
 
-  async acquire(weight: number): Promise<void> {
-    while (this.#taken > 0 && this.#taken + weight > this.#capacity)
+  async acquire(size: number): Promise<void> {
+    while (this.#taken > 0 && this.#taken + size > this.#capacity)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
-    this.#taken += weight
+    this.#taken += size
   }
 
-  release(weight: number): void {
-    this.#taken -= weight
+  release(size: number): void {
+    this.#taken -= size
     this.#wake()
   }
 }

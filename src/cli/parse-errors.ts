@@ -1,9 +1,9 @@
-/** oclif's complaints about a command line, as failures of ours. */
+/** Translates the errors of oclif's parser into failures. */
 import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
 import {sharedFlags} from './flags.ts'
 
-/** What its errors have besides a message. Their classes would bring all of oclif along. */
+/** What the errors have besides a message. Their classes are not imported, because they would load all of oclif. */
 interface ParserError extends Error {
   oclif: unknown
   /** Arguments that are missing. */
@@ -16,7 +16,7 @@ interface ParserError extends Error {
 const isParserError = (error: unknown): error is ParserError =>
   error instanceof Error && 'oclif' in error
 
-/** What it says, and what we say. */
+/** Messages of oclif, and the sentences that replace them. */
 const SENTENCES: [RegExp, string][] = [
   [/^All of the following must be provided when using (--\S+): (.+)$/, '$1 needs $2'],
   [
@@ -30,7 +30,7 @@ const SENTENCES: [RegExp, string][] = [
 
 const HELP = 'Add --help to see what the command takes'
 
-/** The failure behind an error of the parser; undefined for all others. */
+/** The failure for an error of the parser; undefined for every other error. */
 export function usageFailure(error: unknown): Failure | undefined {
   if (!isParserError(error)) return undefined
   const hint = hintFor(error) ?? HELP
@@ -40,11 +40,11 @@ export function usageFailure(error: unknown): Failure | undefined {
 function sentence({args = [], flags: [unknown] = [], message}: ParserError): string {
   if (message.startsWith('Missing')) return missing(args)
   if (unknown !== undefined) return `There is no flag ${unknown}`
-  const said = message
+  const original = message
     .replace(/\s*See more help with --help\s*$/, '')
     .replace(/^The following errors? occurred:\s*/, '')
-  const [pattern, ours = ''] = SENTENCES.find(([pattern]) => pattern.test(said)) ?? []
-  return pattern ? said.replace(pattern, ours) : said.replaceAll(/\s*\n\s*/g, '; ')
+  const [pattern, replacement = ''] = SENTENCES.find(([pattern]) => pattern.test(original)) ?? []
+  return pattern ? original.replace(pattern, replacement) : original.replaceAll(/\s*\n\s*/g, '; ')
 }
 
 function missing(args: {name: string; description?: string}[]): string {
@@ -52,15 +52,15 @@ function missing(args: {name: string; description?: string}[]): string {
   return `${names.join(' and ')} ${args.length > 1 ? 'are' : 'is'} missing`
 }
 
-/** Where a flag of the command was nearly written. */
+/** Suggests the flag with the nearest name. */
 function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
   if (flag === undefined || !flag.startsWith('--')) return undefined
   if (/^--pass(word)?$/.test(flag))
-    return 'No flag takes a password, since ps shows flags to all: --password-file, or XMPP_PASSWORD'
+    return 'No flag takes a password, because ps shows flags to every user. Use --password-file or XMPP_PASSWORD'
   const [nearest] = Object.keys(parse?.input?.flags ?? {})
-    .map((name) => ({name, apart: distance(`--${name}`, flag)}))
-    .sort((a, b) => a.apart - b.apart)
-  return nearest && nearest.apart * 3 < flag.length - 1
+    .map((name) => ({name, edits: distance(`--${name}`, flag)}))
+    .sort((a, b) => a.edits - b.edits)
+  return nearest && nearest.edits * 3 < flag.length - 1
     ? `Did you mean --${nearest.name}?`
     : undefined
 }
@@ -74,9 +74,9 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
   const [nearest] = ids
     .map((known) => known.split(':'))
     .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))
-    .map((guess) => ({...guess, apart: distance(guess.typed, guess.name)}))
-    .sort((a, b) => a.apart - b.apart)
-  const isClose = nearest !== undefined && nearest.apart <= Math.max(2, nearest.typed.length / 3)
+    .map((guess) => ({...guess, edits: distance(guess.typed, guess.name)}))
+    .sort((a, b) => a.edits - b.edits)
+  const isClose = nearest !== undefined && nearest.edits <= Math.max(2, nearest.typed.length / 3)
   const isInTopic = ids.some((known) => known.startsWith(`${first}:`))
   const typed = isClose ? nearest.typed : words.slice(0, isInTopic ? 2 : 1).join(' ')
   return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
@@ -86,5 +86,5 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
 
 const commandHint = (word: string): string =>
   Object.hasOwn(sharedFlags, word.replace(/^--/, '').replace(/=.*/, ''))
-    ? 'Flags go behind the command: xmpp send juliet@example.com hello --json'
+    ? 'Flags follow the command: xmpp send juliet@example.com hello --json'
     : 'See xmpp help'

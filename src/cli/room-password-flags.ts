@@ -1,4 +1,4 @@
-/** XEP-0045 §7.2.6: what opens a room. Its flag is seen by all users of the machine; a file and a variable are not. */
+/** The password of a room (XEP-0045 §7.2.6). All users of the machine can see a flag, but not a file or a variable. */
 import {Flags} from '@oclif/core'
 import {readPasswordLine} from '../account/config/user-file.ts'
 import {EXIT, Failure} from '../errors.ts'
@@ -24,7 +24,7 @@ interface RoomPasswordFlags {
   'room-password-file'?: string | undefined
 }
 
-/** Throws 78 for a file that cannot be read, or that others can read. */
+/** Throws 78 for a file that cannot be read, or that other users can read. */
 export async function readRoomPassword(
   flags: RoomPasswordFlags,
   env: NodeJS.ProcessEnv,
@@ -37,5 +37,5 @@ export async function readRoomPassword(
 }
 
 async function refuseStdin(): Promise<never> {
-  throw new Failure('usage', '--room-password-file reads no standard input', EXIT.usage)
+  throw new Failure('usage', '--room-password-file does not read standard input', EXIT.usage)
 }

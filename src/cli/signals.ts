@@ -1,19 +1,19 @@
-/** What ends a run from outside: signals, and a reader of stdout that left. */
+/** The end of a run by a signal, or by a closed stdout. */
 import {constants} from 'node:os'
 import {Failure} from '../errors.ts'
 
 const controller = new AbortController()
 
-/** Aborts with the `Failure` that says with which status to leave. */
+/** Aborts with a `Failure` that has the exit status. */
 export const shutdownSignal: AbortSignal = controller.signal
 
-// A session that cannot even say goodbye within this time is left without.
-const FAREWELL_MS = 3000
+// The time to close the stream.
+const CLOSE_MS = 3000
 
 export function shutdown(failure: Failure): void {
   if (shutdownSignal.aborted) process.exit(failure.exitCode)
   controller.abort(failure)
-  setTimeout(() => process.exit(failure.exitCode), FAREWELL_MS).unref()
+  setTimeout(() => process.exit(failure.exitCode), CLOSE_MS).unref()
 }
 
 type Receiver = (signal: NodeJS.Signals) => void
@@ -34,7 +34,7 @@ export function divertSignals(receive: Receiver): () => void {
   }
 }
 
-/** The first signal closes the stream and leaves; the second leaves at once. */
+/** The first signal closes the stream and ends the run; a second one ends it at once. */
 export function watchSignals(): void {
   for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     const status = 128 + constants.signals[name]

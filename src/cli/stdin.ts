@@ -1,4 +1,4 @@
-/** Standard input, read to its end and only when a command says that it does. */
+/** Standard input, read to its end, and only by commands whose help says so. */
 import {fstatSync} from 'node:fs'
 import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
@@ -8,26 +8,26 @@ import {decodeUtf8} from '../read-file.ts'
 let password: Promise<string> | undefined
 
 /**
- * `--password-file -`: taken before a command can read it, since what is the password for one
- * reader would be the text of a message for the next.
+ * For `--password-file -`. It is read before the command starts, because otherwise the command could read the password as
+ * its input, for example as the text of a message.
  */
 export function takePassword(signal: AbortSignal): Promise<string> {
   password ??= readAll(stdin, signal)
   return password
 }
 
-/** The one way to it for all that is no password. Throws `no-input` (66) where it cannot be read. */
+/** For every input but the password. Throws `no-input` (66) if it cannot be read. */
 export function openStdin(): Readable {
   if (!password) return stdin()
-  throw new Failure('stdin-taken', 'Standard input has the password already', EXIT.usage, {
-    hint: 'Give the password by a file or XMPP_PASSWORD, or the other input by an argument or a file',
+  throw new Failure('stdin-taken', 'Standard input is already used for the password', EXIT.usage, {
+    hint: 'Give the password in a file or in XMPP_PASSWORD, or the other input as an argument or a file',
   })
 }
 
-/** All of it, untouched. */
+/** The whole text, unchanged. */
 export const readStdin = (signal: AbortSignal): Promise<string> => readAll(openStdin, signal)
 
-/** What Node has no name for, such as a directory, it takes for a stream that is at its end. */
+/** For a directory, and other kinds that Node does not know, `process.stdin` would be an empty stream. */
 function stdin(): Readable {
   const stats = fstatSync(0)
   if (stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice())

@@ -1,8 +1,8 @@
-/** stdout and stderr as scripts need them: every byte arrives, and a reader that leaves is no error. */
+/** stdout and stderr for scripts: every byte is written, and a closed stdout is not an error. */
 import {EXIT, Failure} from '../errors.ts'
 import {shutdown, shutdownSignal} from './signals.ts'
 
-/** Resolves when the text has left the process, so that a slow reader slows us down and loses nothing. */
+/** Resolves when the text has been written, so a slow reader slows down the run and loses nothing. */
 export function writeOut(text: string | Buffer): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()))
 }
@@ -15,10 +15,10 @@ export function writeErr(text: string): void {
 export function handleStdoutErrors(handle: (cause: NodeJS.ErrnoException) => void = endRun): void {
   process.stdout.removeAllListeners('error')
   process.stdout.on('error', handle)
-  process.stderr.on('error', () => {}) // there is nobody left to tell
+  process.stderr.on('error', () => {}) // an error of stderr cannot be reported
 }
 
-/** `| head -1` has read what it wanted: the run ends, quietly, with 0. On a full disk it ends and says so. */
+/** If the reader closes stdout (`| head -1`), the run ends with 0 and no message. On a full disk it ends with 73. */
 function endRun(cause: NodeJS.ErrnoException): void {
   if (shutdownSignal.aborted) return // reported already
   const isClosed = cause.code === 'EPIPE'

@@ -1,16 +1,16 @@
-/** What waits and is no session ends with the run, or when its time is over. */
+/** The time limit of prompts, files and standard input. Sessions have a deadline of their own. */
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {shutdownSignal} from './signals.ts'
 
-/** @param timeout of the whole run, which began with the process; milliseconds, or undefined for no limit */
+/** @param timeout of the whole run, in milliseconds from the start of the process; undefined for no limit */
 export function timeoutSignal(timeout: number | undefined): AbortSignal {
   if (timeout === undefined) return shutdownSignal
-  const over = new AbortController()
-  const left = Math.max(0, timeout - performance.now())
-  setTimeout(() => over.abort(tooLate(timeout)), left).unref()
-  return AbortSignal.any([shutdownSignal, over.signal])
+  const controller = new AbortController()
+  const remaining = Math.max(0, timeout - performance.now())
+  setTimeout(() => controller.abort(timedOut(timeout)), remaining).unref()
+  return AbortSignal.any([shutdownSignal, controller.signal])
 }
 
-const tooLate = (timeout: number): Failure =>
-  new Failure('timeout', `Nothing came within ${formatDuration(timeout)}`, EXIT.deadline)
+const timedOut = (timeout: number): Failure =>
+  new Failure('timeout', `No input arrived within ${formatDuration(timeout)}`, EXIT.deadline)

@@ -1,4 +1,4 @@
-/** `--verbose` and `--debug` on stderr: stages as sentences, the stream as XML a newcomer can follow. */
+/** The output of `--verbose` (stages) and `--debug` (the XML of the stream) on stderr. */
 import type {Stage} from '../errors.ts'
 import {sanitizeLine, sanitizeText} from '../output/sanitize.ts'
 import {writeErr} from './stdout.ts'

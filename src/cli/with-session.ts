@@ -42,14 +42,14 @@ export async function withStream<T>(
   )
 }
 
-/** Settings with the proxy that the environment names for all programs, where none was set for this one. */
+/** Settings with the proxy of the environment, if no other proxy is set. */
 async function withProxy(settings: Settings): Promise<Settings> {
   const {chooseProxy} = await import('../session/connect/proxy.ts')
   const {hostname, port} = serverAddress(settings)
   return {...settings, proxy: chooseProxy(hostname, process.env, settings.proxy, port)}
 }
 
-/** The host that NO_PROXY rules are about. */
+/** The host to compare with NO_PROXY. */
 function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
   if (!URL.canParse(server)) return {hostname: jid.domain}
   const {hostname, port} = new URL(server)

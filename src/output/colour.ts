@@ -12,7 +12,7 @@ export function colourFor(stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): bo
   return movesCursor(stream, env)
 }
 
-/** Whether a stream is a terminal that obeys escape sequences. */
+/** Whether a stream is a terminal that supports escape sequences. */
 export const movesCursor = (stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv): boolean =>
   stream.isTTY === true && env.TERM !== 'dumb'
 

@@ -27,7 +27,7 @@ const LAYOUT = {
     'bottom-mid': '',
     'bottom-right': '',
   },
-  // Its default is grey borders, whatever the terminal; `compact` leaves only the header's rule.
+  // The default is grey borders on every terminal. `compact` draws only the rule under the header.
   style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
 }
 

@@ -42,7 +42,7 @@ describe('a form at a terminal', function () {
         async ({answer, press, see}) => {
           await answer(/New password for romeo@localhost:/, 'first')
           await answer(/Once more:/, 'second')
-          await see(/These were not the same/)
+          await see(/The two passwords differ/)
           await answer(/same[\s\S]*New password for romeo@localhost:/, 'rosaline')
           await answer(/same[\s\S]*Once more:/, 'rosaline')
           assert.match(await see(/Your house/), /Welcome to Verona\\u\{202e\}\[31m!/)
@@ -160,7 +160,7 @@ describe('a form at a terminal', function () {
         await press(/./, 'BSpace')
         await answer(/./, 'ne')
         await answer(/Once more:/, 'other')
-        await paste(/not the same\s+New password/, 'rosaline\nrosaline\n')
+        await paste(/passwords differ\s+New password/, 'rosaline\nrosaline\n')
         await answer(/1\) Capulet\s+2\) Montague\s+Number:/, '3')
         await answer(/Choose one/, '2')
         await answer(/feud \(y\/N\)/, 'y')

@@ -19,6 +19,7 @@ const MISTAKES: Record<string, RegExp> = {
   'send a@b x --react y': /--react needs --to-id/,
   'send a@b x --retract canary --replace 2': /--retract and --replace exclude each other/,
   'send a@b --type foo x': /--type takes one of these, and not "foo": chat, normal, headline/,
+  [`send a@b --type ${'long'.repeat(30)} x`]: /--type takes one of these/, // oclif wraps at 74 columns
   'send a@b --subjct x': /There is no flag --subjct/,
   unregister: /No account to sign in as/,
   'entirely-different bob@localhost hi': /no command "entirely-different"/,

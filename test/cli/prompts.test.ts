@@ -55,7 +55,7 @@ describe('at a terminal', function () {
   it('a prompt ends with the run: at its deadline, and by a signal', async () => {
     const env = environment(server)
     await atTerminal('xmpp login eve@localhost --timeout 1s', env, async ({see}) => {
-      assert.match(await see(/exit 124/), /Nothing came within 1 s/)
+      assert.match(await see(/exit 124/), /No input arrived within 1 s/)
     })
     const command = 'echo $$ > pid; exec xmpp login eve@localhost'
     await atTerminal(`cd ${server.dir}; sh -c '${command}'`, env, async ({see}) => {

@@ -34,7 +34,7 @@ const CASES: Case[] = [
     name: '--password-file is a pipe without a writer',
     before: 'rm -f "$DIR/pipe"; mkfifo "$DIR/pipe";',
     flags: '--password-file "$DIR/pipe" --timeout 1s',
-    ends: [78, /^The password file .*pipe gave no password in time: Nothing came within 1 s$/],
+    ends: [78, /^The password file .*pipe gave no password in time: No input arrived within 1 s$/],
   },
   {
     name: '--password-file <(…) never ends',
@@ -137,7 +137,10 @@ const CASES: Case[] = [
     name: 'password_command takes longer than the run may',
     table: 'password_command = ["sleep", "60"]',
     flags: '--timeout 1s',
-    ends: [78, /^The password command sleep gave no password in time: Nothing came within 1 s$/],
+    ends: [
+      78,
+      /^The password command sleep gave no password in time: No input arrived within 1 s$/,
+    ],
   },
   {
     name: 'password_command leaves somebody behind who holds its output',

@@ -7,15 +7,15 @@ import {crc32} from 'node:zlib'
 
 export interface Cache {
   folder: string
-  /** Names the text: V8 itself only compares its length. */
+  /** Identifies the source, because V8 compares only its length. */
   build: string
-  /** What kind of run this is: others run other parts of the text. */
+  /** The kind of run: others use other functions of the source. */
   part: string
 }
 
 /**
- * Runs a CommonJS file with the code that an earlier run left, and leaves its own where there was none. Without a
- * folder to write to, it merely starts slower.
+ * Runs a CommonJS file with the code that an earlier run compiled, or saves the compiled code for the next run. If the
+ * folder cannot be written, the start is slower.
  */
 export function runWithCodeCache(
   file: string,
@@ -23,7 +23,7 @@ export function runWithCodeCache(
   {build, folder, part}: Cache,
 ): unknown {
   const cache = path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
-  const cachedData = enter(cache) ? unsealed(readOwn(cache)) : undefined
+  const cachedData = markUsed(cache) ? withoutChecksum(readOwn(cache)) : undefined
   const script = new vm.Script(
     `(function(exports,require,module,__filename,__dirname){${source}\n})`,
     {
@@ -31,10 +31,10 @@ export function runWithCodeCache(
       ...(cachedData && {cachedData}),
     },
   )
-  // At the end of the run: by then V8 has compiled just what a run needs.
+  // At the end of the run V8 has compiled the functions that a run needs.
   if (!cachedData || script.cachedDataRejected)
     process.on('exit', () => {
-      writeOwn(cache, sealed(script.createCachedData()))
+      writeOwn(cache, withChecksum(script.createCachedData()))
       discardOthers(folder, build)
     })
   const module = new Module(file)
@@ -45,38 +45,38 @@ export function runWithCodeCache(
   return module.exports
 }
 
-const SEAL_BYTES = 4
+const CHECKSUM_BYTES = 4
 
-/** With a checksum at its end: V8 runs what it is given, and damaged code ends the process without a word. */
-function sealed(data: Buffer): Buffer {
-  const seal = Buffer.alloc(SEAL_BYTES)
-  seal.writeUInt32LE(crc32(data))
-  return Buffer.concat([data, seal])
+/** Adds a checksum at the end. V8 does not check the code, and damaged code crashes the process without a message. */
+function withChecksum(data: Buffer): Buffer {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES)
+  checksum.writeUInt32LE(crc32(data))
+  return Buffer.concat([data, checksum])
 }
 
-/** Undefined for what is not as it was written. */
-function unsealed(file: Buffer | undefined): Buffer | undefined {
-  if (!file || file.length < SEAL_BYTES) return undefined
-  const data = file.subarray(0, -SEAL_BYTES)
+/** Undefined if the checksum is wrong. */
+function withoutChecksum(file: Buffer | undefined): Buffer | undefined {
+  if (!file || file.length < CHECKSUM_BYTES) return undefined
+  const data = file.subarray(0, -CHECKSUM_BYTES)
   return file.readUInt32LE(data.length) === crc32(data) ? data : undefined
 }
 
 /**
- * Marks the cache as in use by this process until it exits, so that a process that its code has ended leaves the mark,
- * and the next run finds it. Returns false, and removes the cache, where an earlier process has left one.
+ * Marks the cache as in use by this process until it exits. A process that crashes leaves its mark, and the next run finds
+ * it. Returns false, and removes the cache, if there is a mark of a process that no longer runs.
  */
-function enter(cache: string): boolean {
+function markUsed(cache: string): boolean {
   const mark = `${cache}${MARK}${process.pid}`
-  const left = marksOf(cache).filter((other) => other === mark || !isRunning(other))
-  if (left.length > 0) {
-    for (const file of [cache, ...left]) discard(file)
+  const stale = marksOf(cache).filter((other) => other === mark || !isRunning(other))
+  if (stale.length > 0) {
+    for (const file of [cache, ...stale]) discard(file)
     return false
   }
   try {
     fs.writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
     process.on('exit', () => discard(mark))
   } catch {
-    // a read-only or full disk: nothing can be removed from it either
+    // a read-only or full disk: the mark is not possible, and not needed
   }
   return true
 }
@@ -91,7 +91,7 @@ function marksOf(cache: string): string[] {
       .filter((name) => name.startsWith(path.basename(cache) + MARK))
       .map((name) => path.join(folder, name))
   } catch {
-    return [] // the first run, or no place to keep anything
+    return [] // the first run, or no folder
   }
 }
 
@@ -99,14 +99,14 @@ function isRunning(mark: string): boolean {
   try {
     return process.kill(Number(mark.slice(mark.lastIndexOf('-') + 1)), 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' // it is of another user
+    return (error as NodeJS.ErrnoException).code === 'EPERM' // another user's process
   }
 }
 
-// Never through a link, and never waiting for the writer of a FIFO.
+// Follows no link, and does not wait for the writer of a FIFO.
 const READING = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
-/** Code that somebody else may have put there is never run. */
+/** Code that another user may have written is never run. */
 function readOwn(file: string): Buffer | undefined {
   try {
     const descriptor = fs.openSync(file, READING)
@@ -119,7 +119,7 @@ function readOwn(file: string): Buffer | undefined {
       fs.closeSync(descriptor)
     }
   } catch {
-    return undefined // the first run, or no place to keep anything
+    return undefined // the first run, or no folder
   }
 }
 
@@ -130,11 +130,11 @@ function writeOwn(file: string, data: Buffer): void {
     fs.writeFileSync(temporary, data, {flag: 'wx', flush: true, mode: 0o600})
     fs.renameSync(temporary, file)
   } catch {
-    discard(temporary) // a read-only or full disk costs speed, never the run
+    discard(temporary) // a read-only or full disk makes the next start slower
   }
 }
 
-/** With those above it, as in account/state/private-file.ts. */
+/** Creates the parent folders too, as account/state/private-file.ts does. */
 function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
   const parent = path.dirname(folder)
@@ -142,10 +142,10 @@ function makeFolder(folder: string): void {
   fs.mkdirSync(folder, 0o700)
 }
 
-// Two versions may be in use side by side.
+// Two versions may be in use at the same time.
 const OLD_MS = 24 * 60 * 60 * 1000
 
-/** What other builds left, if they have not been used lately. */
+/** Deletes the code of other builds that was not used for a day. */
 function discardOthers(folder: string, build: string): void {
   try {
     for (const name of fs.readdirSync(folder)) {
@@ -153,7 +153,7 @@ function discardOthers(folder: string, build: string): void {
       if (!name.startsWith(build) && Date.now() - fs.statSync(file).mtimeMs > OLD_MS) discard(file)
     }
   } catch {
-    // another run was here first, or there is no folder
+    // another run deleted it, or there is no folder
   }
 }
 
@@ -161,6 +161,6 @@ function discard(file: string): void {
   try {
     fs.rmSync(file, {force: true})
   } catch {
-    // where it cannot be, it is not: `force` forgives a missing file only, not a missing folder
+    // `force` ignores a missing file, but not a missing folder
   }
 }

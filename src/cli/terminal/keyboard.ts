@@ -1,15 +1,15 @@
-/** What is typed at the terminal, a line at a time: what is typed ahead of a prompt is kept for the next one. */
+/** Input of the terminal, one line at a time. Lines that are typed before their prompt are saved for it. */
 import {PassThrough} from 'node:stream'
 
 export interface Keyboard {
-  /** For one prompt. Ends where the terminal does. */
+  /** The input of one prompt. */
   input: PassThrough & {setRawMode(raw: boolean): void}
-  /** Aborts where the prompt stops reading, by Ctrl-D as well. */
+  /** Aborts when the prompt stops reading, also by Ctrl-D. */
   closed: AbortSignal
   close(): void
 }
 
-/** Typed, and read by no prompt yet. */
+/** Typed, and not read by a prompt yet. */
 let ahead: Buffer = Buffer.alloc(0)
 
 export function openKeyboard(): Keyboard {
@@ -19,7 +19,7 @@ export function openKeyboard(): Keyboard {
     setRawMode: (raw: boolean): void => void stdin.setRawMode(raw),
   })
   let next: NodeJS.Immediate | undefined
-  // The answer to one line decides whether this prompt reads another, so each line has a turn of the event loop.
+  // The answer to one line decides if this prompt reads another one, so each line gets its own tick.
   const schedule = (): void => {
     next ??= setImmediate(() => {
       next = undefined
@@ -50,7 +50,7 @@ export function openKeyboard(): Keyboard {
   }
 }
 
-/** With the line end, which is a carriage return while the terminal is in raw mode. */
+/** Including the line end, which is a carriage return in raw mode. */
 function lineLength(typed: Buffer): number {
   const [line] = /^[^\r\n]*(?:\r\n|[\r\n])?/.exec(typed.toString('latin1')) ?? ['']
   return line.length

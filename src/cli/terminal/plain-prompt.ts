@@ -1,4 +1,4 @@
-/** Questions on a terminal without cursor movement (TERM=dumb): the question, its choices, a line as the answer. */
+/** Prompts on a terminal without cursor movement (TERM=dumb): the question, its choices, one line as the answer. */
 import {addAbortSignal} from 'node:stream'
 import {writeErr} from '../stdout.ts'
 import type {Keyboard} from './keyboard.ts'
@@ -16,7 +16,7 @@ export async function askPlainly(
   for (const [index, {name}] of choices.entries()) writeErr(`\n  ${index + 1}) ${name}`)
   if (choices.length > 0) writeErr('\nNumber: ')
   addAbortSignal(signal, input)
-  input.setRawMode(secret) // so that nothing is shown
+  input.setRawMode(secret) // no echo
   try {
     let line = ''
     for await (const typed of input.setEncoding('utf8')) {
@@ -25,7 +25,7 @@ export async function askPlainly(
       if (!/[\r\n]$/.test(line)) continue
       if (secret) writeErr('\n')
       const text = line.replace(/[\r\n]+$/, '')
-      const answer = answerTo(question, secret ? afterErasing(text) : text)
+      const answer = answerTo(question, secret ? applyErasing(text) : text)
       const problem = answer === undefined ? WRONG : (validate?.(answer) ?? true)
       if (problem === true) return answer
       writeErr(`${problem}: `)
@@ -47,7 +47,7 @@ function hintOf({default: suggested, type}: PromptQuestion): string {
   return type === 'input' && suggested ? ` (${suggested})` : ''
 }
 
-/** Undefined where it is none of the choices. */
+/** Undefined if the text is not one of the choices. */
 function answerTo({choices = [], default: suggested, type}: PromptQuestion, text: string): unknown {
   const word = text.trim()
   switch (type) {
@@ -67,13 +67,13 @@ function answerTo({choices = [], default: suggested, type}: PromptQuestion, text
   }
 }
 
-/** In raw mode the terminal leaves Backspace and Ctrl-U to the program. */
-function afterErasing(typed: string): string {
-  const kept: string[] = []
+/** In raw mode the program handles Backspace and Ctrl-U. */
+function applyErasing(typed: string): string {
+  const text: string[] = []
   for (const character of typed) {
-    if (character === '\u{7f}' || character === '\b') kept.pop()
-    else if (character === '\u{15}') kept.length = 0
-    else kept.push(character)
+    if (character === '\u{7f}' || character === '\b') text.pop()
+    else if (character === '\u{15}') text.length = 0
+    else text.push(character)
   }
-  return kept.join('')
+  return text.join('')
 }

@@ -1,4 +1,4 @@
-/** How far a long run has come: one line on stderr that is written over, where a person looks on. */
+/** The progress of a run on stderr, if that is a terminal: a counter, or a bar if the total is known. */
 
 import {movesCursor} from '../../output/colour.ts'
 import {writeErr} from '../stdout.ts'
@@ -26,13 +26,11 @@ export class Progress {
     writeErr(`${CLEAR}${this.#done} done${failures}`)
   }
 
-  /** Before anything else is written to the terminal. */
+  /** Call it before other output to the terminal. */
   clear(): void {
     if (this.#shown && this.#last > 0) writeErr(CLEAR)
   }
 }
-
-/** How far a run of known length has come: a bar on stderr, where a person looks on. */
 
 export interface ProgressBar {
   step(): void

@@ -1,4 +1,4 @@
-/** Questions to a person: on stderr, and only where there is one. */
+/** Prompts on stderr, if stdin and stderr are terminals. */
 import type {DistinctQuestion} from 'inquirer'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {movesCursor} from '../../output/colour.ts'
@@ -9,19 +9,19 @@ import {askPlainly} from './plain-prompt.ts'
 
 export interface PromptOptions {
   message: string
-  /** What is missing where nobody can be asked; for a sentence. */
+  /** Subject of the error if no prompt is possible: `The password`. */
   valueName: string
-  /** How a script would have said it: the flag, the variable, or both. */
+  /** The flag or variable that a script uses in place of the prompt. */
   instead: string
   /** Typed without being shown. */
   secret?: boolean
-  /** Throws for what is no answer: it is asked again, with that sentence. */
+  /** Throws for an invalid answer. The prompt shows the message and asks again. */
   check?(text: string): unknown
-  /** Ends the waiting, with a `Failure` as its reason; the end of the run does so anyway. */
+  /** Ends the prompt, with a `Failure` as its reason. The end of the run does so too. */
   signal?: AbortSignal
 }
 
-/** A field of a form, as a server words it. */
+/** A field of a form of the server. */
 export interface AskedField {
   label: string
   description: string | null
@@ -29,33 +29,33 @@ export interface AskedField {
   required: boolean
   values: string[]
   options: {label: string; value: string}[]
-  /** Whether other values than the options are taken as well. */
+  /** Whether values other than the options are allowed. */
   open: boolean
-  /** The answer as the form takes it; throws for what is none. */
+  /** Returns the answer in the form's syntax. Throws for an invalid answer. */
   check(answer: string): string
 }
 
-/** Not narrower, since inquirer's type of a question is a union that no table of ours would fit. */
+/** The questions that this program asks, a part of inquirer's union type. */
 export interface PromptQuestion {
   type: 'input' | 'password' | 'confirm' | 'select' | 'checkbox'
   message: string
   mask?: boolean
-  /** The offer to show what is typed would stay on the screen. */
+  /** Without the key that shows the password, because its hint would stay on the screen. */
   toggleMask?: false
   default?: string | boolean
   choices?: {name: string; value: string; checked?: boolean}[]
   validate?(answer: unknown): true | string
 }
 
-/** Whether there is somebody to ask. */
+/** Whether a prompt is possible. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 export async function ask(question: PromptOptions): Promise<string> {
-  const {check, instead, message, secret = false, signal, valueName: what} = question
+  const {check, instead, message, secret = false, signal, valueName} = question
   if (!canAsk())
     throw new Failure(
       'missing-value',
-      `${what} is missing, and there is no terminal for a prompt`,
+      `${valueName} is missing, and there is no terminal for a prompt`,
       EXIT.usage,
       {
         hint: `Give ${instead}`,
@@ -65,7 +65,7 @@ export async function ask(question: PromptOptions): Promise<string> {
   return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
 }
 
-/** Says of an answer that is typed why it is none. */
+/** Returns the reason why an answer is invalid. */
 function checking(check: PromptOptions['check'], required: boolean) {
   return (answer: unknown): true | string => {
     if (answer === '') return required ? EMPTY : true
@@ -81,28 +81,28 @@ function checking(check: PromptOptions['check'], required: boolean) {
 const EMPTY = 'It must not be empty'
 const MASKED = {type: 'password', mask: true, toggleMask: false} as const
 
-/** A secret that nobody knows yet is typed twice: a slip would lock its owner out. */
+/** A new password is typed twice, because a typing error would lock the user out. */
 export async function askNewPassword(question: Omit<PromptOptions, 'secret'>): Promise<string> {
   for (;;) {
     const password = await ask({...question, secret: true})
     const again = await ask({...question, message: 'Once more:', secret: true})
     if (password === again) return password
-    process.stderr.write('These were not the same\n')
+    process.stderr.write('The two passwords differ\n')
   }
 }
 
-/** The values for a field: one, or several where it takes several. Ask only where `canAsk()`. */
+/** The values of a field. Call it only if `canAsk()`. */
 export async function askField(field: AskedField, signal?: AbortSignal): Promise<string[]> {
   const {check, description, label, open, required, type, values} = field
   const options = open ? [] : field.options
   const suggestions = open ? field.options.map(({label, value}) => label || value) : []
-  const told = [
+  const notes = [
     description,
     !required && type !== 'boolean' && 'optional',
     suggestions.length > 0 && `${suggestions.join(', ')}, or another value`,
   ]
-  const words = told.filter(Boolean).join('; ')
-  const message = words ? `${label} (${words})` : label
+  const note = notes.filter(Boolean).join('; ')
+  const message = note ? `${label} (${note})` : label
   const choices = options.map(({label, value}) => ({
     name: sanitizeLine(label || value),
     value,
@@ -132,7 +132,7 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
   return [answer].flat().map((one) => check(String(one)))
 }
 
-/** Line after line, until an empty one. Without any line, the values of the form are the answer. */
+/** Several lines, until an empty one. Without a line, the answer is the values of the form. */
 async function askLines(
   message: string,
   {check, required, values}: Pick<AskedField, 'check' | 'required' | 'values'>,
@@ -159,7 +159,7 @@ async function askLines(
 }
 
 async function put(question: PromptQuestion, signal = shutdownSignal): Promise<unknown> {
-  const asked = {...question, message: sanitizeLine(question.message)} // a server may have worded it
+  const asked = {...question, message: sanitizeLine(question.message)} // the text may be the server's
   const keyboard = openKeyboard()
   try {
     signal.throwIfAborted()
@@ -176,7 +176,7 @@ async function put(question: PromptQuestion, signal = shutdownSignal): Promise<u
   throw new Failure('interrupted', 'Interrupted at the prompt', 130)
 }
 
-/** Undefined after Ctrl-C, which inquirer takes for itself, and Ctrl-D, after which it would wait for ever. */
+/** Undefined after Ctrl-C, which inquirer handles itself, and after Ctrl-D, where inquirer would wait without end. */
 async function askWithCursor(
   question: PromptQuestion,
   {closed, input}: Keyboard,
