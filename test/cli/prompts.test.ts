@@ -116,7 +116,7 @@ describe('at a terminal', function () {
     const env = environment(server, 'eve')
     await atTerminal('xmpp unregister', env, async ({answer, see}) => {
       await answer(/Type eve@localhost to delete it permanently:/, 'yes')
-      assert.match(await see(/exit 2/), /Nothing was removed/)
+      assert.match(await see(/exit 2/), /Nothing was deleted/)
     })
     await atTerminal('xmpp unregister', env, async ({answer, see}) => {
       await answer(/Type eve@localhost to delete it permanently:/, 'eve@localhost')
