@@ -48,3 +48,7 @@ function commandLine(): Buffer {
     return Buffer.alloc(0) // other systems have no such file
   }
 }
+
+/** The word as a shell reads it: quoted where that is necessary. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -99,6 +99,22 @@ describe('faults of ad-hoc commands', () => {
     assert.equal((await failure(69, 'command run x', {at: again})).code, 'command-failed')
   })
 
+  it('a session id cannot forge a command or a line of its hint', async () => {
+    const optional = "<x xmlns='jabber:x:data' type='form'><field var='a'/></x>"
+    const hints = {
+      '$(touch x)': "--session=$(touch x)'",
+      'a&#10;b': 'use --field and --to-end',
+    }
+    for (const [id, hint] of Object.entries(hints)) {
+      const first = stage(`status='executing' sessionid='${id}'`, optional)
+      const at = await startService(async (peer) => reply(peer, await readRequest(peer), first))
+      const {status, stderr} = await run('command run x', {at})
+      assert.equal(status, 0)
+      assert.equal(stderr.split('\n').length, 2)
+      assert.ok(stderr.includes(hint), stderr)
+    }
+  })
+
   it('a missing field cancels the command before the exit', async () => {
     const at = await startService(async (peer) => {
       reply(peer, await readRequest(peer), EXECUTING)

@@ -1,10 +1,12 @@
 import {Args, Flags} from '@oclif/core'
+import {shellWord} from '../../cli/argv.ts'
 import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {renderStage} from '../../output/command.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import {ACTIONS, type CommandStage} from '../../protocol/core/command.ts'
 import {CommandRun} from '../../services/command/run-command.ts'
 import {fieldFlags, readAnswers} from '../../services/form/flags.ts'
@@ -82,12 +84,19 @@ to --session to submit the form later. Some services require the same resource f
   ): Promise<void> {
     const text = await renderStage(result, this.terminal())
     if (text !== '') await this.text(text)
-    const {error, jid, node, sessionId, status} = result
-    if (status === 'executing' && sessionId !== null)
-      this.warning(`To continue: xmpp command run ${node} ${jid} --session ${sessionId}`, flags)
+    const {error} = result
+    if (result.status === 'executing') this.warning(continueHint(result), flags)
     if (unused.length > 0) this.warning(`The command has no field ${unused.join(', ')}`, flags)
     if (error) this.failWith(error)
   }
+}
+
+/** The user may paste it into a shell, and the service chose the session id. */
+function continueHint({jid, node, sessionId}: CommandRunResult): string {
+  if (sessionId === null || sanitizeLine(sessionId) !== sessionId)
+    return 'The command waits for values. To give them in this run, use --field and --to-end'
+  const words = ['xmpp', 'command', 'run', node, jid, `--session=${sessionId}`]
+  return `To continue: ${words.map(shellWord).join(' ')} --field NAME=VALUE`
 }
 
 /** §3.5: a command that failed is `completed` as well, with a note of type error. */

@@ -1,4 +1,5 @@
 /** The texts that `run` sends. */
+import {shellWord} from '../../cli/argv.ts'
 import {formatDuration} from '../../duration.ts'
 import type {CommandOutcome} from './command.ts'
 
@@ -13,12 +14,9 @@ const MAX_COMMAND = 200
 /** One line, quoted as a shell would need it where that matters. @param hideArgs leaves only the program */
 export function commandLine(argv: readonly string[], hideArgs: boolean): string {
   const words = hideArgs ? argv.slice(0, 1) : argv
-  const line = words.map(quote).join(' ')
+  const line = words.map(shellWord).join(' ')
   return line.length > MAX_COMMAND ? `${line.slice(0, MAX_COMMAND - 1)}…` : line
 }
-
-const quote = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 export const startedText = ({command, host}: Subject): string => `${command}: started on ${host}`
 
