@@ -36,6 +36,7 @@ export const VARIABLES: Rows = [
     'XMPP_PASSWORD',
     'the password itself, for CI; no flag takes it, because ps shows flags to every user',
   ],
+  ['XMPP_TO', 'the recipients of send, if no argument names one; separated by spaces'],
   ['NO_COLOR, FORCE_COLOR', 'no colour, or colour in a pipe too'],
 ]
 

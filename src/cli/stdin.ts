@@ -24,6 +24,9 @@ export function openStdin(): Readable {
   })
 }
 
+/** Whether standard input is a pipe, through which another program may send data. */
+export const isPipe = (): boolean => fstatSync(0).isFIFO()
+
 /** The whole text, unchanged. */
 export const readStdin = (signal: AbortSignal): Promise<string> => readAll(openStdin, signal)
 

@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core'
+import {readAddressBook} from '../account/address-book.ts'
 import {saveRoomNames} from '../account/state/completion-values.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {Progress} from '../cli/terminal/progress.ts'
@@ -53,6 +54,7 @@ messages stay on the server.
       signal: this.timeLimit(flags),
       inputSignal: (file) => this.inputLimit(file, flags),
       warn: (sentence) => this.warning(sentence, flags),
+      addressBook: async () => readAddressBook(flags, process.env, await this.loadConfig(flags)),
     })
     if (flags['dry-run']) {
       const fitting = stanzas.flatMap((stanza) => fitToLimit(stanza))

@@ -15,6 +15,8 @@ export interface Config {
   defaultAccount: string | undefined
   defaults: Table
   accounts: Map<string, Table>
+  /** JIDs by the name of an alias. */
+  aliases: Map<string, string[]>
 }
 
 export const NO_CONFIG: Config = {
@@ -23,6 +25,7 @@ export const NO_CONFIG: Config = {
   defaultAccount: undefined,
   defaults: {},
   accounts: new Map(),
+  aliases: new Map(),
 }
 
 export interface Loading {
@@ -57,11 +60,17 @@ export async function parseConfig(
   text: string,
   file: string,
 ): Promise<Omit<Config, 'file' | 'exists'>> {
-  const {accounts = {}, default_account, defaults, ...unknown} = await parseToml(text, file)
+  const {
+    accounts = {},
+    aliases = {},
+    default_account,
+    defaults,
+    ...unknown
+  } = await parseToml(text, file)
   const [stray] = Object.keys(unknown)
   if (stray !== undefined)
     throw badConfig(file, `${stray} is not a key of the top level`, {
-      hint: 'At the top are default_account, [defaults] and [accounts.NAME]',
+      hint: 'The top level has default_account, [defaults], [aliases] and [accounts.NAME]',
     })
   if (default_account !== undefined && typeof default_account !== 'string')
     throw badConfig(file, 'default_account must be the name of an account, in quotes')
@@ -77,6 +86,33 @@ export async function parseConfig(
         checkTable(table, `[accounts.${name}]`, file),
       ]),
     ),
+    aliases: readAliases(aliases, file),
+  }
+}
+
+function readAliases(aliases: unknown, file: string): Map<string, string[]> {
+  if (!isTable(aliases)) throw badConfig(file, 'aliases must be a table: [aliases]')
+  return new Map(
+    Object.entries(aliases).map(([name, value]) => {
+      if (/[@.:/\s]/.test(name))
+        throw badConfig(file, `The alias "${name}" looks like an address`, {
+          hint: 'The name of an alias has no @ . : / and no space',
+        })
+      const jids: unknown[] = [value].flat()
+      if (jids.length === 0 || !jids.every(isJid))
+        throw badConfig(file, `The alias ${name} must be a JID, or a list of JIDs`, {
+          hint: `${name} = ["juliet@example.com", "romeo@example.net"]`,
+        })
+      return [name, jids]
+    }),
+  )
+}
+
+function isJid(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && parseJid(value) !== undefined
+  } catch {
+    return false
   }
 }
 
@@ -152,7 +188,7 @@ const FITS = {
 
 const SHAPES = {
   string: 'text in quotes',
-  strings: 'a list of texts: ["command", "argument"]',
+  strings: 'a list of texts: ["first", "second"]',
   boolean: 'true or false',
   integer: 'a whole number',
 }

@@ -26,6 +26,7 @@ export const OPTIONS = {
   },
   timeout: {type: 'string', flag: 'timeout', variable: 'XMPP_TIMEOUT'},
   retry: {type: 'integer', flag: 'retry', variable: 'XMPP_RETRY'},
+  to: {type: 'strings', variable: 'XMPP_TO'},
 } as const satisfies Record<string, Option>
 
 export type OptionKey = keyof typeof OPTIONS

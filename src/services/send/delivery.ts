@@ -130,6 +130,8 @@ function receiptMissing(failure: Failure, wait: DeliveryState): Failure {
       message: `The server accepted the message, but ${CONFIRMATION[wait]} did not arrive in time`,
       hint: 'The recipient may be offline, or use a client that sends none',
     })
+  if (failure.code === 'interrupted')
+    return failure.with({hint: 'The server has the message. Do not send it again'})
   if (!failure.retryable) return failure
   return failure.with({
     code: 'unknown-outcome',

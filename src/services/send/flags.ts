@@ -10,6 +10,13 @@ const input = {helpGroup: 'INPUT'}
 
 /** The flags for the content of a message. --raw excludes them, because its stanza is complete. */
 const contentFlags = {
+  message: Flags.string({
+    ...message,
+    char: 'm',
+    summary: 'text of the message; then all arguments are recipients',
+    helpValue: 'TEXT',
+    exclusive: ['body-file'],
+  }),
   'body-file': Flags.string({
     ...message,
     summary: 'read the text from this file, - for stdin',
@@ -49,7 +56,7 @@ const contentFlags = {
     ...reference,
     summary: 'retract the message with this id',
     helpValue: 'ID',
-    exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'subject'],
+    exclusive: ['message', 'body-file', 'oob', 'replace', 'reply-to', 'subject'],
   }),
   react: Flags.string({
     ...reference,
@@ -58,7 +65,7 @@ const contentFlags = {
     multiple: true,
     multipleNonGreedy: true,
     dependsOn: ['to-id'],
-    exclusive: ['body-file', 'oob', 'replace', 'reply-to', 'retract', 'subject'],
+    exclusive: ['message', 'body-file', 'oob', 'replace', 'reply-to', 'retract', 'subject'],
   }),
   'to-id': Flags.string({
     ...reference,
@@ -117,7 +124,7 @@ export const sendFlags = {
   batch: Flags.boolean({
     ...input,
     summary: 'read one message per line from stdin, {"to":"…","body":"…"}; flags are defaults',
-    exclusive: ['body-file', 'id'],
+    exclusive: ['message', 'body-file', 'id'],
   }),
   rate: Flags.string({
     ...input,

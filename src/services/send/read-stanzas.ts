@@ -1,11 +1,20 @@
 /** From the arguments, flags and input of `send` to the stanzas to send. */
 import {readBody} from '../../cli/files.ts'
+import {isPipe} from '../../cli/stdin.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {buildStanza} from './compose.ts'
 import {readMessageOptions, type SendFlags} from './flags.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {parseRaw} from './raw.ts'
-import {looksLikeAddress, parseRecipients, textSource} from './recipients.ts'
+import {
+  type AddressBook,
+  addressAsText,
+  looksLikeAddress,
+  NO_ADDRESSES,
+  needsAddressBook,
+  parseRecipients,
+  textSource,
+} from './recipients.ts'
 
 export interface InputContext {
   /** Ends the wait for a password file. */
@@ -13,6 +22,7 @@ export interface InputContext {
   /** Ends the wait for the text. @param file `-` for standard input */
   inputSignal(file: string): AbortSignal
   warn(sentence: string): void
+  addressBook(): Promise<AddressBook>
 }
 
 /** Finds all invalid input, so nothing connects in vain. */
@@ -32,12 +42,15 @@ export async function readStanzas(
 async function readMessages(
   argv: string[],
   flags: SendFlags,
-  {inputSignal, signal, warn}: InputContext,
+  {addressBook, inputSignal, signal, warn}: InputContext,
 ): Promise<OutgoingStanza[]> {
-  const {recipients, text} = parseRecipients(argv, textSource(flags))
-  if (text !== undefined && looksLikeAddress(text))
+  const book = needsAddressBook(argv) ? await addressBook() : NO_ADDRESSES
+  const {recipients, text = flags.message} = parseRecipients(argv, textSource(flags), book)
+  if (flags.message === undefined && text !== undefined && looksLikeAddress(text)) {
+    if (isPipe()) throw addressAsText(text)
     warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)
-  const file = flags['body-file'] ?? (text === '-' ? '-' : undefined)
+  }
+  const file = flags['body-file'] ?? (text === '-' && flags.message === undefined ? '-' : undefined)
   const body = file === undefined ? text : await readBody(file, inputSignal(file))
   const options = {...(await readMessageOptions(flags, signal)), body}
   const stanzas = recipients.map((to) => buildStanza({...options, to}))

@@ -22,6 +22,10 @@ import {type Home, newHome} from '../home.ts'
 
 const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a', /c\.toml:1:\d+: /],
+  ['aliases = "a@b"', /aliases must be a table/],
+  ['[aliases]\n"a@b" = "a@b"', /The alias "a@b" looks like an address/],
+  ['[aliases]\nops = ["a@b", "@"]', /The alias ops must be a JID, or a list of JIDs/],
+  ['[aliases]\nops = []', /The alias ops must be a JID, or a list of JIDs/],
   ['jid = "a@b"', /jid is not a key of the top level/],
   ['[accounts.a]\npasword_file = "x"', /pasword_file in \[accounts\.a\] is not a known key/],
   ['[accounts.a]\npassword = "canary"', /\[accounts\.a\] has a password in clear/],
