@@ -10,7 +10,7 @@ export const GROUPS: Record<string, string[]> = {
     ...['login', 'logout', 'whoami', 'register', 'unregister'],
     ...['password', 'accounts', 'config'],
   ],
-  SERVERS: ['info', 'disco', 'version', 'time', 'last', 'ping', 'command', 'iq'],
+  SERVERS: ['check', 'info', 'disco', 'version', 'time', 'last', 'ping', 'command', 'iq'],
   PROGRAM: ['completion'],
 }
 

@@ -43,7 +43,7 @@ export async function withStream<T>(
 }
 
 /** Settings with the proxy of the environment, if no other proxy is set. */
-async function withProxy(settings: Settings): Promise<Settings> {
+export async function withProxy(settings: Settings): Promise<Settings> {
   const {chooseProxy} = await import('../session/connect/proxy.ts')
   const {hostname, port} = serverAddress(settings)
   return {...settings, proxy: chooseProxy(hostname, process.env, settings.proxy, port)}

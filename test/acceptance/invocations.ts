@@ -15,6 +15,8 @@ export interface Invocation {
   lines?: true
   /** Standard output belongs to a command of the user, so the matrix does not apply. */
   stdoutOf?: 'command'
+  /** Failures are part of its result, so tests of its own show them. */
+  reportsFailures?: true
   /** `guest`: connects, but does not sign in. `nobody`: does not even connect. */
   needs?: 'guest' | 'nobody'
 }
@@ -58,6 +60,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'block remove "$BOB"',
     says: /^Unblocked bob@localhost\n$/,
   },
+  check: {words: 'check', says: /^ok {4}session {2}Signed in as alice-/m, reportsFailures: true},
   'command:list': {words: 'command list', says: /^(?:uptime\tGet uptime|ping\tPing)$/m},
   'command:run': {
     first: 'xmpp command list | head -n 1 | cut -f 1 > node',

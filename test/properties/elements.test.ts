@@ -43,6 +43,7 @@ import {parseContact, parseRoster} from '../../src/protocol/roster/roster.ts'
 import {parseVcardTemp} from '../../src/protocol/vcard/vcard-temp.ts'
 import {parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
 import {saslFailure} from '../../src/session/auth/sasl-errors.ts'
+import {parseStreamFeatures} from '../../src/session/probe/probe-endpoint.ts'
 import {parseStreamError} from '../../src/session/stream/stream-errors.ts'
 import {parseMaxBytes} from '../../src/session/stream/stream-limits.ts'
 import {type Element, parseStanzaError} from '../../src/xml.ts'
@@ -117,6 +118,7 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/vcard/vcard4.ts', ['vcard', 'urn:ietf:params:xml:ns:vcard-4.0'], parseVcard4],
   ['session/auth/sasl-errors.ts', ['failure', 'urn:ietf:params:xml:ns:xmpp-sasl'], saslFailure],
   ['session/stream/stream-errors.ts', ['error', 'jabber:client'], parseStreamErrorOf],
+  ['session/probe/probe-endpoint.ts', ['features', 'jabber:client'], parseStreamFeatures],
   ['session/stream/stream-limits.ts', ['features', 'jabber:client'], parseMaxBytes],
   ['xml.ts', MESSAGE, (stanza) => parseStanzaError(stanza)],
 ]

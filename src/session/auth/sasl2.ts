@@ -10,7 +10,7 @@ import type {Mechanism} from './mechanism.ts'
 import {saslFailure, unexpected} from './sasl-errors.ts'
 
 export const NS_SASL2 = 'urn:xmpp:sasl:2'
-const NS_FAST = 'urn:xmpp:fast:0'
+export const NS_FAST = 'urn:xmpp:fast:0'
 
 export interface Authenticate {
   mechanism: Mechanism

@@ -188,13 +188,13 @@ const offersBind2 = (features: Element): boolean =>
   features.getChild('authentication', NS_SASL2)?.getChild('inline')?.getChild('bind', NS_BIND2) !==
   undefined
 
-async function readFeatures(stream: XmlStream): Promise<Element> {
+export async function readFeatures(stream: XmlStream): Promise<Element> {
   const features = await stream.read()
   if (features.name === 'stream:features') return features
   throw unexpected(features)
 }
 
-function offerOf(features: Element, name: string, namespace: string): Offer {
+export function offerOf(features: Element, name: string, namespace: string): Offer {
   const names = features.getChild(name, namespace)?.getChildren('mechanism') ?? []
   const bindings = features
     .getChild('sasl-channel-binding', NS_CHANNEL_BINDING)

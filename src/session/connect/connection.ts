@@ -52,18 +52,23 @@ async function connectTo(
   {known, ...connecting}: ConnectContext & {known: Endpoint | undefined},
   addedOnly: boolean,
 ): Promise<Connection> {
-  const {jid, trust} = account
+  const {trust} = account
   const {enter, signal, trace} = connecting
   let made: SecureContext | undefined
   const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
-  const {endpoint, socket} = await connectToDomain(account, {
-    ...connecting,
-    known,
-    whileConnecting: context,
-  })
-  const {host, kind, url} = endpoint
-  trace.note('connect', `connected to ${formatEndpoint(endpoint)}`)
+  const dialled = await connectToDomain(account, {...connecting, known, whileConnecting: context})
+  trace.note('connect', `connected to ${formatEndpoint(dialled.endpoint)}`)
   enter('tls')
+  return encrypt(dialled, account, {context: context(), signal, trace})
+}
+
+/** Starts TLS on a connection and verifies the certificate; destroys the socket on failure. */
+export async function encrypt(
+  {endpoint, socket}: DialResult,
+  {jid, trust}: Pick<Account, 'jid' | 'trust'>,
+  {context, signal, trace}: {context: SecureContext; signal: AbortSignal; trace: Trace},
+): Promise<Connection> {
+  const {host, kind, url} = endpoint
   if (kind === 'starttls') {
     await requestTls(socket, jid.domain, trace, signal).catch((error: unknown) => {
       throw toSeeOtherHost(error, kind)
@@ -71,7 +76,7 @@ async function connectTo(
   }
   const tls = await connectTls(socket, trust, {
     signal,
-    context: context(),
+    context,
     ...(kind === 'tls' && {alpn: 'xmpp-client'}),
     ...(kind === 'wss' && {host}),
   })

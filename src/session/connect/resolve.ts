@@ -16,7 +16,7 @@ export interface ResolveOptions {
 }
 
 /** Milliseconds; with two tries, a silent name server delays a run by five seconds in total. */
-const DNS_TIMEOUT = 1500
+export const DNS_TIMEOUT = 1500
 
 export async function resolve(
   domain: string,
@@ -28,8 +28,7 @@ export async function resolve(
   if (server) return [parseServer(server)]
 
   const host = asciiHost(domain)
-  // RFC 6761 §6.3: localhost must not be looked up by DNS
-  if (isIP(host) || /(^|\.)localhost$/.test(host)) return atDomain(host)
+  if (isLocal(host)) return atDomain(host)
   // A local name server would learn the domain, and may not exist. A proxy cannot look up SRV records.
   if (options.proxy !== undefined) return atDomain(host)
   const dns = options.dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
@@ -38,8 +37,11 @@ export async function resolve(
   return atDomain(host).map((endpoint) => ({...endpoint, ...(lookup !== undefined && {lookup})}))
 }
 
+/** RFC 6761 §6.3: localhost must not be looked up by DNS. */
+export const isLocal = (host: string): boolean => isIP(host) !== 0 || /(^|\.)localhost$/.test(host)
+
 /** RFC 6120 §3.2.2: without SRV records, the domain is the host name. */
-function atDomain(host: string): Endpoint[] {
+export function atDomain(host: string): Endpoint[] {
   return [
     {kind: 'tls', host, port: 5223},
     {kind: 'starttls', host, port: 5222},

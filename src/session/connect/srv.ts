@@ -25,8 +25,8 @@ export async function resolveSrv(
   const cancel = (): void => dns.cancel() // an abandoned query would keep the process alive
   signal.addEventListener('abort', cancel)
   const answers = await Promise.all([
-    query(dns, `_xmpps-client._tcp.${domain}`, 'tls'),
-    query(dns, `_xmpp-client._tcp.${domain}`, 'starttls'),
+    querySrv(dns, `_xmpps-client._tcp.${domain}`, 'tls'),
+    querySrv(dns, `_xmpp-client._tcp.${domain}`, 'starttls'),
   ]).finally(() => signal.removeEventListener('abort', cancel))
   signal.throwIfAborted()
 
@@ -62,7 +62,8 @@ export function order<T extends Pick<SrvRecord, 'priority' | 'weight'>>(
   return ordered
 }
 
-async function query(
+/** The records of one name; empty if it has none. */
+export async function querySrv(
   dns: SrvResolver,
   name: string,
   kind: FoundTarget['kind'],

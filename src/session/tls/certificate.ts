@@ -73,16 +73,19 @@ function outsideValidity(certificate: X509Certificate, domain: string): Failure 
   return failure('certificate-expired', message, {hint: 'Inform the operator of the server'})
 }
 
-function namesOf({subjectAltName = '', subject}: X509Certificate): string {
-  const names = subjectAltName
+export const certificateNames = ({subjectAltName = ''}: X509Certificate): string[] =>
+  subjectAltName
     .split(', ')
     .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.slice(1) ?? [])
+
+function namesOf(certificate: X509Certificate): string {
+  const names = certificateNames(certificate)
   const rest = names.length - MAX_NAMES
-  if (names.length === 0) return field(subject, 'CN') ?? 'no name'
+  if (names.length === 0) return field(certificate.subject, 'CN') ?? 'no name'
   return [...names.slice(0, MAX_NAMES), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
 }
 
-function issuerOf({issuer}: X509Certificate): string {
+export function issuerOf({issuer}: X509Certificate): string {
   return field(issuer, 'CN') ?? field(issuer, 'O') ?? 'an authority without a name'
 }
 

@@ -2,6 +2,7 @@
  * TLS with the same rules for every kind of connection: direct (XEP-0368), STARTTLS
  * (RFC 6120 §5) or WebSocket. The certificate must be for the domain of the JID (RFC 6120 §13.7.2).
  */
+import type {X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
 import {isIP, type Socket} from 'node:net'
 import tls from 'node:tls'
@@ -96,6 +97,15 @@ export async function connectTls(
   }
 }
 
+const certificates = new WeakMap<tls.TLSSocket, X509Certificate>()
+
+/** The certificate of the server. Node 20 returns it once only. */
+export function peerCertificate(socket: tls.TLSSocket): X509Certificate | undefined {
+  const certificate = certificates.get(socket) ?? socket.getPeerX509Certificate()
+  if (certificate) certificates.set(socket, certificate)
+  return certificate
+}
+
 /** RFC 9266: what binds a SASL exchange to this connection; undefined when it would not be safe. */
 export function channelBinding(socket: tls.TLSSocket): Buffer | undefined {
   // TLS 1.2 needs the extended master secret, and Node does not report whether it is used
@@ -120,7 +130,7 @@ function namesOf({domain}: Trust, host = domain): string[] {
 function verify(socket: tls.TLSSocket, names: string[], {pin, insecure}: Trust): void {
   if (insecure && pin === undefined) return
   const [domain = ''] = names
-  const certificate = socket.getPeerX509Certificate()
+  const certificate = peerCertificate(socket)
   if (!certificate) throw tlsError(`${domain} sent no certificate`)
   if (pin !== undefined) {
     if (!pinOf(certificate).equals(parsePin(pin))) throw pinMismatch(certificate, domain)

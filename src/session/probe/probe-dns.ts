@@ -1,0 +1,57 @@
+/** Looks up the names and addresses of a domain's server (RFC 6120 §3.2, XEP-0368, XEP-0156). */
+import {lookup, Resolver} from 'node:dns/promises'
+import {isIPv6} from 'node:net'
+import {asciiHost} from '../../jid.ts'
+import type {DnsReport, HostAddresses, SrvLookup} from '../../server-report.ts'
+import {discoverWebSocket} from '../connect/host-meta.ts'
+import {DNS_TIMEOUT, isLocal} from '../connect/resolve.ts'
+import {querySrv, type SrvResolver} from '../connect/srv.ts'
+import type {Account} from '../types.ts'
+import {untilAborted} from './until-aborted.ts'
+
+const NAMES = {tls: '_xmpps-client', starttls: '_xmpp-client'} as const
+
+/** Undefined if the session does not use DNS: with --server, a proxy, or a local domain. */
+export async function probeDns(
+  {jid, proxy, server, trust}: Account,
+  {dns, signal}: {dns?: SrvResolver | undefined; signal: AbortSignal},
+): Promise<DnsReport | undefined> {
+  const domain = asciiHost(jid.domain)
+  if (proxy !== undefined || server !== undefined || isLocal(domain)) return undefined
+  const resolver = dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
+  const discovery = untilAborted(discoverWebSocket(domain, {signal, trust}), signal)
+  const webSockets = discovery.catch(() => []) // optional
+  const srv = await Promise.all([
+    lookUpSrv(resolver, domain, 'tls'),
+    lookUpSrv(resolver, domain, 'starttls'),
+  ])
+  const targets = srv.flatMap(({records}) => records.map(({host}) => host)).filter(Boolean)
+  const hosts = [...new Set(targets.length > 0 ? targets : [domain])]
+  const addresses = await Promise.all(hosts.map((host) => lookUpAddresses(host, signal)))
+  const urls = (await webSockets).flatMap(({url}) => url ?? [])
+  return {srv, hosts: addresses, webSockets: urls}
+}
+
+async function lookUpSrv(
+  dns: SrvResolver,
+  domain: string,
+  kind: keyof typeof NAMES,
+): Promise<SrvLookup> {
+  const {error, records} = await querySrv(dns, `${NAMES[kind]}._tcp.${domain}`, kind)
+  const found = records.map(({name, port, priority, weight}) => ({
+    ...{host: name === '.' ? '' : name, port, priority, weight},
+  }))
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  return {kind, records: found, error: error === undefined ? null : (code ?? String(error))}
+}
+
+/** A name without addresses has none of either kind. */
+async function lookUpAddresses(host: string, signal: AbortSignal): Promise<HostAddresses> {
+  const found = await untilAborted(lookup(host, {all: true}), signal).catch(() => [])
+  const addresses = found.map(({address}) => address)
+  return {
+    host,
+    ipv4: addresses.filter((address) => !isIPv6(address)),
+    ipv6: addresses.filter((address) => isIPv6(address)),
+  }
+}

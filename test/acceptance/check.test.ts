@@ -1,0 +1,178 @@
+/** `xmpp check` in front of servers with one fault each, and of good ones. */
+import assert from 'node:assert/strict'
+import {answerRequests, NS_SASL, offer, signInClient} from '../support/admit.ts'
+import {EXPIRED} from '../support/certificates.ts'
+import {environment, sh} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {refusing, silent} from '../support/faults.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {Peer} from '../support/scripted-server.ts'
+import {authority, newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
+
+interface Found {
+  area: string
+  level: string
+  code: string
+  message: string
+  hint: string | null
+}
+
+interface Fault {
+  /** The address of the server that has the fault. */
+  start(): Promise<{uri: string}>
+  level: 'warn' | 'fail'
+  area: string
+  code: string
+  status: number
+  words?: string
+}
+
+const localhost = {domains: ['localhost']}
+
+describe('xmpp check', () => {
+  const {closeAfterEach, failure, run, startServer} = newScriptedSession()
+
+  const withPair = (subject: object) => () =>
+    startServer(readUntilClosed, {pair: authority.issue({...localhost, ...subject})})
+
+  const faults: Record<string, Fault> = {
+    'a closed port': {
+      start: async () => ({uri: `xmpps://127.0.0.1:${await refusing()}`}),
+      ...{level: 'fail', area: 'tcp', code: 'connection-failed', status: 75},
+    },
+    'silence after TCP': {
+      start: async () => ({uri: `xmpp://127.0.0.1:${closeAfterEach(await silent()).port}`}),
+      ...{level: 'fail', area: 'tls', code: 'timeout', status: 75, words: '--timeout 3s'},
+    },
+    'an expired certificate': {
+      start: withPair(EXPIRED),
+      ...{level: 'fail', area: 'tls', code: 'certificate-expired', status: 76},
+    },
+    'a certificate of another name': {
+      start: withPair({domains: ['other.example']}),
+      ...{level: 'fail', area: 'tls', code: 'certificate-name-mismatch', status: 76},
+    },
+    'no STARTTLS': {
+      start: () => startServer((peer) => peer.open(offer('PLAIN')), {clear: true}),
+      ...{level: 'fail', area: 'tls', code: 'no-encryption', status: 76},
+    },
+    'only PLAIN': {
+      start: () => startServer((peer) => peer.open(offer('PLAIN'))),
+      ...{level: 'warn', area: 'auth', code: 'only-plain', status: 0},
+      words: 'localhost',
+    },
+    'no mechanism that is supported': {
+      start: () => startServer((peer) => peer.open(offer('X-OTHER'))),
+      ...{level: 'fail', area: 'auth', code: 'no-mechanism', status: 77, words: 'localhost'},
+    },
+    'no stream after TLS': {
+      start: () => startServer(async (peer) => peer.reset()),
+      ...{level: 'fail', area: 'auth', code: 'connection-lost', status: 75},
+    },
+    'no archive': {
+      start: () =>
+        startServer(async (peer: Peer) => {
+          await signInClient(peer)
+          await answerRequests(peer)
+        }),
+      ...{level: 'warn', area: 'session', code: 'no-archive', status: 0},
+    },
+    'no archive, with --warn-fails': {
+      start: () =>
+        startServer(async (peer: Peer) => {
+          await signInClient(peer)
+          await answerRequests(peer)
+        }),
+      ...{level: 'warn', area: 'session', code: 'no-archive', status: 69},
+      words: '--warn-fails --only session',
+    },
+    'a refused sign-in': {
+      start: () =>
+        startServer(async (peer: Peer) => {
+          await peer.open(offer('PLAIN'))
+          await peer.read('</auth>')
+          peer.write(`<failure xmlns='${NS_SASL}'><not-authorized/></failure>`)
+        }),
+      ...{level: 'fail', area: 'auth', code: 'not-authorized', status: 77},
+    },
+    'a certificate that expires soon': {
+      start: () => startServer((peer) => peer.open(offer('SCRAM-SHA-256'))),
+      ...{level: 'warn', area: 'tls', code: 'certificate-expires-soon', status: 76},
+      words: 'localhost --min-days 60 --warn-fails',
+    },
+  }
+
+  for (const [name, {area, code, level, start, status, words = ''}] of Object.entries(faults))
+    it(`${name}: ${code}`, async () => {
+      const outcome = await run(`check ${words} --json`, {at: await start()})
+      const result = JSON.parse(outcome.stdout)
+      assertMatchesSchema(result, 'check')
+      const found = result.findings.find((finding: Found) => finding.code === code)
+      assert.deepEqual([found?.area, found?.level], [area, level], outcome.stdout)
+      assert.ok(found.hint !== null || level === 'fail')
+      assert.equal(outcome.status, status)
+      assert.equal(result.worst, level)
+      assert.equal(outcome.stderr.startsWith('xmpp: '), status !== 0)
+    })
+
+  it('shows a finding and what to do about it, and no control characters', async () => {
+    const at = await startServer((peer) => peer.open(offer('PLAIN\u202e', 'PLAIN')))
+    const {status, stdout} = await run('check localhost --only auth', {at})
+    assert.equal(status, 0)
+    const [first, second] = stdout.split('\n')
+    assert.match(first ?? '', /^warn {2}auth {5}The server offers only PLAIN/)
+    assert.match(second ?? '', /^ {15}Enable SCRAM-SHA-256/)
+    const {stdout: json} = await run('check localhost --only auth --json', {at})
+    assert.ok(json.includes('PLAIN\u202e'))
+  })
+
+  it('signs in only with a password, and only for an account', async () => {
+    const at = await startServer((peer) => peer.open(offer('SCRAM-SHA-256')))
+    const {status, stdout} = await run('check --json', {at, env: {XMPP_PASSWORD: ''}})
+    const codes = JSON.parse(stdout).findings.map(({code}: Found) => code)
+    assert.deepEqual([status, codes.includes('no-password')], [0, true])
+    const domain = await run('check localhost --json', {at})
+    assert.ok(!domain.stdout.includes('"session"'))
+  })
+
+  it('invalid arguments do not connect', async () => {
+    const at = {uri: 'xmpp://127.0.0.1:1'}
+    assert.equal((await failure(65, 'check @', {at})).code, 'malformed-jid')
+    assert.equal((await failure(2, 'check --only dns,all', {at})).code, 'usage')
+    await failure(2, 'check --min-days -1', {at})
+  })
+
+  for (const [name, startGood] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
+    describe(`a good server (${name})`, () => {
+      it('has nothing wrong', async () => {
+        const server = await startGood({users: ['alice'], archive: true})
+        try {
+          const env = environment(server, 'alice')
+          for (const uri of [
+            `xmpps://127.0.0.1:${server.tlsPort}`,
+            `xmpp://127.0.0.1:${server.port}`,
+            server.wsUrl,
+          ]) {
+            const {status, stdout} = await sh('xmpp check --json', {...env, XMPP_SERVER: uri})
+            const result = JSON.parse(stdout)
+            assertMatchesSchema(result, 'check')
+            const wrong = result.findings.filter(({level}: Found) => /warn|fail/.test(level))
+            assert.deepEqual([status, result.worst, wrong], [0, 'ok', []])
+            const codes = result.findings.map(({code}: Found) => code)
+            for (const code of [
+              'certificate',
+              'mechanisms',
+              'archive',
+              'carbons',
+              'upload',
+              'clock',
+            ])
+              assert.ok(codes.includes(code), code)
+          }
+        } finally {
+          await server.stop()
+        }
+      })
+    })
+})
