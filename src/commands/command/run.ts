@@ -15,13 +15,13 @@ type CommandRunResult = {jid: string; node: string} & CommandStage & {error: Fai
 
 export default class CommandRunCommand extends XmppCommand {
   static override summary = 'Run an ad-hoc command'
-  static override description = [
+  static override description =
     unwrap`On a terminal, the command asks for the fields of each form. Elsewhere, --field, --field-file and --form give the
 values; they are submitted once, or with --to-end in each form. If a required field has no value, the exit code is 2 and
-the command is cancelled.`,
-    unwrap`With --json and without values, the result is the form, with the status "executing" and a session id. Give the id
-to --session to submit the form later. Some services require the same resource for that: use a JID with a resource.`,
-  ].join('\n\n')
+the command is cancelled.
+
+With --json and without values, the result is the form, with the status "executing" and a session id. Give the id
+to --session to submit the form later. Some services require the same resource for that: use a JID with a resource.`
   static override args = {
     node: Args.string({
       description: 'command, as xmpp command list prints it',
