@@ -3,18 +3,17 @@ import {Flags} from '@oclif/core'
 import {readPasswordLine} from '../account/config/user-file.ts'
 import {EXIT, Failure} from '../errors.ts'
 
-export const roomPasswordFlags = (helpGroup: string) => ({
+/** @param options for a command with a --room flag */
+export const roomPasswordFlags = (options: {helpGroup?: string; dependsOn?: string[]} = {}) => ({
   'room-password': Flags.string({
-    helpGroup,
+    ...options,
     summary: 'password of the room; ps shows it, so prefer a file or XMPP_ROOM_PASSWORD',
     helpValue: 'WORD',
-    dependsOn: ['room'],
   }),
   'room-password-file': Flags.string({
-    helpGroup,
+    ...options,
     summary: 'file whose first line is the password of the room',
     helpValue: 'FILE',
-    dependsOn: ['room'],
     exclusive: ['room-password'],
   }),
 })

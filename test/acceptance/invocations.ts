@@ -24,6 +24,9 @@ export interface Invocation {
 const LOGIN = 'xmpp login --store file'
 const CONTACT = 'xmpp roster add "$BOB"'
 
+const TEA = '"tea-$(echo "$ALICE" | cut -d @ -f 1)@conference.localhost"'
+const CREATE = `xmpp room create ${TEA} --preset team --field roomname=Tea --member "$BOB"`
+
 export const INVOCATIONS: Record<string, Invocation> = {
   'accounts:default': {
     first: LOGIN,
@@ -160,6 +163,56 @@ export const INVOCATIONS: Record<string, Invocation> = {
     lines: true,
   },
   register: {words: 'register "$NEW"', says: /^Created new-alice-\d+@localhost\n$/, needs: 'guest'},
+  'room:affiliation:set': {
+    first: CREATE,
+    words: `room affiliation set ${TEA} admin "$BOB"`,
+    says: /^bob@localhost has the affiliation admin\n$/,
+  },
+  'room:configure': {
+    first: CREATE,
+    words: `room configure ${TEA} --field roomname=Coffee`,
+    says: /^Configured tea-alice-\d+@conference\.localhost\n$/,
+  },
+  'room:create': {
+    words: `room create ${TEA} --preset private`,
+    says: /^Created tea-alice-\d+@conference\.localhost\n$/,
+  },
+  'room:destroy': {
+    first: CREATE,
+    words: `room destroy ${TEA} --yes`,
+    says: /^Removed tea-alice-\d+@conference\.localhost\n$/,
+  },
+  'room:info': {first: CREATE, words: `room info ${TEA}`, says: /^name\tTea\n/},
+  'room:invite': {
+    first: CREATE,
+    words: `room invite ${TEA} "$BOB"`,
+    says: /^Invited bob@localhost\n$/,
+  },
+  'room:kick': {
+    first: `${CREATE} && (as_bob xmpp presence set --to ${TEA}/bob --hold 20s &) && until xmpp room info ${TEA} | grep -q "occupants.1"; do :; done`,
+    words: `room kick ${TEA} bob`,
+    says: /^Removed bob from tea-alice-\d+@conference\.localhost\n$/,
+  },
+  'room:list': {
+    first: `${CREATE} --field publicroom=1`,
+    words: 'room list',
+    says: /^tea-alice-\d+@conference\.localhost\tTea/m,
+  },
+  'room:members': {
+    first: CREATE,
+    words: `room members ${TEA}`,
+    says: /^alice-\d+@localhost\towner\t\t\nbob@localhost\tmember\t\t\n$/,
+  },
+  'room:subject:get': {
+    first: `${CREATE} && xmpp room subject set ${TEA} "Tea time"`,
+    words: `room subject get ${TEA}`,
+    says: /^Tea time\n$/,
+  },
+  'room:subject:set': {
+    first: CREATE,
+    words: `room subject set ${TEA} "Tea time"`,
+    says: /^Set the subject of tea-alice-\d+@conference\.localhost\n$/,
+  },
   'roster:add': {words: 'roster add "$BOB" --name Bob', says: /^Added bob@localhost/},
   'roster:export': {first: CONTACT, words: 'roster export', says: /"jid": "bob@localhost"/},
   'roster:import': {

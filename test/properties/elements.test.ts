@@ -32,8 +32,10 @@ import {parseReceipt} from '../../src/protocol/message/receipt.ts'
 import {parseReply} from '../../src/protocol/message/reply.ts'
 import {parseRetract} from '../../src/protocol/message/retraction.ts'
 import {parseOriginId, parseStanzaId} from '../../src/protocol/message/stanza-id.ts'
+import {parseMembers} from '../../src/protocol/muc/admin.ts'
 import {parseRoomInvitation} from '../../src/protocol/muc/invitation.ts'
 import {parseStatusCodes} from '../../src/protocol/muc/room.ts'
+import {parseRoomInfo} from '../../src/protocol/muc/room-info.ts'
 import {parsePresence} from '../../src/protocol/presence/presence.ts'
 import {parseSubscriptionRequest} from '../../src/protocol/presence/subscription.ts'
 import {parseBits} from '../../src/protocol/registration/bits-of-binary.ts'
@@ -104,6 +106,12 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/message/reply.ts', MESSAGE, parseReply],
   ['protocol/message/retraction.ts', MESSAGE, parseRetract],
   ['protocol/muc/room.ts', PRESENCE, parseStatusCodes],
+  ['protocol/muc/room-info.ts', DISCO, parseRoomInfo],
+  [
+    'protocol/muc/admin.ts',
+    ['query', 'http://jabber.org/protocol/muc#admin'],
+    (query) => parseMembers(query, 'member'),
+  ],
   ['protocol/muc/invitation.ts', MESSAGE, (message) => parseRoomInvitation(message, OWN)],
   ['protocol/roster/roster.ts', ['query', 'jabber:iq:roster'], parseRoster],
   ['protocol/roster/roster.ts', ['item', 'jabber:iq:roster'], parseContact],

@@ -9,6 +9,13 @@ interface ErrorMeaning {
   exitCode?: number
 }
 
+const NOT_ADMIN: ErrorMeaning = {
+  code: 'not-room-admin',
+  message: 'The room does not allow this account to do this',
+  hint: 'It requires the affiliation owner or admin, not lower than that of the other user',
+  exitCode: EXIT.noPermission,
+}
+
 /** §7.2: what the conditions mean to somebody who enters. */
 const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   'not-authorized': {
@@ -57,6 +64,48 @@ const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
   'item-not-found': {code: 'no-occupant', message: 'Nobody in the room has this nickname'},
 }
 
+/** §8.2; ejabberd sends `not-acceptable`. */
+const NO_OCCUPANT: ErrorMeaning = {
+  code: 'no-occupant',
+  message: 'The room does not have this occupant or JID',
+  exitCode: EXIT.noUser,
+}
+
+/** §8 and §9: what the conditions mean for a change of an affiliation or a role. */
+const ADMIN_ERRORS: Record<string, ErrorMeaning> = {
+  forbidden: NOT_ADMIN,
+  'not-allowed': NOT_ADMIN,
+  'item-not-found': NO_OCCUPANT,
+  'not-acceptable': NO_OCCUPANT,
+  conflict: {
+    code: 'last-owner',
+    message: 'The room refuses a change that would leave it without an owner',
+    hint: 'Make another JID an owner first',
+    exitCode: EXIT.noPermission,
+  },
+}
+
+const NOT_OWNER: ErrorMeaning = {
+  code: 'not-owner',
+  message: 'Only an owner of the room may do this',
+  hint: 'Sign in as an owner, or ask an owner to do this',
+  exitCode: EXIT.noPermission,
+}
+
+/** §10: what the conditions mean for a request of an owner. */
+const OWNER_ERRORS: Record<string, ErrorMeaning> = {
+  forbidden: NOT_OWNER,
+  'not-allowed': NOT_OWNER,
+  'not-authorized': NOT_OWNER,
+  'item-not-found': {code: 'no-room', message: 'The room does not exist'},
+  'not-acceptable': {
+    code: 'config-refused',
+    message: 'The room does not accept these values',
+    hint: 'xmpp room configure ROOM shows the fields and their options',
+    exitCode: EXIT.data,
+  },
+}
+
 /** Why a room did not let us in, from the error with which it answered our presence. */
 export function joinError(failure: Failure, room: string): Failure {
   return meant(failure, JOIN_ERRORS, room)
@@ -65,6 +114,14 @@ export function joinError(failure: Failure, room: string): Failure {
 /** Why a room did not take a message, to itself or to an occupant. */
 export function messageError(failure: Failure, to: string): Failure {
   return meant(failure, MESSAGE_ERRORS, to)
+}
+
+export function adminError(failure: Failure, room: string): Failure {
+  return meant(failure, ADMIN_ERRORS, room)
+}
+
+export function ownerError(failure: Failure, room: string): Failure {
+  return meant(failure, OWNER_ERRORS, room)
 }
 
 /** The same refusal in the words of rooms; the exit status is in most cases what the server said it is. */

@@ -1,5 +1,5 @@
 /** XEP-0249: Direct MUC Invitations <https://xmpp.org/extensions/xep-0249.html>, and mediated ones (XEP-0045 §7.8.2) */
-import type {Element} from '../../xml.ts'
+import {type Element, xml} from '../../xml.ts'
 import {NS_MUC_USER} from './room.ts'
 
 const NS_DIRECT = 'jabber:x:conference'
@@ -24,4 +24,11 @@ export function parseRoomInvitation(message: Element, from: string): RoomInvitat
     inviter: invite?.attrs.from || undefined,
     reason: invite?.getChildText('reason') || direct?.reason || undefined,
   }
+}
+
+/** XEP-0045 §7.8.2: the room passes the invitation on, and adds the member if it is for members only. */
+export function buildRoomInvitation(room: string, jid: string, reason?: string): Element {
+  const children = reason === undefined ? [] : [xml('reason', {}, reason)]
+  const invite = xml('invite', {to: jid}, ...children)
+  return xml('message', {to: room}, xml('x', {xmlns: NS_MUC_USER}, invite))
 }

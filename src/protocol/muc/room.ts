@@ -7,9 +7,10 @@ import {matchesJid} from '../../jid-comparison.ts'
 import {nextTurn} from '../../next-turn.ts'
 import {type Element, type Iq, parseStanzaError, type StanzaChannel, xml} from '../../xml.ts'
 import {NS_DATA} from '../core/data-form.ts'
-import {buildInfoRequest, type DiscoInfo, getInfo} from '../core/disco-info.ts'
+import {buildInfoRequest, type DiscoInfo, getInfo, parseInfo} from '../core/disco-info.ts'
 import type {StanzaListener} from '../core/stanza-listener.ts'
 import {joinError} from './errors.ts'
+import {parseRoomInfo, type RoomInfo} from './room-info.ts'
 
 export const NS_MUC = 'http://jabber.org/protocol/muc'
 export const NS_MUC_USER = `${NS_MUC}#user`
@@ -25,9 +26,6 @@ export interface JoinOptions {
 /** §15.6.2: what a presence says of us. */
 export const STATUS_SELF = '110'
 const STATUS_CREATED = '201'
-
-/** §6.4, among the features of a room: it does not go away, whoever leaves. */
-const PERSISTENT = 'muc_persistent'
 
 /** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */
 export function buildJoin(occupant: string, password?: string): Element {
@@ -66,13 +64,8 @@ export async function enterRoom(
     if (!create) throw noRoom(room)
     await checkService(stanzas, room)
   }
-  const join = buildJoin(occupantIn(room, nick), password)
-  join.attrs.id = randomUUID()
-  const answered = arrivals.waitFor((presence) => parseJoinReply(presence, room, join))
-  await stanzas.send(join)
-  const welcome = await answered
-  if (welcome instanceof Failure) throw joinError(welcome, room)
-  if (!welcome.created || known?.features.includes(PERSISTENT)) return welcome.occupant
+  const welcome = await joinRoom(stanzas, arrivals, room, {nick, password})
+  if (!welcome.created || known?.persistent) return welcome.occupant
   if (!create) {
     // It went away since we asked, and our entering made it anew: leaving undoes that.
     await stanzas.send(buildLeave(welcome.occupant))
@@ -82,6 +75,29 @@ export async function enterRoom(
   const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
   await stanzas.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
   return welcome.occupant
+}
+
+/** §7.2: joins without a check whether the room exists. Rejects with the refusal of the room. */
+export async function joinRoom(
+  stanzas: StanzaChannel,
+  listener: StanzaListener,
+  room: string,
+  {nick, password}: {nick: string; password?: string | undefined},
+): Promise<JoinReply> {
+  const join = buildJoin(occupantIn(room, nick), password)
+  join.attrs.id = randomUUID()
+  const answered = listener.waitFor((presence) => parseJoinReply(presence, room, join))
+  await stanzas.send(join)
+  const reply = await answered
+  if (reply instanceof Failure) throw joinError(reply, room)
+  return reply
+}
+
+/** §7.14. If the session has ended, the server has removed its occupants already. */
+export async function leaveRoom(stanzas: StanzaChannel, occupant: string): Promise<void> {
+  await stanzas.send(buildLeave(occupant)).catch((error) => {
+    if (!(error instanceof Failure)) throw error
+  })
 }
 
 /** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
@@ -98,11 +114,18 @@ export async function untilProcessed(iq: Iq, room: string): Promise<undefined> {
 /** What servers answer for their users, whether they exist or not. */
 const SAID_OF_USERS = ['service-unavailable', 'feature-not-implemented', 'subscription-required']
 
+/** The information that a room publishes. Throws `no-room` (67) if it does not exist. */
+export async function getRoomInfo(iq: Iq, room: string): Promise<RoomInfo> {
+  const info = await findRoom(iq, room)
+  if (!info) throw noRoom(room)
+  return info
+}
+
 /** Asked first, because entering creates. Undefined where there is no room; throws 65 for what is there and is none. */
-async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
+export async function findRoom(iq: Iq, room: string): Promise<RoomInfo | undefined> {
   try {
-    const info = room.includes('@') ? await getInfo(iq, room) : undefined
-    if (info && isConference(info)) return info
+    const query = room.includes('@') ? await iq.get(buildInfoRequest(), room) : undefined
+    if (query && isConference(parseInfo(query))) return parseRoomInfo(query)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (error.condition === 'item-not-found') return undefined
@@ -113,7 +136,7 @@ async function findRoom(iq: Iq, room: string): Promise<DiscoInfo | undefined> {
 }
 
 /** Where there are no rooms, nobody would answer who enters one. */
-async function checkService(iq: Iq, room: string): Promise<void> {
+export async function checkService(iq: Iq, room: string): Promise<void> {
   if (!isConference(await getInfo(iq, domainOf(room)))) throw notARoom(room)
 }
 
@@ -127,7 +150,7 @@ function notARoom(room: string): Failure {
   })
 }
 
-interface JoinReply {
+export interface JoinReply {
   occupant: string
   /** By our entering. */
   created: boolean

@@ -1,7 +1,12 @@
 /** The answers to the form of one stage (XEP-0050): the values of the user, then the prompts. */
 import {askField} from '../../cli/terminal/prompt.ts'
 import type {CommandStage, StageAction} from '../../protocol/core/command.ts'
-import {type Answers, checkAnswer, missingFields} from '../../protocol/core/data-form.ts'
+import {
+  type Answers,
+  checkAnswer,
+  type DataForm,
+  missingFields,
+} from '../../protocol/core/data-form.ts'
 import {type GivenAnswers, givenNames, parseGivenAnswers} from '../form/answers.ts'
 import {type FormPrompt, missingValues, printTexts, promptForm} from '../form/prompt-form.ts'
 
@@ -13,7 +18,7 @@ export interface StageAnswers {
 
 /** Asks for every field if the user gave no value, and else for the required fields without one. */
 export async function answerStage(
-  {form, notes}: CommandStage,
+  {form, notes}: {form: DataForm | null} & Pick<CommandStage, 'notes'>,
   given: GivenAnswers,
   {interactive, signal}: {interactive: boolean; signal: AbortSignal},
 ): Promise<StageAnswers> {

@@ -80,7 +80,7 @@ export const listenFlags = {
     helpValue: 'NICK',
     dependsOn: ['room'],
   }),
-  ...roomPasswordFlags(sessionFlags.helpGroup),
+  ...roomPasswordFlags({...sessionFlags, dependsOn: ['room']}),
   priority: Flags.integer({
     ...sessionFlags,
     summary: '-128 to 127; the server delivers to the highest priority, never below 0',

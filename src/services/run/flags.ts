@@ -54,7 +54,7 @@ export const runFlags = {
     helpValue: 'NAME',
     dependsOn: ['room'],
   }),
-  ...roomPasswordFlags(room.helpGroup),
+  ...roomPasswordFlags({...room, dependsOn: ['room']}),
   'require-delivery': Flags.boolean({
     ...result,
     summary: 'if the command succeeds but a message fails, exit with the code of that failure',

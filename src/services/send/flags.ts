@@ -102,7 +102,7 @@ const contentFlags = {
     helpValue: 'NAME',
     dependsOn: ['room'],
   }),
-  ...roomPasswordFlags(room.helpGroup),
+  ...roomPasswordFlags({...room, dependsOn: ['room']}),
   create: Flags.boolean({
     ...room,
     summary: 'create the room if it does not exist',

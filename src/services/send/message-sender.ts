@@ -1,9 +1,8 @@
 /** Sends messages over one session: to users directly, to rooms after joining each of them once. */
-import {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import {buildLeave, enterRoom, type JoinOptions} from '../../protocol/muc/room.ts'
+import {enterRoom, type JoinOptions, leaveRoom} from '../../protocol/muc/room.ts'
 import {type Element, isIqRequest, type StanzaChannel} from '../../xml.ts'
 import {
   type Acceptance,
@@ -55,7 +54,7 @@ export class MessageSender {
     for (const joined of await Promise.allSettled(this.#rooms.values())) {
       if (joined.status === 'rejected') continue // the result of the message has the error
       const {occupant} = joined.value
-      if (occupant) await this.#channel.send(buildLeave(occupant)).catch(unlessEnded)
+      if (occupant) await leaveRoom(this.#channel, occupant)
     }
   }
 
@@ -99,8 +98,4 @@ export class MessageSender {
     joined.catch(forget) // the next message may have the right password
     return joined
   }
-}
-
-function unlessEnded(error: unknown): void {
-  if (!(error instanceof Failure)) throw error
 }

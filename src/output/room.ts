@@ -1,0 +1,66 @@
+/** Rooms (XEP-0045) as text. */
+import type {DataForm} from '../protocol/core/data-form.ts'
+import type {RoomMember} from '../protocol/muc/admin.ts'
+import type {RoomInfo} from '../protocol/muc/room-info.ts'
+import type {ListedRoom} from '../protocol/muc/service.ts'
+import {renderForm} from './form.ts'
+import {sanitizeLine} from './sanitize.ts'
+import {renderTable} from './table.ts'
+import type {Terminal} from './terminal.ts'
+
+/** Only the values that the room publishes. */
+export function renderRoomInfo(info: RoomInfo, terminal: Terminal): Promise<string> {
+  const rows: [name: string, value: string | number | boolean | null][] = [
+    ['name', info.name],
+    ['description', info.description],
+    ['subject', info.subject],
+    ['language', info.language],
+    ['occupants', info.occupants],
+    ['persistent', info.persistent],
+    ['public', info.public],
+    ['members only', info.membersOnly],
+    ['moderated', info.moderated],
+    ['password', info.passwordProtected],
+    ['anonymity', info.anonymity],
+    ['archived', info.archived],
+    ...info.contacts.map((jid): [string, string] => ['contact', jid]),
+  ]
+  const shown = rows.flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [[name, textOf(value)]],
+  )
+  return renderTable(['Property', 'Value'], shown, terminal)
+}
+
+const textOf = (value: string | number | boolean): string =>
+  typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+
+export function renderRooms(
+  rooms: ListedRoom[],
+  services: string[],
+  terminal: Terminal,
+): Promise<string> {
+  const rows = rooms.map(({jid, name}) => [jid, name ?? ''])
+  const empty = `No public rooms at ${services.map(sanitizeLine).join(', ')}`
+  return renderTable(['Room', 'Name'], rows, terminal, empty)
+}
+
+export function renderMembers(members: RoomMember[], terminal: Terminal): Promise<string> {
+  const rows = members.map(({affiliation, jid, nick, reason}) => [
+    jid,
+    affiliation,
+    nick ?? '',
+    reason ?? '',
+  ])
+  const empty = 'The room has no members with these affiliations'
+  return renderTable(['JID', 'Affiliation', 'Nickname', 'Reason'], rows, terminal, empty)
+}
+
+/** The form to fill in, or a sentence after it was submitted. */
+export async function renderConfiguration(
+  room: string,
+  {configured, form}: {configured: boolean; form: DataForm},
+  terminal: Terminal,
+): Promise<string> {
+  if (configured) return `Configured ${sanitizeLine(room)}`
+  return renderForm({...form, type: 'form', reported: [], items: []}, true, terminal)
+}
