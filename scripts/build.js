@@ -98,7 +98,8 @@ const {metafile} = await build({
   plugins: [commandTable, laterInOclif, noEditor, oneStringWidth],
 })
 const {inputs} = metafile.outputs['dist/xmpp.cjs']
-writeFileSync(inRoot('dist/licences.txt'), licencesOf(Object.keys(inputs), root))
+const used = Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0)
+writeFileSync(inRoot('dist/licences.txt'), licencesOf(used, root))
 const bundle = readFileSync(inRoot('dist/xmpp.cjs'))
 const id = createHash('sha256').update(bundle).digest('hex').slice(0, 16)
 const firstWords = [...new Set(ids.map((id) => id.split(':', 1)[0]))]
