@@ -146,13 +146,13 @@ describe('hook', () => {
     })
 
     it('lets it clean up first, and makes it end when it does not', async () => {
-      const deaf = script("trap 'told asked yes' TERM; told pid $$; while :; do sleep 600; done")
+      const deaf = script("trap ': > asked' TERM; told pid $$; while :; do sleep 600; done")
       const {answer, hooks, run} = newHooks(deaf)
       const running = hooks.run(event, answer)
       const pid = await written('pid')
       run.abort(over)
       await assert.rejects(running, over)
-      assert.equal(await written('asked'), 'yes')
+      await written('asked')
       while (isAlive(pid)) await sleep(10)
     })
 
