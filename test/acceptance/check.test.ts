@@ -1,6 +1,6 @@
 /** `xmpp check` in front of servers with one fault each, and of good ones. */
 import assert from 'node:assert/strict'
-import {answerRequests, NS_SASL, offer, signInClient} from '../support/admit.ts'
+import {answerRequests, NS_SASL, offer, readRequest, signInClient} from '../support/admit.ts'
 import {EXPIRED} from '../support/certificates.ts'
 import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
@@ -95,6 +95,38 @@ describe('xmpp check', () => {
           peer.write(`<failure xmlns='${NS_SASL}'><not-authorized/></failure>`)
         }),
       ...{level: 'fail', area: 'auth', code: 'not-authorized', status: 77},
+    },
+    'silence after the sign-in': {
+      start: () =>
+        startServer(async (peer) => {
+          await signInClient(peer)
+        }),
+      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 8s'},
+    },
+    'a connection that is cut after the sign-in': {
+      start: () =>
+        startServer(async (peer) => {
+          await signInClient(peer)
+          await readRequest(peer)
+          peer.reset()
+        }),
+      ...{level: 'fail', area: 'session', code: 'connection-lost', status: 75},
+    },
+    'an answer that is too large': {
+      start: () =>
+        startServer(async (peer) => {
+          await signInClient(peer)
+          peer.write(`<iq type='result' id='${await readRequest(peer)}'>${'x'.repeat(50_000_000)}`)
+        }),
+      ...{level: 'fail', area: 'session', code: 'too-large', status: 76},
+    },
+    'stream features that are too large': {
+      start: () => startServer((peer) => peer.open(`<a>${'x'.repeat(5_000_000)}</a>`)),
+      ...{level: 'fail', area: 'auth', code: 'too-large', status: 76, words: 'localhost'},
+    },
+    'an answer that is not XMPP': {
+      start: () => startServer(async (peer) => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      ...{level: 'fail', area: 'auth', code: 'bad-xml', status: 76},
     },
     'a certificate that expires soon': {
       start: () => startServer((peer) => peer.open(offer('SCRAM-SHA-256'))),
