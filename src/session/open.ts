@@ -2,7 +2,7 @@
 
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Attempt} from './attempt.ts'
-import {MORE_TASKS} from './auth/sasl2.ts'
+import {MORE_TASKS} from './auth/sasl-errors.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
 import {type Connection, openConnection} from './connect/connection.ts'
 import {SeeOtherHost, toSeeOtherHost} from './connect/see-other-host.ts'
@@ -115,7 +115,7 @@ export async function openUnauthenticated({
 }): Promise<Opened> {
   const {stream} = await openStream(account, run)
   await untilAborted(stream, run, () => {
-    stream.header({to: account.jid.domain})
+    void stream.open({domain: account.jid.domain})
     void stream.flush()
     return stream.read()
   })

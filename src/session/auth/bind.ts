@@ -17,12 +17,6 @@ export function pushBind(stream: XmlStream, resource?: string): string {
   return id
 }
 
-/**
- * Inside `<authenticate/>`. Without a tag on purpose: servers derive one stable resource from tag and client id,
- * and a second process would then replace the session of the first.
- */
-export const buildBind2 = (): Element => xml('bind', {xmlns: NS_BIND2})
-
 export interface Binding {
   jid: string
   /** The features received before the answer. */

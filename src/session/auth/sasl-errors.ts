@@ -45,3 +45,20 @@ export function unexpected(element: Element): Failure {
     {stage: 'auth'},
   )
 }
+
+export const MORE_TASKS = 'more-tasks'
+
+/** XEP-0388 §2.6.4: a further step, such as a second factor, which this client does not support. */
+export function moreTasks(element: Element): Failure {
+  const tasks =
+    element
+      .getChild('tasks')
+      ?.getChildren('task')
+      .map((task) => task.text()) ?? []
+  return new Failure(
+    MORE_TASKS,
+    `The server requires more than a password: ${tasks.join(', ') || 'another step'}`,
+    EXIT.noPermission,
+    {stage: 'auth', hint: 'Create an app password on the server and use it here'},
+  )
+}

@@ -1,24 +1,15 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few round trips as possible. */
 
-import type {Element} from '../../xml.ts'
+import {type Element, xml} from '../../xml.ts'
 import type {StanzaRouter} from '../stanzas/stanza-router.ts'
 import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {Trace} from '../stream/trace.ts'
 import type {SavedState, Token} from '../types.ts'
-import {type Binding, buildBind2, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
-import {HT_EXPORTER, hashedToken} from './hashed-token.ts'
-import {authenticate, NS_SASL} from './sasl.ts'
+import {type Binding, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
+import {HT_EXPORTER, HT_NONE, hashedToken} from './hashed-token.ts'
+import {authenticate, authenticateSasl2, NS_FAST, NS_SASL, NS_SASL2} from './sasl.ts'
 import {unexpected} from './sasl-errors.ts'
-import {
-  type Authenticate,
-  authenticated,
-  buildFast,
-  buildRequestToken,
-  fastMechanism,
-  NS_SASL2,
-  pushAuthenticate,
-} from './sasl2.ts'
 import type {Offer} from './scram.ts'
 import {type Credentials, chooseMechanism} from './select-mechanism.ts'
 
@@ -57,13 +48,17 @@ export interface SignedIn {
 export async function signIn(context: SignIn): Promise<SignedIn> {
   const {bare, domain, remembered, stream} = context
   stream.stage = 'auth'
-  stream.header({to: domain, ...(bare !== undefined && {from: bare})})
+  void stream.open({domain, from: bare})
+  const {clientId} = remembered
   const token = usableToken(context)
-  if (token) return signInWithToken(context, token, remembered.clientId ?? '')
+  if (clientId && token) {
+    const features = buildExpectedFeatures(token.mechanism)
+    return signInWithSasl2(context, {clientId, features, token})
+  }
   void stream.flush()
   const features = await readFeatures(stream)
-  return features.getChild('authentication', NS_SASL2) && remembered.clientId
-    ? signInWithSasl2(context, features, remembered.clientId)
+  return clientId && features.getChild('authentication', NS_SASL2)
+    ? signInWithSasl2(context, {clientId, features})
     : signInWithSasl1(context, features)
 }
 
@@ -75,64 +70,40 @@ function usableToken({credentials, remembered}: SignIn): Token | undefined {
   return Date.parse(token.expiry) > Date.now() ? token : undefined
 }
 
-/** One write: header, proof, bind request and stanzas. The features arrive with the answer. */
-async function signInWithToken(context: SignIn, token: Token, clientId: string): Promise<SignedIn> {
-  const {credentials, trace} = context
-  const binding = token.mechanism === HT_EXPORTER ? credentials.binding : undefined
-  const mechanism = hashedToken(token.mechanism, credentials.username, token.secret, binding)
-  trace.note('auth', `signing in with ${mechanism.name} and the token of an earlier run`)
-  const inline = [buildFast(context.forget)]
-  return finishSasl2(context, {clientId, inline, mechanism}, false, token.mechanism)
-}
-
+/** With a token in one write: header, proof, bind request and stanzas. The features arrive with the answer. */
 async function signInWithSasl2(
   context: SignIn,
-  features: Element,
-  clientId: string,
+  {clientId, features, token}: {clientId: string; features: Element; token?: Token},
 ): Promise<SignedIn> {
-  const {credentials, forget, trace} = context
+  const {credentials, forget = false, hold, stream, trace} = context
+  const {anonymous, binding: channelBinding, username, verified} = credentials
   const offer = offerOf(features, 'authentication', NS_SASL2)
-  const mechanism = await chooseMechanism(offer, credentials)
-  trace.note('auth', `signing in with ${mechanism.name} (SASL2)`)
-  const fast = credentials.anonymous ? undefined : fastMechanism(features, credentials.binding)
-  const bind2 = credentials.anonymous && offersBind2(features)
-  const inline = [
-    ...(bind2 ? [buildBind2()] : []),
-    ...(fast && !forget ? [buildRequestToken(fast)] : []),
-  ]
-  return finishSasl2(context, {clientId, inline, mechanism}, bind2, fast)
-}
-
-async function finishSasl2(
-  context: SignIn,
-  request: Authenticate,
-  bind2: boolean,
-  tokenMechanism: string | undefined,
-): Promise<SignedIn> {
-  const {credentials, stream} = context
-  const {mechanism} = request
+  const tokenBinding = token?.mechanism === HT_EXPORTER ? channelBinding : undefined
+  const mechanism = token
+    ? hashedToken(token.mechanism, username, token.secret, tokenBinding)
+    : await chooseMechanism(offer, credentials)
+  const how = token ? 'and the token of an earlier run' : '(SASL2)'
+  trace.note('auth', `signing in with ${mechanism.name} ${how}`)
+  const bind2 = anonymous && offersBind2(features)
   let pushed = false
   let id = ''
   const pushStanzas = (): void => {
+    if (pushed) return
     pushed = true
     if (!bind2) id = pushBind(stream, context.resource)
     context.router.outbox.flushInto(stream)
   }
-  const early = credentials.verified && !context.hold
-  pushAuthenticate(stream, request)
   // An unverified server receives no stanza before it has proven that it knows the secret.
-  if (mechanism.single && early) pushStanzas()
-  void stream.flush()
-  const {bound, jid, token} = await authenticated(stream, mechanism, () => {
-    if (early && !pushed) pushStanzas()
+  const onProof = verified && !hold ? pushStanzas : () => {}
+  const requested = anonymous || forget ? [] : [...(channelBinding ? [HT_EXPORTER] : []), HT_NONE]
+  const {bound, jid, issued} = await authenticateSasl2({
+    ...{bind2, clientId, features, mechanism, onProof, stream, username},
+    ...{forget, token, requested},
   })
   stream.stage = 'bind'
-  const signedIn = {
-    mechanism: mechanism.name,
-    token: token && tokenMechanism ? {...token, mechanism: tokenMechanism} : undefined,
-  }
-  if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
-  if (!pushed) pushStanzas()
+  const signedIn = {mechanism: mechanism.name, token: issued}
+  if (hold) return {...signedIn, ...(await bindAndHold(context))}
+  pushStanzas()
   void stream.flush()
   const full = bound ? checkBound(jid, context.domain) : (await binding(context, id)).jid
   return {...signedIn, resumed: false, jid: full}
@@ -168,14 +139,13 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
 }
 
 async function signInWithSasl1(context: SignIn, features: Element): Promise<SignedIn> {
-  const {bare, credentials, domain, stream, trace} = context
+  const {credentials, stream, trace} = context
+  const {username} = credentials
   const offer = offerOf(features, 'mechanisms', NS_SASL)
   const mechanism = await chooseMechanism(offer, credentials)
   trace.note('auth', `signing in with ${mechanism.name}`)
-  await authenticate(stream, mechanism)
+  await authenticate({features, mechanism, stream, username})
   // Binding is mandatory (§7.1), so the request is sent without waiting for the features.
-  stream.stage = 'bind'
-  stream.header({to: domain, ...(bare !== undefined && {from: bare})})
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
   const id = pushBind(stream, context.resource)
@@ -188,10 +158,31 @@ const offersBind2 = (features: Element): boolean =>
   features.getChild('authentication', NS_SASL2)?.getChild('inline')?.getChild('bind', NS_BIND2) !==
   undefined
 
+/** What a server that issued a token offers. */
+const buildExpectedFeatures = (mechanism: string): Element =>
+  xml(
+    'stream:features',
+    {'xmlns:stream': 'http://etherx.jabber.org/streams'},
+    xml(
+      'authentication',
+      {xmlns: NS_SASL2},
+      xml('inline', {}, xml('fast', {xmlns: NS_FAST}, xml('mechanism', {}, mechanism))),
+    ),
+  )
+
 export async function readFeatures(stream: XmlStream): Promise<Element> {
   const features = await stream.read()
-  if (features.name === 'stream:features') return features
-  throw unexpected(features)
+  if (features.name !== 'stream:features') throw unexpected(features)
+  trimMechanisms(features)
+  return features
+}
+
+/** White space around a name is allowed, but xmpp.js compares the whole text. */
+function trimMechanisms(element: Element): void {
+  for (const child of element.getChildElements()) {
+    if (child.name === 'mechanism') child.text(child.text().trim())
+    else trimMechanisms(child)
+  }
 }
 
 export function offerOf(features: Element, name: string, namespace: string): Offer {

@@ -4,8 +4,7 @@ import {type Failure, toFailure} from '../../errors.ts'
 import type {CertificateReport, EndpointReport, FeaturesReport} from '../../server-report.ts'
 import type {Element} from '../../xml.ts'
 import {NS_BIND2} from '../auth/bind.ts'
-import {NS_SASL} from '../auth/sasl.ts'
-import {NS_FAST, NS_SASL2} from '../auth/sasl2.ts'
+import {NS_FAST, NS_SASL, NS_SASL2} from '../auth/sasl.ts'
 import {offerOf, readFeatures} from '../auth/sign-in.ts'
 import {encrypt, formatEndpoint} from '../connect/connection.ts'
 import {dial} from '../connect/dial.ts'
@@ -65,7 +64,7 @@ async function readStreamFeatures(
   const abort = (): void => stream.fail(signal.reason as Failure)
   signal.addEventListener('abort', abort)
   try {
-    stream.header({to: domain})
+    void stream.open({domain})
     void stream.flush()
     return parseStreamFeatures(await readFeatures(stream))
   } finally {

@@ -21,7 +21,7 @@ export async function requestTls(
   const abort = (): void => stream.fail(signal.reason as Failure)
   signal.addEventListener('abort', abort)
   try {
-    stream.header({to: domain}) // without `from`: the connection is not encrypted yet (§4.7.1)
+    void stream.open({domain}) // without `from`: the connection is not encrypted yet (§4.7.1)
     void stream.flush()
     const features = await stream.read()
     if (!features.getChild('starttls', NS_TLS)) throw noTls('The server offers no encryption')

@@ -42,7 +42,7 @@ describe('stream', () => {
   }
 
   it('opens, and sends what was pushed in one flight', async () => {
-    stream.header({from: 'juliet@example.com', to: 'example.com'})
+    void stream.open({domain: 'example.com', from: 'juliet@example.com'})
     stream.push(xml('a'))
     stream.push(xml('b'))
     assert.equal(heard, '')
@@ -110,16 +110,16 @@ describe('stream', () => {
   it('starts over with nothing left of what came before', async () => {
     await say(`${HEADER}<success/> `)
     await stream.read()
-    stream.header({to: 'example.com'})
+    void stream.open({domain: 'example.com'})
     await say(`${HEADER}<again/>`)
     assert.equal((await stream.read()).name, 'again')
   })
 
   it('starts over behind white space, where an XML declaration would be an error', async () => {
-    stream.header({to: 'example.com'})
+    void stream.open({domain: 'example.com'})
     await stream.flush()
     stream.nudge()
-    stream.header({to: 'example.com'})
+    void stream.open({domain: 'example.com'})
     await stream.flush()
     await hear('> <stream:stream ')
   })
@@ -165,7 +165,7 @@ describe('stream', () => {
   })
 
   it('closes once, with its last words', async () => {
-    stream.header({to: 'example.com'})
+    void stream.open({domain: 'example.com'})
     await stream.flush()
     const over = once(peer, 'end')
     await Promise.all([stream.close(), stream.close()])
