@@ -32,7 +32,7 @@ export function chooseAccount(flags: AccountFlags, env: Env, config: Config): Se
   if (named && !config.accounts.has(named.account)) throw unknownAccount(named, config)
   const given = lookup('jid', {flags, env, config: {...config, defaults: {}}, account: undefined})
   if (given) {
-    const jid = parseJid(given.value)
+    const jid = withConfigErrors(given, parseJid)
     const rank = given.level === 'flag' ? 0 : 1
     const bound = named && named.rank <= rank ? named : undefined
     if (!bound) {

@@ -1,4 +1,5 @@
 /** The base of all commands: shared flags, settings, one session. */
+
 import type {Interfaces} from '@oclif/core'
 import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
@@ -10,6 +11,7 @@ import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
 import {OutputCommand} from './output.ts'
+import {parseFlag} from './parse-flag.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
 import {ask} from './terminal/prompt.ts'
@@ -149,5 +151,6 @@ export abstract class XmppCommand extends OutputCommand {
 
 const limitOf = (timeout: string | undefined, builtIn?: string): AbortSignal => {
   const given = timeout ?? (process.env.XMPP_TIMEOUT || builtIn)
-  return timeoutSignal(given === undefined ? undefined : parseDuration(given))
+  const origin = timeout === undefined ? 'XMPP_TIMEOUT' : '--timeout'
+  return timeoutSignal(given === undefined ? undefined : parseFlag(origin, given, parseDuration))
 }

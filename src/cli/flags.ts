@@ -73,12 +73,13 @@ export const sharedFlags = {
   }),
   timeout: Flags.string({
     ...connection,
-    summary: 'longest time for the whole run (XMPP_TIMEOUT)',
+    summary:
+      'longest time for the whole run; default 30s, none for listen, run and --hold (XMPP_TIMEOUT)',
     helpValue: 'DURATION',
   }),
   retry: Flags.string({
     ...connection,
-    summary: 'number of further tries if nothing was delivered (XMPP_RETRY)',
+    summary: 'number of further tries if nothing was delivered; default 0 (XMPP_RETRY)',
     helpValue: 'N',
   }),
   json: Flags.boolean({...output, summary: 'print JSON, for failures too'}),

@@ -15,16 +15,7 @@ export const GROUPS: Record<string, string[]> = {
   PROGRAM: ['completion'],
 }
 
-/** The pages of help that are no commands: `xmpp help flags`. */
-export const HELP_PAGES: Record<string, string> = {
-  flags: 'flags that all commands share, and their variables',
-  'exit-codes': 'meaning of the exit codes',
-}
-
-export const MORE: Rows = [
-  ['xmpp help COMMAND', 'arguments, flags and examples of a command'],
-  ...Object.entries(HELP_PAGES).map(([page, about]): Rows[number] => [`xmpp help ${page}`, about]),
-]
+export const MORE: Rows = [['xmpp help COMMAND', 'arguments, flags and examples of a command']]
 
 export const EXAMPLES = [
   '$ xmpp login juliet@example.com',

@@ -3,7 +3,8 @@ import type {Command, Interfaces} from '@oclif/core'
 import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
 import {hasHelpFlag, isHelp} from './argv.ts'
 import {isShared, sharedFlags} from './flags.ts'
-import {EXAMPLES, EXIT_CODES, GROUPS, MORE, type Rows, VARIABLES} from './help-topics.ts'
+import {EXAMPLES, GROUPS, MORE, type Rows} from './help-topics.ts'
+import type {Page} from './pages/page.ts'
 
 type Flag = Command.Flag.Any
 
@@ -19,8 +20,9 @@ export class Help extends OclifHelp {
     const topic = this.config.findTopic(id)
     if (command) return this.showCommandHelp(command)
     if (topic && !hasOnlyFlags()) return this.showTopicHelp(topic)
-    if (id === 'flags') return this.#print(this.#sharedFlags())
-    if (id === 'exit-codes') return this.#print([this.section('EXIT CODES', EXIT_CODES)])
+    const page = await pageOf(id)
+    if (page && !hasOnlyFlags())
+      return this.#print([...(id === 'flags' ? this.#sharedFlags() : []), ...this.#page(page)])
     const {unknownCommand} = await import('./parse-errors.ts')
     throw unknownCommand(hasOnlyFlags() ? process.argv.slice(2) : words, this.config.commandIDs)
   }
@@ -56,6 +58,7 @@ export class Help extends OclifHelp {
     const firstWords = new Set(this.sortedCommands.map(({id}) => id.split(':', 1).join()))
     const others = [...firstWords].filter((word) => !Object.values(GROUPS).flat().includes(word))
     const groups = {...GROUPS, ...(others.length > 0 && {OTHERS: others})}
+    const {PAGES} = await import('./pages/pages.ts')
     this.#print([
       this.config.pjson.description ?? '',
       this.section('USAGE', '$ xmpp COMMAND [flags]'),
@@ -65,7 +68,7 @@ export class Help extends OclifHelp {
           words.map((word): Rows[number] => [word, this.#summaryOf(word)]),
         ),
       ),
-      this.section('MORE', MORE),
+      this.section('MORE', [...MORE, ['xmpp help PAGE', Object.keys(PAGES).join(', ')]]),
       this.section('EXAMPLES', EXAMPLES),
     ])
   }
@@ -76,11 +79,13 @@ export class Help extends OclifHelp {
       id.replaceAll(':', ' '),
       summary,
     ])
+    const page = await pageOf(name)
     this.#print([
       topic.description ?? '',
       this.section('USAGE', `$ xmpp ${name} COMMAND [flags]`),
       this.section('COMMANDS', rows),
       this.section('MORE', [[`xmpp help ${name} COMMAND`, 'what it does and takes']]),
+      ...(page ? this.#page(page) : []),
     ])
   }
 
@@ -100,7 +105,7 @@ export class Help extends OclifHelp {
   #sharedFlags(): string[] {
     const {flags = {}} = this.config.findCommand('ping') ?? {} // every command has them
     const shared = Object.keys(sharedFlags).flatMap((name) => flags[name] ?? [])
-    return [...this.#flagSections(shared), this.section('VARIABLES', VARIABLES)]
+    return this.#flagSections(shared)
   }
 
   /** A section for each group, in the order in which the flags name them. */
@@ -119,9 +124,26 @@ export class Help extends OclifHelp {
     })
   }
 
+  #page({sections}: Page): string[] {
+    return sections.map(({lines, rows, text, title}) => {
+      const parts = [
+        text && this.wrap(text),
+        rows && this.renderList(rows, {indentation: 2}),
+        lines,
+      ]
+      return this.section(title, parts.filter(Boolean).join('\n\n'))
+    })
+  }
+
   #print(parts: string[]): void {
     this.log(parts.join('\n\n'))
   }
+}
+
+/** Loaded for help only: the other runs do without it. */
+async function pageOf(name: string): Promise<Page | undefined> {
+  const {PAGES} = await import('./pages/pages.ts')
+  return Object.hasOwn(PAGES, name) ? PAGES[name] : undefined
 }
 
 /** oclif also asks for the page of a topic where only flags follow its name, such as `xmpp roster --json`. */

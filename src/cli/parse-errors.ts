@@ -24,6 +24,7 @@ const SENTENCES: [RegExp, string][] = [
     '$2 and $1 exclude each other',
   ],
   [/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s, '$1 takes one of these, and not "$2": $3'],
+  [/^Expected (\S+) to be one of: (.+)$/s, '"$1" is not one of these: $2'],
   [/^Parsing (--[\w-]+)\s+Expected an? (.+) but received: (.*)$/s, '$1 takes an $2, and not "$3"'],
   [/^Flag (--[\w-]+) expects a value$/, '$1 needs a value'],
 ]
@@ -80,11 +81,13 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
   const isInTopic = ids.some((known) => known.startsWith(`${first}:`))
   const typed = isClose ? nearest.typed : words.slice(0, isInTopic ? 2 : 1).join(' ')
   return new Failure('unknown-command', `There is no command "${typed}"`, EXIT.usage, {
-    hint: isClose ? `Did you mean "xmpp ${nearest.name}"?` : commandHint(typed),
+    hint: isClose
+      ? `Did you mean "xmpp ${nearest.name}"?`
+      : commandHint(typed, isInTopic ? first : ''),
   })
 }
 
-const commandHint = (word: string): string =>
+const commandHint = (word: string, topic: string): string =>
   Object.hasOwn(sharedFlags, word.replace(/^--/, '').replace(/=.*/, ''))
     ? 'Flags follow the command: xmpp send juliet@example.com hello --json'
-    : 'See xmpp help'
+    : `See xmpp help ${topic}`.trimEnd()

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {completionScript, SHELLS} from '../cli/completion/script.ts'
 import {completionSpec} from '../cli/completion/spec.ts'
-import {HELP_PAGES} from '../cli/help-topics.ts'
+import {PAGES} from '../cli/pages/pages.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure} from '../errors.ts'
 
@@ -30,11 +30,7 @@ the script show how to install it. After an update of xmpp, install it again.`
     const {args} = await this.parse(Completion)
     const shell = SHELLS[args.shell]
     if (!shell) throw new Failure('usage', `There is no shell "${args.shell}"`, EXIT.usage)
-    const script = completionScript(
-      shell,
-      completionSpec(this.config, HELP_PAGES),
-      this.config.root,
-    )
+    const script = completionScript(shell, completionSpec(this.config, PAGES), this.config.root)
     await this.text(script.trimEnd())
     return {shell: args.shell, script}
   }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
+import {parseFlag} from '../cli/parse-flag.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {parseDuration} from '../duration.ts'
 import type {Failure} from '../errors.ts'
@@ -38,7 +39,7 @@ export default class Ping extends XmppCommand {
   async run(): Promise<PingResult> {
     const {args, flags} = await this.parse(Ping)
     const target = args.jid === undefined ? undefined : parseJid(args.jid).full
-    const interval = parseDuration(flags.interval)
+    const interval = parseFlag('--interval', flags.interval, parseDuration)
     const to = target ?? (await this.settings(flags)).jid.domain
     const times: number[] = []
     try {

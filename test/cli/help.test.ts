@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import stringWidth from 'string-width'
+import {parseConfig} from '../../src/account/config/config.ts'
+import {OPTIONS, type Option} from '../../src/account/config/options.ts'
 import {sharedFlags} from '../../src/cli/flags.ts'
 import {GROUPS} from '../../src/cli/help-topics.ts'
+import {CONFIG_EXAMPLE} from '../../src/cli/pages/config-file.ts'
+import {PAGES} from '../../src/cli/pages/pages.ts'
 import {EXIT} from '../../src/errors.ts'
 import {environment, sh} from '../support/cli.ts'
 
@@ -54,6 +58,30 @@ describe('help', () => {
     for (const status of Object.values(EXIT)) assert.match(page, new RegExp(`^  ${status} `, 'm'))
   })
 
+  for (const name of Object.keys(PAGES))
+    it(`xmpp help ${name}`, async () => assert.match(await help(`help ${name}`), /^[A-Z ]+$/m))
+
+  it('xmpp help config-file: all keys, and an example that works', async () => {
+    const page = await help('help config-file')
+    for (const key of Object.keys(OPTIONS)) assert.match(page, new RegExp(`^  ${key} `, 'm'))
+    const {accounts, defaultAccount} = await parseConfig(CONFIG_EXAMPLE, 'example')
+    assert.ok(accounts.has(defaultAccount ?? ''))
+  })
+
+  it('xmpp help environment: each variable that stands for a flag', async () => {
+    const page = await help('help environment')
+    for (const {variable} of Object.values<Option>(OPTIONS))
+      if (variable) assert.match(page, new RegExp(`\\b${variable}\\b`))
+  })
+
+  it('xmpp roster nonsense: names the page to read', async () => {
+    const {status, stderr} = await sh('xmpp roster nonsense', environment())
+    assert.deepEqual(
+      [status, stderr],
+      [2, 'xmpp: There is no command "roster nonsense"\n      See xmpp help roster\n'],
+    )
+  })
+
   it('promises no second value behind a flag, but that some may be given again', async () => {
     const page = await help('send --help')
     assert.match(page, /^ {2}--react=EMOJI .*\n?.*repeatable/m)
@@ -79,6 +107,7 @@ describe('help', () => {
   }
 
   it('prints the version', async () => {
-    assert.match(await help('--version'), /^xmpp-cli\/\d+\.\d+\.\d+ \S+ node-v\d/)
+    for (const flag of ['--version', '-V'])
+      assert.match(await help(flag), /^xmpp-cli\/\d+\.\d+\.\d+ \S+ node-v\d/)
   })
 })

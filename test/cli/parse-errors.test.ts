@@ -8,7 +8,7 @@ const MISTAKES: Record<string, RegExp> = {
   'ping a b': /Unexpected argument: b/,
   'ping --count many': /--count takes an integer, and not "many"/,
   'ping --count 0': /--count takes an integer greater than or equal to 1, and not "0"/,
-  'ping --jid a@b --timeout 5': /"5" is not a duration/,
+  'ping --jid a@b --timeout 5': /--timeout: "5" is not a duration/,
   'ping --jid': /--jid needs a value/,
   'ping --jid a@b --server ftp://b': /ftp:\/\/b/,
   'ping --jid a@b --retry many': /--retry must be a whole number/,

@@ -50,7 +50,7 @@ export function lookup(key: OptionKey, sources: Sources): Value<string> | undefi
   return found && {...found, value: String(found.value)}
 }
 
-/** Parses a value. Its failure names the config file if the value comes from there. */
+/** Parses a value. Its failure names the flag, the variable or the config file that has it. */
 export function withConfigErrors<T, U>(given: Value<T>, read: (value: T) => U): U {
   try {
     return read(given.value)
@@ -59,9 +59,9 @@ export function withConfigErrors<T, U>(given: Value<T>, read: (value: T) => U): 
   }
 }
 
-/** The failure of a value: 78 and with its place, if the value comes from the config file. */
+/** The failure of a value names its flag or variable. It is 78 if the value comes from the config file. */
 export function inConfig({level, origin}: Value<unknown>, failure: Failure): Failure {
-  if (!fromConfig(level)) return failure
+  if (!fromConfig(level)) return failure.about(origin)
   const message = `${failure.message} (config file, ${origin})`
   return failure.with({message, exitCode: EXIT.config})
 }

@@ -35,10 +35,10 @@ export interface CompletionSpec {
   nextWords: Map<string, NextWord[]>
 }
 
-/** @param pages of help that are no command, with their summaries */
+/** @param pages of help, by name */
 export function completionSpec(
   {commands, topics, version}: Pick<Interfaces.Config, 'commands' | 'topics' | 'version'>,
-  pages: Record<string, string>,
+  pages: Record<string, {summary: string}>,
 ): CompletionSpec {
   const all = commands.filter(({hidden}) => !hidden)
   const ping = all.find(({id}) => id === 'ping')
@@ -50,8 +50,9 @@ export function completionSpec(
       `help ${prefix}`.trim(),
       words.filter(({word}) => word !== 'help'),
     )
-  const pageWords = Object.entries(pages).map(([word, summary]) => ({word, summary}))
-  nextWords.get('help')?.push(...pageWords)
+  const helped = nextWords.get('help') ?? []
+  for (const [word, {summary}] of Object.entries(pages))
+    if (!helped.some((other) => other.word === word)) helped.push({word, summary})
   return {
     version,
     commands: all.map(({args, flags, id}) => ({

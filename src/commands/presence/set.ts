@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {withOptionalValue} from '../../cli/argv.ts'
 import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
+import {parseFlag} from '../../cli/parse-flag.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
@@ -81,7 +82,8 @@ ROOM/NICK the account joins the room for that time.`
     const result = {show, status: status ?? null, statuses, priority, to: to ?? null}
 
     if (hold !== undefined) {
-      const span = hold === FOREVER ? Number.POSITIVE_INFINITY : parseDuration(hold)
+      const span =
+        hold === FOREVER ? Number.POSITIVE_INFINITY : parseFlag('--hold', hold, parseDuration)
       const goodbye = buildPresence({show: 'offline', status: farewell, to})
       const told = (): Promise<void> => this.emit(result, renderSetPresence)
       await this.hold(flags, {goodbye, presence, span, told})

@@ -1,5 +1,7 @@
 /** The flags of `history list`. */
+
 import {Flags, type Interfaces} from '@oclif/core'
+import {parseFlag} from '../../cli/parse-flag.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid, parseJid} from '../../jid.ts'
 import {parseMatch, parseTimeFlag} from '../listen/event-flags.ts'
@@ -77,8 +79,10 @@ export function readHistoryOptions(
     throw new Failure('usage', 'The address of the room is missing', EXIT.usage, {
       hint: 'xmpp history list ROOM --room',
     })
-  const start = flags.since === undefined ? undefined : parseTimeFlag(flags.since)
-  const end = flags.until === undefined ? undefined : parseTimeFlag(flags.until)
+  const start =
+    flags.since === undefined ? undefined : parseFlag('--since', flags.since, parseTimeFlag)
+  const end =
+    flags.until === undefined ? undefined : parseFlag('--until', flags.until, parseTimeFlag)
   const isRange = [start, end, flags.after, position].some((value) => value !== undefined)
   const isWhole = flags.all || (isRange && flags.last === undefined)
   return {

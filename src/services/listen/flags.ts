@@ -1,5 +1,7 @@
 /** The flags of `listen`: which events, since when, and what to do with them. */
+
 import {Flags, type Interfaces} from '@oclif/core'
+import {parseFlag} from '../../cli/parse-flag.ts'
 import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
 import {readCommands} from '../serve/directory.ts'
@@ -163,7 +165,8 @@ export async function readListenOptions(
       own: bare,
       carbons: flags.carbons,
       rooms: (flags.room ?? []).map((jid) => ({room: bareJid(jid), nick, password})),
-      since: flags.since === undefined ? undefined : parseTimeFlag(flags.since),
+      since:
+        flags.since === undefined ? undefined : parseFlag('--since', flags.since, parseTimeFlag),
     },
     served: flags.serve === undefined ? undefined : await readCommands(flags.serve, signal),
     policy: {

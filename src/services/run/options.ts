@@ -1,5 +1,7 @@
 /** What the flags of `run` ask for, checked before the command starts. */
+
 import {hostname} from 'node:os'
+import {parseFlag} from '../../cli/parse-flag.ts'
 import {readRoomPassword} from '../../cli/room-password-flags.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
@@ -75,7 +77,7 @@ export function readRunOptions(
 
 function readProgress(progress: string | undefined): number | undefined {
   if (progress === undefined) return undefined
-  const ms = parseDuration(progress)
+  const ms = parseFlag('--progress', progress, parseDuration)
   if (ms >= SHORTEST_PROGRESS_MS) return ms
   throw new Failure('bad-duration', 'The interval of --progress is at least 1s', EXIT.usage)
 }

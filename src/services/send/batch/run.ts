@@ -1,6 +1,8 @@
 /** Sends the messages on standard input, one per line, and reconnects if the session is lost. */
+
 import {IdleTimeout} from '../../../cli/idle-timeout.ts'
 import {processInOrder} from '../../../cli/ordered-queue.ts'
+import {parseFlag} from '../../../cli/parse-flag.ts'
 import {shutdownSignal} from '../../../cli/signals.ts'
 import {openStdin} from '../../../cli/stdin.ts'
 import {EXIT, Failure} from '../../../errors.ts'
@@ -43,7 +45,7 @@ export async function readBatchOptions(
     throw new Failure('usage', '--batch takes no arguments', EXIT.usage, {
       hint: 'Write the recipient into each line',
     })
-  const rate = flags.rate === undefined ? undefined : parseRate(flags.rate)
+  const rate = flags.rate === undefined ? undefined : parseFlag('--rate', flags.rate, parseRate)
   return {defaults: await readMessageOptions(flags, signal), rate}
 }
 
