@@ -6,7 +6,7 @@ import {isShared} from '../src/cli/flags.ts'
 import {EXIT_CODES, GROUPS} from '../src/cli/help-topics.ts'
 import {configFile} from '../src/cli/pages/config-file.ts'
 import {environment} from '../src/cli/pages/environment.ts'
-import type {Page} from '../src/cli/pages/page.ts'
+import type {HelpPage} from '../src/cli/pages/page.ts'
 import {argument, list, literal, page, prose, section, seeAlso} from './man/mdoc.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -94,7 +94,7 @@ function flagList(flags: Command.Flag.Cached[]): string {
 const sentence = (text = ''): string =>
   `${text.replace(/^[a-z](?=[a-z-]*(?:[ ,;]|$))/, (letter) => letter.toUpperCase())}.`
 
-const sectionsOf = ({sections}: Page): string[] =>
+const sectionsOf = ({sections}: HelpPage): string[] =>
   sections.map(({lines, rows = [], text, title}) =>
     section(
       title,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
+import {readSchema as readSchemaOf} from '../src/cli/reference/schemas.ts'
 import {EXIT, Failure} from '../src/errors.ts'
+import {INVOCATIONS} from './acceptance/invocations.ts'
 import {assertMatchesSchema, readSchema, schemaNames} from './support/schema.ts'
 
 const failureOf = (exitCode: number) => new Failure('not-found', 'It is not there', exitCode)
@@ -27,6 +29,14 @@ describe('schemas', () => {
   it('error: 75 is what may be retried, and nothing else is', () => {
     const lying = {...failureOf(EXIT.unavailable).toJSON(), retryable: true}
     assert.throws(() => assertMatchesSchema({error: lying}, 'error'), /retryable/)
+  })
+
+  it('xmpp schema has that of each command', () => {
+    const root = path.join(import.meta.dirname, '..')
+    for (const [id, {schema}] of Object.entries(INVOCATIONS)) {
+      const {$id} = readSchemaOf(root, id.split(':'))
+      assert.equal($id, `${schema ?? id.replaceAll(':', '-')}.json`)
+    }
   })
 
   it('are part of the package', () => {

@@ -12,7 +12,7 @@ export const GROUPS: Record<string, string[]> = {
     ...['password', 'accounts', 'config'],
   ],
   SERVERS: ['check', 'info', 'disco', 'version', 'time', 'last', 'ping', 'command', 'iq'],
-  PROGRAM: ['completion'],
+  PROGRAM: ['completion', 'commands', 'schema'],
 }
 
 export const MORE: Rows = [['xmpp help COMMAND', 'arguments, flags and examples of a command']]

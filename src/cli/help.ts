@@ -4,7 +4,7 @@ import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
 import {hasHelpFlag, isHelp} from './argv.ts'
 import {isShared, sharedFlags} from './flags.ts'
 import {EXAMPLES, GROUPS, MORE, type Rows} from './help-topics.ts'
-import type {Page} from './pages/page.ts'
+import type {HelpPage} from './pages/page.ts'
 
 type Flag = Command.Flag.Any
 
@@ -124,7 +124,7 @@ export class Help extends OclifHelp {
     })
   }
 
-  #page({sections}: Page): string[] {
+  #page({sections}: HelpPage): string[] {
     return sections.map(({lines, rows, text, title}) => {
       const parts = [
         text && this.wrap(text),
@@ -141,7 +141,7 @@ export class Help extends OclifHelp {
 }
 
 /** Loaded for help only: the other runs do without it. */
-async function pageOf(name: string): Promise<Page | undefined> {
+async function pageOf(name: string): Promise<HelpPage | undefined> {
   const {PAGES} = await import('./pages/pages.ts')
   return Object.hasOwn(PAGES, name) ? PAGES[name] : undefined
 }

@@ -70,6 +70,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'command run "$(cat node 2> /dev/null || echo ping)"',
     says: /^Pong|running for/,
   },
+  commands: {words: 'commands', says: /^ping\tMeasure /m, needs: 'nobody'},
   completion: {words: 'completion bash', says: /^# Completion of xmpp /, needs: 'nobody'},
   'config:check': {words: 'config check', says: /: 0 accounts, nothing wrong\n$/, needs: 'nobody'},
   'config:explain': {
@@ -236,6 +237,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d, same time as this computer\n$/,
   },
   unregister: {words: 'unregister --confirm "$ALICE"', says: /^Removed alice-\d+@localhost\n$/},
+  schema: {words: 'schema ping', says: /"\$id": "ping.json"/, needs: 'nobody'},
   'vcard:get': {first: 'xmpp vcard set --set fn=Alice', words: 'vcard get', says: /^fn\tAlice$/m},
   'vcard:set': {words: 'vcard set --set fn=Alice', says: /\S\n$/},
   'version:get': {words: 'version get', says: /^(?:Prosody|ejabberd) \S+/},

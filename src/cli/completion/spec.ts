@@ -123,6 +123,6 @@ const OF_NEW_JIDS = /^(login|register)$/
 function valuesOfArgument(id: string, {name, options}: Command.Arg.Cached): Values {
   if (options) return options
   if (OF_ACCOUNTS.test(id)) return name === 'to' ? 'text' : 'account'
-  if (name === 'file') return 'file'
+  if (name === 'file' || name === 'room') return name
   return (name === 'jid' || name === 'to') && !OF_NEW_JIDS.test(id) ? 'contact' : 'text'
 }

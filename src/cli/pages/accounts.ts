@@ -1,8 +1,8 @@
 /** `xmpp help accounts`: the order in src/account/select-account.ts and src/account/secrets/password-source.ts. */
 import {unwrap} from '../unwrap.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 
-export const accounts: Page = {
+export const accounts: HelpPage = {
   summary: 'choice of the account and of its password',
   sections: [
     {

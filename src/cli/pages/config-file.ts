@@ -1,7 +1,7 @@
 /** `xmpp help config-file` and xmpp-config(5). The tests compare the keys with src/account/config/options.ts, and parse the example. */
 import type {Rows} from '../help-topics.ts'
 import {unwrap} from '../unwrap.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 
 const KEYS: Rows = [
   ['jid', 'the JID of the account, such as juliet@example.com'],
@@ -18,6 +18,7 @@ const KEYS: Rows = [
   ['connect_timeout', 'longest time until the session is open; default: 30s'],
   ['timeout', 'longest time for the whole run; default: 30s, for "listen" and "run" see there'],
   ['retry', 'number of further tries if nothing was delivered; default: 0'],
+  ['to', 'a list of recipients of "xmpp send", if no argument names one'],
 ]
 
 export const CONFIG_EXAMPLE = `\
@@ -26,6 +27,9 @@ default_account = "work"
 [defaults]
 timeout = "20s"
 retry = 2
+
+[aliases]
+ops = ["romeo@example.net", "juliet@example.com"]
 
 [accounts.work]
 jid = "juliet@example.com/desk"
@@ -37,7 +41,7 @@ password_file = "~/.secrets/builds"
 server = "xmpps://xmpp.example.org:5223"
 `
 
-export const configFile: Page = {
+export const configFile: HelpPage = {
   summary: 'keys of the config file, with an example',
   sections: [
     {
@@ -53,6 +57,7 @@ relative path starts at the folder of the config file. The file must not be writ
       title: 'TOP LEVEL',
       rows: [
         ['default_account', 'the account to use without --account and --jid'],
+        ['[aliases]', 'NAME = "JID", or a list of JIDs: recipients of "xmpp send"'],
         ['[defaults]', 'settings for all accounts'],
         ['[accounts.NAME]', 'settings of one account; quote a name with special characters'],
       ],

@@ -1,8 +1,8 @@
 /** `xmpp help environment`. */
 import {unwrap} from '../unwrap.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 
-export const environment: Page = {
+export const environment: HelpPage = {
   summary: 'variables that the program reads, and those that it sets',
   sections: [
     {
@@ -26,6 +26,7 @@ export const environment: Page = {
       title: 'OTHER VARIABLES',
       rows: [
         ['XMPP_PASSWORD', 'the password itself, for CI; no flag takes it, because ps shows flags'],
+        ['XMPP_TO', 'the recipients of "xmpp send", if no argument names one'],
         ['XMPP_ROOM_PASSWORD', 'the password of a room'],
         ['XDG_CONFIG_HOME', 'folder of xmpp/config.toml; default: ~/.config'],
         ['XDG_STATE_HOME', 'folder of xmpp/, for tokens and caches; default: ~/.local/state'],

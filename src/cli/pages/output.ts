@@ -1,8 +1,8 @@
 /** `xmpp help output`: the keys of each JSON Schema in schemas/. */
 import {unwrap} from '../unwrap.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 
-export const output: Page = {
+export const output: HelpPage = {
   summary: 'JSON that commands print',
   sections: [
     {

@@ -1,7 +1,7 @@
-/** A page of help that is not about one command; also a part of the manual. */
+/** A page of help that is not about one command. It is also a part of the manual. */
 import type {Rows} from '../help-topics.ts'
 
-export interface Page {
+export interface HelpPage {
   summary: string
   sections: Section[]
 }

@@ -4,10 +4,10 @@ import {accounts} from './accounts.ts'
 import {configFile} from './config-file.ts'
 import {environment} from './environment.ts'
 import {output} from './output.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 import {scripting} from './scripting.ts'
 
-export const PAGES: Record<string, Page> = {
+export const PAGES: Record<string, HelpPage> = {
   accounts,
   'config-file': configFile,
   environment,

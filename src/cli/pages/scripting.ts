@@ -1,8 +1,8 @@
 /** `xmpp help scripting`. */
 import {unwrap} from '../unwrap.ts'
-import type {Page} from './page.ts'
+import type {HelpPage} from './page.ts'
 
-export const scripting: Page = {
+export const scripting: HelpPage = {
   summary: 'use in scripts: results, errors, time limits, retries',
   sections: [
     {

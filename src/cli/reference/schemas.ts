@@ -1,0 +1,43 @@
+/** The JSON Schemas of the results, which are files of the package. */
+import {readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {EXIT, Failure} from '../../errors.ts'
+
+export interface SchemaEntry {
+  /** `roster list`, `send batch`, `error`. */
+  name: string
+  title: string
+}
+
+/** Commands whose schema has the name of what they print. */
+const OTHER_NAMES: Record<string, string> = {
+  'history-list': 'events',
+  'iq-get': 'iq',
+  'iq-set': 'iq',
+  listen: 'events',
+}
+
+/** @param root the folder of package.json */
+export const listSchemas = (root: string): SchemaEntry[] =>
+  readdirSync(path.join(root, 'schemas'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.parse(file).name)
+    .sort()
+    .map((file) => ({
+      name: file.replaceAll('-', ' '),
+      title: String(readFile(root, file).title ?? ''),
+    }))
+
+/** @param words the name of a command, or of another schema. Throws `unknown-schema` (2). */
+export function readSchema(root: string, words: string[]): Record<string, unknown> {
+  const name = words.join('-').replaceAll(' ', '-')
+  const file = Object.hasOwn(OTHER_NAMES, name) ? (OTHER_NAMES[name] ?? name) : name
+  if (listSchemas(root).some((schema) => schema.name === file.replaceAll('-', ' ')))
+    return readFile(root, file)
+  throw new Failure('unknown-schema', `"${words.join(' ')}" has no schema`, EXIT.usage, {
+    hint: 'List the schemas with: xmpp schema',
+  })
+}
+
+const readFile = (root: string, name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(path.join(root, 'schemas', `${name}.json`), 'utf8'))
