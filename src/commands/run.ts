@@ -46,7 +46,7 @@ Addresses, flags and the password are checked before the command starts.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com -- make test',
     '<%= config.bin %> <%= command.id %> juliet@example.com --on failure --tail 20 -- backup.sh /home',
-    '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --progress 5m -- ./deploy',
+    '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --start -- ./deploy',
     '<%= config.bin %> <%= command.id %> juliet@example.com --pid 4711',
   ]
 
