@@ -1,4 +1,4 @@
-/** Durations in the notation of command lines: `500ms`, `30s`, `1.5m`, `1h30m`. */
+/** Durations in the notation of command lines: `500ms`, `30s`, `1.5m`, `1h30m`, `2d`. */
 import {EXIT, Failure} from './errors.ts'
 
 /** The maximum of setTimeout; a longer timer would fire immediately. */
@@ -6,22 +6,26 @@ const LONGEST_MS = 2 ** 31 - 1
 
 /** Largest unit first, each at most once. The `m` of `ms` is not a minute. */
 const DURATION =
-  /^(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m(?!s))?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+(?:\.\d+)?)ms)?$/
+  /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m(?!s))?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+(?:\.\d+)?)ms)?$/
 
 /**
  * Whole milliseconds, at least one. Throws `bad-duration` (2) for a number without a unit, and for 0, which could mean
- * "immediately" or "without a limit".
+ * "immediately" or "without a limit". @param longest in milliseconds; by default, the maximum of a timer
  */
-export function parseDuration(text: string): number {
-  const {h = '', m = '', s = '', ms = ''} = DURATION.exec(text)?.groups ?? {}
-  if (`${h}${m}${s}${ms}` === '') {
+export function parseDuration(text: string, longest = LONGEST_MS): number {
+  const {d = '', h = '', m = '', s = '', ms = ''} = DURATION.exec(text)?.groups ?? {}
+  if (`${d}${h}${m}${s}${ms}` === '') {
     throw badDuration(`${JSON.stringify(text)} is not a duration`)
   }
   const total = Math.round(
-    Number(h) * 3_600_000 + Number(m) * 60_000 + Number(s) * 1000 + Number(ms),
+    Number(d) * 86_400_000 +
+      Number(h) * 3_600_000 +
+      Number(m) * 60_000 +
+      Number(s) * 1000 +
+      Number(ms),
   )
   if (total < 1) throw badDuration('A duration must be longer than zero')
-  if (total > LONGEST_MS) throw badDuration(`${text} is too long`)
+  if (total > longest) throw badDuration(`${text} is too long`)
   return total
 }
 
@@ -30,7 +34,8 @@ export function formatDuration(ms: number): string {
   const whole = Math.round(ms)
   if (whole < 1000) return `${whole} ms`
   const parts: [number, string][] = [
-    [Math.floor(whole / 3_600_000), 'h'],
+    [Math.floor(whole / 86_400_000), 'd'],
+    [Math.floor(whole / 3_600_000) % 24, 'h'],
     [Math.floor(whole / 60_000) % 60, 'm'],
     [(whole % 60_000) / 1000, 's'],
   ]
@@ -42,6 +47,6 @@ export function formatDuration(ms: number): string {
 
 function badDuration(message: string): Failure {
   return new Failure('bad-duration', message, EXIT.usage, {
-    hint: 'Write a number and its unit (ms, s, m, h), at most 24 days: 500ms, 30s, 5m, 1h, 1m30s',
+    hint: 'Write a number and its unit (ms, s, m, h, d), at most 24 days: 500ms, 30s, 5m, 1h, 1m30s',
   })
 }

@@ -13,6 +13,8 @@ describe('duration', () => {
     ['1h', 3_600_000],
     ['1m30s', 90_000],
     ['1h500ms', 3_600_500],
+    ['2d', 172_800_000],
+    ['1d12h', 129_600_000],
     ['2h3m4s5ms', 7_384_005],
     ['0h30s', 30_000],
     ['2147483647ms', 2 ** 31 - 1],
@@ -35,7 +37,6 @@ describe('duration', () => {
     ['5 m', /not a duration/],
     ['5m\n', /not a duration/],
     ['5M', /not a duration/],
-    ['1d', /not a duration/],
     ['30s1m', /not a duration/],
     ['1s1s', /not a duration/],
     ['٣s', /not a duration/],
@@ -43,6 +44,7 @@ describe('duration', () => {
     ['0.4ms', /longer than zero/],
     ['2147483648ms', /is too long/],
     ['597h', /is too long/],
+    ['25d', /is too long/],
     [`${'9'.repeat(400)}h`, /is too long/],
   ]
   for (const [text, message] of refused) {
@@ -51,7 +53,7 @@ describe('duration', () => {
         code: 'bad-duration',
         exitCode: EXIT.usage,
         message,
-        hint: /ms, s, m, h/,
+        hint: /ms, s, m, h, d/,
       }))
   }
 
@@ -66,7 +68,7 @@ describe('duration', () => {
     [300_000, '5 m'],
     [3_600_000, '1 h'],
     [3_661_001, '1 h 1 m 1.001 s'],
-    [90_000_000, '25 h'],
+    [90_000_000, '1 d 1 h'],
   ]
   for (const [ms, text] of messages) {
     it(`writes ${ms} ms as ${text}`, () => assert.equal(formatDuration(ms), text))

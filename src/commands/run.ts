@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core'
+import {readAddressBook} from '../account/address-book.ts'
 import type {Settings} from '../account/settings.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {printFailure} from '../cli/error-report.ts'
@@ -19,6 +20,7 @@ import {
 import {findProcess} from '../services/run/other-process.ts'
 import {startErrorText} from '../services/run/report.ts'
 import {runAndNotify, waitAndNotify} from '../services/run/run.ts'
+import {parseRecipients} from '../services/send/recipients.ts'
 
 const TIMEOUT_MS = 30_000
 
@@ -36,10 +38,9 @@ Addresses, flags and the password are checked before the command starts.`
   static override usage = '<%= command.id %> TO... -- COMMAND...'
   static override args = {
     to: Args.string({
-      description: 'recipients, JIDs',
+      description: 'recipients, JIDs or aliases; default: XMPP_TO',
       ignoreStdin: true,
       multiple: true,
-      required: true,
     }),
   }
   static override flags = runFlags
@@ -61,11 +62,13 @@ Addresses, flags and the password are checked before the command starts.`
     const other = flags.pid === undefined ? undefined : await findProcess(flags.pid)
     const argv = other?.argv ?? command
     const settings = await this.settings(flags)
-    const notifier = await this.notifier(args.to, flags, settings)
+    const book = readAddressBook(flags, process.env, settings.config)
+    const {recipients} = parseRecipients(args.to ?? [], 'elsewhere', book)
+    const notifier = await this.notifier(recipients, flags, settings)
     const id = flags.name === undefined ? argv : [flags.name]
     const lastFile =
       flags.on === 'change'
-        ? lastResultFile(process.env, settings.jid.bare, [...args.to, ...id])
+        ? lastResultFile(process.env, settings.jid.bare, [...recipients, ...id])
         : undefined
     const last = lastFile === undefined ? 'success' : await readLastResult(lastFile)
     const options = {...readRunOptions(flags, argv, last), timeout: settings.timeout ?? TIMEOUT_MS}

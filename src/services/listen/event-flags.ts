@@ -3,13 +3,16 @@ import {parseDateTime} from '../../date-time.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
+/** A hundred years. */
+const LONGEST_MS = 100 * 365 * 86_400_000
+
 /** RFC 3339 in UTC. @param text a date, or a duration before now */
 export function parseTimeFlag(text: string): string {
   const isDate = /^\d{4}-/.test(text)
   try {
     const time = isDate
       ? parseDateTime(text)
-      : new Date(Date.now() - parseDuration(text)).toISOString()
+      : new Date(Date.now() - parseDuration(text, LONGEST_MS)).toISOString()
     if (time !== undefined) return time
     throw new RangeError('this time does not exist')
   } catch (cause) {
