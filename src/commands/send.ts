@@ -72,6 +72,7 @@ messages stay on the server.
     for (const result of messages) {
       if (result.error) this.failWith(result.error.about(result.to))
       else await this.text(renderSendResult(result))
+      this.reportNewRoom(result, flags)
     }
     return {messages}
   }
@@ -82,7 +83,7 @@ messages stay on the server.
     const isQuiet = this.jsonEnabled() || flags.quiet || flags['dry-run']
     const progress = new Progress(isWatched && !isQuiet)
     const onResults = (results: (LineResult | LineStanzas)[]): Promise<void> =>
-      this.reportLines(results, progress)
+      this.reportLines(results, progress, flags)
     if (flags['dry-run']) return dryRunBatch(options.defaults, onResults)
     const settings = await this.settings(flags)
     const nick = settings.jid.local ?? settings.jid.domain
@@ -93,11 +94,17 @@ messages stay on the server.
     await sendBatch({...options, nick, idleMs, open, onResults}).finally(() => progress.clear())
   }
 
+  private reportNewRoom({roomCreated, to}: RoomResult, flags: SharedFlags): void {
+    if (roomCreated) this.warning(`Created the ${roomCreated} room ${bareJidOf(to)}`, flags)
+  }
+
   private async reportLines(
     results: (LineResult | LineStanzas)[],
     progress: Progress,
+    flags: SharedFlags,
   ): Promise<void> {
     for (const result of results) {
+      if ('roomCreated' in result) this.reportNewRoom(result, flags)
       progress.count(result.error !== null)
       if (!result.error) continue
       progress.clear()
@@ -108,3 +115,5 @@ messages stay on the server.
     await this.emitAll(printed, renderLineResult)
   }
 }
+
+type RoomResult = Pick<LineResult, 'roomCreated' | 'to'>

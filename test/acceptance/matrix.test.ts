@@ -80,6 +80,7 @@ for (const [name, startServer] of Object.entries({
           return
         }
         if (invocation.stdoutOf) return // test/commands/run.test.ts
+        if (invocation.occupant) return // test/protocol/muc/room.test.ts
         const {first, input, lines, needs, says, schema, words} = invocation
 
         it('does what it says', async () => {

@@ -88,6 +88,16 @@ describe('faults of room services', () => {
     assert.match((await at.received())[0] ?? '', /<destroy\/>/)
   })
 
+  it('refuse the configuration of a room that send creates: nothing is sent', async () => {
+    const at = await startServer(async (peer) => {
+      peer.write(result(await createOn(peer), FORM))
+      peer.write(refusal(await readRequest(peer), 'modify', 'not-acceptable'))
+    })
+    const {code} = await failure(65, `send ${ROOM} hi --room --create`, {at})
+    assert.equal(code, 'config-refused')
+    assert.doesNotMatch((await at.received())[0] ?? '', /<body/)
+  })
+
   it('lose the connection while a new room is configured: 74, and how to remove the room', async () => {
     const at = await startServer(async (peer) => {
       peer.write(result(await createOn(peer), FORM))

@@ -47,6 +47,8 @@ export interface SendResult {
   state: 'accepted' | 'delivered' | 'displayed' | 'failed' | 'unknown'
   /** The id that the room has assigned, if it sent one (XEP-0359). */
   stanzaId: string | null
+  /** Present if the message was the first in a room that the run has created. */
+  roomCreated?: 'persistent' | 'temporary'
   /** The reply to an iq of --raw: its payload as XML, null if it is empty. */
   answer?: string | null
   error: Failure | null

@@ -14,6 +14,7 @@ const NS_MUC_OWNER = 'http://jabber.org/protocol/muc#owner'
 
 /** §15.5.3: the prefix of the standard field names. */
 export const CONFIG_PREFIX = 'muc#roomconfig_'
+export const PERSISTENT = `${CONFIG_PREFIX}persistentroom`
 
 /** §10.2: the configuration form, with the current values. */
 export async function getConfiguration(iq: Iq, room: string): Promise<DataForm> {
@@ -33,6 +34,16 @@ export async function setConfiguration(
   answers: Answers,
 ): Promise<void> {
   await request(iq.set(xml('query', {xmlns: NS_MUC_OWNER}, buildSubmit(form, answers)), room), room)
+}
+
+/**
+ * §10.1.3: the defaults of the service for a new room, which stays when its last occupant leaves. Resolves with whether
+ * the service has such rooms.
+ */
+export async function makePersistent(iq: Iq, room: string): Promise<boolean> {
+  const form = await getConfiguration(iq, room)
+  await setConfiguration(iq, room, form, {[PERSISTENT]: ['1']})
+  return form.fields.some(({name}) => name === PERSISTENT)
 }
 
 /** §10.9: removes the room and its occupants. */

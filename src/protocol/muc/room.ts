@@ -23,6 +23,12 @@ export interface JoinOptions {
   create?: boolean | undefined
 }
 
+interface EntryOptions extends JoinOptions {
+  nick: string
+  /** Configures a room that this entry has created. Default: the configuration of the service, often a temporary room. */
+  configureNew?: (() => Promise<void>) | undefined
+}
+
 /** §15.6.2: what a presence says of us. */
 export const STATUS_SELF = '110'
 const STATUS_CREATED = '201'
@@ -57,7 +63,7 @@ export async function enterRoom(
   stanzas: StanzaChannel,
   arrivals: StanzaListener,
   room: string,
-  {create, nick, password}: JoinOptions & {nick: string},
+  {configureNew, create, nick, password}: EntryOptions,
 ): Promise<string> {
   const known = await findRoom(stanzas, room)
   if (!known) {
@@ -71,10 +77,14 @@ export async function enterRoom(
     await stanzas.send(buildLeave(welcome.occupant))
     throw noRoom(room)
   }
-  // §10.1.2: nobody else can enter until its owner has accepted a configuration.
-  const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
-  await stanzas.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
+  await (configureNew?.() ?? acceptDefaults(stanzas, room))
   return welcome.occupant
+}
+
+/** §10.1.2: other users cannot enter until the owner has accepted a configuration. */
+async function acceptDefaults(iq: Iq, room: string): Promise<void> {
+  const defaults = xml('x', {xmlns: NS_DATA, type: 'submit'})
+  await iq.set(xml('query', {xmlns: NS_MUC_OWNER}, defaults), room)
 }
 
 /** §7.2: joins without a check whether the room exists. Rejects with the refusal of the room. */

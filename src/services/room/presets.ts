@@ -1,7 +1,7 @@
 /** XEP-0045 §15.5.3: the configuration of a new room, from a preset and the values of the user. */
 import {EXIT, Failure} from '../../errors.ts'
 import type {Answers, FormField} from '../../protocol/core/data-form.ts'
-import {CONFIG_PREFIX} from '../../protocol/muc/owner.ts'
+import {CONFIG_PREFIX, PERSISTENT} from '../../protocol/muc/owner.ts'
 import type {RoomInfo} from '../../protocol/muc/room-info.ts'
 import {type GivenAnswers, nameIn, parseGivenAnswers} from '../form/answers.ts'
 
@@ -18,7 +18,6 @@ interface PresetConfig {
 const PROSODY_MEMBER_INVITES = '{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites'
 
 const config = (name: string): string => `${CONFIG_PREFIX}${name}`
-const PERSISTENT = config('persistentroom')
 
 const CONFIGS: Record<Preset, PresetConfig> = {
   private: {

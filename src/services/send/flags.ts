@@ -105,7 +105,7 @@ const contentFlags = {
   ...roomPasswordFlags({...room, dependsOn: ['room']}),
   create: Flags.boolean({
     ...room,
-    summary: 'create the room if it does not exist',
+    summary: 'create the room if it does not exist, as a persistent room',
     dependsOn: ['room'],
   }),
 }

@@ -2,6 +2,7 @@
 import {bareJidOf} from '../../jid.ts'
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
+import {makePersistent} from '../../protocol/muc/owner.ts'
 import {enterRoom, type JoinOptions, leaveRoom} from '../../protocol/muc/room.ts'
 import {type Element, isIqRequest, type StanzaChannel} from '../../xml.ts'
 import {
@@ -18,6 +19,8 @@ export class MessageSender {
   readonly #channel: StanzaChannel
   readonly #nick: string
   readonly #listener: StanzaListener
+  /** Rooms that this session has created, until a result has reported it. */
+  readonly #created = new Map<string, 'persistent' | 'temporary'>()
   readonly #rooms = new Map<string, Promise<RoomMessages>>()
 
   /** @param nick the nickname in rooms for which no other is given */
@@ -43,10 +46,11 @@ export class MessageSender {
       acceptance = await this.#accepted(message)
     } catch (error) {
       receipt.cancel(error)
-      return failedResult(message, error)
+      return {...failedResult(message, error), ...this.#roomCreatedFor(message)}
     }
     options.onAccepted?.()
-    return waitForReceipt(message, acceptance, receipt)
+    const created = this.#roomCreatedFor(message)
+    return {...(await waitForReceipt(message, acceptance, receipt)), ...created}
   }
 
   /** Leaves all joined rooms. If the session has ended, the server has done so. */
@@ -85,13 +89,26 @@ export class MessageSender {
     return room.sendPrivate(element)
   }
 
+  /** Part of one result only. */
+  #roomCreatedFor({element}: OutgoingStanza): Pick<SendResult, 'roomCreated'> {
+    const room = bareJidOf(element.attrs.to)
+    const roomCreated = this.#created.get(room)
+    this.#created.delete(room)
+    return roomCreated ? {roomCreated} : {}
+  }
+
   #join({attrs: {to}}: Element, options: JoinOptions): Promise<RoomMessages> {
     const room = bareJidOf(to)
     const known = this.#rooms.get(room)
     if (known) return known
     const {nick = this.#nick} = options
     const forget = (): unknown => this.#rooms.delete(room)
-    const joined = enterRoom(this.#channel, this.#listener, room, {...options, nick}).then(
+    const configureNew = async (): Promise<void> => {
+      const isPersistent = await makePersistent(this.#channel, room)
+      this.#created.set(room, isPersistent ? 'persistent' : 'temporary')
+    }
+    const entry = {...options, nick, configureNew}
+    const joined = enterRoom(this.#channel, this.#listener, room, entry).then(
       (occupant) => new RoomMessages(this.#channel, this.#listener, {occupant, room}, forget),
     )
     this.#rooms.set(room, joined)

@@ -41,6 +41,24 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         assert.equal(message.state, 'accepted')
       }))
 
+    it('remove an occupant for a moderator only', () =>
+      hosted(server, {}, async () => {
+        await withSession(
+          account(server, 'guest', server.tlsPort),
+          async ({stanzas}) => {
+            await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'guest'})
+            const kick = (who: string, nick: string) =>
+              sh(`xmpp room kick ${ROOM} ${nick} --nick ${who}-2`, environment(server, who))
+            const refused = await kick('guest', 'host')
+            assert.equal(refused.status, 77, refused.stderr)
+            const done = await kick('host', 'guest')
+            assert.equal(done.status, 0, done.stderr)
+            assert.equal(done.stdout, `Removed guest from ${ROOM}\n`)
+          },
+          {trace: {}},
+        )
+      }))
+
     it('say that a nickname is taken', () =>
       hosted(server, {}, async () => {
         await refuses(server, '--nick host', 'nick-conflict', 69)
