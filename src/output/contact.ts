@@ -36,11 +36,11 @@ export function renderSubscription({jid, state}: SubscriptionResult): string {
 }
 
 const SENTENCES: Readonly<Record<SubscriptionState, (jid: string) => string>> = {
-  requested: (jid) => `Asked ${jid}, who has not answered yet`,
-  subscribed: (jid) => `${jid} shows its presence to this account`,
-  unsubscribed: (jid) => `${jid} no longer shows its presence to this account`,
+  requested: (jid) => `Requested a subscription from ${jid}, which has not replied yet`,
+  subscribed: (jid) => `This account sees the presence of ${jid}`,
+  unsubscribed: (jid) => `This account no longer sees the presence of ${jid}`,
   approved: (jid) => `${jid} sees the presence of this account`,
-  'pre-approved': (jid) => `${jid} will see the presence of this account as soon as it asks`,
+  'pre-approved': (jid) => `Approved the future subscription request of ${jid}`,
   denied: (jid) => `${jid} does not see the presence of this account`,
   unchanged: (jid) => `Nothing to do for ${jid}`,
 }
