@@ -1,4 +1,4 @@
-/** What `listen` tells of the stanzas that arrive (contract: events); RFC 6121 §4 and §5. */
+/** The events that `listen` prints for stanzas (RFC 6121 §4 and §5). */
 import type {Body} from '../message/body.ts'
 import type {Carbon} from '../message/carbons.ts'
 import type {ChatState} from '../message/chat-state.ts'
@@ -13,45 +13,45 @@ export interface Common {
   type: string
 }
 
-/** What every message has in common, whatever it says. */
+/** The fields of every message event. */
 export interface MessageCommon extends Common {
-  /** The id under which the archive of the account, or of the room, has it. */
+  /** The id of the message in the archive of the account, or of the room. */
   stanzaId: string | null
-  /** RFC 3339: when it was sent, if it waited somewhere on the way. */
+  /** RFC 3339: when the message was sent, if it was delayed. */
   delay: string | null
-  /** Another client of the account sent or received it, and this is a copy. */
+  /** The message is a copy of one that another client of the account sent or received. */
   carbon: Carbon['direction'] | null
-  /** Bare JID of the room that it came through, and who said it there. */
+  /** The bare JID of the room, and the nickname of the sender in it. */
   room: string | null
   nick: string | null
 }
 
 export interface MessageEvent extends MessageCommon, Body {
   event: 'message'
-  /** Its id again, where nobody on the way rewrites it. */
+  /** The id that the sender gave the message; servers do not rewrite it. */
   originId: string | null
   subject: string | null
   thread: string | null
-  /** Namespace of the encryption that hides what it says; a body is only a note about that. */
+  /** The namespace of the encryption; the body is then only a note about it. */
   encrypted: string | null
-  /** Ids of earlier messages: the one that this corrects, and the one that it takes back. */
+  /** The ids of earlier messages: the one that this corrects, and the one that it retracts. */
   replace: string | null
   retract: string | null
   reply: {id: string; to: string | null} | null
   reactions: Reactions | null
   oob: {url: string; description: string | null} | null
-  /** The sender would like to know when it got here, and when it was displayed. */
+  /** Whether the sender requests a delivery receipt, and a displayed marker. */
   receiptRequested: boolean
   markable: boolean
 }
 
-/** Of our message `messageId`: it got there. */
+/** A receipt for the message `messageId` of this account. */
 export interface ReceiptEvent extends MessageCommon {
   event: 'receipt'
   messageId: string
 }
 
-/** Of our message `messageId`, and all before it. */
+/** A marker for the message `messageId` of this account, and all before it. */
 export interface MarkerEvent extends MessageCommon {
   event: 'marker'
   marker: Marker['kind']
@@ -63,19 +63,19 @@ export interface ChatStateEvent extends MessageCommon {
   state: ChatState
 }
 
-/** Of a room: what it is about, at entering and whenever it changes. */
+/** The subject of a room, after the join and after each change. */
 export interface SubjectEvent extends MessageCommon {
   event: 'subject'
   subject: string
 }
 
-/** Into `room`, which need not be the sender. */
+/** An invitation to `room`, which need not be the sender. */
 export interface InvitationEvent extends MessageCommon {
   event: 'invitation'
   room: string
   inviter: string | null
   reason: string | null
-  /** What the sender, or the server in its place, says beside. */
+  /** The text of the message besides the reason. */
   body: string | null
 }
 

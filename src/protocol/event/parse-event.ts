@@ -1,4 +1,4 @@
-/** From a stanza to the event that tells of it: RFC 6121 §4 and §5, and what else may be in a message. */
+/** Builds the event for a stanza: RFC 6121 §4 and §5, and the extensions of messages. */
 import {bareJidOf, domainOf, resourceOf} from '../../jid.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 import {parseDelay} from '../core/delay.ts'
@@ -27,16 +27,16 @@ import type {
 
 const SUBSCRIPTION_TYPES = ['subscribe', 'subscribed', 'unsubscribe', 'unsubscribed']
 
-/** RFC 6121 §5.2.2: of any other value, `normal` is meant. */
+/** RFC 6121 §5.2.2: any other value means `normal`. */
 const MESSAGE_TYPES = ['chat', 'error', 'groupchat', 'headline', 'normal']
 
 type IsRoom = (jid: string) => boolean
 
 /**
- * Undefined for a stanza that says nothing to a reader, or says it for somebody else.
+ * Undefined for a stanza without content for the user, or for another account.
  *
  * @param own bare JID
- * @param isRoom whether a bare JID is a room that we have entered: anybody can write what looks as if it came from one
+ * @param isRoom whether a bare JID is a joined room: any user can send a stanza that looks like one from a room
  */
 export function parseEvent(
   stanza: Element,
@@ -47,7 +47,7 @@ export function parseEvent(
   if (stanza.name !== 'message') return undefined
   if (!isCarbon(stanza)) return parseMessageEvent(stanza, own, isRoom)
   const carbon = parseCarbon(stanza, own)
-  // A room sends a private message to every session of its occupant: this one has it without the copy.
+  // A room sends a private message to each session of its occupant, so the copy is a second one.
   if (carbon?.direction === 'received' && isRoom(bareJidOf(carbon.message.attrs.from)))
     return undefined
   const event = carbon && parseMessageEvent(carbon.message, own, isRoom)
@@ -108,7 +108,7 @@ function parseMessageEvent(
 
 type Content = Omit<MessageEvent, keyof MessageCommon | 'event'>
 
-/** Undefined where nobody says anything: then the message is a message only in name. */
+/** Undefined for a message without content. */
 function parseContent(message: Element): Content | undefined {
   const {body, lang, text} = parseBody(message)
   const encrypted = parseEncryption(message) ?? null

@@ -5,7 +5,7 @@ interface ErrorMeaning {
   code: string
   message: string
   hint?: string
-  /** Where the server's own kind of error says less. */
+  /** Replaces the exit status of the error type. */
   exitCode?: number
 }
 
@@ -16,11 +16,11 @@ const NOT_ADMIN: ErrorMeaning = {
   exitCode: EXIT.noPermission,
 }
 
-/** §7.2: what the conditions mean to somebody who enters. */
+/** §7.2: the conditions for a user who joins. */
 const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   'not-authorized': {
     code: 'room-password',
-    message: 'The room has a password, and it was not given or is another one',
+    message: 'The room requires a password, or the given one is wrong',
     hint: 'Give --room-password-file, or XMPP_ROOM_PASSWORD',
   },
   'registration-required': {
@@ -32,13 +32,13 @@ const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   gone: {code: 'room-destroyed', message: 'The room no longer exists'},
   conflict: {
     code: 'nick-conflict',
-    message: 'Somebody else in the room has this nickname',
+    message: 'Another occupant has this nickname',
     hint: 'Choose another one with --nick',
   },
   'not-acceptable': {
     code: 'nick-reserved',
     message: 'The room accepts this account only under its registered nickname',
-    hint: 'Give that one with --nick',
+    hint: 'Use it with --nick',
   },
   'item-not-found': {
     code: 'room-locked',
@@ -49,7 +49,7 @@ const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   'resource-constraint': {code: 'room-full', message: 'The room is full'},
 }
 
-/** §7.4 and §7.5: what they mean to somebody who speaks. */
+/** §7.4 and §7.5: the conditions for a message. */
 const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
   forbidden: {
     code: 'moderated',
@@ -61,7 +61,7 @@ const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
     message: 'The room no longer has this account as an occupant',
     exitCode: EXIT.temporary,
   },
-  'item-not-found': {code: 'no-occupant', message: 'Nobody in the room has this nickname'},
+  'item-not-found': {code: 'no-occupant', message: 'No occupant has this nickname'},
 }
 
 /** §8.2; ejabberd sends `not-acceptable`. */
@@ -106,12 +106,12 @@ const OWNER_ERRORS: Record<string, ErrorMeaning> = {
   },
 }
 
-/** Why a room did not let us in, from the error with which it answered our presence. */
+/** The failure of a join, from the error reply to the presence. */
 export function joinError(failure: Failure, room: string): Failure {
   return meant(failure, JOIN_ERRORS, room)
 }
 
-/** Why a room did not take a message, to itself or to an occupant. */
+/** The failure of a message to a room or to an occupant. */
 export function messageError(failure: Failure, to: string): Failure {
   return meant(failure, MESSAGE_ERRORS, to)
 }
@@ -124,7 +124,7 @@ export function ownerError(failure: Failure, room: string): Failure {
   return meant(failure, OWNER_ERRORS, room)
 }
 
-/** The same refusal in the words of rooms; the exit status is in most cases what the server said it is. */
+/** The same failure with the meaning that it has for rooms. The exit status mostly stays that of the error type. */
 function meant(failure: Failure, meanings: Record<string, ErrorMeaning>, where: string): Failure {
   const {condition = ''} = failure
   const meaning = Object.hasOwn(meanings, condition) ? meanings[condition] : undefined

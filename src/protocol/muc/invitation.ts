@@ -4,16 +4,16 @@ import {NS_MUC_USER} from './room.ts'
 
 const NS_DIRECT = 'jabber:x:conference'
 
-/** The password of the room may come along; it is for whoever enters, and not for a record of what was said. */
+/** An invitation may contain the password of the room, which is not part of the event. */
 export interface RoomInvitation {
-  /** Where to. */
+  /** The bare JID of the room. */
   room: string
-  /** Whose idea it was, as the room says; undefined where they say it themselves. */
+  /** The inviter, according to the room; undefined in a direct invitation. */
   inviter: string | undefined
   reason: string | undefined
 }
 
-/** @param from bare JID of the sender: a room speaks for somebody, and often in both ways at once */
+/** @param from bare JID of the sender: a room can send both forms in one message */
 export function parseRoomInvitation(message: Element, from: string): RoomInvitation | undefined {
   const direct = message.getChild('x', NS_DIRECT)?.attrs as Record<string, string> | undefined
   const invite = message.getChild('x', NS_MUC_USER)?.getChild('invite')

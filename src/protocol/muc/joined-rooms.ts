@@ -1,13 +1,13 @@
-/** XEP-0045 §7 to §10: who we are in the rooms of a run, and how our stay there ends <https://xmpp.org/extensions/xep-0045.html> */
+/** XEP-0045 §7 to §10: the occupant of this account in each room, and how it leaves the room <https://xmpp.org/extensions/xep-0045.html> */
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import type {Element} from '../../xml.ts'
 import {NS_MUC_USER, parseStatusCodes, STATUS_SELF} from './room.ts'
 
-/** §7.6: to this nickname, in our case. */
+/** §7.6: the new nickname of this account. */
 const STATUS_RENAMED = '303'
 
-/** §15.6.2: with which status codes a room says that we are out of it, the most telling first. */
+/** §15.6.2: the status codes with which a room removes this account, the most specific first. */
 const ENDS: [status: string, code: string, message: string, exitCode: number][] = [
   ['301', 'banned', 'The room has banned this account', EXIT.noPermission],
   ['332', 'room-shutdown', 'The rooms of this server are being shut down', EXIT.temporary],
@@ -17,9 +17,9 @@ const ENDS: [status: string, code: string, message: string, exitCode: number][] 
   ['307', 'kicked', 'We were kicked out of the room', EXIT.noPermission],
 ]
 
-/** Rooms that were asked for, by bare JID. */
+/** The rooms of the run, by bare JID. */
 export class JoinedRooms {
-  /** The address of each as it was asked for, and as the room writes it. */
+  /** The address of each as given, and as the room writes it. */
   readonly #rooms: Map<string, string>
   readonly #occupants = new Map<string, string>()
   readonly #over = new Set<string>()
@@ -28,12 +28,12 @@ export class JoinedRooms {
     this.#rooms = new Map(rooms.map((room) => [room, room]))
   }
 
-  /** Anybody can send what looks as if it came from a room: only these are rooms. */
+  /** Any user can send a stanza that looks like one from a room: only these are rooms. */
   isRoom(jid: string): boolean {
     return [...this.#rooms.values()].includes(jid)
   }
 
-  /** Whether we are to be there: not where we were put out. */
+  /** Whether this account is to be in the room: false after it was removed. */
   isJoined(room: string): boolean {
     return !this.#over.has(this.#rooms.get(room) ?? room)
   }
@@ -42,13 +42,13 @@ export class JoinedRooms {
     return this.#over.size < this.#rooms.size
   }
 
-  /** @param occupant our full address there, which need not be the one that we asked for (§7.2.3) */
+  /** @param occupant the occupant JID of this account, which can differ from the requested one (§7.2.3) */
   entered(room: string, occupant: string): void {
     this.#rooms.set(room, bareJidOf(occupant))
     this.#occupants.set(bareJidOf(occupant), occupant)
   }
 
-  /** We were put out, and are to be there again. */
+  /** The account was removed, and is to join again. */
   reopen(room: string): void {
     this.#over.delete(room)
   }
@@ -57,17 +57,17 @@ export class JoinedRooms {
     this.#over.add(room)
   }
 
-  /** Our full address in a room. */
+  /** The occupant JID of this account in a room. */
   occupant(room: string): string | undefined {
     return this.#occupants.get(this.#rooms.get(room) ?? room)
   }
 
-  /** Whether we said this ourselves, as one of those in a room. */
+  /** Whether this occupant is this account. */
   isOurs(from: string): boolean {
     return this.#occupants.get(bareJidOf(from)) === from
   }
 
-  /** Keeps up with what a presence says of ourselves; why we are out of the room, if it says that. */
+  /** Updates the occupant JID from a presence; returns the failure if the presence removes this account from the room. */
   handlePresence(presence: Element): Failure | undefined {
     const {from = '', type} = presence.attrs as {from?: string; type?: string}
     const room = bareJidOf(from)
@@ -97,7 +97,7 @@ function destroyed(destroy: Element, room: string): Failure {
   })
 }
 
-/** §9.3.2, §8.2, §9.1, and whatever else. */
+/** §9.3.2, §8.2, §9.1, and other reasons. */
 function removedFromRoom(codes: string[], item: Element | undefined, room: string): Failure {
   const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
     '',

@@ -1,4 +1,4 @@
-/** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: entering a room, and leaving it */
+/** XEP-0045: Multi-User Chat <https://xmpp.org/extensions/xep-0045.html>: joining and leaving a room */
 import {randomUUID} from 'node:crypto'
 import {answers} from '../../answer.ts'
 import {EXIT, Failure} from '../../errors.ts'
@@ -19,7 +19,7 @@ const NS_MUC_OWNER = `${NS_MUC}#owner`
 export interface JoinOptions {
   nick?: string | undefined
   password?: string | undefined
-  /** Make the room if there is none; otherwise that is an error. */
+  /** Create the room if it does not exist; otherwise that is an error. */
   create?: boolean | undefined
 }
 
@@ -29,11 +29,11 @@ interface EntryOptions extends JoinOptions {
   configureNew?: (() => Promise<void>) | undefined
 }
 
-/** §15.6.2: what a presence says of us. */
+/** §15.6.2: the status codes of the own presence. */
 export const STATUS_SELF = '110'
 const STATUS_CREATED = '201'
 
-/** §7.2.2: directed presence, the only kind that a room needs; no message of the past is asked for. */
+/** §7.2.2: directed presence, with a request for no history. */
 export function buildJoin(occupant: string, password?: string): Element {
   const secret = password === undefined ? [] : [xml('password', {}, password)]
   const history = xml('history', {maxstanzas: 0})
@@ -50,15 +50,15 @@ export function parseStatusCodes(stanza: Element): string[] {
 }
 
 /**
- * Whoever is in a room by this nickname (§4.1). Throws 65 for what cannot be one, the part of a JID that it is
- * (RFC 7622 §3.4), or that nobody would see (§16.1).
+ * The occupant JID for a nickname (§4.1). Throws 65 for a nickname that is no valid resource (RFC 7622 §3.4), or that
+ * is invisible (§16.1).
  */
 export function occupantIn(room: string, nick: string): string {
   if (nick.trim() === '') throw new Failure('bad-nick', 'A nickname cannot be blank', EXIT.data)
   return parseJid(`${room}/${nick}`).full
 }
 
-/** Enters a room, and resolves with our full address in it. Rejects with why it does not let us in. */
+/** Joins a room, and resolves with the occupant JID. Rejects with the refusal of the room. */
 export async function enterRoom(
   stanzas: StanzaChannel,
   arrivals: StanzaListener,
@@ -73,7 +73,7 @@ export async function enterRoom(
   const welcome = await joinRoom(stanzas, arrivals, room, {nick, password})
   if (!welcome.created || known?.persistent) return welcome.occupant
   if (!create) {
-    // It went away since we asked, and our entering made it anew: leaving undoes that.
+    // The room was destroyed since the query, and the join has created it: leaving undoes that.
     await stanzas.send(buildLeave(welcome.occupant))
     throw noRoom(room)
   }
@@ -110,18 +110,18 @@ export async function leaveRoom(stanzas: StanzaChannel, occupant: string): Promi
   })
 }
 
-/** Resolves when the room has dealt with all that was sent to it, and what it said to that was looked at. */
+/** Resolves when the room has processed all stanzas sent to it, and its replies were read. */
 export async function untilProcessed(iq: Iq, room: string): Promise<undefined> {
   try {
     await iq.get(buildInfoRequest(), room)
   } catch (error) {
-    // Any answer will do, an error as well: rooms take one stanza after the other.
+    // An error reply is enough: rooms process stanzas in order.
     if (!(error instanceof Failure) || !error.condition) throw error
   }
-  await nextTurn() // the answer overtakes what waits to be read
+  await nextTurn() // the reply can be handled before earlier stanzas are read
 }
 
-/** What servers answer for their users, whether they exist or not. */
+/** The identity in replies for user accounts, existing or not. */
 const SAID_OF_USERS = ['service-unavailable', 'feature-not-implemented', 'subscription-required']
 
 /** The information that a room publishes. Throws `no-room` (67) if it does not exist. */
@@ -131,7 +131,7 @@ export async function getRoomInfo(iq: Iq, room: string): Promise<RoomInfo> {
   return info
 }
 
-/** Asked first, because entering creates. Undefined where there is no room; throws 65 for what is there and is none. */
+/** Queried first, because a join creates the room. Undefined if no room exists; throws 65 for an address that is no room. */
 export async function findRoom(iq: Iq, room: string): Promise<RoomInfo | undefined> {
   try {
     const query = room.includes('@') ? await iq.get(buildInfoRequest(), room) : undefined
@@ -145,7 +145,7 @@ export async function findRoom(iq: Iq, room: string): Promise<RoomInfo | undefin
   throw notARoom(room)
 }
 
-/** Where there are no rooms, nobody would answer who enters one. */
+/** A service without rooms would not answer a join. */
 export async function checkService(iq: Iq, room: string): Promise<void> {
   if (!isConference(await getInfo(iq, domainOf(room)))) throw notARoom(room)
 }
@@ -156,17 +156,17 @@ const isConference = ({identities}: DiscoInfo): boolean =>
 function notARoom(room: string): Failure {
   return new Failure('not-a-room', `${room} is not a room`, EXIT.data, {
     stage: 'request',
-    hint: 'Rooms have addresses like name@conference.example.com; --room is not for people',
+    hint: 'Rooms have addresses such as name@conference.example.com; --room is not for users',
   })
 }
 
 export interface JoinReply {
   occupant: string
-  /** By our entering. */
+  /** Whether the join has created the room. */
   created: boolean
 }
 
-/** §7.2.2 and §7.2.5 ff.: our own presence comes last, or an error comes instead. */
+/** §7.2.2 and §7.2.5 ff.: the own presence comes last, or an error in its place. */
 function parseJoinReply(
   presence: Element,
   room: string,
@@ -186,7 +186,7 @@ function parseJoinReply(
 }
 
 function noRoom(room: string): Failure {
-  return new Failure('no-room', `There is no room ${room}`, EXIT.noUser, {
+  return new Failure('no-room', `The room ${room} does not exist`, EXIT.noUser, {
     stage: 'request',
     hint: 'Check the address; xmpp send --room --create makes the room',
   })

@@ -1,4 +1,4 @@
-/** What is said back because something arrived: receipts, markers, and yes to those who may see our presence. */
+/** Stanzas that answer an event: receipts, displayed markers, and approvals of subscription requests. */
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import type {MessageEvent, StanzaEvent, SubscriptionEvent} from '../../protocol/event/event.ts'
@@ -12,15 +12,15 @@ import {type Element, xml} from '../../xml.ts'
 export interface AckPolicy {
   /** Bare JID. */
   own: string
-  /** No receipts and no markers. */
+  /** Send no receipts and no markers. */
   silent: boolean
-  /** Also tell that messages were displayed, where they were. */
+  /** Also send displayed markers for printed messages. */
   displayed: boolean
-  /** Who may see our presence: bare JIDs, or everybody who asks. */
+  /** The bare JIDs whose subscription requests are approved, or `all`. */
   accepted: string[] | 'all'
 }
 
-/** @param shown it was not only received: whoever reads what we print can see it */
+/** @param shown whether the message was printed, and not only received */
 export function buildAcknowledgements(
   event: StanzaEvent,
   policy: AckPolicy,
@@ -31,7 +31,7 @@ export function buildAcknowledgements(
   return []
 }
 
-/** Not in rooms, where it would be said to everybody, and not for copies and what we said ourselves. */
+/** Messages in rooms, copies, and messages of this account get no receipt. */
 function receiptsFor(event: MessageEvent, {displayed, own}: AckPolicy, shown: boolean): Element[] {
   const {carbon, from, id, room, type} = event
   if (from === null || id === null || carbon !== null) return []
@@ -40,7 +40,7 @@ function receiptsFor(event: MessageEvent, {displayed, own}: AckPolicy, shown: bo
     ...(event.receiptRequested ? [buildReceipt(id)] : []),
     ...(event.markable && displayed && shown ? [buildDisplayed(id)] : []),
   ]
-  // §7.5 of XEP-0045: so that a room, and our other clients, know whom it is for.
+  // XEP-0045 §7.5: marks the stanza as private, for the room and for the other clients of this account.
   const place = room === null ? [] : [xml('x', {xmlns: NS_MUC_USER})]
   return payloads.map((payload) =>
     xml('message', {to: from, type}, payload, buildHint('store'), ...place),

@@ -1,27 +1,27 @@
-/** How far a run is in the archive of the account and in those of rooms. */
+/** The position of a run in the archive of the account and in those of its rooms. */
 import {matchesJid} from '../../jid-comparison.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
 
-/** In how many of the newest messages of an archive a session that came back may have left a hole. */
+/** The number of newest messages in an archive among which a resumed session may have missed some. */
 const LOOK_BACK = 1000
 
-/** Where the messages of one conversation partner or of the account are kept, and how far we are in it. */
+/** One archive, and the position in it. */
 export interface ArchiveCursor {
-  /** The room whose archive it is; undefined for our own. */
+  /** The room whose archive it is; undefined for the archive of the account. */
   room: string | undefined
-  /** Bare JID that results come from. */
+  /** The bare JID that sends its results. */
   by: string
-  /** The last message that was told. */
+  /** The id of the last message that was printed. */
   after: string | undefined
-  /** Where to look again, since the session came back behind this message; undefined while nothing is in doubt. */
+  /** Where the next recheck begins, after a session was resumed; undefined if no recheck is due. */
   uncertainSince?: {after: string | undefined; recent: string[]} | undefined
-  /** How far what a lost session left out has been read, and since when, if the server has forgotten the session. */
+  /** How far the messages that a lost session missed were read; `since` if the server has forgotten the session. */
   unread?: {after: string | undefined; since?: string | undefined} | undefined
-  /** RFC 3339: where to begin when there is none, or the archive has it no more. */
+  /** RFC 3339: where to begin without an id, or with one that the archive has dropped. */
   since: string
 }
 
-/** A message of our own archive, and when it was said. */
+/** A message in the archive of the account, and when it was sent. */
 export interface Position {
   after: string
   time: string
@@ -29,10 +29,10 @@ export interface Position {
 
 export class ArchiveCursors {
   readonly own: ArchiveCursor
-  /** Our own first. */
+  /** The archive of the account is the first. */
   readonly all: ArchiveCursor[]
   #position: Position | undefined
-  /** Where we were when something came into doubt. */
+  /** The position before messages may have been missed. */
   #lastCertain: Position | undefined
 
   /** @param since RFC 3339 */
@@ -43,23 +43,23 @@ export class ArchiveCursors {
   }
 
   /**
-   * Up to where our own archive was told, that which is being dealt with included; history does not count. Undefined
-   * where nobody can tell.
+   * The last message of the account's archive that was printed or is being printed; history does not count. Undefined
+   * if it is not known.
    */
   get position(): Position | undefined {
     return this.own.uncertainSince ? this.#lastCertain : this.#position
   }
 
-  /** What was told last may not be all that there was before it. */
+  /** Messages before the last printed one may have been missed. */
   markUncertain(): void {
     if (!this.own.uncertainSince) this.#lastCertain = this.#position
     for (const archive of this.all) archive.uncertainSince ??= {after: archive.after, recent: []}
   }
 
   /**
-   * A session was lost, and messages with it. Until they are read, what is told live is no progress.
+   * A session was lost. Until the messages that it missed are read, live messages do not advance the position.
    *
-   * @param since RFC 3339, where the session was forgotten
+   * @param since RFC 3339, if the server has forgotten the session
    */
   miss(since: string | undefined): void {
     for (const archive of this.all) this.missIn(archive, since)
@@ -70,13 +70,13 @@ export class ArchiveCursors {
     archive.unread.since ??= since
   }
 
-  /** What was missed was read up to this message. Far behind it, nothing is in doubt any longer. */
+  /** The missed messages were read up to this one. Messages far behind it need no recheck. */
   readTo({uncertainSince: doubt, unread}: ArchiveCursor, id: string): void {
     if (unread) unread.after = id
     if (doubt && doubt.recent.push(id) > LOOK_BACK) doubt.after = doubt.recent.shift()
   }
 
-  /** @param news it is told because it is new, and not as history */
+  /** @param news false for a message that is printed as history */
   moveTo(event: StanzaEvent, news: boolean): void {
     if (!('stanzaId' in event) || event.stanzaId === null) return
     const {delay, stanzaId, type} = event

@@ -1,4 +1,4 @@
-/** XEP-0313 §4: what an archive has of a time in which we did not listen, oldest first, page by page. */
+/** XEP-0313 §4: reads the archived messages of a time without a session, oldest first, page by page. */
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {matchesJid} from '../../jid-comparison.ts'
@@ -22,8 +22,8 @@ export interface ArchiveRange {
 }
 
 /**
- * Results as they come, and turns of the session between them; live stanzas are kept for later. Ends early when
- * the connection was lost and is back: the archive then has something unread. Throws the archive's refusal, and what `isPagingLoop` knows.
+ * The results as they arrive, with connection events between them; live stanzas are deferred. Ends early after a
+ * reconnect: the archive then has unread messages. Throws the refusal of the archive, and `bad-archive` (see `isPagingLoop`).
  */
 export async function* catchUp(
   iq: Iq,
@@ -46,7 +46,7 @@ export async function* catchUp(
   }
 }
 
-/** The same when it is over, and no results when the one with this id is among them. */
+/** The same after the last page, but no results if the message with this id is among them. */
 export async function* catchUpUnlessSeen(
   id: string,
   ...asked: Parameters<typeof catchUp>
@@ -60,11 +60,16 @@ export async function* catchUpUnlessSeen(
   yield* results
 }
 
-/** A page ends where an earlier one did: going on would ask for the same for ever. */
+/** A page ends where an earlier one ended: the next query would be the same. */
 const pagingLoop = ({by}: ArchiveCursor): Failure =>
-  new Failure('bad-archive', `The archive goes round in circles (${by})`, EXIT.protocol, {
-    stage: 'request',
-  })
+  new Failure(
+    'bad-archive',
+    `The archive sends the same page again and again (${by})`,
+    EXIT.protocol,
+    {
+      stage: 'request',
+    },
+  )
 
 export const isPagingLoop = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'bad-archive'
@@ -92,7 +97,7 @@ async function* readPage(
   )
   while (!page || page.last === undefined || page.last !== last) {
     if (refusal) return ended(refusal, isFirst)
-    // The answer overtakes results that wait to be read. All of them are here by then, whatever it says is the last.
+    // The reply can be read before the results, which have all arrived by then.
     const drained = page && nextTurn()
     const item = await reader.nextLive(drained ?? answered)
     if (!item && page && drained && !reader.hasUrgent) break
@@ -109,11 +114,11 @@ async function* readPage(
   return {...page, last: page.last ?? last}
 }
 
-/** A server may leave out that it speaks for ourselves (RFC 6120 §8.1.2.1). */
+/** The server may omit `from` for the account's own archive (RFC 6120 §8.1.2.1). */
 const isFrom = (by: string, from: string | undefined): boolean =>
   from === undefined || matchesJid(from, by)
 
-/** The query went down with the connection, and the next one asks again; or the archive ends with the page before. */
+/** A query that was lost with the connection is sent again later; an unknown id ends the archive after the first page. */
 function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   if (refusal.code === 'unknown-outcome') return 'broken'
   if (!isFirst && isUnknownId(refusal))
@@ -121,11 +126,11 @@ function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   throw refusal
 }
 
-/** Whether the archive knows the message no more after which we asked. */
+/** Whether the archive does not have the message that the query names. */
 export const isUnknownId = (error: unknown): boolean =>
   error instanceof Failure && error.condition === 'item-not-found'
 
-/** Whether there is no archive at all, or none for us. */
+/** Whether the archive does not exist, or is not accessible to this account. */
 export const isNoArchive = (error: unknown): boolean =>
   error instanceof Failure &&
   [

@@ -1,30 +1,30 @@
-/** What was told already, so that an archive, a store of offline messages and a live stream together tell everything once. */
+/** Finds messages that were printed already: the same message can come live, from an archive and from the offline store. */
 import {createHash} from 'node:crypto'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
 
-/** What names a message, and when it was sent, in milliseconds. */
+/** A key of a message, and when it was sent, in milliseconds. */
 export type SeenKey = [key: string, time: number]
 
-// An archive repeats what went by during an outage, not what went by last month.
+// An archive repeats messages of an outage, not those of last month.
 const MOST = 20_000
 
-// Servers stamp one message with times that differ by their rounding, and their clocks are not ours.
+// The times of one message differ by rounding, and by the clocks of servers.
 const SLACK_MS = 2000
 
 export class Deduplicator {
   readonly #keys = new Map<string, number>()
 
-  /** A message of our own archive, told by an earlier run. */
+  /** A message of the account's archive that an earlier run has printed. */
   add(stanzaId: string): void {
     this.#add([keyOfArchived('', stanzaId), 0])
   }
 
-  /** Messages that an earlier run told. */
+  /** Messages that an earlier run has printed. */
   addAll(keys: readonly SeenKey[]): void {
     for (const key of keys) this.#add(key)
   }
 
-  /** Whether this is the first time. What has no stable id is always new. */
+  /** Whether the message is new. A message without a stable id is always new. */
   isNew(event: StanzaEvent): boolean {
     const keys = keysOf(event)
     const [first] = keys
@@ -34,8 +34,8 @@ export class Deduplicator {
   }
 
   /**
-   * By the id of the archive, which the server vouches for. Where there is none, the sender's own id names what
-   * waited on a server; live, senders that reuse ids must not silence themselves.
+   * Compares the archive id, which the server guarantees. Without one, the id of the sender counts for messages that
+   * waited on a server; live messages of senders that reuse ids must not be lost.
    */
   #has(event: StanzaEvent, [key, time]: SeenKey): boolean {
     const known = this.#keys.get(key)
@@ -50,7 +50,7 @@ export class Deduplicator {
   }
 }
 
-/** What names a message: the id of its archive if there is one, and then who sent what under which id. */
+/** The keys of a message: its archive id if it has one, then a hash of sender, id and text. */
 export function keysOf(event: StanzaEvent): SeenKey[] {
   if (!('stanzaId' in event)) return []
   const {delay, id, room, stanzaId} = event

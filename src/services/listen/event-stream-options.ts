@@ -1,4 +1,4 @@
-/** What a run that listens is to hear, and where an earlier one came to. */
+/** Which events a run of `listen` gets, and where the run before it ended. */
 import type {Element} from '../../xml.ts'
 import type {SeenKey} from './deduplicator.ts'
 import type {RoomEntry} from './room-joins.ts'
@@ -6,11 +6,11 @@ import type {RoomEntry} from './room-joins.ts'
 /** Where the run before this one ended. */
 export interface ResumePoint {
   after: string | undefined
-  /** RFC 3339: where to begin when the archive does not know that message; surely before it. */
+  /** RFC 3339: where to begin if the archive does not have that message; certainly before it. */
   from: string | undefined
-  /** RFC 3339: from then on it is nobody's fault but the reader's; undefined after a run that was killed. */
+  /** RFC 3339: messages after this time waited on the server; undefined after a run that was killed. */
   until: string | undefined
-  /** What was printed last. */
+  /** The keys of the messages that were printed last. */
   recent?: SeenKey[]
 }
 
@@ -18,15 +18,15 @@ export interface EventStreamOptions {
   /** Bare JID. */
   own: string
   buildPresence(): Element
-  /** Also what other clients of the account send and receive. */
+  /** Also include messages that other clients of the account send and receive. */
   carbons: boolean
   rooms: RoomEntry[]
-  /** How often to try to enter a room again that was lost. */
+  /** How often to try to join a lost room again. */
   retry?: number
-  /** RFC 3339: begin with what the archives have since then. */
+  /** RFC 3339: begin with the archived messages since then. */
   since: string | undefined
-  /** What an earlier run left undone: everything in our archive after this message, or else from then on. */
+  /** Where an earlier run ended: the archive of the account is read from there. */
   resumePoint: ResumePoint | undefined
-  /** What an earlier run received and did not tell, and a callback for when it was. */
+  /** Messages that an earlier run received and did not print; `release` is called when one was printed. */
   unprinted?: {stanza: Element; release: () => void}[]
 }

@@ -1,4 +1,4 @@
-/** A command of the user's, run for each event, a few at a time and started in order. */
+/** Runs a command of the user for each event: several at a time, started in order. */
 import {text} from 'node:stream/consumers'
 import type {EventLog} from '../../cli/event-log.ts'
 import {EXIT, Failure} from '../../errors.ts'
@@ -7,10 +7,10 @@ import {commandEnvironment} from '../process/environment.ts'
 import {endGroup, startShell} from '../process/process-group.ts'
 
 interface ExecOutcome {
-  /** Exit status; null when it did not end by itself. */
+  /** The exit status; null after a signal. */
   status: number | null
   signal: NodeJS.Signals | null
-  /** What it wrote to stdout; empty unless that was asked for. */
+  /** Its standard output, if that is captured; else empty. */
   output: string
 }
 
@@ -22,8 +22,8 @@ interface ExecRecord {
 }
 
 /**
- * Rejects with the reason of the signal once that has ended the command. `xmpp listen` itself owns stdout: what nobody
- * asked for goes to stderr.
+ * Rejects with the reason of the signal after it has ended the command. Standard output belongs to `xmpp listen`: the
+ * output of the command goes to stderr, unless it is captured.
  */
 async function runExec(
   command: string,
@@ -32,7 +32,7 @@ async function runExec(
 ): Promise<ExecOutcome> {
   const env = commandEnvironment(record, process.env)
   const child = startShell(command, {env, stdio: ['pipe', capture ? 'pipe' : 2, 2]})
-  child.stdin?.on('error', () => {}) // a command that does not read is within its rights
+  child.stdin?.on('error', () => {}) // a command need not read its input
   child.stdin?.end(`${JSON.stringify(record)}\n`)
   const closed = new Promise<Omit<ExecOutcome, 'output'>>((resolve, reject) => {
     child.once('close', (status, signal) => resolve({status, signal}))
@@ -55,7 +55,7 @@ async function runExec(
 
 export interface ExecOptions {
   exec?: string | undefined
-  /** At most so many at once. */
+  /** The maximum number of commands at a time. */
   jobs?: number | undefined
   'exec-fail'?: 'continue' | 'stop' | undefined
 }
@@ -68,14 +68,14 @@ export class ExecRunner {
   #before: Promise<unknown> = Promise.resolve()
   #failed: {error: unknown} | undefined
 
-  /** @param signal ends what runs, and lets nothing more begin */
+  /** @param signal ends the running commands, and no other one starts */
   constructor(options: ExecOptions, log: EventLog, signal: AbortSignal) {
     this.#options = options
     this.#log = log
     this.#signal = signal
   }
 
-  /** Resolves when there is room for the next; rejects when one has failed and that is the end. */
+  /** Resolves when another command may start; rejects when a failed command ends the run. */
   async run(record: ExecRecord, answer?: (text: string) => Promise<void>): Promise<void> {
     const {exec, jobs = 1} = this.#options
     if (exec === undefined) return
@@ -86,12 +86,12 @@ export class ExecRunner {
     this.#check()
   }
 
-  /** Whether events are read while commands for earlier ones run. */
+  /** Whether events are read while commands for earlier events run. */
   get isConcurrent(): boolean {
     return (this.#options.jobs ?? 1) > 1
   }
 
-  /** Calls back, in order, once all that was started until now is done with; never when something did not get there. */
+  /** Calls back, in order, when all commands that were started until now have ended; never after a failure. */
   onDrained(done: () => void): void {
     if (!this.isConcurrent) done()
     else
@@ -106,7 +106,7 @@ export class ExecRunner {
     this.#check()
   }
 
-  /** Never rejects: what went wrong is heard of in order. */
+  /** Never rejects: failures are reported in order. */
   async #runOne(
     exec: string,
     record: ExecRecord,
@@ -132,7 +132,7 @@ export class ExecRunner {
     )
     if (this.#options['exec-fail'] !== 'stop')
       return void (await this.#log.add(record, () => sentence))
-    await this.#log.add(record) // how the run ends is told anyway
+    await this.#log.add(record) // the end of the run is reported as well
     throw new Failure('command-failed', sentence, EXIT.unavailable, {stage: 'request'})
   }
 

@@ -1,10 +1,10 @@
-/** Which events a reader wants to hear of. */
+/** The filter for printed events. */
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
 
 export interface EventFilter {
-  /** JIDs; a bare one stands for all of its resources. Absent: everybody, and so on below. */
+  /** JIDs; a bare JID includes all of its resources. An absent filter matches everything. */
   from?: string[] | undefined
   types?: string[] | undefined
   kinds: readonly StanzaEvent['event'][]

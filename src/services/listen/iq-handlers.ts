@@ -1,4 +1,4 @@
-/** What a good client answers when it is asked: who it is, what it can do, that it is alive. */
+/** Replies to requests for identity, features, version, time, last activity and ping. */
 
 import {buildCaps, NS_CAPS, verificationString} from '../../protocol/core/caps.ts'
 import {NS_COMMANDS} from '../../protocol/core/command.ts'
@@ -19,7 +19,7 @@ import {type Element, type StanzaChannel, xml} from '../../xml.ts'
 export interface Software {
   name: string
   version: string
-  /** A URI that stands for the program. */
+  /** The URI that identifies the program. */
   node: string
 }
 
@@ -49,11 +49,11 @@ interface CommandInfo {
 const infoOf = (commands: CommandInfo | undefined): DiscoInfo =>
   commands ? {...INFO, features: [...INFO.features, NS_COMMANDS, NS_DISCO_ITEMS]} : INFO
 
-/** For the presence with which we show up. */
+/** Entity capabilities, for the presence of this client. */
 export const buildOwnCaps = ({node}: Software, commands?: CommandInfo): Element =>
   buildCaps(node, verificationString(infoOf(commands)))
 
-/** @param started when the program did; nobody has touched it since */
+/** @param started when the program started, which is its last activity */
 export function registerIqHandlers(
   stanzas: StanzaChannel,
   software: Software,

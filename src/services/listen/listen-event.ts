@@ -1,12 +1,12 @@
-/** What a run that follows an account has to tell: what was said, and what became of its session. */
+/** The events of `listen`: from stanzas, and about the session. */
 import type {Failure} from '../../errors.ts'
 import type {ErrorEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import type {ConnectionEvent} from './stanza-queue.ts'
 
-/** @param jid the full one that was bound */
+/** `jid` is the full JID of the session. */
 export type ListenEvent = StanzaEvent | ConnectionEvent | Gap | {event: 'ready'; jid: string}
 
-/** What was sent in this time, to the account or in the room, can be had from nowhere: RFC 3339. */
+/** Messages of this time, to the account or in the room, cannot be recovered: RFC 3339. */
 export interface Gap {
   event: 'gap'
   room: string | null
@@ -19,15 +19,15 @@ export const isStanzaEvent = (event: ListenEvent): event is StanzaEvent =>
 
 export interface StreamItem {
   event: ListenEvent
-  /** It is news to its sender that this got here. */
+  /** Whether the message is new, so that it gets a receipt; false for history. */
   isNew: boolean
-  /** A room said it before we came, and sent it because we came. */
+  /** The room sent it as history after the join. */
   isHistory?: true
-  /** It is about what this run can hear, and so told whatever was asked for. */
+  /** The event is about the run itself, and printed whatever the filters are. */
   unfiltered?: true
 }
 
-/** What keeps the run from hearing someone, in the place of what was not heard. */
+/** An event in place of events that cannot be received. */
 export function errorEvent(failure: Failure, from: string): StreamItem {
   const event: ErrorEvent = {
     ...{event: 'error', id: null, from, to: null, type: 'error'},

@@ -1,4 +1,4 @@
-/** What one `listen` leaves for the next of the account: how far it came, what it printed last, and what it did not print. */
+/** State from one `listen` to the next of the account: its position, the last printed messages, and the unprinted ones. */
 
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
@@ -9,22 +9,22 @@ import type {SeenKey} from './deduplicator.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 
 interface StoredPosition {
-  /** The last message that was told, by its id in the archive; undefined where none was told yet, */
+  /** The id in the archive of the last printed message; undefined if none was printed yet. */
   after: string | undefined
-  /** and when it was said, or else the first that is to be told: RFC 3339. */
+  /** RFC 3339: when it was sent, or when the first message that is to be printed was sent. */
   time: string
 }
 
-// A run that is killed tells again what it told in the last quarter of a second.
+// After a kill, the next run repeats the messages of the last quarter of a second.
 const PAUSE_MS = 250
 
-// What was on its way to us when we left, by clocks that need not agree.
+// Covers messages on their way when the run ended, and clocks that differ.
 const SLACK_MS = 60_000
 
-/** Each message has up to two. A server that comes with something again does so for what it sent of late. */
+/** Each message has up to two keys. A server repeats only recent messages. */
 const MOST_KEYS = 2000
 
-/** What was received and not printed: more than this stays with the server. */
+/** The bounds for unprinted messages; further ones stay on the server. */
 const MOST_UNPRINTED = 5000
 const MOST_UNPRINTED_LENGTH = 4_000_000
 
@@ -35,15 +35,15 @@ export class ReadPosition {
   #position: {[K in keyof StoredPosition]?: string | undefined} = {}
   #loadedUntil: string | null = new Date().toISOString()
   #recent: SeenKey[] = []
-  /** XML of messages, in order. */
+  /** The unprinted messages as XML, in order. */
   readonly #unprinted = new Set<{xml: string}>()
-  /** Set while we hold back after a write. */
+  /** Set during the pause after a write. */
   #pause: NodeJS.Timeout | undefined
   #changed = false
   #writes = Promise.resolve()
   #broken = false
 
-  /** Of one account at one server. Without a home nothing is kept. */
+  /** For one account at one server. Without a home directory nothing is saved. */
   constructor(jid: string, server: string | undefined, warn: (sentence: string) => void) {
     const home = stateHome(process.env)
     this.#file = home && path.join(home, stateFile('listen', jid, server))
@@ -51,7 +51,7 @@ export class ReadPosition {
     if (!home) this.#fail(new Error('there is no home directory'))
   }
 
-  /** What is missing or damaged is as good as absent. Only one run at a time keeps something for the next. */
+  /** Missing and damaged files count as absent. Only one run at a time saves state for the next. */
   async load(): Promise<ResumePoint | undefined> {
     if (!this.#file) return undefined
     try {
@@ -70,12 +70,12 @@ export class ReadPosition {
     return {after, from, until, recent}
   }
 
-  /** The session of a run that was killed. */
+  /** The session of a run that was killed, if there was one. */
   get abandoned(): KeptSession | undefined {
     return this.#claim?.abandoned
   }
 
-  /** Before the server is told how much was handled. */
+  /** To call before each acknowledgement. */
   record(session: KeptSession): void {
     try {
       if (!this.#broken) this.#claim?.record(session)
@@ -84,7 +84,7 @@ export class ReadPosition {
     }
   }
 
-  /** What an earlier run received, and a callback for when it was printed. */
+  /** The messages that an earlier run received; `release` is to call when one was printed. */
   get unprinted(): {xml: string; release: () => void}[] {
     return [...this.#unprinted].map((message) => ({
       xml: message.xml,
@@ -95,7 +95,7 @@ export class ReadPosition {
     }))
   }
 
-  /** Resolves with how many of these, from the first on, are safe here. */
+  /** Resolves with how many of these, from the first on, were saved. */
   async keep(messages: (string | undefined)[]): Promise<number> {
     if (!this.#claim || this.#broken) return 0
     let kept = 0
@@ -111,13 +111,13 @@ export class ReadPosition {
     return this.#broken ? 0 : kept
   }
 
-  /** The account is about to become available: from here on the next run is told what this one is not. */
+  /** To call before the account becomes available: from here on, the next run prints what this one misses. */
   async begin(): Promise<void> {
     if (this.#position.after === undefined) this.#position.time ??= new Date().toISOString()
     await this.#queue(null)
   }
 
-  /** What is about to be told is where the next run begins, as long as nothing was told to its end. */
+  /** To call before an event is handled: the next run begins here if no event was handled completely. */
   start(position: StoredPosition | undefined): void {
     const {after, time} = this.#position
     if (!position || after !== undefined || (time !== undefined && time <= position.time)) return
@@ -125,7 +125,7 @@ export class ReadPosition {
     this.#change()
   }
 
-  /** This was told, and everything up to the position. Takes effect soon, and does not wait for the disk. */
+  /** To call when an event, and all before it, were handled. Returns before the file is written. */
   advance(position: StoredPosition | undefined, keys: SeenKey[] = []): void {
     this.#recent.push(...keys)
     const isNew = position && !(position.after && position.after === this.#position.after)
@@ -133,7 +133,7 @@ export class ReadPosition {
     if (isNew || keys.length > 0) this.#change()
   }
 
-  /** Times go forward, as those of an archive do, and not past now: anybody can write one (XEP-0203 §4). */
+  /** The position moves forward only, and not past now: any sender can write a delay (XEP-0203 §4). */
   #later(time: string): string {
     const now = new Date().toISOString()
     const {time: before = ''} = this.#position
@@ -146,10 +146,10 @@ export class ReadPosition {
   }
 
   /**
-   * The run has come to its end.
+   * To call at the end of the run.
    *
-   * @param listened what is sent from now on waits on the server
-   * @param settled the server keeps no session
+   * @param listened whether the account was available, so that later messages wait on the server
+   * @param settled whether the server has no session to resume
    */
   async close(listened: boolean, settled: boolean): Promise<void> {
     clearTimeout(this.#pause)
@@ -171,7 +171,7 @@ export class ReadPosition {
     this.#pause = setTimeout(() => this.#keepUp(), PAUSE_MS).unref()
   }
 
-  /** One write after the other, so that the last one stays. */
+  /** Writes one after the other, so that the last one remains. */
   #queue(until: string | null): Promise<void> {
     this.#writes = this.#writes.then(() => this.#write(until))
     return this.#writes

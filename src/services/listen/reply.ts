@@ -1,4 +1,4 @@
-/** What a program says to a message, as the messages that say it. */
+/** Builds the reply of a command to a message. */
 import {randomUUID} from 'node:crypto'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
@@ -11,38 +11,38 @@ import {fitToLimit} from '../send/compose.ts'
 
 type IncomingMessage = MessageEvent & {from: string}
 
-// A room shows what we said soon, or never.
+// A room reflects a message soon, or never.
 const MOST_SENT = 1000
 
 export class Replies {
   readonly #own: string
   readonly #isOurs: (occupant: string) => boolean
-  /** Ids of what we said to rooms, which say it to us as well. */
+  /** Ids of messages to rooms, which reflect them. */
   readonly #sent = new Set<string>()
 
   /**
    * @param own bare JID
-   * @param isOurs whether that is who we are in a room
+   * @param isOurs whether an occupant JID is this account
    */
   constructor(own: string, isOurs: (occupant: string) => boolean) {
     this.#own = own
     this.#isOurs = isOurs
   }
 
-  /** Whether there is somebody to answer: not ourselves, or the answer would be the next question. */
+  /** Whether the event gets a reply: a reply to an own message would cause the next reply. */
   isAnswerable(event: StanzaEvent): event is IncomingMessage {
     if (event.event !== 'message' || event.body === null || event.from === null) return false
     const {carbon, encrypted, from, id, nick, originId, room, type} = event
     if (carbon !== null || encrypted !== null || type === 'headline') return false
     if (matchesJid(bareJidOf(from), this.#own) || this.#isOurs(from)) return false
-    if (type === 'groupchat' && room === null) return false // it only looks as if a room had sent it
+    if (type === 'groupchat' && room === null) return false // a message that claims to be from a room
     if (room !== null && nick === null) return false // the room itself
     return ![id, originId].some((known) => known !== null && this.#sent.has(known))
   }
 
   /**
-   * To all where all were spoken to; to the occupant who spoke to us alone (XEP-0045 §7.5); and else to the person,
-   * whose client may be gone by now. In numbered parts where the server would not take it whole.
+   * To the room for a message to the room, to the occupant for a private message (XEP-0045 §7.5), else to the bare JID,
+   * since the client may be gone. In numbered parts if the text is too large for the server.
    */
   build(event: IncomingMessage, text: string, limit = SMALLEST_LIMIT): Element[] {
     const {from, room, thread, type} = event

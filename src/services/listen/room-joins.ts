@@ -1,4 +1,4 @@
-/** XEP-0045 §7.2: entering the rooms of a run, and again one that was lost <https://xmpp.org/extensions/xep-0045.html> */
+/** XEP-0045 §7.2: joins the rooms of a run, and joins a lost room again <https://xmpp.org/extensions/xep-0045.html> */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
@@ -17,7 +17,7 @@ export class RoomJoins {
   readonly #session: {stanzas: StanzaChannel; arrivals: StanzaListener}
   readonly #rooms: RoomEntry[]
   readonly #stays: JoinedRooms
-  /** Rooms, as servers prepare them, that have not sent their subject since they were entered: it comes behind the history (§7.2.15). */
+  /** The prepared JIDs of rooms that have not sent their subject since the join: it follows the history (§7.2.15). */
   readonly #withoutSubject = new Set<string>()
   readonly #history = new WeakSet<Element>()
 
@@ -40,18 +40,18 @@ export class RoomJoins {
     else this.#history.add(stanza)
   }
 
-  /** Whether a room sent it because we came: rooms do so though no history is asked for, and with a delay by anybody. */
+  /** Whether the message is history: rooms send it even unrequested, and with a delay of any sender. */
   isHistory(stanza: Element): boolean {
     return this.#history.has(stanza)
   }
 
-  /** Enters all rooms that we are to be in. */
+  /** Joins all rooms of the run that were not left. */
   async enterAll(): Promise<void> {
     const open = this.#rooms.filter(({room}) => this.#stays.isJoined(room))
     await Promise.all(open.map((entry) => this.#enter(entry)))
   }
 
-  /** Tries to enter a room again, so many times. Resolves with why that was in vain, or undefined. */
+  /** Tries to join a room again. Resolves with the last failure, or undefined after a success. */
   async enterAgain(room: string, loss: Failure, tries: number): Promise<Failure | undefined> {
     const entry = this.#rooms.find((entry) => matchesJid(room, entry.room))
     let failure = loss
@@ -75,9 +75,9 @@ export class RoomJoins {
     const key = preparedJid(room)
     this.#withoutSubject.add(key)
     this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, entry))
-    await nextTurn() // the subject may have come with our presence
+    await nextTurn() // the subject may have arrived with the presence
     if (!this.#withoutSubject.has(key)) return
-    // Old services send none where there is none: then the history ends before what is answered behind it.
+    // Old services send no subject if the room has none: then the history ends before the reply to a later request.
     await untilProcessed(stanzas, room)
     this.#withoutSubject.delete(key)
   }

@@ -1,11 +1,11 @@
-/** Messages that were received and not printed, as XML to be kept for the next run; XEP-0203 says how long they waited. */
+/** Received messages that were not printed, as XML for the next run, with their delay (XEP-0203). */
 
 import {NS_DELAY, parseDelay} from '../../protocol/core/delay.ts'
 import {parseEvent} from '../../protocol/event/parse-event.ts'
 import {type Element, Parser, xml} from '../../xml.ts'
 
 /**
- * Undefined for what is not worth keeping: presence is stale by then, and what a room says is for those who are in it.
+ * Undefined for presence, which is outdated by then, and for messages in rooms.
  *
  * @param own bare JID
  */
@@ -19,7 +19,7 @@ export function buildUnprinted(stanza: Element, own: string): string | undefined
   return xml('message', stanza.attrs, ...stanza.children, delay).toString()
 }
 
-/** Undefined for what was damaged. */
+/** Undefined for damaged XML. */
 export function parseUnprinted(text: string): Element | undefined {
   const parser = new Parser({stream: true})
   let message: Element | undefined

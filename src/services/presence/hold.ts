@@ -1,22 +1,22 @@
-/** A run that holds until a time or a signal, and then still has something to say to the server. */
+/** Keeps a session open until a time or a signal, and leaves time for a final stanza. */
 
 import {shutdownSignal} from '../../cli/signals.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface HoldTimer {
   /**
-   * For the session: until `wait` is called a signal ends it at once, as it does everywhere; once `wait` is over, so
-   * does a connection that does not come back to say goodbye.
+   * For the session: before `wait` is called, a signal ends it at once. After `wait`, a connection that is lost and
+   * not resumed in time ends it.
    */
   interrupt: AbortSignal
-  /** Resolves when the time is over, a signal has come, or the session has to end anyway. */
+  /** Resolves at the end of the time, after a signal, or when the session ends. */
   wait(session: AbortSignal): Promise<void>
 }
 
-// Long enough to come back from a short outage, and no reason to hold on for longer than was asked for.
+// Time to resume the session after a short outage and send the final presence.
 const GOODBYE_MS = 5000
 
-/** `span` in milliseconds; infinite where only a signal ends it. */
+/** @param span in milliseconds; infinite if only a signal ends it */
 export function holdOpen(span: number): HoldTimer {
   const controller = new AbortController()
   let waiting = false
@@ -31,7 +31,7 @@ export function holdOpen(span: number): HoldTimer {
       waiting = true
       await over(span, [shutdownSignal, session])
       setTimeout(() => controller.abort(gone()), GOODBYE_MS).unref()
-      // A normal end, and told in the status all the same (contract: exit codes).
+      // The end is normal, but the exit status names the signal.
       if (shutdownSignal.aborted) process.exitCode = (shutdownSignal.reason as Failure).exitCode
     },
   }

@@ -1,4 +1,4 @@
-/** Texts by language, as words of a command line: `de=Mittagspause` (RFC 5646 tags). */
+/** Texts by language, as arguments: `de=Mittagspause` (tags of RFC 5646). */
 import {EXIT, Failure} from '../../errors.ts'
 
 const LANG_TEXT = /^([a-z]{2,8}(?:-[a-z\d]{1,8})*)=(.+)$/is
