@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {parseConfig} from '../../src/account/config/config.ts'
 import {hasHelpFlag, hasJsonFlag, withOptionalValue} from '../../src/cli/argv.ts'
 import {unknownCommand, usageFailure} from '../../src/cli/parse-errors.ts'
+import {parseFlag} from '../../src/cli/parse-flag.ts'
 import {parseDateTime} from '../../src/date-time.ts'
 import {parseDuration} from '../../src/duration.ts'
 import {EXIT, Failure} from '../../src/errors.ts'
@@ -161,6 +162,7 @@ const TOML = [
 
 const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown][] = [
   ['parseJid', JID, parseJid],
+  ['parseFlag', ['1', 'h', 'x'], (text) => parseFlag('--hold', text, parseDuration)],
   ['parseDuration', ['1', '.', '5', 'h', 'm', 's', 'ms', '9999999999'], parseDuration],
   ['parseRate', ['1', '.', '0', '5', '/s', '0.00000001'], parseRate],
   [

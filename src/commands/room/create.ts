@@ -34,8 +34,8 @@ preset, the defaults of the service apply. Fields may be written without muc#roo
     nick: entryFlags.nick,
   }
   static override examples = [
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com --preset team --member romeo@example.com',
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com --field roomname="Tea time"',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com --preset team --member bob@example.com',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com --field roomname="Tea time"',
   ]
 
   async run(): Promise<{room: string} & RoomInfo> {

@@ -19,8 +19,8 @@ export default class RoomDestroy extends XmppCommand {
     alternate: Flags.string({summary: 'room to use instead', helpValue: 'ROOM'}),
   }
   static override examples = [
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com --yes',
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com --alternate new-tea@conference.example.com',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com --yes',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com --alternate new-tea@chat.example.com',
   ]
 
   async run(): Promise<{room: string; destroyed: true}> {

@@ -35,8 +35,8 @@ affiliation. Owners may set all affiliations, admins only member, outcast and no
     reason: reasonFlag({summary: 'text that the room shows or stores'}),
   }
   static override examples = [
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com member romeo@example.com',
-    '<%= config.bin %> <%= command.id %> tea@conference.example.com outcast tybalt@example.com',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com member romeo@example.com',
+    '<%= config.bin %> <%= command.id %> tea@chat.example.com outcast tybalt@example.com',
   ]
 
   async run(): Promise<AffiliationSet> {
