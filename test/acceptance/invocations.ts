@@ -154,7 +154,10 @@ export const INVOCATIONS: Record<string, Invocation> = {
     words: 'presence set --show away',
     says: /^Contacts see this account as away\n$/,
   },
-  'presence:subscribe': {words: 'presence subscribe "$BOB"', says: /^Asked bob@localhost/},
+  'presence:subscribe': {
+    words: 'presence subscribe "$BOB"',
+    says: /^Requested a subscription from bob@localhost/,
+  },
   'presence:unsubscribe': {
     first: 'xmpp presence subscribe "$BOB"',
     words: 'presence unsubscribe "$BOB"',
