@@ -100,8 +100,7 @@ Addresses, flags and the password are checked before the command starts.`
     return new Notifier({
       recipients: await readRecipients(recipients, flags, this.timeLimit(flags)),
       nick: jid.local ?? jid.domain,
-      open: (use, timeout) =>
-        this.sessionWith({...settings, timeout}, flags, ({stanzas}) => use(stanzas)),
+      open: (use, timeout) => this.sessionWith({...settings, timeout}, flags, use),
       onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
     })
   }

@@ -2,15 +2,14 @@
 import {randomUUID} from 'node:crypto'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import type {StanzaChannel} from '../../xml.ts'
 import {buildStanza} from '../send/compose.ts'
-import {MessageSender} from '../send/message-sender.ts'
+import {failedResult} from '../send/delivery.ts'
 import type {MessageOptions} from '../send/options.ts'
-import {sendAll} from '../send/send-messages.ts'
+import {type OpenSendSession, sendMessages} from '../send/send-messages.ts'
 
-/** Opens a session, passes it to `use`, and closes it. @param timeout of the whole session, in milliseconds */
-export type OpenSession = (
-  use: (stanzas: StanzaChannel) => Promise<void>,
+type OpenTimedSession = (
+  use: Parameters<OpenSendSession>[0],
+  /** Of the whole session, in milliseconds. */
   timeout: number,
 ) => Promise<void>
 
@@ -19,7 +18,7 @@ export interface NotifierOptions {
   recipients: readonly (MessageOptions & {to: string})[]
   /** The nickname in rooms. */
   nick: string
-  open: OpenSession
+  open: OpenTimedSession
   /** Receives each failure once. */
   onFailure(to: string, failure: Failure): void
 }
@@ -49,7 +48,7 @@ export class Notifier {
     return this.results.find(({error}) => error)?.error ?? undefined
   }
 
-  /** A text for each recipient. @param ids of the messages, by recipient; those in `edited` exist and are corrected */
+  /** A text for each recipient. @param edit the messages that it corrects, or that are corrected later */
   toAll(body: string, edit?: EditedMessage): MessageOptions[] {
     return this.#options.recipients.map((recipient) => ({
       ...recipient,
@@ -62,35 +61,16 @@ export class Notifier {
   async #deliver(messages: readonly MessageOptions[], deadline: number): Promise<void> {
     const {nick, onFailure, open} = this.#options
     const stanzas = messages.map(buildStanza)
-    let results: SendResult[] = []
-    try {
-      await open(
-        async (channel) => {
-          results = await sendAll(new MessageSender(channel, nick), stanzas, results)
-          const again = results.find(({error}) => error?.retryable)
-          if (again) throw again.error // so that --retry applies
-        },
-        Math.max(1, deadline - performance.now()),
-      )
-    } catch (error) {
+    const openInTime: OpenSendSession = (use) =>
+      open(use, Math.max(1, deadline - performance.now()))
+    const results = await sendMessages(stanzas, nick, openInTime).catch((error) => {
       const failure = toFailure(error)
-      if (results.length === 0)
-        results = stanzas.map(({element: {attrs}}) =>
-          notSent(attrs as {to: string; id: string}, failure),
-        )
-    }
+      return stanzas.map((stanza) => failedResult(stanza, failure))
+    })
     for (const {error, to} of results) if (error) onFailure(to, error)
     this.results.push(...results)
   }
 }
-
-const notSent = ({id, to}: {to: string; id: string}, error: Failure): SendResult => ({
-  to,
-  id,
-  state: error.isUnknownOutcome ? 'unknown' : 'failed',
-  stanzaId: null,
-  error,
-})
 
 /** One message for each recipient that is sent once and then corrected (XEP-0308). */
 export class EditedMessage {
