@@ -30,6 +30,10 @@ export function matchesJid(received: string, named: string): boolean {
   return normalizedJid(received) === preparedJid(named)
 }
 
+/** Whether an address from a server is the named one; a named bare JID includes all of its resources. */
+export const matchesOrContains = (received: string, named: string): boolean =>
+  matchesJid(named.includes('/') ? received : bareJidOf(received), named)
+
 /** Normalized by RFC 7622. Never throws: an invalid JID from a peer is returned unchanged. */
 export function normalizedJid(text: string): string {
   try {

@@ -1,4 +1,6 @@
 /** XEP-0313: Message Archive Management <https://xmpp.org/extensions/xep-0313.html> */
+import {EXIT, Failure} from '../../errors.ts'
+import {matchesJid} from '../../jid-comparison.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {NS_DATA} from '../core/data-form.ts'
 import {parseForwarded} from '../core/forward.ts'
@@ -60,6 +62,34 @@ export function parseFin(fin: Element | undefined): ArchivePage {
   const page = fin ? parsePage(fin) : {first: undefined, last: undefined, count: undefined}
   return {...page, complete: ['true', '1'].includes(fin?.attrs.complete)}
 }
+
+/** The number of results to request for one page. */
+export const PAGE_SIZE = 100
+
+/**
+ * Whether a result comes from the archive: any user can send a message that looks like one (§11.2). The server may omit
+ * `from` for the account's own archive (RFC 6120 §8.1.2.1).
+ *
+ * @param room of the archive; undefined for the archive of the account `own`
+ */
+export const isFromArchive = (
+  from: string | undefined,
+  own: string,
+  room: string | undefined,
+): boolean => (from === undefined ? room === undefined : matchesJid(from, room ?? own))
+
+/** A page ends where an earlier one ended: the next query would be the same. @param by the JID of the archive */
+export const pagingLoop = (by: string): Failure =>
+  new Failure(
+    'bad-archive',
+    `The archive sends the same page again and again (${by})`,
+    EXIT.protocol,
+    {stage: 'request'},
+  )
+
+/** Whether the archive does not have the message that the query names. */
+export const isUnknownId = (error: unknown): boolean =>
+  error instanceof Failure && error.condition === 'item-not-found'
 
 /** Resolves when all results of the page have been sent; they are messages. Without `to`, our own archive. */
 export async function queryArchive(iq: Iq, query: ArchiveQuery, to?: string): Promise<ArchivePage> {

@@ -1,19 +1,19 @@
 /** Reads an archive page by page (XEP-0313 §4, XEP-0059), in both directions. */
 import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
-import {matchesJid} from '../../jid-comparison.ts'
 import {nextTurn} from '../../next-turn.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
   type ArchiveResult,
+  isFromArchive,
+  isUnknownId,
+  PAGE_SIZE,
+  pagingLoop,
   parseResult,
   queryArchive,
 } from '../../protocol/archive/archive.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
-
-/** The number of results of a page, unless the archive sends fewer. */
-export const PAGE = 100
 
 export type ArchiveFilter = Pick<ArchiveQuery, 'start' | 'end' | 'with'>
 
@@ -54,7 +54,7 @@ export class ArchiveReader {
     const {count} = await this.#query({...filter, max: 0})
     if (count !== undefined) return count
     let total = 0
-    for await (const page of this.pages(filter, {done: false}, PAGE)) total += page.length
+    for await (const page of this.pages(filter, {done: false}, PAGE_SIZE)) total += page.length
     return total
   }
 
@@ -77,7 +77,8 @@ export class ArchiveReader {
       // Both servers can send an empty page where they should answer `item-not-found` (§4.3.1).
       if (after !== undefined && after === start && results.length === 0)
         await this.#checkId(after, cursor.time)
-      if (next !== undefined && next === (isBackward ? before : after)) throw pagingLoop()
+      if (next !== undefined && next === (isBackward ? before : after))
+        throw pagingLoop(this.#options.room ?? this.#options.own)
       yield results
       if (isBackward) cursor.before = next
       else cursor.after = next ?? after
@@ -119,16 +120,12 @@ export class ArchiveReader {
   }
 
   async #collect(incoming: AsyncIterable<Element>): Promise<void> {
+    const {own, room} = this.#options
     for await (const stanza of incoming) {
-      const result = this.#isFromArchive(stanza.attrs.from) ? parseResult(stanza) : undefined
+      const isFrom = isFromArchive(stanza.attrs.from, own, room)
+      const result = isFrom ? parseResult(stanza) : undefined
       if (result) this.#arrived.push(result)
     }
-  }
-
-  /** Any user can send what looks like a result (§11.2). */
-  #isFromArchive(from: string | undefined): boolean {
-    const {own, room} = this.#options
-    return from === undefined ? room === undefined : matchesJid(from, room ?? own)
   }
 }
 
@@ -154,8 +151,7 @@ function asReadFailure(error: unknown, {after, ids}: Pick<ArchiveQuery, 'after' 
       condition: error.condition,
       cause,
     })
-  if (error.condition !== 'item-not-found' || (after ?? ids) === undefined) return error
-  return unknownId(error)
+  return isUnknownId(error) && (after ?? ids) !== undefined ? unknownId(error) : error
 }
 
 const unknownId = (cause?: unknown): Failure =>
@@ -163,10 +159,4 @@ const unknownId = (cause?: unknown): Failure =>
     stage: 'request',
     hint: 'It may have expired. Use --since TIME instead',
     cause,
-  })
-
-/** The page begins where the one before began: the next query would be the same. */
-const pagingLoop = (): Failure =>
-  new Failure('bad-archive', 'The archive sends the same page again and again', EXIT.protocol, {
-    stage: 'request',
   })

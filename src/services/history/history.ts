@@ -1,9 +1,9 @@
 /** What `history list` prints of an archive, in which order. */
-import type {ArchiveResult} from '../../protocol/archive/archive.ts'
+import {type ArchiveResult, PAGE_SIZE} from '../../protocol/archive/archive.ts'
 import type {MessageKind} from '../../protocol/event/event.ts'
 import {parseArchived} from '../../protocol/event/parse-archived.ts'
 import type {StanzaChannel} from '../../xml.ts'
-import {type ArchiveFilter, ArchiveReader, type Cursor, PAGE} from './archive-reader.ts'
+import {type ArchiveFilter, ArchiveReader, type Cursor} from './archive-reader.ts'
 
 export interface HistoryOptions {
   /** Bare JID of the account. */
@@ -50,7 +50,7 @@ export class History {
     for await (const page of this.#open(stanzas).pages(
       filter,
       this.#cursor,
-      Math.min(PAGE, last),
+      Math.min(PAGE_SIZE, last),
     )) {
       const events = this.#wanted(page)
       if (!isBackward) yield events

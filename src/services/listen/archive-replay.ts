@@ -1,5 +1,5 @@
 /** XEP-0313: events from archives: messages from before the run, and messages that a lost session missed. */
-import type {ArchiveResult} from '../../protocol/archive/archive.ts'
+import {type ArchiveResult, isUnknownId} from '../../protocol/archive/archive.ts'
 import type {Iq} from '../../xml.ts'
 import type {ArchiveCursor, ArchiveCursors} from './archive-cursor.ts'
 import {
@@ -8,7 +8,6 @@ import {
   catchUpUnlessSeen,
   isNoArchive,
   isPagingLoop,
-  isUnknownId,
 } from './catch-up.ts'
 import type {EventStreamOptions} from './event-stream-options.ts'
 import {errorEvent, type StreamItem} from './listen-event.ts'

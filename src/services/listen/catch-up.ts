@@ -1,19 +1,20 @@
 /** XEP-0313 §4: reads the archived messages of a time without a session, oldest first, page by page. */
 import {randomUUID} from 'node:crypto'
-import {EXIT, Failure, toFailure} from '../../errors.ts'
-import {matchesJid} from '../../jid-comparison.ts'
+import {Failure, toFailure} from '../../errors.ts'
 import {nextTurn} from '../../next-turn.ts'
 import {
   type ArchivePage,
   type ArchiveResult,
+  isFromArchive,
+  isUnknownId,
+  PAGE_SIZE,
+  pagingLoop,
   parseResult,
   queryArchive,
 } from '../../protocol/archive/archive.ts'
 import type {Iq} from '../../xml.ts'
 import type {ArchiveCursor} from './archive-cursor.ts'
 import {type ConnectionEvent, isReconnect, type StanzaQueue} from './stanza-queue.ts'
-
-const PAGE = 100
 
 export interface ArchiveRange {
   after?: string | undefined
@@ -40,7 +41,7 @@ export async function* catchUp(
       archive.unread = undefined
       return
     }
-    if (pages.has(page.last)) throw pagingLoop(archive)
+    if (pages.has(page.last)) throw pagingLoop(archive.by)
     pages.add(page.last)
     next = {...next, after: page.last}
   }
@@ -60,17 +61,6 @@ export async function* catchUpUnlessSeen(
   yield* results
 }
 
-/** A page ends where an earlier one ended: the next query would be the same. */
-const pagingLoop = ({by}: ArchiveCursor): Failure =>
-  new Failure(
-    'bad-archive',
-    `The archive sends the same page again and again (${by})`,
-    EXIT.protocol,
-    {
-      stage: 'request',
-    },
-  )
-
 export const isPagingLoop = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'bad-archive'
 
@@ -87,7 +77,7 @@ async function* readPage(
   let page = undefined as ArchivePage | undefined
   let refusal: Failure | undefined
   let last: string | undefined
-  const answered = queryArchive(iq, {...range, queryId, max: PAGE}, room).then(
+  const answered = queryArchive(iq, {...range, queryId, max: PAGE_SIZE}, room).then(
     (answer) => {
       page = answer
     },
@@ -103,7 +93,9 @@ async function* readPage(
     if (!item && page && drained && !reader.hasUrgent) break
     if (!item) continue
     const result =
-      'stanza' in item && isFrom(by, item.stanza.attrs.from) && parseResult(item.stanza)
+      'stanza' in item &&
+      isFromArchive(item.stanza.attrs.from, by, room) &&
+      parseResult(item.stanza)
     if (result && result.queryId === queryId) {
       last = result.id
       yield result
@@ -114,10 +106,6 @@ async function* readPage(
   return {...page, last: page.last ?? last}
 }
 
-/** The server may omit `from` for the account's own archive (RFC 6120 §8.1.2.1). */
-const isFrom = (by: string, from: string | undefined): boolean =>
-  from === undefined || matchesJid(from, by)
-
 /** A query that was lost with the connection is sent again later; an unknown id ends the archive after the first page. */
 function ended(refusal: Failure, isFirst: boolean): PageOutcome {
   if (refusal.code === 'unknown-outcome') return 'broken'
@@ -125,10 +113,6 @@ function ended(refusal: Failure, isFirst: boolean): PageOutcome {
     return {complete: true, first: undefined, last: undefined, count: undefined}
   throw refusal
 }
-
-/** Whether the archive does not have the message that the query names. */
-export const isUnknownId = (error: unknown): boolean =>
-  error instanceof Failure && error.condition === 'item-not-found'
 
 /** Whether the archive does not exist, or is not accessible to this account. */
 export const isNoArchive = (error: unknown): boolean =>

@@ -1,6 +1,5 @@
 /** The filter for printed events. */
-import {bareJidOf} from '../../jid.ts'
-import {matchesJid} from '../../jid-comparison.ts'
+import {matchesOrContains} from '../../jid-comparison.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
 
 export interface EventFilter {
@@ -15,9 +14,6 @@ export interface EventFilter {
 export function isWanted(event: StanzaEvent, {from, kinds, match, types}: EventFilter): boolean {
   if (!kinds.includes(event.event)) return false
   if (types && !types.includes(event.type)) return false
-  if (from && !from.some((jid) => isBy(event.from ?? '', jid))) return false
+  if (from && !from.some((jid) => matchesOrContains(event.from ?? '', jid))) return false
   return !match || (event.event === 'message' && match.test(event.body ?? ''))
 }
-
-const isBy = (from: string, jid: string): boolean =>
-  matchesJid(jid.includes('/') ? from : bareJidOf(from), jid)

@@ -98,9 +98,8 @@ export class StanzaQueue {
     const urgent = this.#urgent.shift()
     if (urgent) return urgent
     this.#nextStanza ??= this.#readStanza()
-    const others = [this.#urgent.ready(), ...(over ? [over] : [])].map((event) =>
-      event.then(nothing, nothing),
-    )
+    const settled = over?.then(nothing, nothing)
+    const others = [this.#urgent.ready(), ...(settled ? [settled] : [])]
     const stanza = await Promise.race([this.#nextStanza, ...others])
     if (!stanza) return undefined
     this.#nextStanza = undefined

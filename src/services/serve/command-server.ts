@@ -1,7 +1,6 @@
 /** XEP-0050: Ad-Hoc Commands, served from a directory: each request is answered with a form, a result or an error. */
 import {Failure} from '../../errors.ts'
-import {bareJidOf} from '../../jid.ts'
-import {matchesJid} from '../../jid-comparison.ts'
+import {matchesOrContains} from '../../jid-comparison.ts'
 import {buildForm, parseSubmit} from '../../protocol/core/build-form.ts'
 import {NS_COMMANDS} from '../../protocol/core/command.ts'
 import {
@@ -178,7 +177,7 @@ const buildReply = ({attrs: {from, id}}: Element, stage: Element): Element =>
 
 /** An address without a bare JID in the list is not allowed, and neither is a stanza without an address. */
 const isAllowed = ({allow}: ServedCommand, from: string): boolean =>
-  from !== '' && allow.some((jid) => matchesJid(jid.includes('/') ? from : bareJidOf(from), jid))
+  from !== '' && allow.some((jid) => matchesOrContains(from, jid))
 
 const formOf = ({fields, instructions, name, node}: ServedCommand): DataForm => ({
   title: name ?? node,
