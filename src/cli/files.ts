@@ -33,7 +33,8 @@ export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
 export const cannotRead = (file: string, cause: NodeJS.ErrnoException): Failure =>
   new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
 
-const readText = async (file: string, signal: AbortSignal): Promise<string> =>
+/** Throws `no-input` (66) where the file cannot be read, and `not-utf8` (65). */
+export const readText = async (file: string, signal: AbortSignal): Promise<string> =>
   decodeUtf8(await readBytes(file, signal), file)
 
 /** Throws `cannot-create` (73) where the file exists already or cannot be written. */

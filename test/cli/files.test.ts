@@ -18,6 +18,7 @@ const READERS: Record<string, string> = {
   'a roster': 'roster import "$IN"',
   'a room password': 'send r@rooms.localhost hi --room --room-password-file "$IN"',
   'a room password to listen with': 'listen --room r@rooms.localhost --room-password-file "$IN"',
+  'the position in an archive': 'history list --position "$IN"',
   'an answer to a form': 'register new@localhost --field-file x="$IN"',
   'a new password': 'password set --new-password-file "$IN"',
   'a CA file': 'ping --ca-file "$IN"',

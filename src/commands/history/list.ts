@@ -47,7 +47,9 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
     const own = settings.jid.bare
     const archive = flags.room && args.jid !== undefined ? bareJid(args.jid) : own
     const position =
-      flags.position === undefined ? undefined : await readPosition(flags.position, archive)
+      flags.position === undefined
+        ? undefined
+        : await readPosition(flags.position, archive, this.timeLimit(flags))
     const options = readHistoryOptions(flags, args.jid, {own, position, timeout: settings.timeout})
     if (flags.count) {
       const count = await this.count(new History(options), {flags, settings})

@@ -1,7 +1,6 @@
 /** The file of `history list --position`: the last message that was printed. */
-import {readFile} from 'node:fs/promises'
 import {replaceFile} from '../../account/state/private-file.ts'
-import {cannotCreate, cannotRead} from '../../cli/files.ts'
+import {cannotCreate, readText} from '../../cli/files.ts'
 import {parseDateTime} from '../../date-time.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
@@ -17,9 +16,10 @@ export interface HistoryPosition {
 export async function readPosition(
   file: string,
   archive: string,
+  signal: AbortSignal,
 ): Promise<HistoryPosition | undefined> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw cannotRead(file, cause)
+  const text = await readText(file, signal).catch((error: Failure) => {
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw error
   })
   if (text === undefined) return undefined
   const position = parsePosition(text)

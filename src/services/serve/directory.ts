@@ -2,6 +2,7 @@
 import {constants, type Stats} from 'node:fs'
 import {access, readdir, stat} from 'node:fs/promises'
 import path from 'node:path'
+import {cannotRead} from '../../cli/files.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {decodeUtf8, readFileUntil} from '../../read-file.ts'
 import {type Definition, parseDefinition} from './definition.ts'
@@ -20,7 +21,7 @@ export async function readCommands(
 ): Promise<ServedCommand[]> {
   const folder = path.resolve(directory)
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure('no-input', `Cannot read ${directory} (${cause.code})`, EXIT.noInput, {cause})
+    throw cannotRead(directory, cause)
   })
   refuseWritable(folder, await stat(folder))
   const commands: ServedCommand[] = []
@@ -51,9 +52,8 @@ async function readDefinition(file: string, signal: AbortSignal): Promise<Defini
     bytes = await readFileUntil(file, {signal, check: (stats) => refuseWritable(file, stats)})
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    const {code} = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') return NOT_DEFINED
-    throw new Failure('no-input', `Cannot read ${file} (${code})`, EXIT.noInput, {cause})
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return NOT_DEFINED
+    throw cannotRead(file, cause as NodeJS.ErrnoException)
   }
   return parseDefinition(decodeUtf8(bytes, file), file)
 }
