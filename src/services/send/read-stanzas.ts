@@ -44,8 +44,9 @@ async function readMessages(
   flags: SendFlags,
   {addressBook, inputSignal, signal, warn}: InputContext,
 ): Promise<OutgoingStanza[]> {
-  const book = needsAddressBook(argv) ? await addressBook() : NO_ADDRESSES
-  const {recipients, text = flags.message} = parseRecipients(argv, textSource(flags), book)
+  const source = textSource(flags)
+  const book = needsAddressBook(argv, source) ? await addressBook() : NO_ADDRESSES
+  const {recipients, text = flags.message} = parseRecipients(argv, source, book)
   if (flags.message === undefined && text !== undefined && looksLikeAddress(text)) {
     if (isPipe()) throw addressAsText(text)
     warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import type {Failure} from '../../../src/errors.ts'
-import {parseRecipients, textSource} from '../../../src/services/send/recipients.ts'
+import {
+  needsAddressBook,
+  parseRecipients,
+  textSource,
+} from '../../../src/services/send/recipients.ts'
 
 const A = 'a@example.com'
 const B = 'b@example.com'
@@ -22,6 +26,16 @@ describe('the arguments of send', () => {
   it('may name an alias', () => {
     assert.deepEqual(parse('ops', 'hello'), {recipients: [A, B], text: 'hello'})
     assert.deepEqual(parse('ops'), {recipients: [A, B], text: '-'})
+  })
+
+  it('need the address book only for words that are no addresses', () => {
+    const isNeeded = (...argv: string[]): boolean => needsAddressBook(argv, 'last-argument')
+    assert.deepEqual(
+      [isNeeded(A), isNeeded(A, 'hello'), isNeeded(A, B, 'ops')],
+      [false, false, false],
+    )
+    assert.deepEqual([isNeeded(), isNeeded('hello'), isNeeded('ops', 'hello')], [true, true, true])
+    assert.equal(needsAddressBook([A, 'ops'], textSource({message: 'hello'})), true)
   })
 
   it('are not the words of a text', () => {
