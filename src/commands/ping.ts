@@ -40,10 +40,11 @@ export default class Ping extends XmppCommand {
     const {args, flags} = await this.parse(Ping)
     const target = args.jid === undefined ? undefined : parseJid(args.jid).full
     const interval = parseFlag('--interval', flags.interval, parseDuration)
-    const to = target ?? (await this.settings(flags)).jid.domain
+    const settings = await this.settings(flags)
+    const to = target ?? settings.jid.domain
     const times: number[] = []
     try {
-      await this.session(flags, (session) =>
+      await this.sessionWith(settings, flags, (session) =>
         pingRepeatedly(session, {to, interval, count: flags.count}, async (time) => {
           times.push(time)
           await this.text(renderReply(to, time))

@@ -1,20 +1,11 @@
-import {Args, Flags} from '@oclif/core'
-import {XmppCommand} from '../../cli/base-command.ts'
-import {parseJid} from '../../jid.ts'
+import {addressArg, nodeFlag, QueryCommand} from '../../cli/query-command.ts'
 import {renderItems} from '../../output/info.ts'
 import {type DiscoItem, getDiscoItems} from '../../protocol/core/disco-items.ts'
 
-export default class DiscoItemsCommand extends XmppCommand {
+export default class DiscoItemsCommand extends QueryCommand {
   static override summary = 'List the items of an address, such as rooms or services'
-  static override args = {
-    jid: Args.string({
-      description: 'address to ask; default: the server of this account',
-      ignoreStdin: true,
-    }),
-  }
-  static override flags = {
-    node: Flags.string({summary: 'ask for this node of the address', helpValue: 'NODE'}),
-  }
+  static override args = {jid: addressArg('address to ask')}
+  static override flags = {node: nodeFlag}
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> conference.example.com',
@@ -22,10 +13,7 @@ export default class DiscoItemsCommand extends XmppCommand {
 
   async run(): Promise<{jid: string; node: string | null; items: DiscoItem[]}> {
     const {args, flags} = await this.parse(DiscoItemsCommand)
-    const target = args.jid === undefined ? undefined : parseJid(args.jid).full
-    const settings = await this.settings(flags)
-    const jid = target ?? settings.jid.domain
-    const items = await this.sessionWith(settings, flags, ({iq}) =>
+    const {answer: items, jid} = await this.query(args.jid, flags, (iq, jid) =>
       getDiscoItems(iq, jid, flags.node),
     )
     await this.text(await renderItems(items, this.terminal()))

@@ -27,6 +27,8 @@ with an error, the result is the error element, and the exit code is that of its
     `echo '<query xmlns="jabber:iq:roster"/>' | <%= config.bin %> <%= command.id %>`,
   ]
 
+  protected readonly type: 'get' | 'set' = 'get'
+
   async run(): Promise<IqResult> {
     const {args, flags} = await this.parse(IqGet)
     const jid = flags.to === undefined ? undefined : parseJid(flags.to).full
@@ -34,7 +36,9 @@ with an error, the result is the error element, and the exit code is that of its
     const payload = readPayload(xml)
     const settings = await this.settings(flags)
     const to = {jid, own: settings.jid.bare}
-    const result = await this.sessionWith(settings, flags, ({iq}) => sendIq(iq, 'get', payload, to))
+    const result = await this.sessionWith(settings, flags, ({iq}) =>
+      sendIq(iq, this.type, payload, to),
+    )
     if (result.xml !== null) await this.document(result.xml)
     if (result.error) this.failWith(result.error)
     return result
