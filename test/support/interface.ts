@@ -53,7 +53,7 @@ const linesOfFlags = (name: string, flags: Command.Flag.Cached[]): string[] =>
 
 const errorCodes = (): string[] =>
   filesIn('src', '.ts').flatMap((file) =>
-    [...read(`src/${file}`).matchAll(/new Failure\(\s*'([a-z0-9-]+)'/g)].map(
+    [...read(`src/${file}`).matchAll(/(?:new Failure\(\s*|\bcode: )'([a-z0-9-]+)'/g)].map(
       ([, code = '']) => code,
     ),
   )

@@ -1,5 +1,5 @@
 /** XEP-0050: Ad-Hoc Commands <https://xmpp.org/extensions/xep-0050.html> */
-import {EXIT, Failure, type FailureDetails} from '../../errors.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import {isBareUser} from '../../jid.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {NS_DATA} from './data-form.ts'
@@ -134,7 +134,10 @@ function isUnsupported(error: unknown, to: string): error is Failure {
 function unsupported(to: string, cause?: Failure): Failure {
   const message = `${to} has no ad-hoc commands (XEP-0050)`
   return new Failure('unsupported', message, EXIT.unavailable, {
-    ...detailsOf(cause),
+    stage: 'request',
+    condition: cause?.condition,
+    text: cause?.text,
+    cause,
     ...(isBareUser(to) && {hint: `Name a client of the user: ${to}/RESOURCE`}),
   })
 }
@@ -147,25 +150,21 @@ async function commandFailure(
   to: string,
 ): Promise<unknown> {
   if (!(error instanceof Failure) || !error.condition || error.retryable) return error
-  const {condition, exitCode, message} = error
+  const {condition} = error
   if (sessionId && ['bad-request', 'not-allowed', 'item-not-found'].includes(condition))
-    return new Failure(condition, 'The service does not accept this step', exitCode, {
-      ...detailsOf(error),
+    return error.with({
+      message: 'The service does not accept this step',
       hint: 'The session may have ended, or the action is not allowed: run the command again',
     })
   // Prosody answers for an unknown command as for a service without commands.
   if (condition !== 'item-not-found' && isUnsupported(error, to)) {
     const {features} = await getInfo(iq, to).catch(() => ({features: [] as string[]}))
     if (!features.includes(NS_COMMANDS)) return unsupported(to, error)
-  } else if (condition !== 'item-not-found')
-    return new Failure(condition, `${node}: ${message}`, exitCode, detailsOf(error))
-  return new Failure('no-command', `The command ${node} does not exist`, EXIT.noUser, {
-    ...detailsOf(error),
+  } else if (condition !== 'item-not-found') return error.about(node)
+  return error.with({
+    code: 'no-command',
+    message: `The command ${node} does not exist`,
+    exitCode: EXIT.noUser,
     hint: `xmpp command list ${to} shows the commands`,
   })
-}
-
-function detailsOf(cause: Failure | undefined): FailureDetails {
-  const {condition, stage = 'request', text} = cause ?? {}
-  return {stage, ...(condition && {condition}), ...(text && {text}), cause}
 }
