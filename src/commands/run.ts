@@ -4,6 +4,7 @@ import type {Settings} from '../account/settings.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {printFailure} from '../cli/error-report.ts'
 import {checkOutput, writeOutput} from '../cli/files.ts'
+import {defaultNick} from '../cli/room-flags.ts'
 import {shutdownSignal} from '../cli/signals.ts'
 import {writeErr} from '../cli/stdout.ts'
 import {unwrap} from '../cli/unwrap.ts'
@@ -99,7 +100,7 @@ Addresses, flags and the password are checked before the command starts.`
     if (!anonymous && trust.cert === undefined) await settings.password()
     return new Notifier({
       recipients: await readRecipients(recipients, flags, this.timeLimit(flags)),
-      nick: jid.local ?? jid.domain,
+      nick: defaultNick(jid),
       open: (use, timeout) => this.sessionWith({...settings, timeout}, flags, use),
       onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
     })

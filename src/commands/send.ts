@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {readAddressBook} from '../account/address-book.ts'
 import {saveRoomNames} from '../account/state/completion-values.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {defaultNick} from '../cli/room-flags.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {bareJidOf} from '../jid.ts'
@@ -63,7 +64,7 @@ messages stay on the server.
       return {stanzas: xml}
     }
     const settings = await this.settings(flags)
-    const nick = settings.jid.local ?? settings.jid.domain
+    const nick = defaultNick(settings.jid)
     const messages = await sendMessages(stanzas, nick, (use) =>
       this.sessionWith(settings, flags, use),
     )
@@ -86,7 +87,7 @@ messages stay on the server.
       this.reportLines(results, progress, flags)
     if (flags['dry-run']) return dryRunBatch(options.defaults, onResults)
     const settings = await this.settings(flags)
-    const nick = settings.jid.local ?? settings.jid.domain
+    const nick = defaultNick(settings.jid)
     const idleMs = settings.timeout ?? IDLE_MS
     const connectTimeout = Math.min(settings.connectTimeout, idleMs)
     const perSession = {...settings, connectTimeout, timeout: undefined}

@@ -2,7 +2,7 @@
 
 import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
-import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
+import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
 import {readCommands} from '../serve/directory.ts'
 import {parseMatch, parseTimeFlag} from './event-flags.ts'
@@ -76,12 +76,7 @@ export const listenFlags = {
       'join this room and print its messages; repeatable; the run fails when no room is left',
     helpValue: 'JID',
   }),
-  nick: Flags.string({
-    ...sessionFlags,
-    summary: 'nickname in rooms; default: the local part of the JID',
-    helpValue: 'NICK',
-    dependsOn: ['room'],
-  }),
+  nick: nickFlag({...sessionFlags, dependsOn: ['room']}),
   ...roomPasswordFlags({...sessionFlags, dependsOn: ['room']}),
   priority: Flags.integer({
     ...sessionFlags,

@@ -1,6 +1,6 @@
 /** The room that a command is about, and how it enters the room where it must. */
 import {Args, Flags} from '@oclif/core'
-import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
+import {defaultNick, nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {checkText} from '../../protocol/core/text.ts'
@@ -21,10 +21,7 @@ export const reasonFlag = Flags.custom<string>({
 
 /** For a command that enters the room. */
 export const entryFlags = {
-  nick: Flags.string({
-    summary: 'nickname in the room; default: the local part of the JID',
-    helpValue: 'NAME',
-  }),
+  nick: nickFlag(),
   ...roomPasswordFlags(),
 }
 
@@ -50,8 +47,7 @@ export async function readEntry(
   return {...(flags.nick !== undefined && {nick: flags.nick}), password}
 }
 
-/** The nickname of an account that was given none. */
 export const withNick = (
   entry: {nick?: string; password?: string | undefined},
-  {domain, local}: {local?: string; domain: string},
-): Entry => ({nick: local ?? domain, ...entry})
+  account: Parameters<typeof defaultNick>[0],
+): Entry => ({nick: defaultNick(account), ...entry})

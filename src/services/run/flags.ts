@@ -1,6 +1,6 @@
 /** The flags of `run`. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {roomPasswordFlags} from '../../cli/room-password-flags.ts'
+import {nickFlag, roomPasswordFlags} from '../../cli/room-flags.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const when = {helpGroup: 'WHEN TO SEND'}
@@ -48,12 +48,7 @@ export const runFlags = {
     exclusive: ['tail'],
   }),
   room: Flags.boolean({...room, summary: 'recipients are rooms'}),
-  nick: Flags.string({
-    ...room,
-    summary: 'nickname in the room; default: the local part of the JID',
-    helpValue: 'NAME',
-    dependsOn: ['room'],
-  }),
+  nick: nickFlag({...room, dependsOn: ['room']}),
   ...roomPasswordFlags({...room, dependsOn: ['room']}),
   'require-delivery': Flags.boolean({
     ...result,

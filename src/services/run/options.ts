@@ -2,7 +2,7 @@
 
 import {hostname} from 'node:os'
 import {parseFlag} from '../../cli/parse-flag.ts'
-import {readRoomPassword} from '../../cli/room-password-flags.ts'
+import {readRoomPassword} from '../../cli/room-flags.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {buildStanza} from '../send/compose.ts'

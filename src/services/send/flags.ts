@@ -1,6 +1,6 @@
 /** The flags of `send`: content, delivery and input of a message. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {readRoomPassword, roomPasswordFlags} from '../../cli/room-password-flags.ts'
+import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const reference = {helpGroup: 'REFERENCE'}
@@ -96,12 +96,7 @@ const contentFlags = {
     summary: 'recipients are rooms, or ROOM/NICK for one occupant',
     exclusive: ['type'],
   }),
-  nick: Flags.string({
-    ...room,
-    summary: 'nickname in the room; default: the local part of the JID',
-    helpValue: 'NAME',
-    dependsOn: ['room'],
-  }),
+  nick: nickFlag({...room, dependsOn: ['room']}),
   ...roomPasswordFlags({...room, dependsOn: ['room']}),
   create: Flags.boolean({
     ...room,

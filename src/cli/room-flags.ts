@@ -1,10 +1,27 @@
-/** The password of a room (XEP-0045 §7.2.6). All users of the machine can see a flag, but not a file or a variable. */
+/** How to enter a room: nickname and password (XEP-0045 §7.2). */
 import {Flags} from '@oclif/core'
 import {readPasswordLine} from '../account/config/user-file.ts'
 import {EXIT, Failure} from '../errors.ts'
 
-/** @param options for a command with a --room flag */
-export const roomPasswordFlags = (options: {helpGroup?: string; dependsOn?: string[]} = {}) => ({
+interface FlagOptions {
+  helpGroup?: string
+  /** For a command with a --room flag. */
+  dependsOn?: string[]
+}
+
+export const nickFlag = (options: FlagOptions = {}) =>
+  Flags.string({
+    ...options,
+    summary: 'nickname in the room; default: the local part of the JID',
+    helpValue: 'NAME',
+  })
+
+/** The nickname of an account without --nick. */
+export const defaultNick = ({domain, local}: {domain: string; local?: string}): string =>
+  local ?? domain
+
+/** All users of the machine can see a flag, but not a file or a variable. */
+export const roomPasswordFlags = (options: FlagOptions = {}) => ({
   'room-password': Flags.string({
     ...options,
     summary: 'password of the room; ps shows it, so prefer a file or XMPP_ROOM_PASSWORD',
