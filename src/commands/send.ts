@@ -68,13 +68,13 @@ messages stay on the server.
     const messages = await sendMessages(stanzas, nick, (use) =>
       this.sessionWith(settings, flags, use),
     )
-    const accepted = messages.filter(({error}) => !error).map(({to}) => bareJidOf(to))
-    if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
     for (const result of messages) {
       if (result.error) this.failWith(result.error.about(result.to))
       else await this.text(renderSendResult(result))
       this.reportNewRoom(result, flags)
     }
+    const accepted = messages.filter(({error}) => !error).map(({to}) => bareJidOf(to))
+    if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
     return {messages}
   }
 
