@@ -31,12 +31,28 @@ export interface StanzaChannel extends Iq {
   send(stanza: Element): Promise<void>
   /** A new reader of the messages and presences that answer no sent stanza, from now on. */
   incoming(): StanzaReader
-  /** Answers requests with one payload type; all other requests get `service-unavailable`. */
-  handleIq(name: string, namespace: string, reply: IqHandler): void
+  /** Registers handlers for requests; all other requests get `service-unavailable`. */
+  iqCallee: IqCallee
 }
 
-/** The answer to a request; undefined for `service-unavailable`. A promise of an answer never rejects. */
-export type IqHandler = (request: Element) => Element | undefined | Promise<Element>
+/** The IQ callee of xmpp.js: a handler for each kind of request, by the namespace and the name of its payload. */
+export interface IqCallee {
+  get(namespace: string, name: string, handler: IqHandler): void
+  set(namespace: string, name: string, handler: IqHandler): void
+}
+
+/** A request (RFC 6120 §8.2.3), and its payload. */
+export interface IqRequest {
+  stanza: Element
+  element: Element
+}
+
+/**
+ * Returns the payload of the result, `true` for a result without payload, an `<error/>`, or undefined for
+ * `service-unavailable`. It is called before later stanzas are read.
+ */
+export type IqHandler = (request: IqRequest) => IqReply | Promise<IqReply>
+export type IqReply = Element | true | undefined
 
 /** Whether the stanza requires an answer (RFC 6120 §8.2.3). */
 export const isIqRequest = ({attrs: {type}, name}: Element): boolean =>

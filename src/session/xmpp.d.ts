@@ -55,8 +55,15 @@ declare module '@xmpp/middleware' {
     use(handler: (...args: never) => unknown): void
   }
   export default function createMiddleware(parts: {
-    entity: import('@xmpp/client-core').Client
+    entity: import('node:events').EventEmitter
   }): Middleware
+}
+
+declare module '@xmpp/iq/callee.js' {
+  export default function createIqCallee(parts: {
+    middleware: import('@xmpp/middleware').Middleware
+    entity: import('node:events').EventEmitter
+  }): import('../xml.ts').IqCallee
 }
 
 declare module '@xmpp/stream-features' {

@@ -32,7 +32,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   manners: 'policy',
   acknowledgementsOf: 'buildAcknowledgements',
   answerQuestions: 'registerIqHandlers',
-  Answering: 'IqHandlers',
+  Answering: 'IqRequests',
   announcer: 'presenceSender',
   heardOf: 'respondingContacts',
   LONG_PATIENCE_MS: 'PROBE_TIMEOUT_MS',

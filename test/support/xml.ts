@@ -1,5 +1,5 @@
 /** Elements in tests, written as the XML that they stand for. */
-import {type Element, Parser} from '../../src/xml.ts'
+import {type Element, type IqRequest, Parser} from '../../src/xml.ts'
 
 /** Values are inserted as they are; indentation between tags is ignored. */
 export function el(strings: TemplateStringsArray, ...values: unknown[]): Element {
@@ -25,4 +25,11 @@ export function readElement(text: string): Element {
   parser.write(text)
   if (!root || !ended) throw new Error(`Not one whole element: ${text}`)
   return root
+}
+
+/** A request as an IQ handler receives it. */
+export function iqRequest(stanza: Element): IqRequest {
+  const [element] = stanza.getChildElements()
+  if (!element) throw new Error(`No payload: ${stanza}`)
+  return {stanza, element}
 }

@@ -57,16 +57,12 @@ const ERRORS = {
 
 export type CommandError = keyof typeof ERRORS
 
-export function buildCommandError({attrs: {from, id}}: Element, error: CommandError): Element {
+export function buildCommandError(error: CommandError): Element {
   const [type, condition, specific] = ERRORS[error]
   return xml(
-    'iq',
-    {type: 'error', to: from, id},
-    xml(
-      'error',
-      {type},
-      xml(condition, {xmlns: NS_STANZA_ERRORS}),
-      ...(specific ? [xml(specific, {xmlns: NS_COMMANDS})] : []),
-    ),
+    'error',
+    {type},
+    xml(condition, {xmlns: NS_STANZA_ERRORS}),
+    ...(specific ? [xml(specific, {xmlns: NS_COMMANDS})] : []),
   )
 }

@@ -30,7 +30,5 @@ function isPong({condition}: Failure, to: string): boolean {
 
 /** §4.3: answers pings, so that the peer does not consider an idle session dead. */
 export function answerPings(stanzas: StanzaChannel): void {
-  stanzas.handleIq('ping', NS_PING, ({attrs: {from, id}}) =>
-    xml('iq', {type: 'result', to: from, id}),
-  )
+  stanzas.iqCallee.get(NS_PING, 'ping', () => true)
 }

@@ -2,7 +2,7 @@
 import type {Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {preparedJid} from '../../jid-comparison.ts'
-import {type Element, type StanzaChannel, xml} from '../../xml.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
 import {buildPing} from '../core/ping.ts'
 import {
   buildRosterRequest,
@@ -47,13 +47,13 @@ export async function trackRoster(
   let contacts = byJid(known)
   let version = known?.version ?? null
   const pushes = new Map<string, number>()
-  stanzas.handleIq('query', NS_ROSTER, (request) => {
-    const item = pushedItem(request, own)
+  stanzas.iqCallee.set(NS_ROSTER, 'query', ({element, stanza}) => {
+    const item = pushedItem(stanza, own)
     if (!item) return undefined
     const jid = apply(contacts, item)
     pushes.set(jid, (pushes.get(jid) ?? 0) + 1)
-    version = (request.getChild('query', NS_ROSTER)?.attrs.ver as string) || version
-    return xml('iq', {type: 'result', id: request.attrs.id, to: request.attrs.from})
+    version = (element.attrs.ver as string) || version
+    return true
   })
   const load = async (): Promise<void> => {
     const answer = stanzas.get(buildRosterRequest(version ?? ''))

@@ -61,30 +61,19 @@ export function registerIqHandlers(
 ): void {
   const idle = (): number => (Date.now() - started.getTime()) / 1000
   answerPings(stanzas)
-  stanzas.handleIq(
-    'query',
-    NS_VERSION,
-    result(() => buildVersion(software.name, software.version)),
-  )
-  stanzas.handleIq(
-    'time',
-    NS_TIME,
-    result(() => buildTime(new Date())),
-  )
-  stanzas.handleIq(
-    'query',
-    NS_LAST,
-    result(() => buildLast(idle())),
-  )
-  stanzas.handleIq('query', NS_DISCO_INFO, (request) => {
-    const {from = ''} = request.attrs as {from?: string}
-    const node: string | undefined = request.getChild('query', NS_DISCO_INFO)?.attrs.node
+  const {iqCallee} = stanzas
+  iqCallee.get(NS_VERSION, 'query', () => buildVersion(software.name, software.version))
+  iqCallee.get(NS_TIME, 'time', () => buildTime(new Date()))
+  iqCallee.get(NS_LAST, 'query', () => buildLast(idle()))
+  iqCallee.get(NS_DISCO_INFO, 'query', ({element, stanza}) => {
+    const {from = ''} = stanza.attrs as {from?: string}
+    const node: string | undefined = element.attrs.node
     const own = infoOf(commands)
     const isOwn = node === undefined || node === `${software.node}#${verificationString(own)}`
     const info = isOwn
       ? own
       : commands && (node === NS_COMMANDS ? COMMAND_LIST : commands.info(from, node))
-    return info ? result(() => buildInfo(info, node))(request) : undefined
+    return info && buildInfo(info, node)
   })
 }
 
@@ -93,11 +82,6 @@ const COMMAND_LIST: DiscoInfo = {
   identities: [{category: 'automation', type: 'command-list', name: 'xmpp-cli'}],
   features: [NS_COMMANDS],
 }
-
-const result =
-  (build: () => Element) =>
-  ({attrs: {from, id}}: Element): Element =>
-    xml('iq', {type: 'result', to: from, id}, build())
 
 function buildInfo({features, identities}: DiscoInfo, node: string | undefined): Element {
   return xml(

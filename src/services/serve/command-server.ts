@@ -20,7 +20,7 @@ import {
 } from '../../protocol/core/data-form.ts'
 import type {DiscoInfo} from '../../protocol/core/disco-info.ts'
 import type {DiscoItem} from '../../protocol/core/disco-items.ts'
-import {type Element, xml} from '../../xml.ts'
+import type {Element} from '../../xml.ts'
 import type {ServedCommand} from './directory.ts'
 import {errorStage, stageOf} from './output.ts'
 import {type ProgramOutcome, runProgram} from './program.ts'
@@ -43,6 +43,9 @@ export interface CommandServerOptions {
   /** Never rejects. */
   onRun(event: CommandRunEvent): Promise<void>
 }
+
+/** Room for the IQ stanza around a payload: an address has at most 3,071 bytes, and the ids of requests are shorter. */
+const MAX_HEADER_BYTES = 8192
 
 export class CommandServer {
   readonly #options: CommandServerOptions
@@ -79,21 +82,21 @@ export class CommandServer {
     await Promise.all(this.#running)
   }
 
-  /** The reply to an IQ of type set. */
+  /** The payload of the reply to an IQ of type set, or its error. */
   async reply(request: Element): Promise<Element> {
     const {from = ''} = request.attrs as {from?: string}
     const incoming = parseCommandRequest(request)
     const command = this.#find(from, incoming.node)
-    if (!command) return buildCommandError(request, 'item-not-found')
+    if (!command) return buildCommandError('item-not-found')
     const stage = await (incoming.sessionId === null
       ? this.#start(command, incoming, from)
       : this.#continue(command, incoming, from))
-    if (typeof stage === 'string') return buildCommandError(request, stage)
-    const reply = buildReply(request, stage)
-    if (Buffer.byteLength(String(reply)) <= (await this.#options.maxBytes())) return reply
+    if (typeof stage === 'string') return buildCommandError(stage)
+    const size = Buffer.byteLength(String(stage)) + MAX_HEADER_BYTES
+    if (size <= (await this.#options.maxBytes())) return stage
     const {node, sessionid: sessionId} = stage.attrs as {node: string; sessionid: string}
     const {notes} = errorStage('The output is too large for a stanza')
-    return buildReply(request, buildStage({node, sessionId, status: 'completed', notes}))
+    return buildStage({node, sessionId, status: 'completed', notes})
   }
 
   #find(from: string, node: string): ServedCommand | undefined {
@@ -171,9 +174,6 @@ export class CommandServer {
     return outcome
   }
 }
-
-const buildReply = ({attrs: {from, id}}: Element, stage: Element): Element =>
-  xml('iq', {type: 'result', to: from, id}, stage)
 
 /** An address without a bare JID in the list is not allowed, and neither is a stanza without an address. */
 const isAllowed = ({allow}: ServedCommand, from: string): boolean =>

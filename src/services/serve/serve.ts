@@ -4,7 +4,7 @@ import {sanitizeLine} from '../../output/sanitize.ts'
 import {NS_COMMANDS} from '../../protocol/core/command.ts'
 import {buildItems, NS_DISCO_ITEMS} from '../../protocol/core/disco-items.ts'
 import {SMALLEST_LIMIT} from '../../protocol/message/split.ts'
-import {type StanzaChannel, xml} from '../../xml.ts'
+import type {StanzaChannel} from '../../xml.ts'
 import {type CommandRunEvent, CommandServer} from './command-server.ts'
 import type {ServedCommand} from './directory.ts'
 
@@ -32,15 +32,12 @@ export function serveCommands(
       await events.add(event, describeRun).catch(() => {})
     },
   })
-  stanzas.handleIq('command', NS_COMMANDS, (request) =>
-    request.attrs.type === 'set' ? server.reply(request) : undefined,
-  )
-  stanzas.handleIq('query', NS_DISCO_ITEMS, (request) => {
-    const {from = '', id, to = '', type} = request.attrs as Record<string, string | undefined>
-    const node = request.getChild('query', NS_DISCO_ITEMS)?.attrs.node as string | undefined
-    if (type !== 'get' || (node !== undefined && node !== NS_COMMANDS)) return undefined
-    const items = node === undefined ? [] : server.items(from, to)
-    return xml('iq', {type: 'result', to: from, id}, buildItems(items, node))
+  stanzas.iqCallee.set(NS_COMMANDS, 'command', ({stanza}) => server.reply(stanza))
+  stanzas.iqCallee.get(NS_DISCO_ITEMS, 'query', ({element, stanza}) => {
+    const {from = '', to = ''} = stanza.attrs as Record<string, string | undefined>
+    const node = element.attrs.node as string | undefined
+    if (node === undefined) return buildItems([], node)
+    return node === NS_COMMANDS ? buildItems(server.items(from, to), node) : undefined
   })
   return server
 }

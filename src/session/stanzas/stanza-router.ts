@@ -1,18 +1,12 @@
 /** RFC 6120 §8: sends stanzas, and routes each incoming one to the request that it answers, to an IQ handler, or to the inbox. */
 import type {OwnJids} from '../../answer.ts'
-import type {Failure} from '../../errors.ts'
+import {type Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
-import {
-  type Element,
-  type IqHandler,
-  type StanzaChannel,
-  type StanzaReader,
-  xml,
-} from '../../xml.ts'
+import {type Element, type IqCallee, type StanzaChannel, type StanzaReader, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 import {AckManager} from './ack-manager.ts'
 import {Inbox} from './inbox.ts'
-import {IqHandlers} from './iq-handlers.ts'
+import {IqRequests} from './iq-callee.ts'
 import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
 import {Outbox} from './outbox.ts'
 import type {Sending} from './pending-stanza.ts'
@@ -26,7 +20,8 @@ export class StanzaRouter implements StanzaChannel {
   readonly #inbox = new Inbox(() => this.acknowledging.handled())
   readonly acknowledging: AckManager
   readonly outbox: Outbox
-  readonly #iqHandlers = new IqHandlers()
+  readonly iqCallee: IqCallee
+  readonly #iqRequests: IqRequests
   #stream: XmlStream | undefined
   #lost: Failure | undefined
   #isFlushScheduled = false
@@ -36,6 +31,11 @@ export class StanzaRouter implements StanzaChannel {
     this.#own = {bare, domain, full: ''}
     this.acknowledging = new AckManager(this.#inbox, record)
     this.outbox = new Outbox(this.#own, this.acknowledging)
+    this.#iqRequests = new IqRequests(
+      (answer) => this.#sendAnswer(answer),
+      (error) => this.end(toFailure(error)),
+    )
+    this.iqCallee = this.#iqRequests.callee
   }
 
   get(payload: Element, to?: string, onSent?: () => void): Promise<Element | undefined> {
@@ -62,10 +62,6 @@ export class StanzaRouter implements StanzaChannel {
 
   incoming(): StanzaReader {
     return this.#inbox.open()
-  }
-
-  handleIq(name: string, namespace: string, reply: IqHandler): void {
-    this.#iqHandlers.add(name, namespace, reply)
   }
 
   /** Whether the server has answered or delivered anything on the newest connection since the sign-in. */
@@ -148,9 +144,8 @@ export class StanzaRouter implements StanzaChannel {
     void stream.flush()
   }
 
-  async #sendLater(reply: Promise<Element>): Promise<void> {
-    const stanza = await reply
-    await this.send(stanza).catch(() => {}) // the session ended, and with it the request
+  async #sendAnswer(answer: Element): Promise<void> {
+    if (!this.outbox.ended) await this.send(answer).catch(() => {}) // the session ended, and with it the request
   }
 
   #route(stanza: Element): void {
@@ -159,9 +154,7 @@ export class StanzaRouter implements StanzaChannel {
     if (number === 'again') return
     this.#serverResponded = true
     if (this.outbox.settleWith(stanza)) return
-    const reply = stanza.name === 'iq' ? this.#iqHandlers.replyTo(stanza) : undefined
-    if (reply instanceof Promise) void this.#sendLater(reply)
-    else if (reply) void this.send(reply)
-    if (stanza.name !== 'iq') this.#inbox.put(stanza, number)
+    if (stanza.name === 'iq') this.#iqRequests.answer(stanza)
+    else this.#inbox.put(stanza, number)
   }
 }

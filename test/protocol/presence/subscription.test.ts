@@ -11,8 +11,8 @@ import {
   unsubscribe,
 } from '../../../src/protocol/presence/subscription.ts'
 import {trackRoster} from '../../../src/protocol/roster/live-roster.ts'
-import type {Element, StanzaChannel} from '../../../src/xml.ts'
-import {el} from '../../support/xml.ts'
+import type {Element, IqHandler, StanzaChannel} from '../../../src/xml.ts'
+import {el, iqRequest} from '../../support/xml.ts'
 
 const self = Promise.resolve({jid: 'juliet@example.com/balcony'})
 const noUser = ({exitCode}: Failure): boolean => exitCode === 67
@@ -21,18 +21,22 @@ const noUser = ({exitCode}: Failure): boolean => exitCode === 67
 function server(items: string, changed = items, {mute = false, requests = [] as string[]} = {}) {
   const sent: string[] = []
   let current = items
-  let push: (request: Element) => Element | undefined = () => undefined
+  let push: IqHandler = () => undefined
   const change = async (stanza: Element) => {
     sent.push(String(stanza))
     if (stanza.attrs.type === undefined && stanza.name === 'presence') return
     if (!mute && changed !== items)
-      push(el`<iq type='set'><query xmlns='jabber:iq:roster'>${changed}</query></iq>`)
+      void push(
+        iqRequest(el`<iq type='set'><query xmlns='jabber:iq:roster'>${changed}</query></iq>`),
+      )
     current = changed
   }
   const stanzas = {
     get: async () => el`<query xmlns='jabber:iq:roster'>${current}</query>`,
-    handleIq: (_name: string, _namespace: string, reply: typeof push) => {
-      push = reply
+    iqCallee: {
+      set: (_namespace: string, _name: string, handler: IqHandler) => {
+        push = handler
+      },
     },
     sendConfirmed: change,
     set: change,

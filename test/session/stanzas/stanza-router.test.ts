@@ -148,28 +148,52 @@ describe('router', () => {
 
   it('answers what it was told to answer, and refuses the rest', async () => {
     const {arrives, router, sent} = await newSession()
-    router.handleIq('ping', 'urn:xmpp:ping', ({attrs}) =>
-      xml('iq', {type: 'result', to: attrs.from, id: attrs.id}),
-    )
+    router.iqCallee.get('urn:xmpp:ping', 'ping', () => true)
     await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
     await arrives("<iq type='get' id='2' from='a@b/c'><query xmlns='jabber:iq:version'/></iq>")
-    assert.match(sent[0] ?? '', /^<iq type="result" to="a@b\/c" id="1"\/>$/)
+    assert.match(sent[0] ?? '', /^<iq to="a@b\/c" id="1" type="result"\/>$/)
     assert.match(sent[1] ?? '', /id="2".*<service-unavailable/)
+  })
+
+  it('answers a request that is not complete with an error, without the request', async () => {
+    const {arrives, sent} = await newSession()
+    await arrives("<iq type='get' id='1' from='a@b/c'/>")
+    await arrives("<iq type='set' id='2' from='a@b/c'><large xmlns='urn:example'>…</large></iq>")
+    assert.match(sent[0] ?? '', /id="1".*<bad-request/)
+    assert.match(sent[1] ?? '', /^<iq to="a@b\/c" id="2" type="error"><error type="cancel">/)
+  })
+
+  it('ignores a request whose sender is not an address', async () => {
+    const {arrives, router, sent} = await newSession()
+    router.iqCallee.get('urn:xmpp:ping', 'ping', () => true)
+    for (const from of ['@', '', '@/x'])
+      await arrives(`<iq type='get' id='1' from='${from}'><ping xmlns='urn:xmpp:ping'/></iq>`)
+    assert.deepEqual(sent, [])
+  })
+
+  it('ends the session when a handler throws', async () => {
+    const {arrives, router} = await newSession()
+    router.iqCallee.get('urn:xmpp:ping', 'ping', () => {
+      throw new Error('a bug')
+    })
+    await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
+    await assert.rejects(router.get(buildPing(), 'example.net'), {exitCode: EXIT.software})
   })
 
   it('sends the answer of a handler that takes its time, and none after the end of the session', async () => {
     const {arrives, router, sent} = await newSession()
     const finish: (() => void)[] = []
-    router.handleIq('slow', 'urn:example:slow', ({attrs}) => {
-      const reply = xml('iq', {type: 'result', to: attrs.from, id: attrs.id})
-      return new Promise((resolve) => finish.push(() => resolve(reply)))
-    })
+    router.iqCallee.set(
+      'urn:example:slow',
+      'slow',
+      () => new Promise((resolve) => finish.push(() => resolve(true))),
+    )
     await arrives("<iq type='set' id='1' from='a@b/c'><slow xmlns='urn:example:slow'/></iq>")
     await arrives("<iq type='set' id='2' from='a@b/c'><slow xmlns='urn:example:slow'/></iq>")
     assert.deepEqual(sent, [])
     finish[0]?.()
     await nextTurn()
-    assert.deepEqual(sent, ['<iq type="result" to="a@b/c" id="1"/>'])
+    assert.deepEqual(sent, ['<iq to="a@b/c" id="1" type="result"/>'])
     router.end(cut)
     finish[1]?.()
     await nextTurn()
