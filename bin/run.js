@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require('../dist/boot.cjs')
+require('../dist/xmpp.cjs').main(process.argv.slice(2), require('node:path').dirname(__dirname))

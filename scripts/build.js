@@ -1,114 +1,112 @@
-/** Builds dist/: one bundle with all commands, the file that starts it, and the manifest for oclif. */
+/** Builds dist/: the program in chunks, the file that loads them, and the manifest for oclif. */
 import {createHash} from 'node:crypto'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {Plugin} from '@oclif/core'
-import {build} from 'esbuild'
+import {build, transform} from 'esbuild'
+import {laterInOclif, noEditor, oneStringWidth, sortedManifest} from './bundle-plugins.js'
 import {licencesOf} from './licences.js'
 
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)
+const MAIN = 'src/cli/start/main.ts'
 
-/** The table of src/cli/commands.d.ts, as oclif's strategy "explicit" reads it: each getter evaluates one command. */
-const ids = readdirSync(inRoot('src/commands'), {recursive: true})
+const commands = readdirSync(inRoot('src/commands'), {recursive: true})
   .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.replace(/\.ts$/, '').replaceAll(path.sep, ':'))
+  .map((name) => name.replaceAll(path.sep, '/'))
   .toSorted()
-const commandTable = {
-  name: 'commands',
-  setup({onLoad, onResolve}) {
-    onResolve({filter: /^xmpp:commands$/}, ({path: id}) => ({path: id, namespace: 'commands'}))
-    onLoad({filter: /.*/, namespace: 'commands'}, () => {
-      const getters = ids.map((id) => {
-        const file = `./src/commands/${id.replaceAll(':', '/')}.ts`
-        return `get ${JSON.stringify(id)}() { return require(${JSON.stringify(file)}).default }`
-      })
-      return {contents: `export const COMMANDS = {${getters.join(',\n')}}`, resolveDir: root}
-    })
-  },
-}
-
-/** A prompt of inquirer that is not used here, with half a megabyte of character sets. */
-const noEditor = {
-  name: 'no-editor',
-  setup({onLoad, onResolve}) {
-    onResolve({filter: /^@inquirer\/editor$/}, ({path: id}) => ({path: id, namespace: 'no-editor'}))
-    onLoad({filter: /.*/, namespace: 'no-editor'}, () => ({contents: 'export default undefined'}))
-  },
-}
-
-/** cli-table3 measures with its own string-width of 2019, which miscounts Arabic, Hebrew, Thai and newer emoji. */
-const oneStringWidth = {
-  name: 'one-string-width',
-  setup({onLoad, onResolve}) {
-    onResolve({filter: /^string-width$/}, ({importer}) =>
-      importer.includes(`${path.sep}cli-table3${path.sep}`)
-        ? {path: 'string-width', namespace: 'one-string-width'}
-        : undefined,
-    )
-    onLoad({filter: /.*/, namespace: 'one-string-width'}, () => ({
-      contents: "module.exports = require('string-width').default",
-      resolveDir: root,
-    }))
-  },
-}
-
-/** Modules of Node that oclif loads on every run and uses on few: each export is read when it is used. */
-const LATER = {
-  'node:child_process': ['execSync'],
-  'node:perf_hooks': ['performance', 'PerformanceObserver'],
-  'node:readline': ['createInterface'],
-}
-const laterInOclif = {
-  name: 'later-in-oclif',
-  setup({onLoad, onResolve}) {
-    onResolve(
-      {filter: new RegExp(`^(${Object.keys(LATER).join('|')})$`)},
-      ({importer, path: id}) =>
-        importer.includes(path.join('@oclif', 'core')) ? {path: id, namespace: 'later'} : undefined,
-    )
-    onLoad({filter: /.*/, namespace: 'later'}, ({path: id}) => ({
-      contents: `module.exports = {${LATER[id].map((name) => `get ${name}() { return require('${id}').${name} }`)}}`,
-    }))
-  },
-}
+  .map((name) => ({
+    id: name.replace(/\.ts$/, '').replaceAll('/', ':'),
+    file: `src/commands/${name}`,
+  }))
 
 const common = {
   absWorkingDir: root,
   bundle: true,
-  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  // Code from V8's cache may have no access to the module loader of Node.
-  supported: {'dynamic-import': false},
   minify: true,
   legalComments: 'none',
 }
-const {metafile} = await build({
+
+// esbuild splits ES modules only. Code from V8's cache can only be a script, so each chunk becomes a CommonJS module then.
+const {metafile, outputFiles} = await build({
   ...common,
-  entryPoints: ['src/cli/start/main.ts'],
-  outfile: 'dist/xmpp.cjs',
-  external: ['@napi-rs/keyring'],
+  format: 'esm',
+  splitting: true,
+  entryPoints: [MAIN, ...commands.map(({file}) => file)],
+  entryNames: '[hash]',
+  chunkNames: '[hash]',
+  outdir: 'dist',
+  write: false,
+  metafile: true,
+  external: ['@napi-rs/keyring', 'xmpp:commands'],
   alias: {
     debug: './scripts/stubs/debug.js',
     semver: './scripts/stubs/semver.js',
     'wsl-utils': './scripts/stubs/wsl-utils.js',
   },
-  metafile: true,
-  plugins: [commandTable, laterInOclif, noEditor, oneStringWidth],
+  plugins: [laterInOclif, noEditor, oneStringWidth, sortedManifest],
 })
-const {inputs} = metafile.outputs['dist/xmpp.cjs']
-const used = Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0)
+
+const nameOf = (output) => `./${path.basename(output)}`
+const outputs = Object.entries(metafile.outputs)
+const names = outputs.map(([output]) => nameOf(output))
+const numberOf = (name) => names.indexOf(name)
+const chunkOf = (entry) => {
+  const [output] = outputs.find(([, {entryPoint}]) => entryPoint === entry)
+  return numberOf(nameOf(output))
+}
+
+/** The text of each chunk is a property of an object literal, and the loader makes one script of several. */
+async function propertyOf({path: file, text}) {
+  const {code} = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: common.target,
+    minify: true,
+    supported: {'dynamic-import': false},
+  })
+  return [nameOf(file), `${JSON.stringify(nameOf(file))}(exports,require,module){${code}},`]
+}
+
+/** A script of its own costs more than a few lines that are not used. */
+const isNeeded = (kind, output) =>
+  kind === 'import-statement' || texts.get(nameOf(output)).length < SMALL
+const SMALL = 4096
+
+const texts = new Map(await Promise.all(outputFiles.map(propertyOf)))
+let offset = 0
+const chunks = outputs.map(([output, {imports}]) => {
+  const {length} = texts.get(nameOf(output))
+  const start = offset
+  offset += length
+  const needed = imports
+    .filter(({external, kind, path: file}) => !external && isNeeded(kind, file))
+    .map(({path: file}) => numberOf(nameOf(file)))
+  return [nameOf(output), start, length, ...needed]
+})
+const text = names.map((name) => texts.get(name)).join('')
+mkdirSync(inRoot('dist'), {recursive: true})
+writeFileSync(inRoot('dist/chunks.js'), text, 'latin1')
+
+const used = outputs.flatMap(([, {inputs}]) =>
+  Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0),
+)
 writeFileSync(inRoot('dist/licences.txt'), licencesOf(used, root))
-const bundle = readFileSync(inRoot('dist/xmpp.cjs'))
-const id = createHash('sha256').update(bundle).digest('hex').slice(0, 16)
-const firstWords = [...new Set(ids.map((id) => id.split(':', 1)[0]))]
+
+const index = {
+  build: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  main: chunkOf(MAIN),
+  commands: Object.fromEntries(commands.map(({file, id}) => [id, chunkOf(file)])),
+  chunks,
+}
 await build({
   ...common,
-  entryPoints: ['src/cli/start/boot.ts'],
-  outfile: 'dist/boot.cjs',
-  external: ['./main.ts'],
-  define: {BUILD_ID: JSON.stringify(id), FIRST_WORDS: JSON.stringify(firstWords)},
+  format: 'cjs',
+  entryPoints: ['src/cli/start/bundle.ts'],
+  outfile: 'dist/xmpp.cjs',
+  define: {BUNDLE: JSON.stringify(index)},
 })
 
 const plugin = new Plugin({errorOnManifestCreate: true, ignoreManifest: true, isRoot: true, root})

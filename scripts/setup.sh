@@ -34,7 +34,7 @@ npm_packages() {
 }
 
 build() {
-  if older dist/xmpp.cjs src scripts/build.js package.json; then
+  if older dist/xmpp.cjs src scripts package.json; then
     say 'npm run build' && npm run build >&2
   fi
 }

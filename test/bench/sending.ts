@@ -28,7 +28,7 @@ export function sending(testbed: Testbed): Promise<void> {
         baseline: baseline(new URL('baseline-warm.mjs', import.meta.url)), // the token is of the cold one
         ...others(server, {cold: false}),
       })
-      return rows('send, warm', warm, {atMost: 1.4})
+      return rows('send, warm', warm, {atMost: 1.45})
     })
     await record(testbed, 'send, cold, and plain @xmpp/client', async () => {
       const {plain, xmpp} = await inTurns(testbed, 5, {

@@ -65,6 +65,16 @@ describe('a plugin that package.json names', () => {
         }
       }`,
     )
+    write(
+      `node_modules/${PLUGIN}/commands/bye.mjs`,
+      `import {Command} from '@oclif/core'
+      export default class Bye extends Command {
+        static summary = 'Leave'
+        async run() {
+          this.log('Bye from ' + this.config.bin)
+        }
+      }`,
+    )
     mkdirSync(path.join(root, 'node_modules/@oclif'))
     symlinkSync(
       path.join(ROOT, 'node_modules/@oclif/core'),
@@ -90,8 +100,13 @@ describe('a plugin that package.json names', () => {
     }
   })
 
+  it('can be an ES module', async () => {
+    const {status, stderr, stdout} = await run('bye')
+    assert.deepEqual([status, stderr, stdout], [0, '', 'Bye from xmpp\n'])
+  })
+
   it('is in the help', async () => {
-    assert.match((await run('help')).stdout, /^OTHERS\n {2}hello {2}Greet$/m)
+    assert.match((await run('help')).stdout, /^OTHERS\n {2}bye {4}Leave\n {2}hello {2}Greet$/m)
     assert.match((await run('hello --help')).stdout, /^Greet\n\nUSAGE\n {2}\$ xmpp hello NAME/)
   })
 

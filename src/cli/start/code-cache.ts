@@ -1,8 +1,20 @@
-/** V8's code cache for one script <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
-import fs from 'node:fs'
-import Module from 'node:module'
+/** V8's code cache for a script <https://nodejs.org/api/vm.html#scriptcreatecacheddata> */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
-import vm from 'node:vm'
+import {Script} from 'node:vm'
 import {crc32} from 'node:zlib'
 
 export interface Cache {
@@ -14,35 +26,32 @@ export interface Cache {
 }
 
 /**
- * Runs a CommonJS file with the code that an earlier run compiled, or saves the compiled code for the next run. If the
- * folder cannot be written, the start is slower.
+ * The value of a script, run with the code that an earlier run compiled; or saves the compiled code for the next run. If
+ * the folder cannot be written, the start is slower. @param file names the script in stack traces
  */
-export function runWithCodeCache(
-  file: string,
-  source: string,
-  {build, folder, part}: Cache,
-): unknown {
+export function runWithCodeCache(file: string, source: string, of: Cache | undefined): unknown {
+  if (!of) return new Script(source, {filename: file}).runInThisContext()
+  const {build, folder, part} = of
   const cache = path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
   const cachedData = markUsed(cache) ? withoutChecksum(readOwn(cache)) : undefined
-  const script = new vm.Script(
-    `(function(exports,require,module,__filename,__dirname){${source}\n})`,
-    {
-      filename: file,
-      ...(cachedData && {cachedData}),
-    },
-  )
+  const script = new Script(source, {filename: file, ...(cachedData && {cachedData})})
   // At the end of the run V8 has compiled the functions that a run needs.
   if (!cachedData || script.cachedDataRejected)
-    process.on('exit', () => {
+    atExit(() => {
       writeOwn(cache, withChecksum(script.createCachedData()))
       discardOthers(folder, build)
     })
-  const module = new Module(file)
-  const require = Module.createRequire(file)
-  require.cache[file] = module // so that oclif, which requires this file by its name, does not compile it again
-  script.runInThisContext()(module.exports, require, module, file, path.dirname(file))
-  module.loaded = true
-  return module.exports
+  return script.runInThisContext()
+}
+
+const exitTasks: (() => void)[] = []
+
+/** One listener for all scripts of a run. */
+function atExit(task: () => void): void {
+  if (exitTasks.push(task) === 1)
+    process.on('exit', () => {
+      for (const each of exitTasks) each()
+    })
 }
 
 const CHECKSUM_BYTES = 4
@@ -73,8 +82,8 @@ function markUsed(cache: string): boolean {
     return false
   }
   try {
-    fs.writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
-    process.on('exit', () => discard(mark))
+    writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
+    atExit(() => discard(mark))
   } catch {
     // a read-only or full disk: the mark is not possible, and not needed
   }
@@ -86,7 +95,7 @@ const MARK = '.used-by-'
 function marksOf(cache: string): string[] {
   const folder = path.dirname(cache)
   try {
-    const names = fs.readdirSync(folder)
+    const names = readdirSync(folder)
     return names
       .filter((name) => name.startsWith(path.basename(cache) + MARK))
       .map((name) => path.join(folder, name))
@@ -104,19 +113,19 @@ function isRunning(mark: string): boolean {
 }
 
 // Follows no link, and does not wait for the writer of a FIFO.
-const READING = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** Code that another user may have written is never run. */
 function readOwn(file: string): Buffer | undefined {
   try {
-    const descriptor = fs.openSync(file, READING)
+    const descriptor = openSync(file, READING)
     try {
-      const stats = fs.fstatSync(descriptor)
+      const stats = fstatSync(descriptor)
       if (!stats.isFile() || stats.uid !== process.getuid?.() || stats.mode & 0o022)
         return undefined
-      return fs.readFileSync(descriptor)
+      return readFileSync(descriptor)
     } finally {
-      fs.closeSync(descriptor)
+      closeSync(descriptor)
     }
   } catch {
     return undefined // the first run, or no folder
@@ -127,8 +136,8 @@ function writeOwn(file: string, data: Buffer): void {
   const temporary = `${file}.${process.pid}`
   try {
     makeFolder(path.dirname(file))
-    fs.writeFileSync(temporary, data, {flag: 'wx', flush: true, mode: 0o600})
-    fs.renameSync(temporary, file)
+    writeFileSync(temporary, data, {flag: 'wx', flush: true, mode: 0o600})
+    renameSync(temporary, file)
   } catch {
     discard(temporary) // a read-only or full disk makes the next start slower
   }
@@ -136,10 +145,10 @@ function writeOwn(file: string, data: Buffer): void {
 
 /** Creates the parent folders too, as account/state/private-file.ts does. */
 function makeFolder(folder: string): void {
-  if (fs.existsSync(folder)) return
+  if (existsSync(folder)) return
   const parent = path.dirname(folder)
   if (parent !== folder) makeFolder(parent)
-  fs.mkdirSync(folder, 0o700)
+  mkdirSync(folder, 0o700)
 }
 
 // Two versions may be in use at the same time.
@@ -148,9 +157,9 @@ const OLD_MS = 24 * 60 * 60 * 1000
 /** Deletes the code of other builds that was not used for a day. */
 function discardOthers(folder: string, build: string): void {
   try {
-    for (const name of fs.readdirSync(folder)) {
+    for (const name of readdirSync(folder)) {
       const file = path.join(folder, name)
-      if (!name.startsWith(build) && Date.now() - fs.statSync(file).mtimeMs > OLD_MS) discard(file)
+      if (!name.startsWith(build) && Date.now() - statSync(file).mtimeMs > OLD_MS) discard(file)
     }
   } catch {
     // another run deleted it, or there is no folder
@@ -159,7 +168,7 @@ function discardOthers(folder: string, build: string): void {
 
 function discard(file: string): void {
   try {
-    fs.rmSync(file, {force: true})
+    rmSync(file, {force: true})
   } catch {
     // `force` ignores a missing file, but not a missing folder
   }

@@ -1,0 +1,77 @@
+/** Plugins of esbuild: what the bundle leaves out, replaces, or loads later than the packages do. */
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+
+const root = path.dirname(import.meta.dirname)
+const oclif = path.join('node_modules', '@oclif', 'core')
+
+/** A prompt of inquirer that is not used here, with half a megabyte of character sets. */
+export const noEditor = {
+  name: 'no-editor',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^@inquirer\/editor$/}, ({path: id}) => ({path: id, namespace: 'no-editor'}))
+    onLoad({filter: /.*/, namespace: 'no-editor'}, () => ({contents: 'export default undefined'}))
+  },
+}
+
+/** cli-table3 measures with its own string-width of 2019, which miscounts Arabic, Hebrew, Thai and newer emoji. */
+export const oneStringWidth = {
+  name: 'one-string-width',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^string-width$/}, ({importer}) =>
+      importer.includes(`${path.sep}cli-table3${path.sep}`)
+        ? {path: 'string-width', namespace: 'one-string-width'}
+        : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'one-string-width'}, () => ({
+      contents: "module.exports = require('string-width').default",
+      resolveDir: root,
+    }))
+  },
+}
+
+/** What oclif loads on every run and uses on few is loaded when it is used: modules of Node by their exports, and packages. */
+const LATER = {
+  'node:child_process': ['execSync'],
+  'node:perf_hooks': ['performance', 'PerformanceObserver'],
+  'node:readline': ['createInterface'],
+  'ansi-escapes': ['cursorLeft', 'cursorUp', 'eraseDown', 'eraseLine'],
+  'cli-spinners': ['dots2', 'line'],
+  ejs: ['render'],
+  'get-package-type': ['sync'],
+  lilconfig: ['lilconfig'],
+  minimatch: ['minimatch'],
+  tinyglobby: ['glob'],
+}
+const LATER_FUNCTIONS = ['clean-stack', 'indent-string', 'string-width', 'widest-line', 'wrap-ansi']
+const laterNames = [...Object.keys(LATER), ...LATER_FUNCTIONS]
+export const laterInOclif = {
+  name: 'later-in-oclif',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: new RegExp(`^(${laterNames.join('|')})$`)}, ({importer, path: id}) =>
+      importer.includes(oclif) ? {path: id, namespace: 'later'} : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'later'}, ({path: id}) => ({
+      contents: LATER[id]
+        ? `module.exports = {${LATER[id].map((name) => `get ${name}() { return require('${id}').${name} }`)}}`
+        : `module.exports = (...args) => require('${id}')(...args)`,
+      resolveDir: path.join(root, oclif),
+    }))
+  },
+}
+
+/**
+ * The manifest has the commands in order. To sort them again, oclif compares by the rules of a language, and the first such
+ * comparison of a run takes Node 10 ms.
+ */
+export const sortedManifest = {
+  name: 'sorted-manifest',
+  setup({onLoad}) {
+    const sorting = '.sort((a, b) => a.id.localeCompare(b.id))'
+    onLoad({filter: /oclif.core.lib.config.plugin\.js$/}, ({path: file}) => {
+      const source = readFileSync(file, 'utf8')
+      if (!source.includes(sorting)) throw new Error(`${file} has changed: look for its sorting`)
+      return {contents: source.replace(sorting, '')}
+    })
+  },
+}
