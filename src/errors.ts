@@ -30,6 +30,8 @@ export interface FailureDetails {
   text?: string | undefined
   /** What the user can do about it, as a sentence. */
   hint?: string | undefined
+  /** RFC 3339: the server asks not to try again before this time. */
+  retryAfter?: string | undefined
   cause?: unknown
 }
 
@@ -48,6 +50,7 @@ export class Failure extends Error {
   readonly condition: string | undefined
   readonly text: string | undefined
   readonly hint: string | undefined
+  readonly retryAfter: string | undefined
 
   constructor(code: string, message: string, exitCode: number, details: FailureDetails = {}) {
     super(message, {cause: details.cause})
@@ -58,6 +61,7 @@ export class Failure extends Error {
     this.condition = details.condition
     this.text = details.text
     this.hint = details.hint
+    this.retryAfter = details.retryAfter
   }
 
   /** A copy with some parts replaced, or removed where they are undefined. Its cause is this failure. */
@@ -67,8 +71,8 @@ export class Failure extends Error {
     message = this.message,
     ...details
   }: FailureChanges): Failure {
-    const {condition, hint, stage, text} = this
-    const parts = {condition, hint, stage, text, cause: this, ...details}
+    const {condition, hint, retryAfter, stage, text} = this
+    const parts = {condition, hint, retryAfter, stage, text, cause: this, ...details}
     return new Failure(code, message, exitCode, parts)
   }
 
@@ -98,6 +102,7 @@ export class Failure extends Error {
       condition: this.condition ?? null,
       text: this.text ?? null,
       hint: this.hint ?? null,
+      ...(this.retryAfter !== undefined && {retryAfter: this.retryAfter}),
     }
   }
 }

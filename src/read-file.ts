@@ -2,7 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import {constants, openSync, type Stats} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
-import {addAbortSignal} from 'node:stream'
+import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
 import {isatty} from 'node:tty'
 import {EXIT, Failure} from './errors.ts'
@@ -32,20 +32,36 @@ export async function readFileUntil(file: string, {check, signal}: Reading): Pro
   } finally {
     await handle.close()
   }
-  throw Object.assign(new Error(), {code: 'it is neither a file nor a pipe'})
+  throw notReadable()
 }
 
 /** A pipe, such as that of `<(pass show xmpp)`, or a terminal. */
 async function readStream(file: string, signal: AbortSignal): Promise<Buffer> {
-  const {Socket} = await import('node:net') // few runs need it
-  const {ReadStream} = await import('node:tty')
-  const fd = openSync(file, OPENING)
-  const stream = isatty(fd) ? new ReadStream(fd) : new Socket({fd, readable: true, writable: false})
-  return buffer(addAbortSignal(signal, stream)).catch((error) => {
+  return buffer(addAbortSignal(signal, await openPipe(file))).catch((error) => {
     signal.throwIfAborted()
     throw error
   })
 }
+
+/** The bytes of a FIFO or a terminal. */
+export async function openPipe(file: string): Promise<Readable> {
+  const {Socket} = await import('node:net') // few runs need it
+  const {ReadStream} = await import('node:tty')
+  const fd = openSync(file, OPENING)
+  return isatty(fd) ? new ReadStream(fd) : new Socket({fd, readable: true, writable: false})
+}
+
+/** The status of a file that is not a directory. Does not wait for the writer of a FIFO. */
+export async function checkReadable(file: string): Promise<Stats> {
+  const handle = await open(file, OPENING)
+  const stats = await handle.stat().finally(() => handle.close())
+  if (stats.isDirectory()) throw Object.assign(new Error(), {code: 'EISDIR'})
+  return stats
+}
+
+/** The error of a device, in the form of the errors of the system. */
+export const notReadable = (): NodeJS.ErrnoException =>
+  Object.assign(new Error(), {code: 'it is neither a file nor a pipe'})
 
 /** True for /dev/null; other devices have no end. */
 async function isEmpty(handle: FileHandle): Promise<boolean> {

@@ -5,8 +5,10 @@ import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
 import {resolveSettings, type Settings} from '../account/settings.ts'
 import type {Env} from '../account/state/directories.ts'
+import {openUploadCache, type UploadCache} from '../account/state/upload-cache.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
+import type {HttpClient} from '../http.ts'
 import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
@@ -17,7 +19,12 @@ import {takePassword} from './stdin.ts'
 import {ask} from './terminal/prompt.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
-import {type CommandSessionOptions, withAccountSession, withStream} from './with-session.ts'
+import {
+  type CommandSessionOptions,
+  httpClientFor,
+  withAccountSession,
+  withStream,
+} from './with-session.ts'
 
 export type SharedFlags = AccountFlags & {
   quiet: boolean
@@ -27,6 +34,16 @@ export type SharedFlags = AccountFlags & {
 
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
 type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
+
+export interface UploadContext {
+  /** The domain whose services are searched. */
+  domain: string
+  cache: UploadCache
+  http: HttpClient
+  /** Opens a session, passes it to `use`, and closes it. Repeats this after a retryable failure if --retry allows it. */
+  open(use: (session: Session) => Promise<void>, options: CommandSessionOptions): Promise<void>
+  showProgress: boolean
+}
 
 const TIMEOUT = '30s'
 
@@ -107,6 +124,19 @@ export abstract class XmppCommand extends OutputCommand {
     options: CommandSessionOptions = {},
   ): Promise<T> {
     return withAccountSession(settings, traceWriter(flags), use, options)
+  }
+
+  /** The session, the web client and the saved service for uploads. */
+  protected async uploadContext(settings: Settings, flags: SharedFlags): Promise<UploadContext> {
+    const {jid, server, trust} = settings
+    const owner = {jid: jid.bare, server, insecure: trust.insecure === true}
+    return {
+      domain: jid.domain,
+      cache: openUploadCache(owner, process.env),
+      http: await httpClientFor(settings),
+      open: (use, options) => this.sessionWith(settings, flags, use, options),
+      showProgress: !flags.quiet && !this.jsonEnabled(),
+    }
   }
 
   /** Opens an encrypted stream without a sign-in, passes it to `use`, and always closes it. */

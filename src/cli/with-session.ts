@@ -2,6 +2,7 @@
 import {attributeError} from '../account/config/error-origin.ts'
 import type {Settings} from '../account/settings.ts'
 import {withUsernameHint} from '../account/username-hint.ts'
+import type {HttpClient} from '../http.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {TraceSink} from '../session/stream/trace.ts'
 import type {Iq} from '../xml.ts'
@@ -40,6 +41,14 @@ export async function withStream<T>(
       throw attributeError(error, settings.sources)
     },
   )
+}
+
+/** HTTPS requests with the CA and the proxy of the account. */
+export async function httpClientFor({connectTimeout, proxy, trust}: Settings): Promise<HttpClient> {
+  const {newHttpClient} = await import('../session/connect/https-client.ts')
+  const {chooseProxy} = await import('../session/connect/proxy.ts')
+  const proxyFor = (host: string, port: number) => chooseProxy(host, process.env, proxy, port)
+  return newHttpClient({connectTimeout, proxyFor, trust})
 }
 
 /** Settings with the proxy of the environment, if no other proxy is set. */

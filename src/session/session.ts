@@ -94,7 +94,9 @@ async function withRetries<T>(
       const failure = toFailure(error)
       if (!failure.retryable || failures >= account.retry || run.deadline.over.aborted)
         throw failure
-      await backOff(failures, run, failure.message).catch(() => {
+      const requested = pauseUntil(failure.retryAfter)
+      if (requested > MAX_REQUESTED_PAUSE_MS) throw failure
+      await backOff(failures, run, failure.message, requested).catch(() => {
         throw failure
       })
     } finally {
@@ -167,13 +169,21 @@ function newAttempt(account: Account, options: SessionOptions, whole: number | u
   }
 }
 
+// For a server that asks for a longer pause, the user decides when to try again.
+const MAX_REQUESTED_PAUSE_MS = 60_000
+
+const pauseUntil = (time: string | undefined): number =>
+  time === undefined ? 0 : Math.max(0, Date.parse(time) - Date.now())
+
 /** Half a second first, half a minute at most; random, so that clients do not reconnect at the same moment. */
 async function backOff(
   failures: number,
   {deadline, trace}: Attempt,
   reason: string,
+  least = 0,
 ): Promise<void> {
-  const pause = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+  const usual = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+  const pause = Math.max(usual, least)
   trace.note('connect', `${reason}; trying again in ${Math.round(pause)} ms`)
   await sleep(pause, undefined, {signal: deadline.over})
 }

@@ -243,6 +243,11 @@ export const INVOCATIONS: Record<string, Invocation> = {
   },
   unregister: {words: 'unregister --confirm "$ALICE"', says: /^Removed alice-\d+@localhost\n$/},
   schema: {words: 'schema ping', says: /"\$id": "ping.json"/, needs: 'nobody'},
+  upload: {
+    words: 'upload - --name note.txt',
+    input: 'good morning',
+    says: /^https:\/\/localhost:\d+\/\S+\/note\.txt\n$/,
+  },
   'vcard:get': {first: 'xmpp vcard set --set fn=Alice', words: 'vcard get', says: /^fn\tAlice$/m},
   'vcard:set': {words: 'vcard set --set fn=Alice', says: /\S\n$/},
   'version:get': {words: 'version get', says: /^(?:Prosody|ejabberd) \S+/},

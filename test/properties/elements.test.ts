@@ -20,6 +20,7 @@ import {parseTime} from '../../src/protocol/core/time.ts'
 import {parseVersion} from '../../src/protocol/core/version.ts'
 import {parseArchived} from '../../src/protocol/event/parse-archived.ts'
 import {parseEvent} from '../../src/protocol/event/parse-event.ts'
+import {parseSlot, parseUploadLimit} from '../../src/protocol/file/http-upload.ts'
 import {parseBody} from '../../src/protocol/message/body.ts'
 import {parseCarbon} from '../../src/protocol/message/carbons.ts'
 import {parseChatState} from '../../src/protocol/message/chat-state.ts'
@@ -97,6 +98,8 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/event/parse-event.ts', PRESENCE, parseEventOf],
   ['protocol/core/forward.ts', MESSAGE, parseForwarded],
   ['protocol/message/marker.ts', MESSAGE, parseMarker],
+  ['protocol/file/http-upload.ts', ['slot', 'urn:xmpp:http:upload:0'], parseSlot],
+  ['protocol/file/http-upload.ts', DISCO, (query) => parseUploadLimit(parseDiscoForms(query))],
   ['protocol/message/oob.ts', MESSAGE, parseOob],
   ['protocol/presence/presence.ts', PRESENCE, parsePresence],
   ['protocol/core/pubsub.ts', ['pubsub', 'http://jabber.org/protocol/pubsub'], parseItems],

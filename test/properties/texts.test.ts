@@ -8,6 +8,7 @@ import {parseFlag} from '../../src/cli/parse-flag.ts'
 import {parseDateTime} from '../../src/date-time.ts'
 import {parseDuration} from '../../src/duration.ts'
 import {EXIT, Failure} from '../../src/errors.ts'
+import {parseHttpsUrl} from '../../src/http.ts'
 import {parseJid} from '../../src/jid.ts'
 import {type FormField, parseAnswers} from '../../src/protocol/core/data-form.ts'
 import {parseTime} from '../../src/protocol/core/delay.ts'
@@ -28,6 +29,7 @@ import {parseLine} from '../../src/services/send/options.ts'
 import {parseRaw, parseStanza} from '../../src/services/send/raw.ts'
 import {parseRecipients} from '../../src/services/send/recipients.ts'
 import {parseDefinition} from '../../src/services/serve/definition.ts'
+import {parseRetryAfter} from '../../src/services/upload/put-file.ts'
 import {checkBound} from '../../src/session/auth/bind.ts'
 import {hashedToken} from '../../src/session/auth/hashed-token.ts'
 import {scram} from '../../src/session/auth/scram.ts'
@@ -171,6 +173,8 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
     parseDateTime,
   ],
   ['parseTimeFlag', ['2024-05-06', 'T07:08', '2h', '-', '1'], parseTimeFlag],
+  ['parseHttpsUrl', ['https', '://', 'a', ':', '@', '[', '%'], parseHttpsUrl],
+  ['parseRetryAfter', ['1', '99999999', 'Fri, ', ' Jan', '2026'], parseRetryAfter],
   ['parseMatch', ['a', '(', ')', '[', '*', '\\'], parseMatch],
   ['parsePosition', ['{', '}', '"after":"1"', ',', '"archive":"a"', 'null'], parsePosition],
   ['parseTime', ['2024-05-06', 'T', '07:08:09', '.123', 'Z', '+25:00'], parseTime],

@@ -10,7 +10,7 @@ export interface EjabberdHosts {
 interface EjabberdConfig
   extends ServerLayout,
     EjabberdHosts,
-    Pick<ServerOptions, 'admins' | 'archive' | 'registration' | 'tokens'> {
+    Pick<ServerOptions, 'admins' | 'archive' | 'registration' | 'tokens' | 'uploadLimit'> {
   /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
   fast: boolean
 }
@@ -82,6 +82,7 @@ function modules(config: EjabberdConfig): object {
     mod_http_upload: {
       access: 'all',
       docroot: file('upload'),
+      ...(config.uploadLimit !== undefined && {max_size: config.uploadLimit}),
       put_url: `https://@HOST@:${ports.https}/upload`,
     },
     ...(archive && {mod_mam: {default: 'always'}}),

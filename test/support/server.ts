@@ -21,6 +21,8 @@ export interface ServerOptions {
   registration?: 'open' | 'closed'
   /** Whether the server archives the messages of accounts; default: it does. */
   archive?: boolean
+  /** The largest upload, in bytes; default: that of the server. */
+  uploadLimit?: number
   /** How old a FAST token gets, and when it is exchanged (XEP-0484), in seconds; default: days. */
   tokens?: {lifetime?: number; refreshAge?: number}
   /** What is wrong with the server's certificate, if anything. */

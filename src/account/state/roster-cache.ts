@@ -14,12 +14,12 @@ export interface RosterCache {
   saveNames(contacts: string[]): Promise<void>
 }
 
-export interface RosterOwner {
+export interface CacheOwner {
   /** Bare JID. */
   jid: string
   /** The `--server` value: another server may be another installation with the same domain. */
   server: string | undefined
-  /** The certificate was not verified, so the roster is neither read nor saved. */
+  /** The certificate was not verified, so nothing is read or saved. */
   insecure: boolean
 }
 
@@ -29,7 +29,7 @@ const NONE: RosterCache = {
   saveNames: async () => {},
 }
 
-export function openRosterCache({insecure, jid, server}: RosterOwner, env: Env): RosterCache {
+export function openRosterCache({insecure, jid, server}: CacheOwner, env: Env): RosterCache {
   const directory = stateHome(env)
   if (!directory || insecure) return NONE
   const file = path.join(directory, stateFile('rosters', jid, server))

@@ -126,6 +126,7 @@ export async function deleteState(env: Env, jid: string): Promise<void> {
   for (const {file} of await listState(env, jid)) {
     await rm(file, {force: true})
     await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
+    await rm(path.join(path.dirname(file), '../uploads', path.basename(file)), {force: true})
     await rm(endpointFile(file), {force: true})
   }
 }

@@ -33,13 +33,18 @@ export class Progress {
 }
 
 export interface ProgressBar {
-  step(): void
+  step(count?: number): void
   stop(): void
 }
 
 const NONE: ProgressBar = {step: () => {}, stop: () => {}}
 
-export async function startProgressBar(total: number, shown: boolean): Promise<ProgressBar> {
+/** @param format the text for a number of steps */
+export async function startProgressBar(
+  total: number,
+  shown: boolean,
+  format: (steps: number) => string = String,
+): Promise<ProgressBar> {
   if (!shown || total === 0 || !movesCursor(process.stderr, process.env)) return NONE
   const {SingleBar} = await import('cli-progress')
   const bar = new SingleBar({
@@ -47,8 +52,12 @@ export async function startProgressBar(total: number, shown: boolean): Promise<P
     format: '{bar} {value}/{total}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
+    formatValue: (steps, _options, type) => (type === 'percentage' ? `${steps}` : format(steps)),
     stream: process.stderr,
   })
   bar.start(total, 0)
-  return {step: () => bar.increment(), stop: () => bar.stop()}
+  return {step: (count = 1) => bar.increment(count), stop: () => bar.stop()}
 }
+
+export const startByteProgress = (total: number, shown: boolean): Promise<ProgressBar> =>
+  startProgressBar(total, shown, (bytes) => `${(bytes / 1_000_000).toFixed(1)} MB`)

@@ -5,11 +5,11 @@ import {type ExtendedInfo, getExtendedInfo} from '../../protocol/core/disco-form
 import {getDiscoItems} from '../../protocol/core/disco-items.ts'
 import {ping} from '../../protocol/core/ping.ts'
 import {getTime} from '../../protocol/core/time.ts'
+import {NS_UPLOAD, parseUploadLimit} from '../../protocol/file/http-upload.ts'
 import {NS_CARBONS} from '../../protocol/message/carbons.ts'
 import type {Iq} from '../../xml.ts'
 import {type AssessedFinding, findingOf, newFinding} from './finding.ts'
 
-const NS_UPLOAD = 'urn:xmpp:http:upload:0'
 const MAX_SKEW_MS = 5000
 
 interface Signed {
@@ -54,9 +54,7 @@ async function assessUpload(iq: Iq, domain: string): Promise<AssessedFinding> {
   )
   const service = infos.find((info) => info?.features.includes(NS_UPLOAD))
   if (!service) return newFinding('session', 'info', ['no-upload', 'No file upload (XEP-0363)'])
-  const fields = service.forms.find(({type}) => type === NS_UPLOAD)?.fields ?? []
-  const limit = Number(fields.find(({name}) => name === 'max-file-size')?.values[0] || Number.NaN)
-  const maxBytes = Number.isSafeInteger(limit) ? limit : null
+  const maxBytes = parseUploadLimit(service.forms)
   const shown = maxBytes === null ? 'no announced limit' : `at most ${maxBytes} bytes`
   return newFinding('session', 'ok', ['upload', `File upload (XEP-0363), ${shown}`], {
     data: {maxBytes},

@@ -3,17 +3,12 @@ import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import {isIPv6} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
-import {asciiHost} from '../../jid.ts'
 import {Parser} from '../../xml.ts'
-import {connectTls} from '../tls/tls.ts'
-import type {Endpoint, Trust} from '../types.ts'
-import {dial} from './dial.ts'
+import type {Endpoint} from '../types.ts'
 import {parseWebSocketUrl} from './endpoint.ts'
+import {connectHttps, type HttpsOptions} from './https.ts'
 
-interface Options {
-  signal: AbortSignal
-  proxy?: string
-  trust?: Pick<Trust, 'ca' | 'insecure'>
+interface Options extends HttpsOptions {
   /** The HTTPS port; other than 443 in tests only. */
   port?: number
 }
@@ -93,15 +88,9 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
   return
 }
 
-async function get(url: URL, {signal, proxy, trust = {}}: Options): Promise<IncomingMessage> {
+async function get(url: URL, {signal, proxy, trust}: Options): Promise<IncomingMessage> {
   const http = await import('node:http') // few runs need it
-  const host = asciiHost(url.hostname)
-  const endpoint: Endpoint = {kind: 'tls', host, port: Number(url.port || 443)}
-  const {socket} = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
-  // The web server is another host: the pin does not apply to it, and it must not see the client certificate.
-  const {ca, insecure = false} = trust
-  const by: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
-  const tls = await connectTls(socket, by, {signal})
+  const tls = await connectHttps(url, {signal, proxy, trust})
   const request = http.get({
     path: url.pathname + url.search,
     headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},

@@ -36,6 +36,8 @@ const SASL_PAYLOADS = [
   'response',
   'success',
 ]
+/** A header of an upload may hold an access token (XEP-0363 §5). */
+const NS_UPLOAD = 'urn:xmpp:http:upload:0'
 const SECRET_FIELDS = ['password', 'old_password', 'token']
 /** In a token (XEP-0484) and an invitation to a room (XEP-0249). */
 const SECRET_ATTRIBUTES = ['password', 'token']
@@ -54,6 +56,7 @@ export function redact(element: Element): Element {
   const secret =
     (SASL_NAMESPACES.includes(namespace) && SASL_PAYLOADS.includes(element.name)) ||
     SECRET_FIELDS.includes(element.name) ||
+    (element.name === 'header' && namespace === NS_UPLOAD) ||
     (element.name === 'value' && isSecretField(element.parent))
   const copy = xml(element.name, attrs)
   for (const child of element.children) {

@@ -1,0 +1,164 @@
+/** The files to upload: their names, types and sizes, and their bytes, also for a second attempt. */
+import {type FileHandle, mkdtemp, open, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {addAbortSignal, Readable} from 'node:stream'
+import {cannotCreate, cannotRead} from '../../cli/files.ts'
+import {cannotRead as cannotReadStdin, openStdin} from '../../cli/stdin.ts'
+import {Failure} from '../../errors.ts'
+import {checkReadable, notReadable, openPipe} from '../../read-file.ts'
+import {forbiddenAt} from '../../xml.ts'
+import {mediaTypeOf} from './media-type.ts'
+
+export interface UploadSource {
+  name: string
+  type: string
+  /** In bytes; of a file, the size that it has now. */
+  size(): Promise<number>
+  /** The bytes from the first on. */
+  open(): Promise<Readable>
+  /** Whether it can be opened again. */
+  isRepeatable: boolean
+  close(): Promise<void>
+}
+
+export interface SourceOptions {
+  name: string | undefined
+  type: string | undefined
+  /** The size of standard input. */
+  size: number | undefined
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+/**
+ * Checks that all files can be read (66), and copies standard input and FIFOs into temporary files, since a slot is
+ * requested for an exact size.
+ */
+export async function openSources(
+  files: string[],
+  options: SourceOptions,
+  signal: AbortSignal,
+): Promise<UploadSource[]> {
+  const sources: UploadSource[] = []
+  try {
+    for (const file of files) sources.push(await openSource(file, options, signal))
+    return sources
+  } catch (error) {
+    await closeSources(sources)
+    throw error
+  }
+}
+
+export const closeSources = async (sources: UploadSource[]): Promise<void> =>
+  void (await Promise.all(sources.map((source) => source.close())))
+
+async function openSource(
+  file: string,
+  options: SourceOptions,
+  signal: AbortSignal,
+): Promise<UploadSource> {
+  const name = options.name ?? (file === '-' ? 'stdin' : cleanName(path.basename(file)))
+  const described = {name, type: options.type ?? mediaTypeOf(name)}
+  if (file === '-') {
+    if (options.size !== undefined) return streamSource(described, openStdin(), options.size)
+    return spool(described, openStdin(), signal, cannotReadStdin)
+  }
+  try {
+    const stats = await checkReadable(file)
+    if (stats.isFile()) return fileSource(described, file)
+    if (stats.isFIFO()) return await spool(described, await openPipe(file), signal)
+    throw notReadable()
+  } catch (error) {
+    throw error instanceof Failure ? error : cannotRead(file, error as NodeJS.ErrnoException)
+  }
+}
+
+/** XML cannot have some of the characters that a file name can have. */
+function cleanName(name: string): string {
+  return Array.from(name, (character) => (forbiddenAt(character) < 0 ? character : '_')).join('')
+}
+
+type Described = Pick<UploadSource, 'name' | 'type'>
+
+function fileSource(described: Described, file: string): UploadSource {
+  const opened = (): Promise<FileHandle> =>
+    open(file).catch((cause) => {
+      throw cannotRead(file, cause)
+    })
+  return {
+    ...described,
+    isRepeatable: true,
+    async size() {
+      const handle = await opened()
+      const {size} = await handle.stat().finally(() => handle.close())
+      return size
+    },
+    open: async () => (await opened()).createReadStream({highWaterMark: CHUNK_BYTES}),
+    close: async () => {},
+  }
+}
+
+const streamSource = (described: Described, stream: Readable, size: number): UploadSource => ({
+  ...described,
+  isRepeatable: false,
+  size: async () => size,
+  open: async () => stream,
+  close: async () => void stream.destroy(),
+})
+
+/** The temporary file has no name while it is used, so that it never stays behind. */
+async function spool(
+  described: Described,
+  stream: Readable,
+  signal: AbortSignal,
+  unreadable: (cause: NodeJS.ErrnoException) => Failure = (cause) =>
+    cannotRead(described.name, cause),
+): Promise<UploadSource> {
+  const handle = await newTemporary()
+  try {
+    let failed: NodeJS.ErrnoException | undefined
+    stream.once('error', (error) => {
+      failed = error
+    })
+    await writeFile(handle, addAbortSignal(signal, stream)).catch((error) => {
+      signal.throwIfAborted()
+      throw failed ? unreadable(failed) : cannotCreate(temporaryIn(tmpdir()), error)
+    })
+    const {size} = await handle.stat()
+    return {
+      ...described,
+      isRepeatable: true,
+      size: async () => size,
+      open: async () => Readable.from(chunksOf(handle), {objectMode: false}),
+      close: () => handle.close(),
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** A stream of the handle itself would close it, and a second attempt could not read it. */
+async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    const {bytesRead} = await handle.read(chunk, 0, CHUNK_BYTES, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield chunk.subarray(0, bytesRead)
+  }
+}
+
+async function newTemporary(): Promise<FileHandle> {
+  const folder = await mkdtemp(temporaryIn(tmpdir())).catch((cause) => {
+    throw cannotCreate(temporaryIn(tmpdir()), cause)
+  })
+  try {
+    return await open(path.join(folder, 'stdin'), 'wx+', 0o600)
+  } finally {
+    await rm(folder, {recursive: true})
+  }
+}
+
+const temporaryIn = (folder: string): string => path.join(folder, 'xmpp-')

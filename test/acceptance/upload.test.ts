@@ -1,0 +1,75 @@
+/** Uploads to the own services of both servers. */
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {environment, sh} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+const PEAK = path.join(import.meta.dirname, '../bench/peak.cjs')
+const SIZE = 64 * 1024 * 1024
+const ZEROS = '3b6a07d0d404fab4e23b6d34bc6696a6a312dd92821332385e5af7c01c421351' // SHA-256
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`upload to ${name}`, function () {
+    this.timeout(120_000)
+    let server: TestServer
+    before(async () => {
+      server = await startServer({users: ['alice'], uploadLimit: SIZE})
+    })
+    after(() => server.stop())
+
+    const upload = (words: string, env: NodeJS.ProcessEnv = {}) =>
+      sh(`cd ${server.dir} && xmpp upload ${words} --json`, {
+        ...environment(server, 'alice'),
+        ...env,
+      })
+
+    const download = (url: string): Buffer =>
+      execFileSync('curl', ['--silent', '--fail', '--cacert', server.ca, url], {
+        maxBuffer: 2 * SIZE,
+      })
+
+    it('64 MiB in flat memory', async () => {
+      const zeros = path.join(server.dir, 'zeros')
+      writeFileSync(zeros, '')
+      truncateSync(zeros, SIZE)
+      const peak = path.join(server.dir, 'peak')
+      const env = {NODE_OPTIONS: `--require=${PEAK}`, PEAK_FILE: peak}
+      const {status, stderr, stdout} = await upload('zeros', env)
+      assert.equal(status, 0, stderr)
+      const [{sha256, size, url}] = JSON.parse(stdout).files
+      assert.deepEqual([size, sha256], [SIZE, ZEROS])
+      assert.ok(download(url).equals(readFileSync(zeros)))
+      assert.ok(Number(readFileSync(peak, 'utf8')) < 150_000, readFileSync(peak, 'utf8'))
+      rmSync(zeros)
+    })
+
+    it('files with any name', async () => {
+      const file = 'très cool & 100% \u{1f600}.txt'
+      writeFileSync(path.join(server.dir, file), 'good morning')
+      const {status, stderr, stdout} = await upload(`'${file}'`)
+      assert.equal(status, 0, stderr)
+      const [{name, url}] = JSON.parse(stdout).files
+      assert.equal(name, file)
+      assert.equal(String(download(url)), 'good morning')
+    })
+
+    it('a file above the limit of the server: 65', async () => {
+      const large = path.join(server.dir, 'large')
+      writeFileSync(large, '')
+      truncateSync(large, SIZE + 1)
+      const {status, stdout} = await upload('large')
+      const [{error}] = JSON.parse(stdout).files
+      assert.deepEqual([status, error.code], [65, 'too-large'])
+      assert.equal(
+        error.message,
+        `large has ${SIZE + 1} bytes, and upload.localhost accepts at most ${SIZE} bytes`,
+      )
+    })
+  })
