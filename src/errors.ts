@@ -4,6 +4,7 @@
 export const EXIT = {
   ok: 0,
   usage: 2,
+  otherAnswer: 3,
   data: 65,
   noInput: 66,
   noUser: 67,

@@ -4,7 +4,7 @@ export type Rows = [name: string, meaning: string][]
 
 /** The first words of all commands, grouped by purpose. */
 export const GROUPS: Record<string, string[]> = {
-  MESSAGES: ['send', 'listen', 'history', 'run', 'upload'],
+  MESSAGES: ['send', 'listen', 'history', 'run', 'ask', 'upload'],
   ROOMS: ['room'],
   PEOPLE: ['roster', 'presence', 'vcard', 'nick', 'block'],
   ACCOUNTS: [
@@ -36,6 +36,7 @@ export const VARIABLES: Rows = [
 export const EXIT_CODES: Rows = [
   ['0', 'success, confirmed by the server; or the reader of the output closed the pipe'],
   ['2', 'usage error, or a required value is missing in a non-interactive run'],
+  ['3', 'ask: the answer is not the first choice'],
   ['65', 'malformed input: a JID, a text, XML, a line of a batch'],
   ['66', 'an input file cannot be read'],
   ['67', 'the user, room or item does not exist'],

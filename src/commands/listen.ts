@@ -6,12 +6,11 @@ import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {renderEvent} from '../output/event.ts'
 import {listenFlags, readListenOptions} from '../services/listen/flags.ts'
+import {ownSoftware} from '../services/listen/iq-handlers.ts'
 import {ListenRun} from '../services/listen/listen-run.ts'
 import {ReadPosition} from '../services/listen/read-position.ts'
-import {recoverSession} from '../services/listen/recover-session.ts'
+import {recoverSessions} from '../services/listen/recover-sessions.ts'
 import type {Session} from '../session/session.ts'
-
-const NODE = 'https://www.npmjs.com/package/xmpp-cli'
 
 export default class Listen extends XmppCommand {
   static override summary = 'Print messages as they arrive'
@@ -60,10 +59,10 @@ JSON object.`
       retry: settings.retry,
       events: this.events,
       print: (event) => this.events.add(event, renderEvent),
-      software: {name: 'xmpp-cli', version: this.config.version, node: NODE},
+      software: ownSoftware(this.config.version),
     })
     try {
-      const timeout = await recoverSession(position.abandoned, settings.timeout, (use, resume) => {
+      const timeout = await recoverSessions(position.abandoned, settings.timeout, (use, resume) => {
         const hold = {onDisconnect() {}, onReconnect() {}, ...run.savers}
         return this.sessionWith({...settings, retry: 0}, flags, use, {hold, resume})
       })

@@ -62,8 +62,8 @@ function renderInvitation({inviter, reason, room}: InvitationEvent, from: string
  * in front, where no address can begin with it: none has a space before its `/`.
  */
 function renderMessage(event: MessageEvent): string {
-  const {carbon, delay, encrypted, from, oob, reactions, replace, retract, subject, text, to} =
-    event
+  const {action, carbon, delay, encrypted, from, oob, reactions} = event
+  const {replace, retract, subject, text, to} = event
   const whom = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
   const notes = [
     delay,
@@ -72,6 +72,7 @@ function renderMessage(event: MessageEvent): string {
     replace !== null && `(corrects ${replace})`,
     retract !== null && `(retracts ${retract})`,
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
+    action !== null && `(selects ${action})`,
     oob && oob.url !== text && `<${oob.url}>`,
   ].filter((note): note is string => typeof note === 'string')
   const body = text === null ? [] : [sanitizeText(text, INDENT)]

@@ -54,6 +54,11 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /work/,
     needs: 'nobody',
   },
+  ask: {
+    first: `(exec > /dev/null 2>&1; as_bob xmpp listen --count 1 --from "$ALICE" --reply --exec 'echo yes') &`,
+    words: 'ask "$BOB" "Deploy?" --timeout 20s',
+    says: /^yes\n$/,
+  },
   'block:add': {words: 'block add "$BOB"', says: /^Blocked bob@localhost\n$/},
   'block:list': {
     first: 'xmpp block add "$BOB"',

@@ -28,6 +28,7 @@ import {parseReplace} from '../../src/protocol/message/correction.ts'
 import {parseEncryption} from '../../src/protocol/message/encryption.ts'
 import {parseMarker} from '../../src/protocol/message/marker.ts'
 import {parseOob} from '../../src/protocol/message/oob.ts'
+import {parseSelectedAction} from '../../src/protocol/message/quick-response.ts'
 import {parseReactions} from '../../src/protocol/message/reaction.ts'
 import {parseReceipt} from '../../src/protocol/message/receipt.ts'
 import {parseReply} from '../../src/protocol/message/reply.ts'
@@ -35,6 +36,7 @@ import {parseRetract} from '../../src/protocol/message/retraction.ts'
 import {parseOriginId, parseStanzaId} from '../../src/protocol/message/stanza-id.ts'
 import {parseMembers} from '../../src/protocol/muc/admin.ts'
 import {parseRoomInvitation} from '../../src/protocol/muc/invitation.ts'
+import {parseOccupant} from '../../src/protocol/muc/occupants.ts'
 import {parseStatusCodes} from '../../src/protocol/muc/room.ts'
 import {parseRoomInfo} from '../../src/protocol/muc/room-info.ts'
 import {parsePresence} from '../../src/protocol/presence/presence.ts'
@@ -103,11 +105,13 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/message/oob.ts', MESSAGE, parseOob],
   ['protocol/presence/presence.ts', PRESENCE, parsePresence],
   ['protocol/core/pubsub.ts', ['pubsub', 'http://jabber.org/protocol/pubsub'], parseItems],
+  ['protocol/message/quick-response.ts', MESSAGE, parseSelectedAction],
   ['protocol/message/reaction.ts', MESSAGE, parseReactions],
   ['protocol/message/receipt.ts', MESSAGE, parseReceipt],
   ['protocol/registration/register.ts', ['query', 'jabber:iq:register'], parseRegistration],
   ['protocol/message/reply.ts', MESSAGE, parseReply],
   ['protocol/message/retraction.ts', MESSAGE, parseRetract],
+  ['protocol/muc/occupants.ts', PRESENCE, parseOccupant],
   ['protocol/muc/room.ts', PRESENCE, parseStatusCodes],
   ['protocol/muc/room-info.ts', DISCO, parseRoomInfo],
   [

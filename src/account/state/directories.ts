@@ -5,7 +5,15 @@ import path from 'node:path'
 /** The variables of a process; read, never written. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-type StateKind = 'accounts' | 'contacts' | 'listen' | 'rooms' | 'rosters' | 'runs' | 'uploads'
+type StateKind =
+  | 'accounts'
+  | 'contacts'
+  | 'listen'
+  | 'questions'
+  | 'rooms'
+  | 'rosters'
+  | 'runs'
+  | 'uploads'
 
 /** Where the config file and what it points to are; undefined without a home. */
 export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFIG_HOME', '.config')

@@ -39,11 +39,17 @@ export class SessionClaim {
       if (before && (await isRunning(before))) return undefined
       const {pid} = process
       const owner = (await identifyProcess(pid)) ?? {pid, started: null}
-      const {handled, id} = before ?? {}
-      const abandoned = id === undefined || handled === undefined ? undefined : {id, handled}
+      const abandoned = before && sessionIn(before)
       await writePrivate(file, render({...owner, ...abandoned}))
       return new SessionClaim(file, owner, abandoned)
     })
+  }
+
+  /** Whether a run holds the claim; and the session of that run, or of the one that held it last. */
+  static async inspect(file: string): Promise<{isHeld: boolean; session: KeptSession | undefined}> {
+    const claim = await read(file)
+    if (!claim) return {isHeld: false, session: undefined}
+    return {isHeld: await isRunning(claim), session: sessionIn(claim)}
   }
 
   /**
@@ -63,6 +69,9 @@ export class SessionClaim {
 }
 
 type ClaimFile = ProcessId & Partial<KeptSession>
+
+const sessionIn = ({handled, id}: ClaimFile): KeptSession | undefined =>
+  id === undefined || handled === undefined ? undefined : {id, handled}
 
 const render = (content: ClaimFile): string => `${JSON.stringify(content).padEnd(LENGTH - 1)}\n`
 

@@ -15,7 +15,7 @@ Results are on standard output, errors and warnings on standard error. With --js
 --quiet leaves standard error empty. "xmpp schema COMMAND" prints the JSON Schema of a result.
 
 Without a terminal no command asks a question: a missing value is a usage error (2). A run ends after --timeout (default:
-30s); "listen" has no limit. --retry N repeats a run that failed with 75. SIGINT, SIGTERM and SIGHUP close the stream
+30s; 15m for "ask"); "listen" has no limit. --retry N repeats a run that failed with 75. SIGINT, SIGTERM and SIGHUP close the stream
 first.`,
     },
     {

@@ -39,6 +39,8 @@ export interface MessageEvent extends MessageCommon, Body {
   retract: string | null
   reply: {id: string; to: string | null} | null
   reactions: Reactions | null
+  /** The id of the action that the sender has selected in an earlier message (XEP-0439). */
+  action: string | null
   oob: {url: string; description: string | null} | null
   /** Whether the sender requests a delivery receipt, and a displayed marker. */
   receiptRequested: boolean

@@ -9,6 +9,7 @@ import {parseReplace} from '../message/correction.ts'
 import {parseEncryption} from '../message/encryption.ts'
 import {isMarkable, parseMarker} from '../message/marker.ts'
 import {parseOob} from '../message/oob.ts'
+import {parseSelectedAction} from '../message/quick-response.ts'
 import {parseReactions} from '../message/reaction.ts'
 import {parseReceipt, wantsReceipt} from '../message/receipt.ts'
 import {parseReply} from '../message/reply.ts'
@@ -115,8 +116,9 @@ function parseContent(message: Element): Content | undefined {
   const subject = message.getChildText('subject')
   const retract = parseRetract(message) ?? null
   const reactions = parseReactions(message) ?? null
+  const action = parseSelectedAction(message) ?? null
   const oob = parseOob(message)
-  const parts = [body, encrypted, subject, retract, reactions, oob ?? null]
+  const parts = [body, encrypted, subject, retract, reactions, action, oob ?? null]
   if (parts.every((part) => part === null)) return undefined
   const reply = parseReply(message)
   return {
@@ -131,6 +133,7 @@ function parseContent(message: Element): Content | undefined {
     retract,
     reply: reply ? {id: reply.id, to: reply.to ?? null} : null,
     reactions,
+    action,
     oob: oob ? {url: oob.url, description: oob.description ?? null} : null,
     receiptRequested: wantsReceipt(message),
     markable: isMarkable(message),

@@ -138,7 +138,7 @@ export class EventStream {
       const event = parseEvent(stanza, this.#own, this.#isRoom)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
       if (event && this.#joins.isHistory(stanza)) yield* this.#handleRoomHistory(event, stanza)
-      else if (event && !isEcho) yield* this.#deduplicate(event, true)
+      else if (event && !isEcho) yield* this.#deduplicate(event, true, stanza)
       if (event?.event === 'presence') yield* this.#watchRooms(stanza)
     }
   }
@@ -147,7 +147,7 @@ export class EventStream {
   *#handleRoomHistory(event: StanzaEvent, stanza: Element): Generator<StreamItem> {
     const delay = parseDelay(stanza) ?? null
     const past = 'delay' in event ? {...event, delay: event.delay ?? delay} : event
-    for (const item of this.#deduplicate(past, false)) yield {...item, isHistory: true}
+    for (const item of this.#deduplicate(past, false, stanza)) yield {...item, isHistory: true}
   }
 
   /** Reports that the account has left a room against its will, and joins it again if that was asked for. */
@@ -189,12 +189,16 @@ export class EventStream {
     if (!event || (event.type === 'groupchat') !== (archive.room !== undefined)) return
     if (event.carbon === 'sent' && !this.#options.carbons) return
     this.#cursors.moveTo(event, isNew)
-    yield* this.#deduplicate(event, isNew)
+    yield* this.#deduplicate(event, isNew, result)
   }
 
-  *#deduplicate(event: StanzaEvent, isNew: boolean): Generator<StreamItem> {
+  *#deduplicate(
+    event: StanzaEvent,
+    isNew: boolean,
+    source: Element | ArchiveResult,
+  ): Generator<StreamItem> {
     if (!this.#deduplicator.isNew(event)) return
     this.#cursors.moveTo(event, isNew)
-    yield {event, isNew}
+    yield {event, isNew, source}
   }
 }

@@ -23,6 +23,13 @@ export interface Software {
   node: string
 }
 
+/** @param version of this program */
+export const ownSoftware = (version: string): Software => ({
+  name: 'xmpp-cli',
+  version,
+  node: 'https://www.npmjs.com/package/xmpp-cli',
+})
+
 const INFO: DiscoInfo = {
   identities: [{category: 'client', type: 'console', name: 'xmpp-cli'}],
   features: [

@@ -1,6 +1,8 @@
 /** The events of `listen`: from stanzas, and about the session. */
 import type {Failure} from '../../errors.ts'
+import type {ArchiveResult} from '../../protocol/archive/archive.ts'
 import type {ErrorEvent, StanzaEvent} from '../../protocol/event/event.ts'
+import type {Element} from '../../xml.ts'
 import type {ConnectionEvent} from './stanza-queue.ts'
 
 /** `jid` is the full JID of the session. */
@@ -21,6 +23,8 @@ export interface StreamItem {
   event: ListenEvent
   /** Whether the message is new, so that it gets a receipt; false for history. */
   isNew: boolean
+  /** The stanza of the event, or the archived message. */
+  source?: Element | ArchiveResult
   /** The room sent it as history after the join. */
   isHistory?: true
   /** The event is about the run itself, and printed whatever the filters are. */

@@ -4,6 +4,11 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {stateFile, stateHome} from '../../account/state/directories.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
+import {
+  type EndedQuestions,
+  questionFolder,
+  readEndedQuestions,
+} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
 import type {SeenKey} from './deduplicator.ts'
 import type {ResumePoint} from './event-stream-options.ts'
@@ -30,6 +35,9 @@ const MOST_UNPRINTED_LENGTH = 4_000_000
 
 export class ReadPosition {
   readonly #file: string | undefined
+  /** The messages that runs of `ask` received. */
+  #questions: EndedQuestions | undefined
+  readonly #questionFolder: string | undefined
   readonly #warn: (sentence: string) => void
   #claim: SessionClaim | undefined
   #position: {[K in keyof StoredPosition]?: string | undefined} = {}
@@ -47,6 +55,7 @@ export class ReadPosition {
   constructor(jid: string, server: string | undefined, warn: (sentence: string) => void) {
     const home = stateHome(process.env)
     this.#file = home && path.join(home, stateFile('listen', jid, server))
+    this.#questionFolder = questionFolder(process.env, jid, server)
     this.#warn = warn
     if (!home) this.#fail(new Error('there is no home directory'))
   }
@@ -57,11 +66,18 @@ export class ReadPosition {
     try {
       this.#claim = await SessionClaim.claim(this.#file.replace(/json$/, 'session'))
       if (!this.#claim) this.#fail(new Error('another listen of this account runs'))
+      else if (this.#questionFolder)
+        this.#questions = await readEndedQuestions(this.#questionFolder)
     } catch (error) {
       this.#fail(error)
     }
-    const {after, recent, time, unprinted, until} = await readState(this.#file)
+    const state = await readState(this.#file)
+    const {answers = [], killedSince, messages = []} = this.#questions ?? {}
+    const {after, time = killedSince} = state
+    const until = killedSince === undefined ? state.until : undefined
+    const recent = [...state.recent, ...answers]
     this.#recent = recent
+    const unprinted = [...state.unprinted, ...messages]
     for (const xml of this.#claim ? unprinted : []) this.#unprinted.add({xml})
     this.#position = {after, time}
     if (!after && !time) return undefined
@@ -70,9 +86,10 @@ export class ReadPosition {
     return {after, from, until, recent}
   }
 
-  /** The session of a run that was killed, if there was one. */
-  get abandoned(): KeptSession | undefined {
-    return this.#claim?.abandoned
+  /** The sessions of runs that were killed. */
+  get abandoned(): KeptSession[] {
+    const {abandoned} = this.#claim ?? {}
+    return [...(abandoned ? [abandoned] : []), ...(this.#questions?.sessions ?? [])]
   }
 
   /** To call before each acknowledgement. */
@@ -115,6 +132,7 @@ export class ReadPosition {
   async begin(): Promise<void> {
     if (this.#position.after === undefined) this.#position.time ??= new Date().toISOString()
     await this.#queue(null)
+    if (!this.#broken) await this.#questions?.remove()
   }
 
   /** To call before an event is handled: the next run begins here if no event was handled completely. */

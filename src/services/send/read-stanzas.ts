@@ -9,6 +9,7 @@ import {parseRaw} from './raw.ts'
 import {
   type AddressBook,
   addressAsText,
+  type ContentSources,
   looksLikeAddress,
   NO_ADDRESSES,
   needsAddressBook,
@@ -42,8 +43,21 @@ export async function readStanzas(
 async function readMessages(
   argv: string[],
   flags: SendFlags,
-  {addressBook, inputSignal, signal, warn}: InputContext,
+  context: InputContext,
 ): Promise<OutgoingStanza[]> {
+  const {body, recipients} = await readMessage(argv, flags, context)
+  const options = {...(await readMessageOptions(flags, context.signal)), body}
+  const stanzas = recipients.map((to) => buildStanza({...options, to}))
+  // A recipient that is named twice gets the message once.
+  return [...new Map(stanzas.map((stanza) => [stanza.element.attrs.to, stanza])).values()]
+}
+
+/** The recipients, and the text from the arguments, a flag, a file or standard input. */
+export async function readMessage(
+  argv: string[],
+  flags: ContentSources,
+  {addressBook, inputSignal, warn}: Omit<InputContext, 'signal'>,
+): Promise<{recipients: string[]; body: string | undefined}> {
   const source = textSource(flags)
   const book = needsAddressBook(argv, source) ? await addressBook() : NO_ADDRESSES
   const {recipients, text = flags.message} = parseRecipients(argv, source, book)
@@ -52,9 +66,5 @@ async function readMessages(
     warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)
   }
   const file = flags['body-file'] ?? (text === '-' && flags.message === undefined ? '-' : undefined)
-  const body = file === undefined ? text : await readBody(file, inputSignal(file))
-  const options = {...(await readMessageOptions(flags, signal)), body}
-  const stanzas = recipients.map((to) => buildStanza({...options, to}))
-  // A recipient that is named twice gets the message once.
-  return [...new Map(stanzas.map((stanza) => [stanza.element.attrs.to, stanza])).values()]
+  return {recipients, body: file === undefined ? text : await readBody(file, inputSignal(file))}
 }

@@ -87,14 +87,17 @@ export const addressAsText = (text: string): Failure =>
     hint: 'For one more recipient, write - behind it. To send the address as the text, use -m',
   })
 
-/** Where the text is, which depends on the other content of the message. */
-export function textSource(flags: {
+/** The flags that replace the text argument. */
+export interface ContentSources {
   message?: string | undefined
   'body-file'?: string | undefined
   oob?: string | undefined
   react?: string[] | undefined
   retract?: string | undefined
-}): TextSource {
+}
+
+/** Where the text is, which depends on the other content of the message. */
+export function textSource(flags: ContentSources): TextSource {
   const {message, oob, react, retract} = flags
   const isElsewhere = [message, flags['body-file'], react, retract].some(
     (content) => content !== undefined,

@@ -34,6 +34,7 @@ const message: MessageEvent = {
   oob: null,
   receiptRequested: false,
   markable: false,
+  action: null,
 }
 
 describe('event', () => {

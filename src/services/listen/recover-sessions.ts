@@ -1,4 +1,4 @@
-/** XEP-0198: resumes the session of a run that was killed, and takes the stanzas that the server still has for it. */
+/** XEP-0198: resumes the sessions of runs that were killed, and takes the stanzas that the server still has for them. */
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import type {ListenSession} from './listen-run.ts'
 
@@ -11,19 +11,20 @@ type ResumeSession = (
  * The server would otherwise discard these stanzas, or bounce them where it has no archive. The session saves them when
  * it closes. Resolves with the time that is left of `timeout`, in milliseconds.
  */
-export async function recoverSession(
-  abandoned: KeptSession | undefined,
+export async function recoverSessions(
+  abandoned: KeptSession[],
   timeout: number | undefined,
   open: ResumeSession,
 ): Promise<number | undefined> {
-  if (!abandoned) return timeout
+  if (abandoned.length === 0) return timeout
   const started = performance.now()
   const use = async ({bound, stanzas}: ListenSession): Promise<void> => {
     stanzas.incoming()
     await bound
   }
-  await open(use, abandoned).catch(() => {
-    // The session that follows fails for the same reason, and reports it.
-  })
+  for (const session of abandoned)
+    await open(use, session).catch(() => {
+      // The session that follows fails for the same reason, and reports it.
+    })
   return timeout && Math.max(1, timeout - (performance.now() - started))
 }

@@ -1,0 +1,97 @@
+import {Args} from '@oclif/core'
+import {readAddressBook} from '../account/address-book.ts'
+import {questionFolder} from '../account/state/question-file.ts'
+import {XmppCommand} from '../cli/base-command.ts'
+import {printFailure} from '../cli/error-report.ts'
+import {defaultNick} from '../cli/room-flags.ts'
+import {Spinner} from '../cli/terminal/spinner.ts'
+import {unwrap} from '../cli/unwrap.ts'
+import {askQuestion} from '../services/ask/ask.ts'
+import type {AskResult} from '../services/ask/ask-run.ts'
+import {askFlags} from '../services/ask/flags.ts'
+import {readAskOptions} from '../services/ask/options.ts'
+import {ownSoftware} from '../services/listen/iq-handlers.ts'
+
+const TIMEOUT_MS = 15 * 60_000
+
+export default class Ask extends XmppCommand {
+  static override summary = 'Ask a question and wait for the answer'
+  static override description =
+    unwrap`Sends the question with its choices and waits for an answer of a recipient, at most --timeout (default: 15m).
+Exit code 0 is the first choice, 3 another choice, and 124 no answer in time. With --need N, N people have to give the
+first choice; one other choice decides against it at once. The question is then corrected: it shows the answer.
+
+An answer is a reply to the question, a message in its thread, a quick response (XEP-0439), a reaction (thumbs up and
+thumbs down for two choices), or a message with the text of a choice. If this account has several open questions,
+plain text is no answer. Until the decision, a corrected answer counts, and a retracted one does not.
+
+The account becomes available to receive the answers. All other messages get no receipt, and the next xmpp listen on
+this machine prints them.`
+  static override usage = '<%= command.id %> TO... [QUESTION]'
+  static override args = {
+    to: Args.string({
+      description: 'recipients, JIDs or aliases; and last the question, "-" for stdin',
+      ignoreStdin: true,
+      multiple: true,
+    }),
+  }
+  static override flags = askFlags
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> juliet@example.com "Deploy to production?" && ./deploy',
+    '<%= config.bin %> <%= command.id %> romeo@example.net "Now?" --choice now --choice later',
+    '<%= config.bin %> <%= command.id %> a@example.com b@example.com "Delete it?" --need 2',
+    '<%= config.bin %> <%= command.id %> dev@conference.example.com --room "Which version?" --any-text',
+  ]
+
+  protected override holdsOpen = () => true
+
+  async run(): Promise<object> {
+    const {args, flags} = await this.parse(Ask)
+    const options = await readAskOptions(args.to ?? [], flags, {
+      signal: this.timeLimit(flags),
+      inputSignal: (file) => this.inputLimit(file, flags),
+      warn: (sentence) => this.warning(sentence, flags),
+      addressBook: async () => readAddressBook(flags, process.env, await this.loadConfig(flags)),
+    })
+    const settings = await this.settings(flags)
+    const {connectTimeout, jid, retry, server, timeout = TIMEOUT_MS} = settings
+    const spinner = new Spinner(!this.jsonEnabled() && !flags.quiet)
+    const {question, respondents} = options
+    const perSession = {
+      ...settings,
+      connectTimeout: Math.min(connectTimeout, timeout),
+      timeout: undefined,
+    }
+    const result = await askQuestion(
+      {
+        ...{...options, own: jid.bare, defaultNick: defaultNick(jid), retry, timeout},
+        folder: questionFolder(process.env, jid.bare, server),
+        software: ownSoftware(this.config.version),
+        onAsked: () => spinner.start(`Waiting for an answer from ${respondents.asked.join(', ')}`),
+        onAnswer: (name, {text}) => spinner.print(`${name}: ${text}`),
+        onFailure: (to, failure) => {
+          spinner.clear()
+          printFailure(failure.about(to), {json: this.jsonEnabled(), quiet: flags.quiet})
+        },
+        warn: (sentence) => {
+          spinner.clear()
+          this.warning(sentence, flags)
+        },
+      },
+      (use, hold) => this.sessionWith(perSession, flags, use, hold),
+    ).finally(() => spinner.stop())
+    return this.report(question.id, result)
+  }
+
+  private async report(
+    id: string,
+    {answers, decision, failure, failures}: AskResult,
+  ): Promise<object> {
+    if (failure) this.failWith(failure)
+    if (decision?.exitCode) process.exitCode ||= decision.exitCode
+    const texts = answers.map(({choice, text}) => choice ?? text)
+    if (decision)
+      await this.document(answers[0]?.choice === null ? texts.join('\n') : decision.decided)
+    return {question: {id}, answers, decided: decision?.decided ?? null, failures}
+  }
+}

@@ -1,0 +1,237 @@
+/** One run of `ask`: sends the question, waits for the answers, and closes the question. */
+import {setTimeout as sleep} from 'node:timers/promises'
+import {formatDuration} from '../../duration.ts'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {domainOf} from '../../jid.ts'
+import {getTime} from '../../protocol/core/time.ts'
+import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
+import {buildPresence} from '../../protocol/presence/presence.ts'
+import type {Element, StanzaChannel} from '../../xml.ts'
+import {EventStream} from '../listen/event-stream.ts'
+import {buildOwnCaps, registerIqHandlers, type Software} from '../listen/iq-handlers.ts'
+import type {StreamItem} from '../listen/listen-event.ts'
+import type {ListenSession} from '../listen/listen-run.ts'
+import type {RoomEntry} from '../listen/room-joins.ts'
+import {AnswerCollector, type CollectorOptions} from './answer-collector.ts'
+import type {QuestionRecipient} from './question.ts'
+import {QuestionSender} from './question-sender.ts'
+import type {SavedMessages} from './saved-messages.ts'
+import type {Answer, Decision} from './tally.ts'
+
+export interface AskRunOptions extends Omit<CollectorOptions, 'hasOtherQuestions'> {
+  recipients: readonly QuestionRecipient[]
+  rooms: RoomEntry[]
+  /** How often to try to join a lost room again. */
+  retry: number
+  /** Describes this client to those that request it. */
+  software: Software
+  saved: SavedMessages
+  /** Called when at least one recipient has the question. */
+  onAsked(): void
+  onFailure(to: string, failure: Failure): void
+}
+
+export interface AskResult {
+  answers: Answer[]
+  decision: Decision | undefined
+  /** Why the question was closed without a decision. */
+  failure: Failure | undefined
+  failures: {to: string; error: Failure}[]
+}
+
+type AskEnding = {decision: Decision} | {failure: Failure}
+
+/** Time to correct the question. After a signal, the process ends within three seconds. */
+const CLOSE_MS = 5000
+const CLOSE_AFTER_SIGNAL_MS = 1500
+
+const REASONS: Record<string, string> = {
+  timeout: 'Closed: not answered in time',
+  interrupted: 'Withdrawn',
+}
+
+/** The state of one session. */
+interface AskAttempt {
+  collector: AnswerCollector
+  sender: QuestionSender
+  ended: Promise<AskEnding>
+  end(ending: AskEnding): void
+}
+
+function newAskAttempt(options: AskRunOptions): AskAttempt {
+  const {onFailure, question, recipients, saved} = options
+  const hasOtherQuestions = (): Promise<boolean> => saved.hasOtherQuestions()
+  let end: AskAttempt['end'] = () => {}
+  const ended = new Promise<AskEnding>((resolve) => {
+    end = resolve
+  })
+  const sender: QuestionSender = new QuestionSender(question, recipients, (to, failure) => {
+    if (sender.hasFailed) end({failure: failure.about(to)})
+    else onFailure(to, failure)
+  })
+  return {collector: new AnswerCollector({...options, hasOtherQuestions}), sender, ended, end}
+}
+
+export class AskRun {
+  readonly #options: AskRunOptions
+  readonly #connection = new AbortController()
+  #attempt: AskAttempt
+  #stream: EventStream | undefined
+
+  constructor(options: AskRunOptions) {
+    this.#options = options
+    this.#attempt = newAskAttempt(options)
+  }
+
+  /** Ends the session, with a `Failure` as its reason. */
+  get interrupt(): AbortSignal {
+    return this.#connection.signal
+  }
+
+  get reconnectHandlers() {
+    const {saved, warn} = this.#options
+    return {
+      onDisconnect: (failure: Failure): void => {
+        this.#stream?.disconnected(failure)
+        warn(`${failure.message}; reconnecting`)
+      },
+      onReconnect: (jid: string, resumed: boolean): void => this.#stream?.reconnected(jid, resumed),
+      record: saved.record,
+      keep: saved.keep,
+    }
+  }
+
+  /** Closes the question at the end of its time, in milliseconds. */
+  expire(time: number): void {
+    const span = formatDuration(time)
+    const {collector} = this.#attempt
+    const {agreed} = collector.tally
+    const count = agreed > 0 ? `Only ${agreed} of ${this.#options.need} answers` : 'No answer'
+    this.stop(
+      collector.askedAt === undefined
+        ? new Failure('timeout', `The question was not sent within ${span}`, EXIT.temporary)
+        : new Failure('timeout', `${count} arrived within ${span}`, EXIT.deadline, {
+            stage: 'request',
+          }),
+    )
+  }
+
+  /** Closes the question for this reason; ends the session if the question was not sent. */
+  stop(failure: Failure): void {
+    const {collector, end} = this.#attempt
+    if (collector.askedAt === undefined) this.#connection.abort(failure)
+    end({failure})
+  }
+
+  /** Throws the failure of a question that was not sent, or that reached no recipient. */
+  async ask(session: ListenSession): Promise<AskResult> {
+    this.#attempt = newAskAttempt(this.#options) // with --retry, an earlier session has failed
+    const {collector, sender} = this.#attempt
+    const ending = await this.#untilEnded(session)
+    const isOpen = collector.askedAt !== undefined && !sender.hasFailed
+    if ('failure' in ending && !isOpen) throw ending.failure
+    const status = this.#statusOf(ending)
+    if (status !== undefined) await this.#close(session, status, ending)
+    const {decision, failure} = {decision: undefined, failure: undefined, ...ending}
+    return {answers: collector.tally.answers, decision, failure, failures: sender.failures}
+  }
+
+  async #untilEnded(session: ListenSession): Promise<AskEnding> {
+    const stream = this.#openStream(session.stanzas)
+    const items = stream.events(session.bound)
+    for (;;) {
+      const next = items.next().then(
+        ({value}) => value as StreamItem,
+        (error): AskEnding => ({failure: this.#lost(toFailure(error))}),
+      )
+      const step = await Promise.race([next, this.#attempt.ended])
+      if (!('event' in step)) return step
+      const isSaved = await this.#handle(step, session.stanzas, stream.rooms)
+      if (!isSaved) stream.deferAck() // never called: the message stays on the server
+      const {decision} = this.#attempt.collector.tally
+      if (!decision) continue
+      stream.deferAck()() // the last answer is handled
+      return {decision}
+    }
+  }
+
+  #openStream(stanzas: StanzaChannel): EventStream {
+    const {own, retry, rooms, software} = this.#options
+    registerIqHandlers(stanzas, software)
+    const withCaps = (): Element => {
+      const presence = buildPresence()
+      presence.append(buildOwnCaps(software))
+      return presence
+    }
+    this.#stream = new EventStream(stanzas, {
+      ...{own, retry, rooms, carbons: true, buildPresence: withCaps},
+      ...{since: undefined, resumePoint: undefined},
+    })
+    return this.#stream
+  }
+
+  /** The question is open, so it must not be asked again. */
+  #lost(failure: Failure): Failure {
+    if (this.#attempt.collector.askedAt === undefined || !failure.retryable) return failure
+    return failure.with({
+      code: 'unknown-outcome',
+      message: `${failure.message} while the question was open`,
+      exitCode: EXIT.unknownOutcome,
+      hint: 'xmpp listen prints the answers that arrive later',
+    })
+  }
+
+  /** False if the stanza has to stay on the server. */
+  async #handle(
+    {event, isHistory, source}: StreamItem,
+    stanzas: StanzaChannel,
+    rooms: JoinedRooms,
+  ): Promise<boolean> {
+    const {question, saved, warn} = this.#options
+    if (event.event === 'ready') void this.#send(stanzas).catch((error) => this.stop(error))
+    if (event.event === 'reconnected') warn('The session is connected again')
+    if (event.event === 'gap')
+      warn(`Answers from ${event.from} to ${event.until} may be missing: no archive has them`)
+    if (isHistory || !source || !('from' in event) || event.event === 'gap') return true
+    if (event.event === 'presence') this.#attempt.collector.handlePresence(source as Element)
+    if (event.event === 'error' && this.#attempt.sender.handleReturned(source as Element))
+      return true
+    if (event.event === 'message') {
+      if (rooms.isOurs(event.from ?? '')) question.handleReflected(event)
+      if (await this.#attempt.collector.handle(event, stanzas)) {
+        await saved.saveAnswer(event)
+        return true
+      }
+    }
+    return saved.save(event, source)
+  }
+
+  async #send(stanzas: StanzaChannel): Promise<void> {
+    const {onAsked, own} = this.#options
+    const {skew} = await getTime(stanzas, domainOf(own)).catch(() => ({skew: 0}))
+    this.#attempt.collector.askedAt = Date.now() + skew
+    await this.#attempt.sender.send(stanzas)
+    if (!this.#attempt.sender.hasFailed) onAsked()
+  }
+
+  /** Undefined after the session was lost. */
+  #statusOf(ending: AskEnding): string | undefined {
+    if ('failure' in ending) return REASONS[ending.failure.code]
+    const {decided} = ending.decision
+    return `Answered by ${this.#attempt.collector.tally.namesFor(decided).join(', ')}: ${decided}`
+  }
+
+  /** Corrects the question, as far as the time allows. */
+  async #close({stanzas}: ListenSession, status: string, ending: AskEnding): Promise<void> {
+    const isInterrupted = 'failure' in ending && ending.failure.code === 'interrupted'
+    const closed = this.#attempt.sender.close(stanzas, status).then(
+      () => true,
+      () => false,
+    )
+    const late = sleep(isInterrupted ? CLOSE_AFTER_SIGNAL_MS : CLOSE_MS, false, {ref: false})
+    if (await Promise.race([closed, late])) return
+    this.#options.warn('The question could not be corrected: it may still look open')
+    const lost = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)
+    this.#connection.abort(lost)
+  }
+}

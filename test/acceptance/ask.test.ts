@@ -1,0 +1,211 @@
+/** `xmpp ask`: who may answer, and how, on real servers. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {type Element, xml} from '../../src/xml.ts'
+import {environment, finish, start} from '../support/cli.ts'
+import {type Client, openClient} from '../support/client.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {bodiesOf} from '../support/events.ts'
+import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
+import type {TestServer} from '../support/server.ts'
+
+const body = (text: string): Element => xml('body', {}, text)
+const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
+const reaction = (id: string, emoji: string): Element =>
+  xml('reactions', {xmlns: 'urn:xmpp:reactions:0', id}, xml('reaction', {}, emoji))
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`ask on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    let bob: Client
+    let carol: Client
+    let serial = 0
+    let asker: string
+    before(async () => {
+      server = await startServer({users: ['bob', 'carol']})
+      bob = await openClient(server, 'bob')
+      carol = await openClient(server, 'carol')
+    })
+    after(async () => {
+      await Promise.all([bob?.close(), carol?.close()])
+      await server.stop()
+    })
+    beforeEach(async () => {
+      asker = `alice-${serial++}`
+      await server.addUsers([asker])
+    })
+
+    const ask = (words: string): ChildProcess =>
+      start(`exec xmpp ask --json ${words}`, environment(server, asker))
+    const resultOf = async (asking: ChildProcess, status: number) => {
+      const outcome = await finish(asking)
+      assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
+      const result = JSON.parse(outcome.stdout)
+      assertMatchesSchema(result, 'ask')
+      return {...result, stderr: outcome.stderr}
+    }
+    /** Asserts that the next `listen` of the asking account prints these messages, each once, and then a new one. */
+    const assertPrinted = async (bodies: string[]): Promise<void> => {
+      const printed = async (count: number): Promise<string[]> =>
+        bodiesOf(
+          start(
+            `exec xmpp listen --json --include message --count ${count} --timeout 20s`,
+            environment(server, asker),
+          ),
+        )
+      if (bodies.length > 0) assert.deepEqual(await printed(bodies.length), bodies)
+      await bob.says(`${asker}@localhost`, body('new'))
+      assert.deepEqual(await printed(1), ['new'])
+    }
+
+    /** Asks bob, and answers with these children. */
+    const answered = async (status: number, children: (question: Element) => Element[]) => {
+      const question = bob.receives('Deploy?')
+      const asking = ask('bob@localhost "Deploy?"')
+      const {attrs} = await question
+      const closed = bob.receives('Answered by bob@localhost')
+      await bob.says(attrs.from, ...children(await question))
+      const result = await resultOf(asking, status)
+      assert.equal(result.answers[0].from, 'bob@localhost')
+      const correction = await closed
+      assert.equal(correction.getChild('replace')?.attrs.id, attrs.id)
+      assert.equal(result.question.id, attrs.id)
+      return {result, correction}
+    }
+
+    it('takes a word, and corrects the question', async () => {
+      const {correction, result} = await answered(0, () => [body(' YES\n')])
+      assert.equal(result.decided, 'yes')
+      assert.equal(correction.getChildText('body'), 'Deploy?\n\nAnswered by bob@localhost: yes')
+      await assertPrinted([])
+    })
+
+    it('takes a reply', async () => {
+      const {result} = await answered(3, ({attrs}) => [body('no'), replyTo(attrs.id)])
+      assert.equal(result.decided, 'no')
+    })
+
+    it('takes a message in its thread', async () => {
+      await answered(0, (question) => [
+        body('yes'),
+        xml('thread', {}, question.getChildText('thread') ?? ''),
+      ])
+    })
+
+    it('takes a reaction', async () => {
+      const {result} = await answered(3, ({attrs}) => [reaction(attrs.id, '👎🏽')])
+      assert.equal(result.answers[0].text, '👎🏽')
+    })
+
+    it('takes a quick response', async () => {
+      await answered(0, (question) => {
+        const [yes] = question.getChildren('response', 'urn:xmpp:tmp:quick-response')
+        return [body(yes?.attrs.value)]
+      })
+    })
+
+    it('takes a selected action', async () => {
+      await answered(3, (question) => {
+        const [, no] = question.getChildren('action', 'urn:xmpp:tmp:quick-response')
+        return [
+          xml('action-selected', {xmlns: 'urn:xmpp:tmp:quick-response', id: no?.attrs.id}),
+          xml('store', {xmlns: 'urn:xmpp:hints'}),
+        ]
+      })
+    })
+
+    it('ignores strangers, earlier words, and other subjects, and leaves them to listen', async () => {
+      const to = `${asker}@localhost`
+      await bob.says(to, body('yes'))
+      const question = bob.receives('Deploy?')
+      const asking = ask('bob@localhost "Deploy?" --timeout 20s')
+      const {attrs} = await question
+      await carol.says(attrs.from, body('yes'), replyTo(attrs.id))
+      await carol.says(to, body('no'))
+      await bob.says(to, body('no'), replyTo('another message'))
+      await bob.says(attrs.from, body('lunch?'))
+      await bob.says(to, body('yes'), replyTo(attrs.id))
+      const {answers} = await resultOf(asking, 0)
+      assert.deepEqual(
+        answers.map(({choice, from}: {choice: string; from: string}) => [from, choice]),
+        [['bob@localhost', 'yes']],
+      )
+      await carol.says(to, body('later'))
+      await assertPrinted(['yes', 'yes', 'no', 'no', 'lunch?', 'later'])
+    })
+
+    it('closes the question at the end of its time', async () => {
+      const closed = bob.receives('Closed: not answered in time')
+      const {decided, stderr} = await resultOf(ask('bob@localhost "Deploy?" --timeout 3s'), 124)
+      await closed
+      assert.equal(decided, null)
+      assert.match(stderr, /^xmpp: No answer arrived within 3 s\n$/)
+      await bob.says(`${asker}@localhost`, body('yes'))
+      await assertPrinted(['yes'])
+    })
+
+    it('withdraws the question after a signal', async () => {
+      const question = bob.receives('Deploy?')
+      const asking = ask('bob@localhost "Deploy?"')
+      await question
+      const closed = bob.receives('Withdrawn')
+      asking.kill('SIGINT')
+      await resultOf(asking, 130)
+      await closed
+    })
+
+    it('needs the consent of several people', async () => {
+      const questions = Promise.all([bob.receives('Deploy?'), carol.receives('Deploy?')])
+      const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
+      const [{attrs}] = await questions
+      await bob.says(attrs.from, body('yes'))
+      await bob.says(attrs.from, body('yes'))
+      const closed = bob.receives(/Answered by bob@localhost, carol@localhost: yes/)
+      await carol.says(attrs.from, body('yes'))
+      assert.equal((await resultOf(asking, 0)).answers.length, 2)
+      await closed
+    })
+
+    it('counts the correction of an answer', async () => {
+      const questions = Promise.all([bob.receives('Deploy?'), carol.receives('Deploy?')])
+      const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
+      const [{attrs}] = await questions
+      const answer = xml('message', {to: attrs.from, type: 'chat', id: 'first'}, body('yes'))
+      await bob.stanzas.sendConfirmed(answer)
+      const replace = xml('replace', {xmlns: 'urn:xmpp:message-correct:0', id: 'first'})
+      await bob.says(attrs.from, body('no'), replace)
+      const {answers, decided} = await resultOf(asking, 3)
+      assert.deepEqual([answers.length, decided], [1, 'no'])
+    })
+
+    it('names the recipients that the question does not reach', async () => {
+      const all = await finish(ask('nobody@localhost "Deploy?"'))
+      assert.equal(all.status, 69, all.stderr)
+      const question = bob.receives('Deploy?')
+      const asking = ask('nobody@localhost bob@localhost "Deploy?"')
+      const {attrs} = await question
+      await bob.says(attrs.from, body('yes'))
+      const {failures, stderr} = await resultOf(asking, 0)
+      assert.equal(failures[0].to, 'nobody@localhost')
+      assert.match(stderr, /^xmpp: nobody@localhost: /)
+    })
+
+    it('takes any text', async () => {
+      const question = bob.receives('Which version?')
+      const asking = start(
+        'exec xmpp ask bob@localhost "Which version?" --any-text',
+        environment(server, asker),
+      )
+      const {attrs} = await question
+      await bob.says(attrs.from, body('2.1\nor 2.2'))
+      assert.deepEqual(await finish(asking), {
+        ...{status: 0, signal: null, stderr: ''},
+        stdout: '2.1\nor 2.2\n',
+      })
+    })
+  })
