@@ -105,8 +105,47 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   }
 }
 
+/** What HTTPS requests need of an account, and may have without one. */
+export type WebSettings = Pick<Account, 'connectTimeout' | 'proxy' | 'retry' | 'timeout'> & {
+  trust: Pick<Trust, 'ca' | 'insecure'>
+  sources: Sources
+}
+
+/** Without an account, flags, variables and `[defaults]` have the settings. */
+export async function resolveWebSettings(
+  flags: AccountFlags,
+  context: Pick<Context, 'env' | 'limit'>,
+): Promise<WebSettings> {
+  const {env} = context
+  const signal = context.limit(limitBefore(flags, {env, timeout: undefined}))
+  const config = await loadConfig(flags.config, env, {signal})
+  const sources: Sources = {flags, env, config, account: accountIfAny(flags, env, config)}
+  const timeout = readDuration('timeout', sources)
+  const {ca, insecure} = await readTrust('', sources, () => context.limit(timeout))
+  return {
+    connectTimeout: readDuration('connect_timeout', sources) ?? parseDuration('30s'),
+    proxy: readProxy(sources),
+    retry: readRetry(sources),
+    timeout,
+    trust: {...(ca !== undefined && {ca}), ...(insecure !== undefined && {insecure})},
+    sources,
+  }
+}
+
+function accountIfAny(flags: AccountFlags, env: Env, config: Config): string | undefined {
+  try {
+    return chooseAccount(flags, env, config).account
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'missing-value') return undefined
+    throw error
+  }
+}
+
 /** The limit of the run while the config file, which may set another one, is being read. */
-function limitBefore(flags: AccountFlags, {env, timeout}: Context): number | undefined {
+function limitBefore(
+  flags: AccountFlags,
+  {env, timeout}: Pick<Context, 'env' | 'timeout'>,
+): number | undefined {
   const given = readDuration('timeout', {flags, env, config: NO_CONFIG, account: undefined})
   return given ?? (timeout === undefined ? undefined : parseDuration(timeout))
 }

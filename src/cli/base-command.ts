@@ -3,7 +3,7 @@
 import type {Interfaces} from '@oclif/core'
 import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
-import {resolveSettings, type Settings} from '../account/settings.ts'
+import {resolveSettings, resolveWebSettings, type Settings} from '../account/settings.ts'
 import type {Env} from '../account/state/directories.ts'
 import {openUploadCache, type UploadCache} from '../account/state/upload-cache.ts'
 import {parseDuration} from '../duration.ts'
@@ -22,7 +22,9 @@ import {traceWriter} from './trace.ts'
 import {
   type CommandSessionOptions,
   httpClientFor,
+  type WebSession,
   withAccountSession,
+  withHttp,
   withStream,
 } from './with-session.ts'
 
@@ -139,6 +141,13 @@ export abstract class XmppCommand extends OutputCommand {
     }
   }
 
+  /** Sends HTTPS requests, without an account if there is none. */
+  protected async web<T>(flags: SharedFlags, use: (web: WebSession) => Promise<T>): Promise<T> {
+    this.#warnIfInsecure(flags)
+    const context = {env: process.env, limit: timeoutSignal}
+    return withHttp(await resolveWebSettings(flags, context), traceWriter(flags), use)
+  }
+
   /** Opens an encrypted stream without a sign-in, passes it to `use`, and always closes it. */
   protected streamWith<T>(
     settings: Settings,
@@ -154,9 +163,7 @@ export abstract class XmppCommand extends OutputCommand {
     env: Env = process.env,
     server?: string | null,
   ): Promise<Settings> {
-    if (flags.insecure && !this.#warned)
-      this.warning('The certificate is not checked (--insecure)', flags)
-    this.#warned = true
+    this.#warnIfInsecure(flags)
     return resolveSettings(flags, {
       env,
       timeout: this.#defaultTimeout,
@@ -176,6 +183,12 @@ export abstract class XmppCommand extends OutputCommand {
         if (flags.verbose || flags.debug) this.warning(sentence, flags)
       },
     })
+  }
+
+  #warnIfInsecure(flags: SharedFlags): void {
+    if (flags.insecure && !this.#warned)
+      this.warning('The certificate is not checked (--insecure)', flags)
+    this.#warned = true
   }
 }
 

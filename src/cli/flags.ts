@@ -74,7 +74,7 @@ export const sharedFlags = {
   timeout: Flags.string({
     ...connection,
     summary:
-      'longest time for the whole run; default 30s, 15m for ask, none for listen, run, upload and --hold (XMPP_TIMEOUT)',
+      'longest time for the whole run; default 30s, 15m for ask, none for listen, run, transfers and --hold (XMPP_TIMEOUT)',
     helpValue: 'DURATION',
   }),
   retry: Flags.string({

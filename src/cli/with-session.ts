@@ -1,6 +1,6 @@
 /** The connection helper of all commands: from settings to a session, which is always closed. */
 import {attributeError} from '../account/config/error-origin.ts'
-import type {Settings} from '../account/settings.ts'
+import type {Settings, WebSettings} from '../account/settings.ts'
 import {withUsernameHint} from '../account/username-hint.ts'
 import type {HttpClient} from '../http.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
@@ -10,6 +10,13 @@ import {shutdownSignal} from './signals.ts'
 
 /** What a command may choose about its session, beyond its flags. */
 export type CommandSessionOptions = Omit<SessionOptions, 'trace'>
+
+/** For HTTPS requests without a session. */
+export interface WebSession {
+  http: HttpClient
+  /** Aborts, with a `Failure` as its reason, when the run must end. */
+  signal: AbortSignal
+}
 
 /** Connects, signs in, and passes the session to `use`. A failure that a setting has caused names where it was set. */
 export async function withAccountSession<T>(
@@ -43,8 +50,27 @@ export async function withStream<T>(
   )
 }
 
+/** Passes a web client to `use`. Repeats this after a retryable failure if --retry allows it. */
+export async function withHttp<T>(
+  settings: WebSettings,
+  trace: TraceSink,
+  use: (web: WebSession) => Promise<T>,
+): Promise<T> {
+  const {withDeadline} = await import('../session/session.ts')
+  const http = await httpClientFor(settings)
+  const run = withDeadline(settings, (signal) => use({http, signal}), {
+    ...{interrupt: shutdownSignal, trace},
+  })
+  return run.catch((error) => {
+    throw attributeError(error, settings.sources)
+  })
+}
+
+type HttpSettings = Pick<Settings, 'connectTimeout' | 'proxy' | 'trust'> | WebSettings
+
 /** HTTPS requests with the CA and the proxy of the account. */
-export async function httpClientFor({connectTimeout, proxy, trust}: Settings): Promise<HttpClient> {
+export async function httpClientFor(settings: HttpSettings): Promise<HttpClient> {
+  const {connectTimeout, proxy, trust} = settings
   const {newHttpClient} = await import('../session/connect/https-client.ts')
   const {chooseProxy} = await import('../session/connect/proxy.ts')
   const proxyFor = (host: string, port: number) => chooseProxy(host, process.env, proxy, port)

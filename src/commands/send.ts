@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {readAddressBook} from '../account/address-book.ts'
+import type {Settings} from '../account/settings.ts'
 import {saveRoomNames} from '../account/state/completion-values.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {defaultNick} from '../cli/room-flags.ts'
@@ -8,14 +9,16 @@ import {unwrap} from '../cli/unwrap.ts'
 import {bareJidOf} from '../jid.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
+import type {SharedFile} from '../protocol/message/file-sharing.ts'
 import type {LineResult, LineStanzas} from '../protocol/message/message.ts'
 import {dryRunBatch, readBatchOptions, sendBatch} from '../services/send/batch/run.ts'
 import {fitToLimit} from '../services/send/compose.ts'
 import {type SendFlags, sendFlags} from '../services/send/flags.ts'
-import {readStanzas} from '../services/send/read-stanzas.ts'
+import {buildFileStanzas, readStanzas} from '../services/send/read-stanzas.ts'
 import {type OpenSendSession, sendMessages} from '../services/send/send-messages.ts'
+import {uploadAttachments} from '../services/upload/upload-files.ts'
 
-/** How long a batch waits for the server if --timeout is not given. */
+/** How long a batch waits for the server if --timeout is not given; so long may messages take after an upload. */
 const IDLE_MS = 30_000
 
 export default class Send extends XmppCommand {
@@ -47,11 +50,14 @@ messages stay on the server.
     '<%= config.bin %> <%= command.id %> --batch --json < messages.ndjson',
   ]
 
+  /** An upload takes as long as it needs. */
+  protected override holdsOpen = ({attach}: {attach?: unknown}) => attach !== undefined
+
   async run(): Promise<object | undefined> {
     const {args, flags} = await this.parse(Send)
     const {to: argv = []} = args
     if (flags.batch) return this.runBatch(argv, flags)
-    const stanzas = await readStanzas(argv, flags, {
+    const {forFiles, stanzas} = await readStanzas(argv, flags, {
       signal: this.timeLimit(flags),
       inputSignal: (file) => this.inputLimit(file, flags),
       warn: (sentence) => this.warning(sentence, flags),
@@ -64,9 +70,12 @@ messages stay on the server.
       return {stanzas: xml}
     }
     const settings = await this.settings(flags)
+    const files = await this.upload(flags, settings)
     const nick = defaultNick(settings.jid)
-    const messages = await sendMessages(stanzas, nick, (use) =>
-      this.sessionWith(settings, flags, use),
+    const fileStanzas = buildFileStanzas(forFiles, files)
+    const timeout = files.length > 0 ? timeLeft(settings.timeout) : settings.timeout
+    const messages = await sendMessages([...stanzas, ...fileStanzas], nick, (use) =>
+      this.sessionWith({...settings, timeout}, flags, use),
     )
     for (const result of messages) {
       if (result.error) this.failWith(result.error.about(result.to))
@@ -76,6 +85,14 @@ messages stay on the server.
     const accepted = messages.filter(({error}) => !error).map(({to}) => bareJidOf(to))
     if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
     return {messages}
+  }
+
+  /** Resolves with no file if there is none to upload. */
+  private async upload(flags: SendFlags & SharedFlags, settings: Settings): Promise<SharedFile[]> {
+    const {attach: files} = flags
+    if (files === undefined) return []
+    const limit = this.givenTimeLimit(flags)
+    return uploadAttachments(files, await this.uploadContext(settings, flags), limit)
   }
 
   private async runBatch(argv: string[], flags: SendFlags & SharedFlags): Promise<undefined> {
@@ -116,5 +133,9 @@ messages stay on the server.
     await this.emitAll(printed, renderLineResult)
   }
 }
+
+/** Of the whole run, the upload has taken a part. */
+const timeLeft = (timeout = IDLE_MS + performance.now()): number =>
+  Math.max(1, Math.round(timeout - performance.now()))
 
 type RoomResult = Pick<LineResult, 'roomCreated' | 'to'>

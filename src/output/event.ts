@@ -1,5 +1,6 @@
 /** Events of `listen` as lines of text: a sender cannot forge one. */
 import type {
+  EventFile,
   InvitationEvent,
   MessageEvent,
   StanzaEvent,
@@ -62,7 +63,7 @@ function renderInvitation({inviter, reason, room}: InvitationEvent, from: string
  * in front, where no address can begin with it: none has a space before its `/`.
  */
 function renderMessage(event: MessageEvent): string {
-  const {action, carbon, delay, encrypted, from, oob, reactions} = event
+  const {action, carbon, delay, encrypted, files, from, reactions} = event
   const {replace, retract, subject, text, to} = event
   const whom = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
   const notes = [
@@ -73,10 +74,17 @@ function renderMessage(event: MessageEvent): string {
     retract !== null && `(retracts ${retract})`,
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
     action !== null && `(selects ${action})`,
-    oob && oob.url !== text && `<${oob.url}>`,
+    ...files.map((file) => file.url !== text && `<${file.url}>`),
+    ...files.map(savedNote),
   ].filter((note): note is string => typeof note === 'string')
   const body = text === null ? [] : [sanitizeText(text, INDENT)]
   return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
+}
+
+/** The path of a file that was saved, or the reason why it was not. */
+function savedNote({error, path}: EventFile): string | undefined {
+  if (error) return `(not saved: ${error.message})`
+  return path ? `(saved as ${path})` : undefined
 }
 
 function kindOf({room, type}: MessageEvent): string {

@@ -23,6 +23,8 @@ export interface Session {
   signal: AbortSignal
 }
 
+type RetryLimits = Pick<Account, 'connectTimeout' | 'retry' | 'timeout'>
+
 export interface SessionOptions {
   trace: TraceSink
   /** Ends the run early, with a `Failure` as its reason. */
@@ -77,9 +79,21 @@ export function withUnauthenticatedStream<T>(
   })
 }
 
+/** Runs a function without a session, with the deadline and the retries of one. */
+export function withDeadline<T>(
+  limits: RetryLimits,
+  use: (signal: AbortSignal) => Promise<T>,
+  options: SessionOptions,
+): Promise<T> {
+  return withRetries(limits, options, ({deadline}) => {
+    deadline.connected()
+    return use(deadline.signal)
+  })
+}
+
 /** Tries again after a retryable failure (the server delivered nothing), `retry` times, inside one deadline. */
 async function withRetries<T>(
-  account: Account,
+  account: RetryLimits,
   options: SessionOptions,
   attempt: (run: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -157,7 +171,11 @@ class ReconnectBackoff {
   }
 }
 
-function newAttempt(account: Account, options: SessionOptions, whole: number | undefined): Attempt {
+function newAttempt(
+  account: Pick<Account, 'connectTimeout'>,
+  options: SessionOptions,
+  whole: number | undefined,
+): Attempt {
   let stage: Stage = 'resolve'
   const limits = {connect: account.connectTimeout, interrupt: options.interrupt, whole}
   return {

@@ -89,6 +89,12 @@ export const INVOCATIONS: Record<string, Invocation> = {
   'disco:features': {words: 'disco features', says: /^urn:xmpp:ping\tXEP-0199\tXMPP Ping$/m},
   'disco:info': {words: 'disco info', says: /^identity\tserver\/im\t\S+$/m},
   'disco:items': {words: 'disco items', says: /^conference\.localhost\t/m},
+  download: {
+    first: 'printf good > note.txt && xmpp upload note.txt > url && rm note.txt',
+    words: 'download "$(cat url 2> /dev/null || echo https://localhost/note.txt)"',
+    says: /^note\.txt\n$/,
+    needs: 'nobody',
+  },
   'history:list': {
     first: 'xmpp send "$BOB" "good morning"',
     words: 'history list',

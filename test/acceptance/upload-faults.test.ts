@@ -141,9 +141,9 @@ describe('faults of upload', () => {
   for (const [status, exitCode, code] of [
     [413, 65, 'too-large'],
     [403, 77, 'forbidden'],
-    [503, 75, 'upload-failed'],
+    [503, 75, 'http-unavailable'],
     [302, 76, 'redirected'],
-    [400, 69, 'upload-refused'],
+    [400, 69, 'http-refused'],
   ] as const)
     it(`status ${status}: ${exitCode}`, async () => {
       const service = await web(({response}) => {
@@ -296,6 +296,31 @@ describe('faults of upload', () => {
     })
     const silent = await run(here('upload note.txt --timeout 1s --json'), {at})
     assert.deepEqual([silent.status, JSON.parse(silent.stdout).error.code], [124, 'timeout'])
+  })
+
+  it('send --attach: a file that is not uploaded, and nothing is sent', async () => {
+    const service = await web(({request, response}) => {
+      if (!request.url?.startsWith('/2/')) return false
+      response.writeHead(403).end()
+      return true
+    })
+    const at = await startServer((peer) => serve(peer, slots(service)))
+    const words = 'send bob@localhost text --attach note.txt --attach note.txt --json'
+    const {status, stdout} = await run(here(words), {at})
+    assert.deepEqual([status, JSON.parse(stdout).error.code], [77, 'forbidden'])
+    assert.ok(!(await at.received()).join('').includes('<message'))
+  })
+
+  it('send --attach: contradictions are 2 before anything connects', async () => {
+    const at = {uri: 'xmpps://127.0.0.1:1'}
+    for (const words of [
+      '--attach - -',
+      '--attach note.txt --oob https://a',
+      '--attach a --dry-run',
+    ])
+      assert.equal((await run(`send bob@localhost ${words}`, {at, input: 'text'})).status, 2, words)
+    assert.equal((await run('send bob@localhost text --attach missing', {at})).status, 66)
+    assert.equal((await run(here('send bob@@ --attach note.txt'), {at})).status, 65)
   })
 
   it('an interrupt ends the transfer', async () => {

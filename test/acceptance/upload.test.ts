@@ -1,11 +1,13 @@
 /** Uploads to the own services of both servers. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
 import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
+import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 
 const PEAK = path.join(import.meta.dirname, '../bench/peak.cjs')
@@ -20,7 +22,7 @@ for (const [name, startServer] of Object.entries({
     this.timeout(120_000)
     let server: TestServer
     before(async () => {
-      server = await startServer({users: ['alice'], uploadLimit: SIZE})
+      server = await startServer({users: ['alice', 'bob', 'carol'], uploadLimit: SIZE})
     })
     after(() => server.stop())
 
@@ -58,6 +60,42 @@ for (const [name, startServer] of Object.entries({
       const [{name, url}] = JSON.parse(stdout).files
       assert.equal(name, file)
       assert.equal(String(download(url)), 'good morning')
+    })
+
+    it('send --attach: the text first, then a message for each file, to each recipient', async () => {
+      writeFileSync(path.join(server.dir, 'a.png'), 'not a picture')
+      writeFileSync(path.join(server.dir, 'b.txt'), 'good morning')
+      const alice = environment(server, 'alice')
+      const {jid} = server.account('bob')
+      const words = `${jid} ${server.account('carol').jid} Look --attach a.png --attach b.txt`
+      const sent = await sh(`cd ${server.dir} && xmpp send ${words} --json`, alice)
+      assert.equal(sent.status, 0, sent.stderr)
+      const {messages} = JSON.parse(sent.stdout)
+      assertMatchesSchema({messages}, 'send')
+      assert.equal(messages.length, 6)
+      const bob = environment(server, 'bob')
+      const {stdout} = await sh('xmpp listen --json --count 3 --include message --timeout 20s', bob)
+      const events = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter(({event}) => event === 'message')
+      const expected = messages.filter(({to}: {to: string}) => to === jid)
+      assert.deepEqual(
+        events.map(({id}) => id),
+        expected.map(({id}: {id: string}) => id),
+      )
+      const [text, ...files] = events
+      assert.deepEqual([text.body, text.files], ['Look', []])
+      for (const [i, name] of ['a.png', 'b.txt'].entries()) {
+        const {body, files: shared, oob} = files[i]
+        const [file] = shared
+        assert.deepEqual([body, oob.url, file.name], [file.url, file.url, name])
+        assert.equal(file.url, expected[i + 1].url)
+        const content = readFileSync(path.join(server.dir, name))
+        assert.equal(file.sha256, createHash('sha256').update(content).digest('hex'))
+        assert.ok(download(file.url).equals(content))
+      }
     })
 
     it('a file above the limit of the server: 65', async () => {

@@ -26,6 +26,8 @@ import {parseCarbon} from '../../src/protocol/message/carbons.ts'
 import {parseChatState} from '../../src/protocol/message/chat-state.ts'
 import {parseReplace} from '../../src/protocol/message/correction.ts'
 import {parseEncryption} from '../../src/protocol/message/encryption.ts'
+import {parseMetadata, parseSha256Hash} from '../../src/protocol/message/file-metadata.ts'
+import {parseSharedFiles} from '../../src/protocol/message/file-sharing.ts'
 import {parseMarker} from '../../src/protocol/message/marker.ts'
 import {parseOob} from '../../src/protocol/message/oob.ts'
 import {parseSelectedAction} from '../../src/protocol/message/quick-response.ts'
@@ -100,6 +102,13 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['protocol/event/parse-event.ts', PRESENCE, parseEventOf],
   ['protocol/core/forward.ts', MESSAGE, parseForwarded],
   ['protocol/message/marker.ts', MESSAGE, parseMarker],
+  ['protocol/message/file-metadata.ts', ['file', 'urn:xmpp:file:metadata:0'], parseMetadata],
+  [
+    'protocol/message/file-metadata.ts',
+    DISCO,
+    (query) => parseSha256Hash(query.getChildElements()),
+  ],
+  ['protocol/message/file-sharing.ts', MESSAGE, parseSharedFiles],
   ['protocol/file/http-upload.ts', ['slot', 'urn:xmpp:http:upload:0'], parseSlot],
   ['protocol/file/http-upload.ts', DISCO, (query) => parseUploadLimit(parseDiscoForms(query))],
   ['protocol/message/oob.ts', MESSAGE, parseOob],

@@ -16,6 +16,7 @@ import {parseInvitation} from '../../src/protocol/registration/invitation.ts'
 import {parsePortable} from '../../src/protocol/roster/import-export.ts'
 import {fromDataUri} from '../../src/protocol/vcard/image.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {parseSha256} from '../../src/services/download/flags.ts'
 import {parseGivenAnswers} from '../../src/services/form/answers.ts'
 import {parseFormFile} from '../../src/services/form/form-file.ts'
 import {parsePosition} from '../../src/services/history/position.ts'
@@ -29,7 +30,8 @@ import {parseLine} from '../../src/services/send/options.ts'
 import {parseRaw, parseStanza} from '../../src/services/send/raw.ts'
 import {parseRecipients} from '../../src/services/send/recipients.ts'
 import {parseDefinition} from '../../src/services/serve/definition.ts'
-import {parseRetryAfter} from '../../src/services/upload/put-file.ts'
+import {parseByteCount} from '../../src/services/transfer/byte-count.ts'
+import {parseRetryAfter} from '../../src/services/transfer/http-status.ts'
 import {checkBound} from '../../src/session/auth/bind.ts'
 import {hashedToken} from '../../src/session/auth/hashed-token.ts'
 import {scram} from '../../src/session/auth/scram.ts'
@@ -174,6 +176,8 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ],
   ['parseTimeFlag', ['2024-05-06', 'T07:08', '2h', '-', '1'], parseTimeFlag],
   ['parseHttpsUrl', ['https', '://', 'a', ':', '@', '[', '%'], parseHttpsUrl],
+  ['parseByteCount', ['1', '99999999', '-', '.'], parseByteCount],
+  ['parseSha256', ['0123456789abcdef0123456789abcdef', 'x'], parseSha256],
   ['parseRetryAfter', ['1', '99999999', 'Fri, ', ' Jan', '2026'], parseRetryAfter],
   ['parseMatch', ['a', '(', ')', '[', '*', '\\'], parseMatch],
   ['parsePosition', ['{', '}', '"after":"1"', ',', '"archive":"a"', 'null'], parsePosition],

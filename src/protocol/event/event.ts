@@ -1,7 +1,9 @@
 /** The events that `listen` prints for stanzas (RFC 6121 §4 and §5). */
+import type {Failure} from '../../errors.ts'
 import type {Body} from '../message/body.ts'
 import type {Carbon} from '../message/carbons.ts'
 import type {ChatState} from '../message/chat-state.ts'
+import type {SharedFile} from '../message/file-sharing.ts'
 import type {Marker} from '../message/marker.ts'
 import type {Reactions} from '../message/reaction.ts'
 import type {Show} from '../presence/presence.ts'
@@ -11,6 +13,12 @@ export interface Common {
   from: string | null
   to: string | null
   type: string
+}
+
+/** A file in the message; `path` and `error` are present if it was to be saved. */
+export interface EventFile extends SharedFile {
+  path?: string | null
+  error?: Failure | null
 }
 
 /** The fields of every message event. */
@@ -42,6 +50,7 @@ export interface MessageEvent extends MessageCommon, Body {
   /** The id of the action that the sender has selected in an earlier message (XEP-0439). */
   action: string | null
   oob: {url: string; description: string | null} | null
+  files: EventFile[]
   /** Whether the sender requests a delivery receipt, and a displayed marker. */
   receiptRequested: boolean
   markable: boolean

@@ -7,6 +7,7 @@ import {isCarbon, parseCarbon} from '../message/carbons.ts'
 import {parseChatState} from '../message/chat-state.ts'
 import {parseReplace} from '../message/correction.ts'
 import {parseEncryption} from '../message/encryption.ts'
+import {parseSharedFiles} from '../message/file-sharing.ts'
 import {isMarkable, parseMarker} from '../message/marker.ts'
 import {parseOob} from '../message/oob.ts'
 import {parseSelectedAction} from '../message/quick-response.ts'
@@ -118,7 +119,8 @@ function parseContent(message: Element): Content | undefined {
   const reactions = parseReactions(message) ?? null
   const action = parseSelectedAction(message) ?? null
   const oob = parseOob(message)
-  const parts = [body, encrypted, subject, retract, reactions, action, oob ?? null]
+  const files = parseSharedFiles(message)
+  const parts = [body, encrypted, subject, retract, reactions, action, files[0] ?? null]
   if (parts.every((part) => part === null)) return undefined
   const reply = parseReply(message)
   return {
@@ -135,6 +137,7 @@ function parseContent(message: Element): Content | undefined {
     reactions,
     action,
     oob: oob ? {url: oob.url, description: oob.description ?? null} : null,
+    files,
     receiptRequested: wantsReceipt(message),
     markable: isMarkable(message),
   }

@@ -5,6 +5,7 @@ import {type Element, xml} from '../../xml.ts'
 import {NS_MUC_USER} from '../muc/room.ts'
 import {buildReplace} from './correction.ts'
 import {buildFallback} from './fallback.ts'
+import {buildSharing, type SharedFile} from './file-sharing.ts'
 import {buildHint} from './hints.ts'
 import {buildMarkable} from './marker.ts'
 import {buildOob} from './oob.ts'
@@ -36,6 +37,8 @@ interface MessageContent {
   retract?: string | undefined
   reactions?: Reactions | undefined
   oob?: string | undefined
+  /** The file at the URL of `oob`. */
+  file?: SharedFile | undefined
   /** A private message to an occupant of a room (XEP-0045 §7.5). */
   privately?: boolean | undefined
 }
@@ -49,6 +52,8 @@ export interface SendResult {
   stanzaId: string | null
   /** Present if the message was the first in a room that the run has created. */
   roomCreated?: 'persistent' | 'temporary'
+  /** The file of the message, if it has one. */
+  url?: string
   /** The reply to an iq of --raw: its payload as XML, null if it is empty. */
   answer?: string | null
   error: Failure | null
@@ -73,13 +78,14 @@ export function buildMessage(message: MessageContent): Element {
 }
 
 function contentOf(message: MessageContent): Element[] {
-  const {oob, reactions, receipt, replace, reply, retract, subject, thread} = message
+  const {file, oob, reactions, receipt, replace, reply, retract, subject, thread} = message
   const body = retract === undefined ? message.body : RETRACTION_BODY
   return [
     ...(subject === undefined ? [] : [xml('subject', {}, subject)]),
     ...(body === undefined ? [] : [xml('body', {}, body)]),
     ...(thread === undefined ? [] : [xml('thread', {}, thread)]),
     ...(oob === undefined ? [] : [buildOob({url: oob})]),
+    ...(file === undefined ? [] : buildSharing(file)),
     ...(replace === undefined ? [] : [buildReplace(replace)]),
     ...(reply === undefined ? [] : [buildReply(reply)]),
     ...(reactions === undefined ? [] : [buildReactions(reactions)]),

@@ -60,7 +60,7 @@ export class Notifier {
 
   async #deliver(messages: readonly MessageOptions[], deadline: number): Promise<void> {
     const {nick, onFailure, open} = this.#options
-    const stanzas = messages.map(buildStanza)
+    const stanzas = messages.map((message) => buildStanza(message))
     const openInTime: OpenSendSession = (use) =>
       open(use, Math.max(1, deadline - performance.now()))
     const results = await sendMessages(stanzas, nick, openInTime).catch((error) => {

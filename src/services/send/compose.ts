@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 import {type Jid, parseJid} from '../../jid.ts'
 import {plainText} from '../../protocol/core/text.ts'
+import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import {buildMessage, replaceBody} from '../../protocol/message/message.ts'
 import {SMALLEST_LIMIT, sizeOfText, splitText} from '../../protocol/message/split.ts'
 import {occupantIn} from '../../protocol/muc/room.ts'
@@ -16,8 +17,12 @@ const PART_BYTES = 64
 
 const WAITS: DeliveryState[] = ['accepted', 'delivered', 'displayed']
 
-/** Throws 65 for options that cannot be sent or contradict each other. The id is final: a retry sends the same stanza. */
-export function buildStanza(options: MessageOptions): OutgoingStanza {
+/**
+ * Throws 65 for options that cannot be sent or contradict each other. The id is final: a retry sends the same stanza.
+ *
+ * @param file the file at the URL of `oob`
+ */
+export function buildStanza(options: MessageOptions, file?: SharedFile): OutgoingStanza {
   checkOptions(options)
   const {create, nick, roomPassword, split, to, wait = 'accepted'} = options
   if (to === undefined)
@@ -29,21 +34,22 @@ export function buildStanza(options: MessageOptions): OutgoingStanza {
   if (options.room && nick !== undefined) occupantIn(jid.bare, nick)
   const type = toRoom ? 'groupchat' : oneOf(TYPES, options.type ?? 'chat', 'type')
   return {
-    element: buildElement(options, jid, type),
+    element: buildElement({...options, file}, jid, type),
     wait: parseWait(wait),
     room: options.room ? {nick, password: roomPassword, create} : undefined,
     ifTooLarge: split ? 'split' : 'fail',
+    url: file?.url,
   }
 }
 
 function buildElement(
-  options: MessageOptions,
+  options: MessageOptions & {file: SharedFile | undefined},
   jid: Jid,
   type: (typeof TYPES)[number] | 'groupchat',
 ): Element {
   const {id, lang, noCopy, noStore, oob, react, replace, replyTo, retract, subject, thread} =
     options
-  const {toId = '', wait = 'accepted'} = options
+  const {file, toId = '', wait = 'accepted'} = options
   // Clients show an image instead of a link if the body is the URL and nothing else.
   const text = options.body ?? oob
   const body = text === undefined ? undefined : plainText(text, options)
@@ -53,7 +59,7 @@ function buildElement(
     to: jid.full,
     type,
     id: id ?? randomUUID(),
-    ...{body, lang, noCopy, noStore, oob, replace, retract, subject, thread},
+    ...{body, file, lang, noCopy, noStore, oob, replace, retract, subject, thread},
     receipt: wait === 'delivered' || wait === 'displayed' ? wait : undefined,
     // In a room the author of the other message is not known.
     reply:

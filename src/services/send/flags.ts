@@ -30,6 +30,14 @@ const contentFlags = {
     summary: 'URL of a file, which clients show; also the text if no text is given',
     helpValue: 'URL',
   }),
+  attach: Flags.string({
+    ...message,
+    summary: 'upload this file and send it after the text, - for stdin; repeatable',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+    exclusive: ['oob', 'react', 'replace', 'retract'],
+  }),
   clean: Flags.boolean({
     ...message,
     summary: 'remove characters that XML forbids, instead of failing',
@@ -115,11 +123,12 @@ export const sendFlags = {
   'dry-run': Flags.boolean({
     ...delivery,
     summary: 'print the XML that would be sent; do not connect',
+    exclusive: ['attach'],
   }),
   batch: Flags.boolean({
     ...input,
     summary: 'read one message per line from stdin, {"to":"…","body":"…"}; flags are defaults',
-    exclusive: ['message', 'body-file', 'id'],
+    exclusive: ['message', 'body-file', 'id', 'attach'],
   }),
   rate: Flags.string({
     ...input,

@@ -46,11 +46,11 @@ export class MessageSender {
       acceptance = await this.#accepted(message)
     } catch (error) {
       receipt.cancel(error)
-      return {...failedResult(message, error), ...this.#roomCreatedFor(message)}
+      return {...failedResult(message, error), ...this.#additionsFor(message)}
     }
     options.onAccepted?.()
-    const created = this.#roomCreatedFor(message)
-    return {...(await waitForReceipt(message, acceptance, receipt)), ...created}
+    const additions = this.#additionsFor(message)
+    return {...(await waitForReceipt(message, acceptance, receipt)), ...additions}
   }
 
   /** Leaves all joined rooms. If the session has ended, the server has done so. */
@@ -89,12 +89,12 @@ export class MessageSender {
     return room.sendPrivate(element)
   }
 
-  /** Part of one result only. */
-  #roomCreatedFor({element}: OutgoingStanza): Pick<SendResult, 'roomCreated'> {
+  /** A room that was created is part of one result only. */
+  #additionsFor({element, url}: OutgoingStanza): Pick<SendResult, 'roomCreated' | 'url'> {
     const room = bareJidOf(element.attrs.to)
     const roomCreated = this.#created.get(room)
     this.#created.delete(room)
-    return roomCreated ? {roomCreated} : {}
+    return {...(roomCreated && {roomCreated}), ...(url !== undefined && {url})}
   }
 
   #join({attrs: {to}}: Element, options: JoinOptions): Promise<RoomMessages> {

@@ -10,6 +10,8 @@ export interface OutgoingStanza {
   wait: DeliveryState
   /** How to join the room of the recipient; absent if the recipient is not in a room. */
   room?: JoinOptions | undefined
+  /** The file of the message. */
+  url?: string | undefined
   /** Absent: send the stanza, whatever its size. */
   ifTooLarge?: 'fail' | 'split' | undefined
 }

@@ -2,8 +2,11 @@
 import {readBody} from '../../cli/files.ts'
 import {isPipe} from '../../cli/stdin.ts'
 import {EXIT, Failure} from '../../errors.ts'
+import {parseJid} from '../../jid.ts'
+import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import {buildStanza} from './compose.ts'
 import {readMessageOptions, type SendFlags} from './flags.ts'
+import type {MessageOptions} from './options.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {parseRaw} from './raw.ts'
 import {
@@ -26,30 +29,59 @@ export interface InputContext {
   addressBook(): Promise<AddressBook>
 }
 
+export interface SendInput {
+  stanzas: OutgoingStanza[]
+  /** The options of the messages with the files, one for each recipient. */
+  forFiles: MessageOptions[]
+}
+
 /** Finds all invalid input, so nothing connects in vain. */
 export async function readStanzas(
   argv: string[],
   flags: SendFlags,
   context: InputContext,
-): Promise<OutgoingStanza[]> {
+): Promise<SendInput> {
   if (!flags.raw) return readMessages(argv, flags, context)
   if (argv.length > 0)
     throw new Failure('usage', '--raw takes no arguments', EXIT.usage, {
       hint: 'Write the recipient into the stanza',
     })
-  return [parseRaw(await readBody('-', context.inputSignal('-')), flags.wait)]
+  const stanza = parseRaw(await readBody('-', context.inputSignal('-')), flags.wait)
+  return {stanzas: [stanza], forFiles: []}
 }
 
 async function readMessages(
   argv: string[],
   flags: SendFlags,
   context: InputContext,
-): Promise<OutgoingStanza[]> {
+): Promise<SendInput> {
   const {body, recipients} = await readMessage(argv, flags, context)
-  const options = {...(await readMessageOptions(flags, context.signal)), body}
-  const stanzas = recipients.map((to) => buildStanza({...options, to}))
+  const options = await readMessageOptions(flags, context.signal)
   // A recipient that is named twice gets the message once.
-  return [...new Map(stanzas.map((stanza) => [stanza.element.attrs.to, stanza])).values()]
+  const jids = [...new Map(recipients.map((to) => [parseJid(to).full, to])).values()]
+  const forFiles = jids.map((to) => ({...options, to}))
+  if (!body && flags.attach) {
+    buildFileStanzas(forFiles, [EXAMPLE])
+    return {stanzas: [], forFiles}
+  }
+  return {stanzas: forFiles.map((message) => buildStanza({...message, body})), forFiles}
+}
+
+/** Stands for a file while the options of its message are checked. */
+const EXAMPLE = {url: 'https://localhost/', name: null, size: null, type: null, sha256: null}
+
+/** One message for each file, whose body is its URL: clients show a picture only then. */
+export function buildFileStanzas(
+  messages: MessageOptions[],
+  files: SharedFile[],
+): OutgoingStanza[] {
+  return messages.flatMap((message) =>
+    files.map((file, i) => {
+      const id = message.id === undefined ? undefined : `${message.id}-file-${i + 1}`
+      const own = {id, oob: file.url, replyTo: undefined, subject: undefined}
+      return buildStanza({...message, ...own}, file)
+    }),
+  )
 }
 
 /** The recipients, and the text from the arguments, a flag, a file or standard input. */
@@ -66,5 +98,9 @@ export async function readMessage(
     warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)
   }
   const file = flags['body-file'] ?? (text === '-' && flags.message === undefined ? '-' : undefined)
+  if (file === '-' && flags.attach?.includes('-'))
+    throw new Failure('usage', 'The text and a file both need standard input', EXIT.usage, {
+      hint: 'Give the text with -m TEXT',
+    })
   return {recipients, body: file === undefined ? text : await readBody(file, inputSignal(file))}
 }

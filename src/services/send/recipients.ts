@@ -89,6 +89,7 @@ export const addressAsText = (text: string): Failure =>
 
 /** The flags that replace the text argument. */
 export interface ContentSources {
+  attach?: string[] | undefined
   message?: string | undefined
   'body-file'?: string | undefined
   oob?: string | undefined
@@ -98,12 +99,12 @@ export interface ContentSources {
 
 /** Where the text is, which depends on the other content of the message. */
 export function textSource(flags: ContentSources): TextSource {
-  const {message, oob, react, retract} = flags
+  const {attach, message, oob, react, retract} = flags
   const isElsewhere = [message, flags['body-file'], react, retract].some(
     (content) => content !== undefined,
   )
   if (isElsewhere) return 'elsewhere'
-  return oob === undefined ? 'last-argument' : 'last-argument-if-any'
+  return oob === undefined && attach === undefined ? 'last-argument' : 'last-argument-if-any'
 }
 
 /** Whether a text may have been meant as a recipient. */

@@ -2,6 +2,7 @@
 import {Flags} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {EXIT, Failure} from '../../errors.ts'
+import {parseByteCount} from '../transfer/byte-count.ts'
 import type {SourceOptions} from './source.ts'
 
 export const uploadFlags = {
@@ -36,19 +37,13 @@ export function readSourceOptions(
   return {
     name: name === undefined ? undefined : parseFlag('--name', name, checkName),
     type,
-    size: size === undefined ? undefined : parseFlag('--size', size, parseSize),
+    size: size === undefined ? undefined : parseFlag('--size', size, parseByteCount),
   }
 }
 
 function checkName(name: string): string {
   if (name !== '' && !/[/\p{Cc}]/u.test(name)) return name
   throw usage('a file name cannot be empty or contain / or control characters')
-}
-
-function parseSize(text: string): number {
-  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(size)) return size
-  throw usage(`"${text}" is not a number of bytes`)
 }
 
 const usage = (message: string, hint?: string): Failure =>

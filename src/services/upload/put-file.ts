@@ -1,10 +1,12 @@
 /** XEP-0363 §7: uploads one file into a slot <https://xmpp.org/extensions/xep-0363.html#upload> */
 import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
-import {parseDateTime} from '../../date-time.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import type {HttpClient, HttpResponse} from '../../http.ts'
+import type {HttpClient} from '../../http.ts'
 import type {UploadedFile, UploadSlot} from '../../protocol/file/http-upload.ts'
+import {httpRefusal} from '../transfer/http-status.ts'
+
+const NO_REDIRECT = 'An upload is not redirected (XEP-0363)'
 
 export interface PutOptions {
   http: HttpClient
@@ -36,7 +38,9 @@ export async function putFile(
       signal,
     })
     response.body.on('error', () => {}).destroy() // the status is the whole answer
-    checkStatus(response, file, slot.put)
+    const {status} = response
+    if (status < 200 || status > 299)
+      throw httpRefusal(response, `${slot.put.host} refused ${file.name}`, NO_REDIRECT)
     if (sent < file.size) throw earlyAnswer(slot.put)
   } catch (error) {
     if (await isStored(error, file, slot, {http, signal})) return hash.digest('hex')
@@ -92,29 +96,7 @@ async function isStored(
   })
 }
 
-function checkStatus({headers, reason, status}: HttpResponse, file: UploadedFile, url: URL): void {
-  if (status >= 200 && status < 300) return
-  const answer = `${url.host} refused ${file.name} with status ${`${status} ${reason}`.trim()}`
-  const refused = (code: string, exitCode: number, hint?: string): Failure =>
-    new Failure(code, answer, exitCode, {stage: 'request', hint})
-  if (status === 413) throw refused('too-large', EXIT.data, 'Compress the file or split it')
-  if (status === 401 || status === 403) throw refused('forbidden', EXIT.noPermission)
-  if (status >= 500 || status === 408 || status === 429) {
-    const retryAfter = parseRetryAfter(headers['retry-after'])
-    throw refused('upload-failed', EXIT.temporary).with({retryAfter})
-  }
-  if (status >= 300 && status < 400)
-    throw refused('redirected', EXIT.protocol, 'An upload is not redirected (XEP-0363)')
-  throw refused('upload-refused', EXIT.unavailable)
-}
-
 function earlyAnswer({host}: URL): Failure {
   const message = `${host} answered before it had the whole file`
   return new Failure('malformed-answer', message, EXIT.protocol, {stage: 'request'})
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date. Undefined for any other value. */
-export function parseRetryAfter(value = '', now = Date.now()): string | undefined {
-  const time = /^\d{1,9}$/.test(value) ? now + Number(value) * 1000 : Date.parse(value)
-  return Number.isNaN(time) ? undefined : parseDateTime(new Date(time).toISOString())
 }

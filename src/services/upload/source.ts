@@ -1,10 +1,10 @@
 /** The files to upload: their names, types and sizes, and their bytes, also for a second attempt. */
-import {type FileHandle, mkdtemp, open, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {type FileHandle, open, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {addAbortSignal, Readable} from 'node:stream'
 import {cannotCreate, cannotRead} from '../../cli/files.ts'
 import {cannotRead as cannotReadStdin, openStdin} from '../../cli/stdin.ts'
+import {CHUNK_BYTES, chunksOf, newTemporary, temporaryPath} from '../../cli/temporary-file.ts'
 import {Failure} from '../../errors.ts'
 import {checkReadable, notReadable, openPipe} from '../../read-file.ts'
 import {forbiddenAt} from '../../xml.ts'
@@ -28,8 +28,6 @@ export interface SourceOptions {
   /** The size of standard input. */
   size: number | undefined
 }
-
-const CHUNK_BYTES = 256 * 1024
 
 /**
  * Checks that all files can be read (66), and copies standard input and FIFOs into temporary files, since a slot is
@@ -107,7 +105,6 @@ const streamSource = (described: Described, stream: Readable, size: number): Upl
   close: async () => void stream.destroy(),
 })
 
-/** The temporary file has no name while it is used, so that it never stays behind. */
 async function spool(
   described: Described,
   stream: Readable,
@@ -123,7 +120,7 @@ async function spool(
     })
     await writeFile(handle, addAbortSignal(signal, stream)).catch((error) => {
       signal.throwIfAborted()
-      throw failed ? unreadable(failed) : cannotCreate(temporaryIn(tmpdir()), error)
+      throw failed ? unreadable(failed) : cannotCreate(temporaryPath(), error)
     })
     const {size} = await handle.stat()
     return {
@@ -138,27 +135,3 @@ async function spool(
     throw error
   }
 }
-
-/** A stream of the handle itself would close it, and a second attempt could not read it. */
-async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    const {bytesRead} = await handle.read(chunk, 0, CHUNK_BYTES, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield chunk.subarray(0, bytesRead)
-  }
-}
-
-async function newTemporary(): Promise<FileHandle> {
-  const folder = await mkdtemp(temporaryIn(tmpdir())).catch((cause) => {
-    throw cannotCreate(temporaryIn(tmpdir()), cause)
-  })
-  try {
-    return await open(path.join(folder, 'stdin'), 'wx+', 0o600)
-  } finally {
-    await rm(folder, {recursive: true})
-  }
-}
-
-const temporaryIn = (folder: string): string => path.join(folder, 'xmpp-')

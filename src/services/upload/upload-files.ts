@@ -5,9 +5,10 @@ import {shutdownSignal} from '../../cli/signals.ts'
 import {startByteProgress} from '../../cli/terminal/progress.ts'
 import {Failure} from '../../errors.ts'
 import type {UploadResult} from '../../protocol/file/http-upload.ts'
+import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import {putFile} from './put-file.ts'
 import {SlotRequests} from './slot-requests.ts'
-import type {UploadSource} from './source.ts'
+import {closeSources, openSources, type UploadSource} from './source.ts'
 
 /** How long a service may take to answer a request. A transfer may take as long as it moves. */
 const ANSWER_MS = 30_000
@@ -103,3 +104,21 @@ const failedResult = ({name}: UploadSource, error: Failure): UploadResult => ({
   ...{name, url: null, size: null, type: null, sha256: null},
   error,
 })
+
+/** Uploads the files of a message. Throws if a file cannot be read or was not uploaded. */
+export async function uploadAttachments(
+  files: string[],
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<SharedFile[]> {
+  const options = {name: undefined, type: undefined, size: undefined}
+  const sources = await openSources(files, options, signal)
+  try {
+    return (await uploadFiles(sources, context)).map(({error, url, ...metadata}) => {
+      if (error) throw error.about(metadata.name)
+      return {url: url ?? '', ...metadata}
+    })
+  } finally {
+    await closeSources(sources)
+  }
+}

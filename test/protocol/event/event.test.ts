@@ -32,6 +32,7 @@ const message: MessageEvent = {
   reply: null,
   reactions: null,
   oob: null,
+  files: [],
   receiptRequested: false,
   markable: false,
   action: null,
@@ -66,6 +67,9 @@ describe('event', () => {
       replace: '41',
       reply: {id: '40', to: 'juliet@example.com'},
       oob: {url: 'https://example.com/rose.jpg', description: null},
+      files: [
+        {url: 'https://example.com/rose.jpg', name: null, size: null, type: null, sha256: null},
+      ],
       receiptRequested: true,
       markable: true,
     })

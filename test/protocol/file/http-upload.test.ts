@@ -7,7 +7,7 @@ import {
   parseUploadLimit,
   requestSlot,
 } from '../../../src/protocol/file/http-upload.ts'
-import {parseRetryAfter} from '../../../src/services/upload/put-file.ts'
+import {parseRetryAfter} from '../../../src/services/transfer/http-status.ts'
 import {type Element, type Iq, parseStanzaError} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 

@@ -1,0 +1,48 @@
+/** XEP-0446: File metadata element <https://xmpp.org/extensions/xep-0446.html>, with the hash of XEP-0300 */
+import {type Element, xml} from '../../xml.ts'
+
+export const NS_METADATA = 'urn:xmpp:file:metadata:0'
+const NS_HASHES = 'urn:xmpp:hashes:2'
+const SHA256 = 'sha-256'
+
+/** What the sender did not name is null. */
+export interface FileMetadata {
+  name: string | null
+  /** In bytes. */
+  size: number | null
+  /** Media type. */
+  type: string | null
+  /** In hexadecimal. */
+  sha256: string | null
+}
+
+export function buildMetadata({name, sha256, size, type}: FileMetadata): Element {
+  const hash = sha256 === null ? undefined : Buffer.from(sha256, 'hex').toString('base64')
+  return xml(
+    'file',
+    {xmlns: NS_METADATA},
+    ...(type === null ? [] : [xml('media-type', {}, type)]),
+    ...(name === null ? [] : [xml('name', {}, name)]),
+    ...(size === null ? [] : [xml('size', {}, String(size))]),
+    ...(hash === undefined ? [] : [xml('hash', {xmlns: NS_HASHES, algo: SHA256}, hash)]),
+  )
+}
+
+/** Invalid values are null. */
+export function parseMetadata(file: Element | undefined): FileMetadata {
+  const text = (name: string): string | null => file?.getChildText(name)?.trim() || null
+  const size = text('size') ?? ''
+  const bytes = /^\d+$/.test(size) ? Number(size) : Number.NaN
+  return {
+    name: text('name'),
+    size: Number.isSafeInteger(bytes) ? bytes : null,
+    type: text('media-type'),
+    sha256: parseSha256Hash(file?.getChildren('hash', NS_HASHES) ?? []),
+  }
+}
+
+export function parseSha256Hash(hashes: Element[]): string | null {
+  const hash = hashes.find(({attrs}) => attrs.algo === SHA256)
+  const bytes = Buffer.from(hash?.text().trim() ?? '', 'base64')
+  return bytes.length === 32 ? bytes.toString('hex') : null
+}
