@@ -54,5 +54,9 @@ export function explain({account, jid, origins, secret, sources, timeout}: Setti
 
 const NOT_SET = 'not set'
 
-const display = (key: OptionKey, value: string): string =>
-  key === 'proxy' || key === 'server' ? redactUserinfo(value) : value
+function display(key: OptionKey, value: string): string {
+  if (key !== 'proxy' && key !== 'server') return value
+  // A password before an `@` may contain a comma.
+  const addresses = value.includes('@') ? [value] : value.split(',')
+  return addresses.map(redactUserinfo).join(',')
+}

@@ -34,7 +34,7 @@ export const sharedFlags = {
   }),
   server: Flags.string({
     ...connection,
-    summary: 'xmpp://, xmpps:// or wss:// address; default: from DNS (XMPP_SERVER)',
+    summary: 'xmpp://, xmpps:// or wss:// addresses, with commas; default: from DNS (XMPP_SERVER)',
     helpValue: 'URI',
   }),
   'ca-file': Flags.string({

@@ -42,7 +42,7 @@ export async function openSession(
   run: Attempt,
   manner: SignInOptions,
 ): Promise<Opened & {bound: Bound}> {
-  let account = named
+  let account = {...named, server: run.servers.servers}
   let hops = 0
   let unansweredToken: Failure | undefined
   for (let remembered = await loadState(account); ; ) {
@@ -113,7 +113,7 @@ export async function openUnauthenticated({
   account: Account
   run: Attempt
 }): Promise<Opened> {
-  const {stream} = await openStream(account, run)
+  const {stream} = await openStream({...account, server: run.servers.servers}, run)
   await untilAborted(stream, run, () => {
     void stream.open({domain: account.jid.domain})
     void stream.flush()
@@ -166,8 +166,10 @@ async function openStream(
   run: Attempt,
   known?: Endpoint,
 ): Promise<{line: Connection; stream: XmlStream}> {
-  const {deadline, setStage: enter, trace} = run
-  const line = await openConnection(account, {enter, signal: deadline.signal, trace}, known)
+  const {deadline, servers, setStage: enter, trace} = run
+  const connected = ({server}: Endpoint): void => servers.connected(server)
+  const context = {connected, enter, signal: deadline.signal, trace}
+  const line = await openConnection(account, context, known)
   enter('auth')
   const stream = new XmlStream(line.transport, trace)
   // Node does not flush a write made inside this event

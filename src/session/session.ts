@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {type Stage, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
+import {ServerOrder} from './connect/server-order.ts'
 import {startDeadline} from './deadline.ts'
 import {type Bound, type Opened, openSession, openUnauthenticated} from './open.ts'
 import {type ReconnectHandlers, runSession} from './run-session.ts'
@@ -23,7 +24,8 @@ export interface Session {
   signal: AbortSignal
 }
 
-type RetryLimits = Pick<Account, 'connectTimeout' | 'retry' | 'timeout'>
+type RetryLimits = Pick<Account, 'connectTimeout' | 'retry' | 'timeout'> &
+  Partial<Pick<Account, 'server'>>
 
 export interface SessionOptions {
   trace: TraceSink
@@ -100,19 +102,24 @@ async function withRetries<T>(
   const started = performance.now()
   const left = (): number | undefined =>
     account.timeout && Math.max(1, account.timeout - (performance.now() - started))
-  for (let failures = 0; ; failures++) {
-    const run = newAttempt(account, options, left())
+  const servers = new ServerOrder(account.server)
+  for (let failures = 0; ; ) {
+    const run = newAttempt(account, options, {servers, whole: left()})
     try {
       return await attempt(run)
     } catch (error) {
       const failure = toFailure(error)
-      if (!failure.retryable || failures >= account.retry || run.deadline.over.aborted)
-        throw failure
+      if (!failure.retryable || run.deadline.over.aborted) throw failure
+      if (servers.failed()) {
+        run.trace.note('connect', `${failure.message}; trying the next server`)
+        continue
+      }
       const requested = pauseUntil(failure.retryAfter)
-      if (requested > MAX_REQUESTED_PAUSE_MS) throw failure
-      await backOff(failures, run, failure.message, requested).catch(() => {
+      if (failures >= account.retry || requested > MAX_REQUESTED_PAUSE_MS) throw failure
+      await backOff(failures++, run, failure.message, requested).catch(() => {
         throw failure
       })
+      servers.startOver()
     } finally {
       run.deadline.clear()
     }
@@ -128,17 +135,22 @@ async function reconnectUntilRefused(
 ): Promise<Opened> {
   const useless = backoff.uselessSessions(router.serverResponded)
   if (useless > 0) await backOff(useless - 1, run, 'The last session ended too early')
+  const {servers} = run
+  servers.failed()
   for (let failures = 0; ; failures++) {
-    const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, undefined)
+    const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, {servers})
     const signInOptions = {hold: true, resume: router.acknowledging.takeResumable()}
     try {
       const opened = await openSession(account, router, again, signInOptions)
       backoff.start()
+      servers.startOver()
       return opened
     } catch (error) {
       const failure = toFailure(error)
       if (!failure.retryable || run.deadline.signal.aborted) throw failure
+      if (servers.failed()) continue
       await backOff(failures, run, failure.message)
+      servers.startOver()
     } finally {
       again.deadline.clear()
     }
@@ -174,16 +186,19 @@ class ReconnectBackoff {
 function newAttempt(
   account: Pick<Account, 'connectTimeout'>,
   options: SessionOptions,
-  whole: number | undefined,
+  {servers, whole}: {servers: ServerOrder; whole?: number | undefined},
 ): Attempt {
   let stage: Stage = 'resolve'
-  const limits = {connect: account.connectTimeout, interrupt: options.interrupt, whole}
+  // A silent server leaves time for the others.
+  const connect = account.connectTimeout / Math.max(1, servers.size)
+  const limits = {connect, interrupt: options.interrupt, whole}
   return {
     deadline: startDeadline(limits, () => stage),
     setStage(next) {
       stage = next
     },
     trace: traceTo(options.trace),
+    servers,
   }
 }
 

@@ -6,7 +6,7 @@ export interface Account {
   /** Called only when the mechanism needs a password; rejects with a config `Failure` when none is available. */
   password(): Promise<string>
   anonymous: boolean
-  /** `xmpp://`, `xmpps://` or `wss://`; found by DNS when absent. */
+  /** `xmpp://`, `xmpps://` or `wss://`, several separated by commas; found by DNS when absent. */
   server: string | undefined
   proxy: string | undefined
   trust: Trust
@@ -39,6 +39,8 @@ export interface Endpoint {
   port: number
   /** Of a `wss` endpoint only. */
   url?: string
+  /** The item of `Account.server` that it comes from. */
+  server?: string
   /** The DNS error, when this endpoint is only a guess from the domain name. */
   lookup?: unknown
 }

@@ -40,6 +40,15 @@ describe('settings', () => {
     assert.equal((await settingsOf({jid: 'a@b.example'}, {})).server, undefined)
   })
 
+  it('several servers are a list in the config file, and have commas elsewhere', async () => {
+    const servers = 'xmpps://a.example,xmpp://b.example:15222'
+    home.write('[defaults]\nserver = ["xmpps://a.example", "xmpp://b.example:15222"]')
+    assert.equal((await settingsOf({jid: 'a@b.example'}, home.env)).server, servers)
+    const settings = await settingsOf({jid: 'a@b.example', server: servers}, {})
+    assert.equal(settings.server, servers)
+    assert.equal(explain(settings).find(({key}) => key === 'server')?.value, servers)
+  })
+
   it('explains each value, and what it hides', async () => {
     home.write(CONFIG)
     const env = {...home.env, XMPP_SERVER: 'xmpp://env.example', XMPP_PROXY: 'http://u:p@h:1'}

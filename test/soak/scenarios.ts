@@ -1,13 +1,12 @@
 /** The scenarios: each disturbs a run of the command and counts its messages. */
-import {once} from 'node:events'
-import {createInterface} from 'node:readline'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {withSession} from '../../src/session/session.ts'
 import type {StanzaChannel} from '../../src/xml.ts'
 import {account, chat, numbers} from '../fixtures/accounts.ts'
-import {environment, start} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import {BatchRun} from './batch-run.ts'
 import {Listening} from './listening.ts'
 import {type Finding, nameOf, type SentMessage, Tally} from './tally.ts'
 
@@ -165,33 +164,16 @@ export async function batchWithCuts(scenario: Scenario, cuts: number): Promise<F
   const received = new Tally()
   const listening = new Listening(as(server, 'juliet'), received)
   await listening.ready
-  const child = start('exec xmpp send --batch --json', as(server, 'romeo', wire))
-  child.stderr?.resume()
-  child.stdin?.end(
-    numbers(count)
-      .map((i) => `${JSON.stringify({to: 'juliet@localhost', body: received.bodyOf(Number(i))})}\n`)
-      .join(''),
-  )
-  const closed = once(child, 'close')
-  const states = new Map<string, string>()
-  if (!child.stdout) throw new Error('nothing to read from')
   let done = 0
-  let heard = performance.now()
-  createInterface(child.stdout).on('line', (text) => {
-    heard = performance.now()
-    const {line, state} = JSON.parse(text)
-    states.set(received.bodyOf(line - 1), state)
-    if (done === cuts || states.size < ((done + 1) * count) / (cuts + 1)) return
+  const bodies = numbers(count).map((i) => received.bodyOf(Number(i)))
+  const batch = new BatchRun(as(server, 'romeo', wire), bodies, (results) => {
+    if (done === cuts || results < ((done + 1) * count) / (cuts + 1)) return
     done++
     wire.cut('reset')
   })
-  await Promise.race([closed, until(() => performance.now() - heard > 2 * IDLE_MS)])
-  const isHanging = child.exitCode === null
-  if (isHanging) child.kill('SIGKILL')
-  const [status] = await closed
+  const status = await batch.end()
   await wire.close()
-  const accepted = [...states].filter(([, state]) => state === 'accepted').map(([body]) => body)
-  const isUnknown = [...states.values()].includes('unknown')
+  const {accepted, states} = batch
   await allPrinted(received, accepted.length, listening)
   await listening.end('SIGTERM')
   return {
@@ -201,8 +183,8 @@ export async function batchWithCuts(scenario: Scenario, cuts: number): Promise<F
     lost: received.missing(accepted) + (count - states.size),
     doubled: received.doubled,
     inGaps: 0,
-    wrongCodes: isHanging || status === (isUnknown ? 74 : 0) ? 0 : 1,
-    hangs: isHanging ? 1 : 0,
+    wrongCodes: status === undefined || status === batch.expectedStatus ? 0 : 1,
+    hangs: status === undefined ? 1 : 0,
     peak: undefined,
     seconds: (performance.now() - started) / 1000,
   }

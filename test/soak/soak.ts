@@ -2,6 +2,7 @@
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {ServerOptions, TestServer} from '../support/server.ts'
+import {HEADER, print, row, rowOf, totalOf} from './report.ts'
 import {batchWithCuts, flood, listenWithCuts, listenWithKills, type Scenario} from './scenarios.ts'
 import {type Finding, isClean} from './tally.ts'
 
@@ -27,28 +28,11 @@ const scenarios: Record<string, (scenario: Omit<Scenario, 'count'>) => Promise<F
   exec: (on) => flood({...on, count: FEW}, "--exec 'sleep 0.002'"),
 }
 
-const COLUMNS: Record<string, (finding: Finding) => string> = {
-  scenario: ({what}) => what,
-  server: ({server}) => server,
-  sent: ({sent}) => String(sent),
-  lost: ({lost}) => String(lost),
-  doubled: ({doubled}) => String(doubled),
-  'in gaps': ({inGaps}) => String(inGaps),
-  'wrong codes': ({wrongCodes}) => String(wrongCodes),
-  hangs: ({hangs}) => String(hangs),
-  'peak MB': ({peak}) => (peak === undefined ? '' : peak.toFixed(0)),
-  seconds: ({seconds}) => seconds.toFixed(0),
-}
-
-const row = (cells: string[]): string =>
-  cells.map((cell, i) => cell.padEnd(i < 2 ? 24 : 12)).join('')
-const print = (line: string): void => void process.stdout.write(`${line.trimEnd()}\n`)
-
 /** @param wanted the names of scenarios; all scenarios if empty */
 async function soak(wanted: string[]): Promise<boolean> {
   const started = performance.now()
   const findings: Finding[] = []
-  print(row(Object.keys(COLUMNS)))
+  print(HEADER)
   for (const [name, run] of Object.entries(scenarios)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     for (const [kind, startServer] of Object.entries(servers))
@@ -63,16 +47,13 @@ async function soak(wanted: string[]): Promise<boolean> {
         try {
           const finding = await run({server, archive})
           findings.push(finding)
-          print(row(Object.values(COLUMNS).map((cell) => cell(finding))))
+          print(rowOf(finding))
         } finally {
           await server.stop()
         }
       }
   }
-  const sum = (key: 'sent' | 'lost' | 'doubled' | 'inGaps' | 'wrongCodes' | 'hangs'): string =>
-    String(findings.reduce((total, finding) => total + finding[key], 0))
-  const totals = [sum('sent'), sum('lost'), sum('doubled'), sum('inGaps')]
-  print(row(['total', '', ...totals, sum('wrongCodes'), sum('hangs')]))
+  print(totalOf(findings))
   return findings.every(isClean)
 }
 

@@ -92,6 +92,11 @@ export class Tally {
     return {lost: missing.length - inGaps, inGaps}
   }
 
+  /** Only a message whose outcome was not known may come twice, because the user sends it again. */
+  doubledOf(bodies: readonly string[]): number {
+    return bodies.filter((body) => (this.#printed.get(body) ?? 0) > 1).length
+  }
+
   get doubled(): number {
     const often = [...this.#printed].filter(([, times]) => times > 1)
     return often.filter(([body]) => !this.#forgiven.has(body)).length

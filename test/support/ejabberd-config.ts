@@ -36,7 +36,11 @@ export function ejabberdConfig(config: EjabberdConfig): string {
     auth_password_format: 'scram',
     s2s_access: 'none',
     api_permissions: {
-      tests: {who: 'all', from: 'mod_http_api', what: ['register', 'change_password']},
+      tests: {
+        who: 'all',
+        from: 'mod_http_api',
+        what: ['register', 'change_password', 'join_cluster_here'],
+      },
     },
     registration_timeout: 'infinity', // between two accounts from one address
     modules: modules(config),

@@ -9,7 +9,7 @@ import {runServer, type ServerLayout, type ServerOptions, type TestServer} from 
 
 /** Starts in three seconds; rejects with the server's log when it does not. */
 export async function startEjabberd(
-  options: ServerOptions & EjabberdHosts = {},
+  options: ServerOptions & EjabberdHosts & {node?: ErlangNode} = {},
 ): Promise<TestServer> {
   const {anonymousHost, domain = 'localhost'} = options
   const library = findLibrary()
@@ -27,6 +27,7 @@ export async function startEjabberd(
       args: [
         ...['-noinput', '-s', 'ejabberd', '-mnesia', 'dir', JSON.stringify(layout.file('spool'))],
         ...['+sbwt', 'none'], // no busy waiting: the tests want the processor
+        ...(options.node ? nodeArguments(options.node) : []),
       ],
       env: {
         EJABBERD_CONFIG_PATH: config,
@@ -45,6 +46,21 @@ export async function startEjabberd(
   })
 }
 
+/** For a cluster: an address of loopback, and a port that all nodes share. */
+export interface ErlangNode {
+  address: string
+  port: number
+}
+
+export const nodeName = ({address}: ErlangNode): string => `ejabberd@${address}`
+
+/** A node with a name, which needs no name daemon, because its port is known. */
+const nodeArguments = (node: ErlangNode): string[] => [
+  ...['-name', nodeName(node), '-setcookie', 'loopback'],
+  ...['-start_epmd', 'false', '-erl_epmd_port', String(node.port)],
+  ...['-kernel', 'inet_dist_use_interface', `{${node.address.replaceAll('.', ',')}}`],
+]
+
 /** Where its code is: another place on each architecture; the package's start script knows. */
 function findLibrary(): string {
   const places = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin']
@@ -58,13 +74,21 @@ function findLibrary(): string {
   return path.join(libraries, own)
 }
 
-async function callApi(layout: ServerLayout, command: string, body: object): Promise<void> {
+const callApi = ({domain, ports}: ServerLayout, command: string, body: object): Promise<void> =>
+  callEjabberd({domain, httpsPort: ports.https}, command, body)
+
+/** A command of ejabberd's HTTP API; `api_permissions` names those that are allowed. */
+export async function callEjabberd(
+  {domain, httpsPort}: Pick<TestServer, 'domain' | 'httpsPort'>,
+  command: string,
+  body: object,
+): Promise<void> {
   const request = https.request({
     host: '127.0.0.1',
-    port: layout.ports.https,
+    port: httpsPort,
     path: `/api/${command}`,
     method: 'POST',
-    headers: {'content-type': 'application/json', host: layout.domain},
+    headers: {'content-type': 'application/json', host: domain},
     rejectUnauthorized: false, // an invalid certificate may be what the test is about
     agent: false,
   })

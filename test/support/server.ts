@@ -27,6 +27,8 @@ export interface ServerOptions {
   tokens?: {lifetime?: number; refreshAge?: number}
   /** What is wrong with the server's certificate, if anything. */
   certificate?: 'valid' | 'expired' | 'other-name' | 'self-signed'
+  /** The CA of the server's certificate; default: a new one. */
+  authority?: Authority
 }
 
 export interface TestServer {
@@ -80,14 +82,19 @@ export interface ServerProgram
 
 /** @param hosts names that the server's certificate has besides the domain */
 export async function runServer(
-  {domain = 'localhost', users = [], certificate = 'valid'}: Omit<ServerOptions, 'registration'>,
+  {
+    authority = newAuthority(),
+    domain = 'localhost',
+    users = [],
+    certificate = 'valid',
+  }: Omit<ServerOptions, 'registration'>,
   hosts: string[],
   programFor: (layout: ServerLayout) => ServerProgram,
 ): Promise<TestServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-server-'))
   const remove = (): void => rmSync(dir, {force: true, recursive: true})
   try {
-    const layout = await createLayout(dir, domain)
+    const layout = await createLayout(dir, domain, authority)
     writeCertificates(layout, [domain, ...hosts], certificate)
     const program = programFor(layout)
     const daemon = await startDaemon(daemonOptions(layout, program))
@@ -103,13 +110,17 @@ export async function runServer(
   }
 }
 
-async function createLayout(dir: string, domain: string): Promise<ServerLayout> {
+async function createLayout(
+  dir: string,
+  domain: string,
+  authority: Authority,
+): Promise<ServerLayout> {
   return {
     domain,
     dir,
     file: (name) => path.join(dir, name),
     ports: {starttls: await freePort(), tls: await freePort(), https: await freePort()},
-    authority: newAuthority(),
+    authority,
   }
 }
 

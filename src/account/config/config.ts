@@ -168,7 +168,11 @@ function checkTable(table: unknown, where: string, file: string): Table {
     const {type} = OPTIONS[key]
     if (!FITS[type](value)) throw badConfig(file, `${key} in ${where} must be ${SHAPES[type]}`)
   }
-  return {...table} // with an ordinary prototype, so that tables can be compared
+  const entries = Object.entries(table).map(([key, value]) => [
+    key,
+    isOptionKey(key) && OPTIONS[key].type === 'list' ? [value].flat().join(',') : value,
+  ])
+  return Object.fromEntries(entries) // with an ordinary prototype, so that tables can be compared
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> =>
@@ -182,6 +186,7 @@ const isArgument = (value: unknown): boolean => typeof value === 'string' && !va
 const FITS = {
   string: isText,
   strings: (value: unknown) => Array.isArray(value) && Boolean(value[0]) && value.every(isArgument),
+  list: (value: unknown) => isText(value) || FITS.strings(value),
   boolean: (value: unknown) => typeof value === 'boolean',
   integer: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
 }
@@ -189,6 +194,7 @@ const FITS = {
 const SHAPES = {
   string: 'text in quotes',
   strings: 'a list of texts: ["first", "second"]',
+  list: 'text in quotes, or a list of texts: ["first", "second"]',
   boolean: 'true or false',
   integer: 'a whole number',
 }

@@ -1,7 +1,8 @@
 /** The settings of an account and of the way to its server: config key, flag and variable of each. */
 
 export interface Option {
-  type: 'string' | 'strings' | 'boolean' | 'integer'
+  /** A list is a text with commas, or an array in the config file. */
+  type: 'string' | 'strings' | 'list' | 'boolean' | 'integer'
   flag?: string
   variable?: string
 }
@@ -12,7 +13,7 @@ export const OPTIONS = {
   password_file: {type: 'string', flag: 'password-file', variable: 'XMPP_PASSWORD_FILE'},
   password_command: {type: 'strings'},
   keyring: {type: 'boolean'},
-  server: {type: 'string', flag: 'server', variable: 'XMPP_SERVER'},
+  server: {type: 'list', flag: 'server', variable: 'XMPP_SERVER'},
   ca_file: {type: 'string', flag: 'ca-file', variable: 'XMPP_CA_FILE'},
   tls_pin: {type: 'string', flag: 'tls-pin', variable: 'XMPP_TLS_PIN'},
   client_cert: {type: 'string', flag: 'client-cert', variable: 'XMPP_CLIENT_CERT'},

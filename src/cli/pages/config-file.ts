@@ -8,7 +8,7 @@ const KEYS: Rows = [
   ['password_file', 'a file whose first line is the password; only its owner may read it'],
   ['password_command', 'a command and its arguments; the first line of its output is the password'],
   ['keyring', 'true: the password is in the keyring of the system, as "xmpp login" stores it'],
-  ['server', 'xmpp://, xmpps:// or wss:// address; default: from DNS'],
+  ['server', 'xmpp://, xmpps:// or wss:// address, or a list of them; default: from DNS'],
   ['ca_file', 'a PEM file with CA certificates to trust as well'],
   ['tls_pin', 'accept only the certificate with this key: sha256:…'],
   ['client_cert', 'a PEM file with the certificate to sign in with'],

@@ -7,6 +7,8 @@ import {EXIT, Failure} from '../../errors.ts'
 import {renderCheck} from '../../output/account.ts'
 import {parseServer} from '../../session/connect/endpoint.ts'
 import {parseProxy} from '../../session/connect/proxy-address.ts'
+import {DISCOVERED} from '../../session/connect/resolve.ts'
+import {splitServers} from '../../session/connect/server-order.ts'
 import {checkTrust} from '../../session/tls/tls.ts'
 
 export interface ConfigCheckResult {
@@ -49,7 +51,7 @@ export default class ConfigCheck extends XmppCommand {
 
 /** The checks that a session makes before it connects. */
 const CHECKS: ((settings: Settings) => unknown)[] = [
-  ({server = ''}) => /^(wss:(\/\/)?)?$/i.test(server) || parseServer(server),
+  ({server}) => splitServers(server).map((uri) => DISCOVERED.test(uri) || parseServer(uri)),
   ({proxy}) => proxy && parseProxy(proxy),
   ({trust}) => checkTrust(trust),
 ]

@@ -25,6 +25,8 @@ export interface ConnectContext {
   signal: AbortSignal
   trace: Trace
   enter(stage: Stage): void
+  /** Called when the TCP connection is open. */
+  connected?(endpoint: Endpoint): void
 }
 
 /** @param known the endpoint of the last run, if it was found by DNS */
@@ -57,6 +59,7 @@ async function connectTo(
   let made: SecureContext | undefined
   const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
   const dialled = await connectToDomain(account, {...connecting, known, whileConnecting: context})
+  connecting.connected?.(dialled.endpoint)
   trace.note('connect', `connected to ${formatEndpoint(dialled.endpoint)}`)
   enter('tls')
   return encrypt(dialled, account, {context: context(), signal, trace})

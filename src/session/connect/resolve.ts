@@ -5,6 +5,7 @@ import {asciiHost} from '../../jid.ts'
 import type {Endpoint, Trust} from '../types.ts'
 import {parseServer} from './endpoint.ts'
 import {discoverWebSocket} from './host-meta.ts'
+import {splitServers} from './server-order.ts'
 import {resolveSrv, type SrvResolver} from './srv.ts'
 
 export interface ResolveOptions {
@@ -24,8 +25,8 @@ export async function resolve(
   options: ResolveOptions,
 ): Promise<Endpoint[]> {
   options.signal.throwIfAborted()
-  if (server && /^wss:(\/\/)?$/i.test(server)) return discoverWebSocket(asciiHost(domain), options)
-  if (server) return [parseServer(server)]
+  const servers = splitServers(server)
+  if (servers.length > 0) return namedServers(servers, domain, options)
 
   const host = asciiHost(domain)
   if (isLocal(host)) return atDomain(host)
@@ -36,6 +37,31 @@ export async function resolve(
   if (endpoints.length > 0) return endpoints
   return atDomain(host).map((endpoint) => ({...endpoint, ...(lookup !== undefined && {lookup})}))
 }
+
+/** All addresses are checked before a WebSocket is looked up; one that is not found is left out if there are others. */
+async function namedServers(
+  servers: string[],
+  domain: string,
+  options: ResolveOptions,
+): Promise<Endpoint[]> {
+  const parsed = servers.map((uri) => ({
+    server: uri,
+    endpoint: DISCOVERED.test(uri) ? undefined : parseServer(uri),
+  }))
+  const lookups = await Promise.allSettled(
+    parsed.map(async ({endpoint, server}) => {
+      const found = endpoint ? [endpoint] : await discoverWebSocket(asciiHost(domain), options)
+      return found.map((each) => ({...each, server}))
+    }),
+  )
+  const endpoints = lookups.flatMap((lookup) => (lookup.status === 'fulfilled' ? lookup.value : []))
+  const failed = lookups.find((lookup) => lookup.status === 'rejected')
+  if (endpoints.length === 0 && failed) throw failed.reason
+  return endpoints
+}
+
+/** `wss:` without an address: the WebSocket of the domain (XEP-0156). */
+export const DISCOVERED = /^wss:(\/\/)?$/i
 
 /** RFC 6761 §6.3: localhost must not be looked up by DNS. */
 export const isLocal = (host: string): boolean => isIP(host) !== 0 || /(^|\.)localhost$/.test(host)

@@ -35,6 +35,7 @@ const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a]\npassword_command = ["a", "b\\u0000"]', /must be a list of texts/],
   ['[accounts.a]\nretry = -1', /retry in \[accounts\.a\] must be a whole number/],
   ['[defaults]\nanonymous = "yes"', /anonymous in \[defaults\] must be true or false/],
+  ['[accounts.a]\nserver = [1]', /must be text in quotes, or a list of texts/],
   ['accounts = 1', /accounts must be tables/],
   ['default_account = "b"\n[accounts.a]\njid="a@b"', /which does not exist/],
 ]

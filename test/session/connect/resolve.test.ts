@@ -17,6 +17,33 @@ const failure = (code: string, exitCode: number) => (error: unknown) => {
   return true
 }
 
+describe('resolve: several servers that were named', () => {
+  const named = async (servers: string, trust?: Trust): Promise<string[]> => {
+    const endpoints = await resolve('localhost', servers, {signal: soon(), ...(trust && {trust})})
+    return endpoints.map(({host, kind, port}) => `${kind} ${host} ${port}`)
+  }
+
+  it('keeps their order', async () => {
+    assert.deepEqual(await named('xmpps://b.example, xmpp://a.example:15222,'), [
+      'tls b.example 5223',
+      'starttls a.example 15222',
+    ])
+  })
+
+  it('refuses all for one that is not an address', async () => {
+    await assert.rejects(named('xmpps://b.example,a.example'), failure('bad-server', 2))
+    await assert.rejects(named('xmpps://b.example,xmpp://me:pass,word@a.example'), (error) => {
+      assert.doesNotMatch(String(error), /pass|word@/)
+      return failure('bad-server', 2)(error)
+    })
+  })
+
+  it('leaves out a WebSocket that is not found', async () => {
+    assert.deepEqual(await named('wss:,xmpps://b.example'), ['tls b.example 5223'])
+    await assert.rejects(named('wss:,wss://'), Failure)
+  })
+})
+
 describe('resolve: a server that was named', () => {
   const named = async (server: string): Promise<Endpoint | undefined> =>
     (await resolve('example.org', server, {signal: soon()}))[0]
@@ -33,7 +60,7 @@ describe('resolve: a server that was named', () => {
       {kind: 'wss', host: '::1', port: 5281, url: 'wss://[::1]:5281/ws?a=b'},
     ],
   ] as const) {
-    it(`takes ${server}`, async () => assert.deepEqual(await named(server), expected))
+    it(`takes ${server}`, async () => assert.deepEqual(await named(server), {...expected, server}))
   }
 
   for (const server of [
