@@ -62,10 +62,15 @@ JSON object.`
       software: ownSoftware(this.config.version),
     })
     try {
-      const timeout = await recoverSessions(position.abandoned, settings.timeout, (use, resume) => {
-        const hold = {onDisconnect() {}, onReconnect() {}, ...run.savers}
-        return this.sessionWith({...settings, retry: 0}, flags, use, {hold, resume})
-      })
+      const {sessions, timeout} = await recoverSessions(
+        position.abandoned,
+        settings.timeout,
+        (use, resume) => {
+          const hold = {onDisconnect() {}, onReconnect() {}, ...run.savers}
+          return this.sessionWith({...settings, retry: 0}, flags, use, {hold, resume})
+        },
+      )
+      run.earlierSessions = sessions
       const use = (session: Session): Promise<void> => this.listen(run, session, {flags, settings})
       await this.sessionWith({...settings, timeout}, flags, use, {hold: run.reconnectHandlers})
     } finally {

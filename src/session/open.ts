@@ -19,6 +19,8 @@ export interface Bound {
   server: {kind: string; host: string; port: number}
   /** The largest stanza that the server takes, where it says so (XEP-0478). */
   maxBytes: number | undefined
+  /** The session of another process was resumed. */
+  resumed: boolean
 }
 
 export interface Opened {
@@ -153,7 +155,11 @@ async function openWith(
       ...established(stream, run),
       jid: signedIn.jid,
       resumed: signedIn.resumed,
-      bound: {...describe(signedIn, line), maxBytes: stream.maxBytes},
+      bound: {
+        ...describe(signedIn, line),
+        maxBytes: stream.maxBytes,
+        resumed: signedIn.resumed,
+      },
     }
   } catch (error) {
     if (error instanceof Failure && isStated(error)) router.outbox.requeue()

@@ -119,7 +119,7 @@ async function withRetries<T>(
       await backOff(failures++, run, failure.message, requested).catch(() => {
         throw failure
       })
-      servers.startOver()
+      servers.retryAll()
     } finally {
       run.deadline.clear()
     }
@@ -143,14 +143,14 @@ async function reconnectUntilRefused(
     try {
       const opened = await openSession(account, router, again, signInOptions)
       backoff.start()
-      servers.startOver()
+      servers.retryAll()
       return opened
     } catch (error) {
       const failure = toFailure(error)
       if (!failure.retryable || run.deadline.signal.aborted) throw failure
       if (servers.failed()) continue
       await backOff(failures, run, failure.message)
-      servers.startOver()
+      servers.retryAll()
     } finally {
       again.deadline.clear()
     }

@@ -219,7 +219,7 @@ describe('faults in a session', () => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq xmlns='urn:example' type='result' id='${ping}'/>`)
       })
-      assert.equal((await failure(74, `${SEND} --timeout 1s`, {at})).state, 'unknown')
+      assert.equal((await failure(74, `${SEND} --timeout 3s`, {at})).state, 'unknown')
     })
   })
 

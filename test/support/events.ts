@@ -9,6 +9,7 @@ export interface ListenEvent {
   jid: string
   id: string | null
   from: string
+  until?: string
   type: string
   room: string | null
   nick: string | null

@@ -72,7 +72,6 @@ registration_invite_only = ${registration === 'invited'}
 password_hash = "${config.hash ?? 'SHA-1'}"
 ${option('sasl2_fast_token_ttl', config.tokens?.lifetime)}
 ${option('sasl2_fast_token_min_ttl', config.tokens?.refreshAge)}
-smacks_max_queue_size = 10000 -- with the default of 500, a slow machine could not resume a session after a kill
 ${option('network_settings', config.uploadLimit && FAST_UPLOADS)}
 archive_expires_after = "never"
 muc_log_expires_after = "never"

@@ -35,16 +35,22 @@ export class ArchiveReplay {
 
   /** Messages from before this run: since a given time, or since the end of the previous run. */
   async *history({
+    earlierSessions,
     resumePoint,
     since,
-  }: Pick<EventStreamOptions, 'resumePoint' | 'since'>): AsyncGenerator<StreamItem> {
+  }: Pick<
+    EventStreamOptions,
+    'earlierSessions' | 'resumePoint' | 'since'
+  >): AsyncGenerator<StreamItem> {
     const {all, own} = this.#cursors
     if (since !== undefined)
       for (const archive of all) yield* this.#fetch(archive, {start: since}, false)
     else if (resumePoint) {
-      const {after, from = own.since, until: end} = resumePoint
+      const {after, from = own.since, time, until: end} = resumePoint
       let isEmpty = true
-      for await (const item of this.#fetch({...own, since: from}, {after, end}, true)) {
+      const unread = earlierSessions === 'lost' ? {after, since: time} : undefined
+      const archive = {...own, since: from, unread}
+      for await (const item of this.#fetch(archive, {after, end}, true)) {
         isEmpty = false
         yield item
       }

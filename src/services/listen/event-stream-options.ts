@@ -1,6 +1,7 @@
 /** Which events a run of `listen` gets, and where the run before it ended. */
 import type {Element} from '../../xml.ts'
 import type {SeenKey} from './deduplicator.ts'
+import type {EarlierSessions} from './recover-sessions.ts'
 import type {RoomEntry} from './room-joins.ts'
 
 /** Where the run before this one ended. */
@@ -10,6 +11,8 @@ export interface ResumePoint {
   from: string | undefined
   /** RFC 3339: messages after this time waited on the server; undefined after a run that was killed. */
   until: string | undefined
+  /** RFC 3339: when the last printed message was sent, or when the first run began. */
+  time?: string | undefined
   /** The keys of the messages that were printed last. */
   recent?: SeenKey[]
 }
@@ -27,6 +30,7 @@ export interface EventStreamOptions {
   since: string | undefined
   /** Where an earlier run ended: the archive of the account is read from there. */
   resumePoint: ResumePoint | undefined
+  earlierSessions?: EarlierSessions
   /** Messages that an earlier run received and did not print; `release` is called when one was printed. */
   unprinted?: {stanza: Element; release: () => void}[]
 }

@@ -14,7 +14,7 @@ import type {Element, StanzaChannel} from '../../xml.ts'
 import {type ArchiveCursor, ArchiveCursors, type Position} from './archive-cursor.ts'
 import {ArchiveReplay} from './archive-replay.ts'
 import {Deduplicator} from './deduplicator.ts'
-import type {EventStreamOptions} from './event-stream-options.ts'
+import type {EventStreamOptions, ResumePoint} from './event-stream-options.ts'
 import {errorEvent, type StreamItem} from './listen-event.ts'
 import {RoomJoins} from './room-joins.ts'
 import {isFreshSession, isReconnect, type QueueItem, StanzaQueue} from './stanza-queue.ts'
@@ -48,6 +48,7 @@ export class EventStream {
     const {own, resumePoint, since} = options
     this.#cursors = new ArchiveCursors(own, rooms, since ?? new Date().toISOString())
     this.#cursors.own.after = resumePoint?.after
+    if (this.#mayBeLate) this.#expectLate(resumePoint)
     this.#archives = new ArchiveReplay(stanzas, this.#queue, this.#cursors, (...result) =>
       this.#handleArchived(...result),
     )
@@ -83,6 +84,7 @@ export class EventStream {
     const isPresent =
       (await this.#becomePresent()) && (await this.#queue.bufferWhile(this.#announced))
     yield {event: {event: 'ready', jid}, isNew: false}
+    if (this.#mayBeLate) this.#requestRecheck()
     for (const {release, stanza} of this.#options.unprinted ?? [])
       yield* this.#handle(this.#queue.take(stanza, release))
     if (isPresent) yield* this.#archives.history(this.#options)
@@ -120,14 +122,32 @@ export class EventStream {
   }
 
   /**
+   * After a kill, ejabberd can archive a message late that arrived while the session of that run was resumed: behind
+   * messages that this run has received.
+   */
+  get #mayBeLate(): boolean {
+    return ['resumed', 'lost'].includes(this.#options.earlierSessions ?? 'none')
+  }
+
+  /** Until the archive was read again, the next run begins where this one did. */
+  #expectLate(resumePoint: ResumePoint | undefined): void {
+    this.#cursors.own.since = resumePoint?.from ?? this.#cursors.own.since
+    this.#cursors.markUncertain()
+  }
+
+  #requestRecheck(): void {
+    clearTimeout(this.#recheckTimer)
+    this.#recheckTimer = setTimeout(() => this.#queue.requestRecheck(), SETTLING_MS).unref()
+  }
+
+  /**
    * A resumed session may have a gap, too: ejabberd sends a message that arrives during the resumption late and out of
    * order, or stores it. When that is over, the archive is complete.
    */
   #scheduleRecheck(isFreshSession: boolean): void {
     this.#cursors.markUncertain()
     this.#cursors.miss(isFreshSession ? this.#queue.lastDrained.toISOString() : undefined)
-    clearTimeout(this.#recheckTimer)
-    this.#recheckTimer = setTimeout(() => this.#queue.requestRecheck(), SETTLING_MS).unref()
+    this.#requestRecheck()
   }
 
   async *#handle(item: QueueItem): AsyncGenerator<StreamItem> {

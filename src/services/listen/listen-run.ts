@@ -17,12 +17,13 @@ import type {ListenFlags, ListenOptions} from './flags.ts'
 import {buildOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
 import {type Gap, isStanzaEvent, type ListenEvent, type StreamItem} from './listen-event.ts'
 import type {ReadPosition} from './read-position.ts'
+import type {EarlierSessions} from './recover-sessions.ts'
 import {Replies} from './reply.ts'
 import {buildUnprinted, parseUnprinted} from './unprinted.ts'
 
 /** The parts of a session that `listen` uses. */
 export interface ListenSession {
-  bound: Promise<{jid: string; maxBytes?: number | undefined}>
+  bound: Promise<{jid: string; maxBytes?: number | undefined; resumed: boolean}>
   signal: AbortSignal
   stanzas: StanzaChannel
 }
@@ -49,6 +50,7 @@ export class ListenRun {
   received = 0
   /** The `ready` event was printed. */
   isReady = false
+  earlierSessions: EarlierSessions = 'none'
   /** The server has delivered all that it had for this session. */
   isSettled = false
 
@@ -90,7 +92,8 @@ export class ListenRun {
       const stanza = parseUnprinted(xml)
       return stanza ? [{release, stanza}] : []
     })
-    const origin = {resumePoint, unprinted, retry, buildPresence: buildOwnPresence}
+    const {earlierSessions} = this
+    const origin = {earlierSessions, resumePoint, unprinted, retry, buildPresence: buildOwnPresence}
     const stream = new EventStream(session.stanzas, {...following, ...origin})
     this.#stream = stream
     const runner = new ExecRunner(flags, events, session.signal)

@@ -27,7 +27,7 @@ const PAUSE_MS = 250
 const SLACK_MS = 60_000
 
 /** Each message has up to two keys. A server repeats only recent messages. */
-const MOST_KEYS = 2000
+const MOST_KEYS = 4000
 
 /** The bounds for unprinted messages; further ones stay on the server. */
 const MOST_UNPRINTED = 5000
@@ -83,7 +83,9 @@ export class ReadPosition {
     if (!after && !time) return undefined
     this.#loadedUntil = until ?? null
     const from = time && new Date(Date.parse(time) - SLACK_MS).toISOString()
-    return {after, from, until, recent}
+    const [, printed] = recent.at(-1) ?? []
+    const last = printed === undefined ? time : this.#later(new Date(printed).toISOString())
+    return {after, from, until, recent, time: last}
   }
 
   /** The sessions of runs that were killed. */

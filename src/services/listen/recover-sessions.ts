@@ -1,4 +1,5 @@
 /** XEP-0198: resumes the sessions of runs that were killed, and takes the stanzas that the server still has for them. */
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import type {ListenSession} from './listen-run.ts'
 
@@ -7,24 +8,42 @@ type ResumeSession = (
   resume: KeptSession,
 ) => Promise<void>
 
+export interface Recovery {
+  /** The time that is left, in milliseconds. */
+  timeout: number | undefined
+  sessions: EarlierSessions
+}
+
+/** `lost`: the server no longer has one of the sessions, nor the stanzas that it had sent to it. */
+export type EarlierSessions = 'none' | 'resumed' | 'lost'
+
+// ejabberd sends the stanzas that arrive during the resumption after the others, until there was none for 100 ms.
+const SETTLING_MS = 250
+
 /**
  * The server would otherwise discard these stanzas, or bounce them where it has no archive. The session saves them when
- * it closes. Resolves with the time that is left of `timeout`, in milliseconds.
+ * it closes.
  */
 export async function recoverSessions(
   abandoned: KeptSession[],
   timeout: number | undefined,
   open: ResumeSession,
-): Promise<number | undefined> {
-  if (abandoned.length === 0) return timeout
+): Promise<Recovery> {
+  if (abandoned.length === 0) return {timeout, sessions: 'none'}
   const started = performance.now()
+  let resumed = 0
   const use = async ({bound, stanzas}: ListenSession): Promise<void> => {
     stanzas.incoming()
-    await bound
+    if (!(await bound).resumed) return
+    resumed++
+    await sleep(SETTLING_MS)
   }
   for (const session of abandoned)
     await open(use, session).catch(() => {
       // The session that follows fails for the same reason, and reports it.
     })
-  return timeout && Math.max(1, timeout - (performance.now() - started))
+  return {
+    sessions: resumed === abandoned.length ? 'resumed' : 'lost',
+    timeout: timeout && Math.max(1, timeout - (performance.now() - started)),
+  }
 }

@@ -34,7 +34,7 @@ export class ServerOrder {
   }
 
   /** All servers may be tried again. */
-  startOver(): void {
+  retryAll(): void {
     this.#failed.clear()
   }
 

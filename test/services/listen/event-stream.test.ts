@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {buildPresence} from '../../../src/protocol/presence/presence.ts'
 import {EventStream} from '../../../src/services/listen/event-stream.ts'
+import type {EventStreamOptions} from '../../../src/services/listen/event-stream-options.ts'
 import {Inbox} from '../../../src/session/stanzas/inbox.ts'
 import {type Element, type StanzaChannel, type StanzaReader, xml} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
@@ -54,7 +55,7 @@ class ForgetfulServer implements Pick<StanzaChannel, 'get' | 'set' | 'sendConfir
   }
 }
 
-function newStream() {
+function newStream(options: Partial<EventStreamOptions> = {}) {
   const server = new ForgetfulServer()
   const stream = new EventStream(server as unknown as StanzaChannel, {
     own: JULIET,
@@ -63,6 +64,7 @@ function newStream() {
     rooms: [],
     since: undefined,
     resumePoint: undefined,
+    ...options,
   })
   return {stream, server}
 }
@@ -136,6 +138,41 @@ describe('event stream', () => {
       }
     }
     assert.deepEqual(events, ['ready', 'reconnected', 'reconnected', 'gap'])
+  })
+
+  it('says what is missing when the server has forgotten the session of a run that was killed', async () => {
+    const time = '2026-11-27T06:00:00.000Z'
+    const resumePoint = {after: undefined, from: time, time, until: undefined}
+    for (const earlierSessions of ['resumed', 'lost'] as const) {
+      const {stream, server} = newStream({resumePoint, earlierSessions})
+      server.refusal = new Failure('refused', 'No', EXIT.unavailable, {
+        condition: 'service-unavailable',
+      })
+      const events: string[] = []
+      for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+        events.push(event.event)
+        if (event.event === 'gap') assert.deepEqual([event.room, event.from], [null, time])
+        if (event.event === 'ready') server.deliver(message('1'))
+        if (event.event === 'message') break
+      }
+      assert.deepEqual(events, ['ready', ...(earlierSessions === 'lost' ? ['gap'] : []), 'message'])
+    }
+  })
+
+  it('prints what is archived late after a kill, and moves its position only then', async () => {
+    const resumePoint = {after: '1', from: undefined, until: undefined}
+    const {stream, server} = newStream({resumePoint, earlierSessions: 'resumed'})
+    server.archive.push('1')
+    const told: string[] = []
+    for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
+      if (event.event === 'ready') server.deliver(message('3'))
+      if (!('body' in event)) continue
+      told.push(`${event.body} ${stream.position?.after}`)
+      if (event.body === '3') server.archive.push('2', '3')
+      if (event.body === '2') void sleep(50).then(() => server.deliver(message('4')))
+      if (event.body === '4') break
+    }
+    assert.deepEqual(told, ['3 undefined', '2 undefined', '4 4'])
   })
 
   it('looks again for what a server lost while it took the session up', async () => {

@@ -6,9 +6,10 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {ReadPosition} from '../../../src/services/listen/read-position.ts'
 
 // Clocks differ.
+const TIME = '2026-11-20T08:00:00.000Z'
 const EARLIER = '2026-11-20T07:59:00.000Z'
 
-const at = (after: string, time = '2026-11-20T08:00:00.000Z') => ({after, time})
+const at = (after: string, time = TIME) => ({after, time})
 
 describe('bookmark', () => {
   let home: string
@@ -62,6 +63,7 @@ describe('bookmark', () => {
     assert.deepEqual(await leftOf(), {
       after: '1000',
       from: EARLIER,
+      time: TIME,
       until: undefined,
       recent: [],
     })
@@ -103,6 +105,7 @@ describe('bookmark', () => {
     assert.deepEqual(await leftOf(), {
       after: '7',
       from: undefined,
+      time: undefined,
       until: undefined,
       recent: [],
     })
