@@ -40,6 +40,7 @@ const FAILURES: [status: number, name: string, command: string, env?: NodeJS.Pro
   [78, 'a bad config file', 'xmpp ping', {XMPP_CONFIG: '/dev/null/x'}],
   [75, 'a deadline', 'xmpp ping --timeout 1ms'],
   [69, 'a bounce', 'xmpp send nobody@localhost hello'],
+  [124, 'an unanswered question', 'xmpp ask bob@localhost Deploy? --timeout 2s'],
   [73, 'a taken name', 'xmpp register alice@localhost'],
   [70, 'a crash', 'xmpp ping', {NODE_OPTIONS: '--require=CRASH', CRASH_LOG: ''}],
 ]

@@ -50,6 +50,7 @@ export async function openClient(
         xml('message', {to, type: 'chat', id: crypto.randomUUID()}, ...children),
       ),
     close: async () => {
+      await session.stanzas.sendConfirmed(buildPresence({show: 'offline'}))
       close()
       await done
     },

@@ -2,7 +2,7 @@
  * The open questions of an account: one file each, which names the question and has the messages that its run received
  * and that are no answers. The next `listen` prints these messages, and deletes the file.
  */
-import {access, appendFile, readdir, readFile, rm} from 'node:fs/promises'
+import {appendFile, readdir, readFile, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {type Env, stateFile, stateHome} from './directories.ts'
 import {writePrivate} from './private-file.ts'
@@ -29,6 +29,7 @@ export class QuestionFile {
   readonly #file: string
   readonly #claim: SessionClaim
   readonly #warn: (sentence: string) => void
+  readonly #createdAt = Date.now()
   #length = 0
   #isBroken = false
 
@@ -46,6 +47,7 @@ export class QuestionFile {
   ): Promise<QuestionFile | undefined> {
     try {
       if (folder === undefined) throw new Error('there is no home directory')
+      await removeUnneeded(folder)
       const claim = await SessionClaim.claim(path.join(folder, `${id}.session`))
       if (!claim) throw new Error(`another question has the id ${id}`)
       const file = path.join(folder, `${id}.jsonl`)
@@ -57,15 +59,13 @@ export class QuestionFile {
     }
   }
 
-  /** Whether other runs of this account have questions that are open. */
+  /** Whether another question of this account is open, or was when a message was sent that arrives now. */
   async hasOthers(): Promise<boolean> {
-    const names = (await readNames(path.dirname(this.#file), '.session')).filter(
-      (name) => name !== path.basename(this.#file).replace(/jsonl$/, 'session'),
-    )
-    const claims = names.map((name) =>
-      SessionClaim.inspect(path.join(path.dirname(this.#file), name)),
-    )
-    return (await Promise.all(claims)).some(({isHeld}) => isHeld)
+    const folder = path.dirname(this.#file)
+    const files = (await readNames(folder, '.jsonl')).map((name) => path.join(folder, name))
+    const others = files.filter((file) => file !== this.#file)
+    const since = Math.max(this.#createdAt, Date.now() - TRANSIT_MS)
+    return (await Promise.all(others.map((file) => wasOpen(file, since)))).some(Boolean)
   }
 
   /** To call before each acknowledgement of stanzas. */
@@ -86,20 +86,8 @@ export class QuestionFile {
 
   /** @param settled whether the server has no session to resume */
   async close(settled: boolean): Promise<void> {
-    if (settled && !(await this.#isNeeded())) await rm(this.#file, {force: true})
-    else if (settled) await this.#append({closed: true})
+    if (settled) await this.#append({closed: true})
     await this.#claim.release(settled)
-  }
-
-  /** The answers are of use only to an account that also uses `listen`. */
-  async #isNeeded(): Promise<boolean> {
-    if (this.#length > 0) return true
-    const folder = path.dirname(this.#file)
-    const listens = path.join(folder, '../../listen', `${path.basename(folder)}.json`)
-    return access(listens).then(
-      () => true,
-      () => false,
-    )
   }
 
   async #append(record: QuestionRecord): Promise<boolean> {
@@ -124,6 +112,36 @@ export function questionFolder(
   return home && path.join(home, stateFile('questions', jid, server).replace(/\.json$/, ''))
 }
 
+/** The time that a message may take to arrive. */
+const TRANSIT_MS = 2000
+
+/** Whether the question is open, or was closed after this time, in milliseconds. */
+async function wasOpen(file: string, since: number): Promise<boolean> {
+  const {isHeld} = await SessionClaim.inspect(claimOf(file))
+  return isHeld || (await changedAt(file)) > since
+}
+
+/** An archive from which `listen` reads again does not reach back so far. */
+const ANSWERS_KEPT_MS = 86_400_000
+
+/** Answers are of use only to an account that also uses `listen`. */
+async function removeUnneeded(folder: string): Promise<void> {
+  const listens = path.join(folder, '../../listen', `${path.basename(folder)}.json`)
+  const keptMs = (await changedAt(listens)) > 0 ? ANSWERS_KEPT_MS : TRANSIT_MS
+  const unneeded = await readEnded(folder, async ({file, messages, session}) => {
+    const isEmpty = messages.length === 0 && session === undefined
+    return isEmpty && Date.now() - (await changedAt(file)) > keptMs
+  })
+  await remove(unneeded)
+}
+
+/** In milliseconds; 0 if the file does not exist. */
+const changedAt = (file: string): Promise<number> =>
+  stat(file).then(
+    ({mtimeMs}) => mtimeMs,
+    () => 0,
+  )
+
 /** What the runs of questions that have ended leave for `listen`. */
 export interface EndedQuestions {
   /** As XML, in order. */
@@ -138,42 +156,66 @@ export interface EndedQuestions {
 }
 
 export async function readEndedQuestions(folder: string): Promise<EndedQuestions> {
-  const files = (await readNames(folder, '.jsonl')).map((name) => path.join(folder, name))
-  const found = await Promise.all(files.map(readQuestion))
-  const ended = found.filter((question) => question !== undefined)
-  ended.sort((a, b) => (a.asked < b.asked ? -1 : 1))
+  const ended = await readEnded(folder)
   return {
     messages: ended.flatMap(({messages}) => messages),
     answers: ended.flatMap(({answers}) => answers),
     sessions: ended.flatMap(({session}) => session ?? []),
     killedSince: ended.find(({isClosed}) => !isClosed)?.asked,
-    async remove() {
-      for (const {claim, file} of ended) {
-        await rm(file, {force: true})
-        await rm(claim, {force: true})
-      }
-    },
+    remove: () => remove(ended),
   }
+}
+
+interface EndedQuestion {
+  file: string
+  /** RFC 3339. */
+  asked: string
+  messages: string[]
+  answers: MessageKey[]
+  session: KeptSession | undefined
+  /** False for a run that was killed. */
+  isClosed: boolean
+}
+
+/** The oldest first. */
+async function readEnded(
+  folder: string,
+  isWanted: (question: EndedQuestion) => Promise<boolean> = async () => true,
+): Promise<EndedQuestion[]> {
+  const ended: EndedQuestion[] = []
+  for (const name of await readNames(folder, '.jsonl')) {
+    const question = await readQuestion(path.join(folder, name))
+    if (question && (await isWanted(question))) ended.push(question)
+  }
+  return ended.sort((a, b) => (a.asked < b.asked ? -1 : 1))
 }
 
 /** Undefined while its run has not ended. A line that was not written to its end is ignored. */
-async function readQuestion(file: string) {
-  const claim = file.replace(/jsonl$/, 'session')
-  const {isHeld, session} = await SessionClaim.inspect(claim)
+async function readQuestion(file: string): Promise<EndedQuestion | undefined> {
+  const {isHeld, session} = await SessionClaim.inspect(claimOf(file))
   if (isHeld) return undefined
-  const lines = (await readFile(file, 'utf8')).split('\n').flatMap(parseLine)
+  const records = (await readFile(file, 'utf8')).split('\n').flatMap(parseRecord)
   return {
-    ...{claim, file, session},
-    asked: lines.find(({asked}) => asked)?.asked ?? '',
-    messages: lines.flatMap(({message}) => message ?? []),
-    answers: lines.flatMap(({answer}) => answer ?? []),
-    isClosed: lines.some(({closed}) => closed),
+    ...{file, session},
+    asked: records.find(({asked}) => asked)?.asked ?? '',
+    messages: records.flatMap(({message}) => message ?? []),
+    answers: records.flatMap(({answer}) => answer ?? []),
+    isClosed: records.some(({closed}) => closed),
   }
 }
 
+async function remove(questions: readonly EndedQuestion[]): Promise<void> {
+  for (const {file} of questions) {
+    await rm(file, {force: true})
+    await rm(claimOf(file), {force: true})
+  }
+}
+
+const claimOf = (file: string): string => file.replace(/jsonl$/, 'session')
+
 const render = (record: QuestionRecord): string => `${JSON.stringify(record)}\n`
 
-function parseLine(text: string): QuestionRecord[] {
+function parseRecord(text: string): QuestionRecord[] {
   try {
     const {answer, asked, closed, message} = JSON.parse(text) as Record<string, unknown>
     return [

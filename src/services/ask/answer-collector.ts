@@ -46,7 +46,7 @@ export class AnswerCollector {
     const respondent = respondentOf(event, this.#options.respondents, this.#occupants)
     if (this.#options.question.isOwn(event.id, event.originId)) return false
     if (!respondent || event.carbon === 'sent' || this.askedAt === undefined) return false
-    const isLater = event.delay === null || Date.parse(event.delay) > this.askedAt
+    const isLater = event.delay === null || isSince(event.delay, this.askedAt)
     const reading = await this.#reader.read(event, respondent.person, isLater)
     if (!reading || !this.#apply(reading, respondent, event)) return false
     const policy = {own: this.#options.own, silent: false, displayed: false, accepted: []}
@@ -74,6 +74,10 @@ export class AnswerCollector {
     }
   }
 }
+
+/** Many servers write the time of a delayed message in whole seconds. */
+const isSince = (delay: string, time: number): boolean =>
+  Date.parse(delay) >= Math.floor(time / 1000) * 1000
 
 const PROBLEMS = {
   encrypted: () => 'sent an encrypted message, which this program cannot read',

@@ -1,0 +1,152 @@
+/** `xmpp ask` with servers and senders that misbehave. */
+import assert from 'node:assert/strict'
+import {
+  answer,
+  answerRequests,
+  bounce,
+  readMessage,
+  readRequest,
+  signInClient,
+} from '../support/admit.ts'
+import {finish, start} from '../support/cli.ts'
+import type {Peer} from '../support/scripted-server.ts'
+import {newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
+
+const message = (from: string, children: string): string =>
+  `<message from='${from}' to='alice@localhost/here' type='chat' id='m${children.length}'>${children}</message>`
+const forwarded = (content: string): string =>
+  `<forwarded xmlns='urn:xmpp:forward:0'>${content}</forwarded>`
+
+/** Lets the client in, until it has sent the question to all recipients; resolves with the id of the question. */
+async function upToQuestion(peer: Peer, recipients = 1): Promise<string> {
+  await signInClient(peer)
+  for (let i = 0; i < 3; i++) answer(peer, await readRequest(peer)) // carbons, presence, time
+  let id = ''
+  for (let i = 0; i < recipients; i++) id = await readMessage(peer)
+  return id
+}
+
+describe('ask', () => {
+  const {env, failure, startServer, run} = newScriptedSession()
+
+  it('takes no forged answer', async () => {
+    const at = await startServer(async (peer) => {
+      const id = await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      const reply = `<body>no</body><reply xmlns='urn:xmpp:reply:0' id='${id}'/>`
+      const inner = `<message xmlns='jabber:client' from='bob@localhost/x' to='alice@localhost' type='chat'>${reply}</message>`
+      peer.write(message('bob@localhost.example/x', reply))
+      peer.write(message('eve@localhost/bob@localhost', reply))
+      peer.write(
+        message(
+          'eve@localhost/x',
+          `<received xmlns='urn:xmpp:carbons:2'>${forwarded(inner)}</received>`,
+        ),
+      )
+      peer.write(
+        message(
+          'eve@localhost/x',
+          `<result xmlns='urn:xmpp:mam:2' id='1'>${forwarded(inner)}</result>`,
+        ),
+      )
+      peer.write(
+        message(
+          'bob@localhost/x',
+          "<body>no</body><delay xmlns='urn:xmpp:delay' from='localhost' stamp='2020-01-01T00:00:00Z'/>",
+        ),
+      )
+      peer.write(
+        message(
+          'room@conference.localhost/bob',
+          `${reply}<x xmlns='http://jabber.org/protocol/muc#user'><item jid='bob@localhost'/></x>`,
+        ),
+      )
+      peer.write(message('BOB@localhost/x', '<body>yes</body>'))
+      await answerRequests(peer)
+    })
+    const {status, stderr, stdout} = await run('ask bob@localhost Deploy? --json', {at})
+    assert.equal(status, 0, stdout + stderr)
+    const {answers} = JSON.parse(stdout)
+    assert.deepEqual(
+      answers.map(({choice, from}: {choice: string; from: string}) => [from, choice]),
+      [['bob@localhost', 'yes']],
+    )
+  })
+
+  it('75 if the question was not sent in time', async () => {
+    const at = await startServer(async (peer) => {
+      await signInClient(peer)
+      await readUntilClosed(peer)
+    })
+    const {message} = await failure(75, 'ask bob@localhost Deploy? --timeout 1s', {at})
+    assert.equal(message, 'The question was not sent within 1 s')
+    assert.doesNotMatch((await at.received()).join(), /<message/)
+  })
+
+  it('ends when the question comes back late', async () => {
+    const at = await startServer(async (peer) => {
+      const id = await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      peer.write(bounce({id}, ['cancel', 'remote-server-not-found']))
+      await answerRequests(peer)
+    })
+    const {message} = await failure(68, 'ask bob@localhost Deploy?', {at})
+    assert.match(message, /^bob@localhost: /)
+  })
+
+  it('waits for the other recipients when one question comes back', async () => {
+    const at = await startServer(async (peer) => {
+      const id = await upToQuestion(peer, 2)
+      answer(peer, await readRequest(peer))
+      peer.write(bounce({id}, ['cancel', 'service-unavailable']))
+      peer.write(message('carol@localhost/x', '<body>yes</body>'))
+      await answerRequests(peer)
+    })
+    const {status, stderr, stdout} = await run('ask bob@localhost carol@localhost Deploy? --json', {
+      at,
+    })
+    assert.equal(status, 0, stdout)
+    assert.equal(JSON.parse(stdout).failures[0].to, 'bob@localhost')
+    assert.match(stderr, /^xmpp: bob@localhost: /)
+    const [sent = ''] = await at.received()
+    const corrections = sent.match(/<message to="[^"]*"[^>]*><body>[^<]*Answered by/g) ?? []
+    assert.deepEqual(
+      corrections.map((text) => /to="([^"]*)/.exec(text)?.[1]),
+      ['carol@localhost'],
+    )
+  })
+
+  it('keeps the exit code of the session when the server ends it', async () => {
+    const at = await startServer(async (peer) => {
+      await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      peer.write(
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>",
+      )
+    })
+    const {status, stderr, stdout} = await run('ask bob@localhost Deploy? --json', {at})
+    assert.equal(status, 76, stderr)
+    assert.equal(JSON.parse(stdout).decided, null)
+    assert.match(stderr, /^xmpp: /)
+  })
+
+  it('ends soon after a signal, even if the server is silent', async () => {
+    let asked = (): void => {}
+    const open = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    const at = await startServer(async (peer) => {
+      await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      asked()
+      await readUntilClosed(peer)
+    })
+    const asking = start('exec xmpp ask bob@localhost Deploy? --json', env(at))
+    await open
+    asking.kill('SIGINT')
+    const {status} = await finish(asking)
+    assert.equal(status, 130)
+    const [sent = ''] = await at.received()
+    assert.match(sent, /Withdrawn/)
+  })
+})

@@ -1,0 +1,150 @@
+/** What `xmpp ask` receives and is no answer waits for the next `listen`, whatever happens to the run. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {type Element, xml} from '../../src/xml.ts'
+import {environment, finish, start} from '../support/cli.ts'
+import {type Client, openClient} from '../support/client.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {bodiesOf, eventsOf} from '../support/events.ts'
+import {startProsody} from '../support/prosody.ts'
+import {proxy} from '../support/proxy.ts'
+import type {TestServer} from '../support/server.ts'
+
+const body = (text: string): Element => xml('body', {}, text)
+const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  'prosody without an archive': (options: {users: string[]}) =>
+    startProsody({...options, archive: false}),
+  ejabberd: startEjabberd,
+  'ejabberd without an archive': (options: {users: string[]}) =>
+    startEjabberd({...options, archive: false}),
+}))
+  describe(`ask on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    let wire: Awaited<ReturnType<typeof proxy>>
+    let bob: Client
+    let serial = 0
+    let asker: string
+    let to: string
+    before(async () => {
+      server = await startServer({users: ['bob', 'carol']})
+      wire = await proxy(server.tlsPort)
+      bob = await openClient(server, 'bob')
+    })
+    after(async () => {
+      await bob?.close()
+      await wire?.close()
+      await server.stop()
+    })
+    beforeEach(async () => {
+      asker = `alice-${serial++}`
+      to = `${asker}@localhost`
+      await server.addUsers([asker])
+    })
+
+    const env = (): NodeJS.ProcessEnv => ({
+      ...environment(server, asker),
+      XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`,
+    })
+    const startAsking = async (words = '"Deploy?"'): Promise<[ChildProcess, Element['attrs']]> => {
+      const question = bob.receives(JSON.parse(words))
+      const asking = start(`exec xmpp ask bob@localhost ${words} --json --timeout 30s`, env())
+      return [asking, (await question).attrs]
+    }
+    const decisionOf = async (asking: ChildProcess): Promise<string> => {
+      const {status, stderr, stdout} = await finish(asking)
+      assert.equal(status, 0, stdout + stderr)
+      return JSON.parse(stdout).decided
+    }
+    const listen = (count: number): ChildProcess =>
+      start(`exec xmpp listen --json --include message --count ${count} --timeout 20s`, env())
+    const assertPrinted = async (bodies: string[]): Promise<void> => {
+      if (bodies.length > 0) assert.deepEqual(await bodiesOf(listen(bodies.length)), bodies)
+      await bob.says(to, body('new'))
+      assert.deepEqual(await bodiesOf(listen(1)), ['new'])
+    }
+
+    it('leaves what it received to listen when it is killed', async () => {
+      await bob.says(to, body('before'))
+      const [asking] = await startAsking()
+      await bob.says(to, body('during'))
+      const closed = once(asking, 'close')
+      asking.kill('SIGKILL')
+      await closed
+      await bob.says(to, body('after'))
+      await assertPrinted(['before', 'during', 'after'])
+    })
+
+    it('gets the answer that was sent while the connection was lost', async () => {
+      const [asking, {from}] = await startAsking()
+      wire.stall()
+      wire.cut()
+      await bob.says(to, body('hello'))
+      await bob.says(from, body('lunch?'))
+      await bob.says(to, body('yes'))
+      wire.resume()
+      assert.equal(await decisionOf(asking), 'yes')
+      await assertPrinted(['hello', 'lunch?'])
+    })
+
+    it('leaves the words to a listen that runs, and takes its own answer', async () => {
+      const listening = eventsOf(listen(3))
+      assert.equal((await listening.next()).value?.event, 'ready')
+      const [asking, {from}] = await startAsking()
+      await bob.says(to, body('one'))
+      await bob.says(from, body('two'))
+      await bob.says(from, body('yes'))
+      assert.equal(await decisionOf(asking), 'yes')
+      await bob.says(to, body('three'))
+      await bob.says(to, body('four'))
+      const bodies: string[] = []
+      for await (const {body, event} of listening) if (event === 'message') bodies.push(body)
+      assert.deepEqual(bodies, ['one', 'three', 'four'])
+      await assertPrinted(['two'])
+    })
+
+    it('answers several open questions by reply only', async () => {
+      const [first, one] = await startAsking('"First?"')
+      const [second, two] = await startAsking('"Second?"')
+      await bob.says(to, body('no'))
+      await bob.says(to, body('yes'), replyTo(two.id))
+      assert.equal(await decisionOf(second), 'yes')
+      await bob.says(one.from, body('yes'), replyTo(one.id))
+      assert.equal(await decisionOf(first), 'yes')
+      await assertPrinted(['no'])
+    })
+
+    it('takes an answer that another client of the account received', async () => {
+      const phone = await openClient(server, asker, {priority: 5})
+      try {
+        const [asking] = await startAsking()
+        await bob.says(to, body('lunch?'))
+        await bob.says(to, body('yes'))
+        assert.equal(await decisionOf(asking), 'yes')
+      } finally {
+        await phone.close()
+      }
+      await bob.says(to, body('new'))
+      assert.deepEqual(await bodiesOf(listen(1)), ['new'])
+    })
+
+    it('asks this account itself, on its other clients', async () => {
+      const phone = await openClient(server, asker)
+      try {
+        const question = phone.receives('Deploy?')
+        const asking = start(`exec xmpp ask ${to} "Deploy?" --json`, env())
+        await question
+        const closed = phone.receives(/Answered by alice/)
+        await phone.says(to, body('yes'))
+        assert.equal(await decisionOf(asking), 'yes')
+        await closed
+      } finally {
+        await phone.close()
+      }
+      await assertPrinted([])
+    })
+  })

@@ -1,0 +1,142 @@
+/** `xmpp ask --room`: whose answers count in rooms that show JIDs, and in rooms that do not. */
+import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
+import {enterRoom} from '../../src/protocol/muc/room.ts'
+import {type Element, xml} from '../../src/xml.ts'
+import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
+import {type Client, openClient} from '../support/client.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+const OPEN = 'open@conference.localhost'
+const HALF_OPEN = 'half-open@conference.localhost'
+const body = (text: string): Element => xml('body', {}, text)
+const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`ask --room on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    const clients: Record<string, Client> = {}
+    const client = (user: string): Client => {
+      const found = clients[user]
+      assert.ok(found)
+      return found
+    }
+
+    before(async () => {
+      server = await startServer({users: ['alice', 'bob', 'carol', 'dave']})
+      for (const [room, whois] of [
+        [OPEN, 'anyone'],
+        [HALF_OPEN, 'moderators'],
+      ]) {
+        const create = `xmpp room create ${room} --preset public --field whois=${whois}`
+        const member = `xmpp room affiliation set ${room} member carol@localhost`
+        const made = await sh(`${create} && ${member}`, environment(server, 'bob'))
+        assert.equal(made.status, 0, made.stderr)
+      }
+      for (const user of ['bob', 'carol', 'dave']) {
+        const opened = await openClient(server, user)
+        for (const room of [OPEN, HALF_OPEN])
+          await enterRoom(opened.stanzas, opened.listener, room, {nick: `${user}s-nick`})
+        clients[user] = opened
+      }
+    })
+    after(async () => {
+      for (const opened of Object.values(clients)) await opened.close()
+      await server.stop()
+    })
+
+    const say = (user: string, room: string, ...children: Element[]): Promise<void> =>
+      client(user).stanzas.sendConfirmed(
+        xml('message', {to: room, type: 'groupchat', id: crypto.randomUUID()}, ...children),
+      )
+    const ask = (words: string): ChildProcess =>
+      start(`exec xmpp ask --room ${words} "Deploy?" --json`, environment(server, 'alice'))
+    const answersOf = async (asking: ChildProcess, status: number) => {
+      const {stderr, stdout, ...outcome} = await finish(asking)
+      assert.equal(outcome.status, status, stdout + stderr)
+      return JSON.parse(stdout).answers.map(
+        ({choice, from}: {choice: string; from: string}) => `${from}: ${choice}`,
+      )
+    }
+
+    for (const [room, carol, bob] of [
+      [OPEN, 'carol@localhost', 'bob@localhost'],
+      [HALF_OPEN, `${HALF_OPEN}/carols-nick`, `${HALF_OPEN}/bobs-nick`],
+    ] as const) {
+      it(`takes the answers of members in ${room}, and no others`, async () => {
+        const question = client('carol').receives('Deploy?')
+        const asking = ask(`${room} --affiliation member --need 2`)
+        await question
+        const closed = client('dave').receives(/Answered by bobs-nick, carols-nick: yes/)
+        await say('dave', room, body('no'))
+        await say('bob', room, body('yes'))
+        await say('bob', room, body('yes'))
+        await say('carol', room, body('yes'))
+        assert.deepEqual(await answersOf(asking, 0), [`${bob}: yes`, `${carol}: yes`])
+        const correction = await closed
+        assert.equal(
+          correction.getChild('replace')?.attrs.id,
+          (await question).attrs.id,
+          'the question is corrected',
+        )
+      })
+
+      it(`takes a reply to the id that the room gave the question in ${room}`, async () => {
+        const question = client('dave').receives('Deploy?')
+        const asking = ask(room)
+        const {children} = await question
+        const id = (await question).getChild('stanza-id', 'urn:xmpp:sid:0')?.attrs.id
+        assert.ok(id, String(children))
+        await say('dave', room, body('no'), replyTo(id))
+        const [answer] = await answersOf(asking, 3)
+        assert.match(answer, /dave.*: no$/)
+      })
+    }
+
+    it('counts a person with two nicknames once', async () => {
+      const other = await openClient(server, 'carol')
+      try {
+        await enterRoom(other.stanzas, other.listener, OPEN, {nick: 'somebody'})
+        const question = client('bob').receives('Deploy?')
+        const asking = ask(`${OPEN} --need 2`)
+        await question
+        await other.stanzas.sendConfirmed(
+          xml('message', {to: OPEN, type: 'groupchat'}, body('yes')),
+        )
+        await say('carol', OPEN, body('yes'))
+        await say('bob', OPEN, body('yes'))
+        assert.deepEqual(await answersOf(asking, 0), ['carol@localhost: yes', 'bob@localhost: yes'])
+      } finally {
+        await other.close()
+      }
+    })
+
+    it('takes no private message of an occupant, and leaves it to listen', async () => {
+      const question = client('bob').receives('Deploy?')
+      const asking = ask(`${OPEN} --affiliation owner`)
+      const occupant = (await question).attrs.from
+      const privately = xml('x', {xmlns: 'http://jabber.org/protocol/muc#user'})
+      await client('bob').says(occupant, body('no'), privately)
+      await say('bob', OPEN, body('yes'))
+      assert.deepEqual(await answersOf(asking, 0), ['bob@localhost: yes'])
+      const listening = start(
+        'exec xmpp listen --include message --count 1 --timeout 20s',
+        environment(server, 'alice'),
+      )
+      assert.match(await linesOf(listening.stdout)(), /bobs-nick: \S+ no$/)
+      await finish(listening)
+    })
+
+    it('fails where the room does not exist, and at an occupant', async () => {
+      const missing = await finish(ask('missing@conference.localhost'))
+      assert.equal(missing.status, 67, missing.stderr)
+      const occupant = await finish(ask(`${OPEN}/bobs-nick`))
+      assert.equal(occupant.status, 2, occupant.stderr)
+    })
+  })

@@ -1,0 +1,68 @@
+/** Questions of `xmpp ask` that other clients answer. */
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import {environment, finish, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import {openScreen, type Screen} from '../support/screen.ts'
+import type {TestServer} from '../support/server.ts'
+import {hasProfanity, hasSlixmpp} from './peer.ts'
+
+const CLOSED = 'Deploy?\n\nAnswered by bob@localhost: yes\n'
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`ask, answered by other clients on ${name}`, function () {
+    this.timeout(60_000)
+    let server: TestServer
+    before(async () => {
+      server = await startServer({users: ['alice', 'bob']})
+    })
+    after(() => server.stop())
+
+    const ask = () =>
+      finish(
+        start('exec xmpp ask bob@localhost "Deploy?" --timeout 20s', environment(server, 'alice')),
+      )
+
+    for (const way of ['reply', 'response', 'action', 'reaction'])
+      it(`slixmpp, by ${way}`, async function () {
+        if (!hasSlixmpp()) this.skip()
+        const program = path.join(import.meta.dirname, 'slixmpp-answerer.py')
+        const env = {...environment(server, 'bob'), TLS_PORT: String(server.tlsPort)}
+        const answering = finish(start(`exec /usr/bin/python3 ${program} ${way}`, env))
+        assert.deepEqual(await ask(), {status: 0, signal: null, stdout: 'yes\n', stderr: ''})
+        const {stderr, stdout} = await answering
+        assert.equal(stdout, CLOSED, stderr)
+      })
+
+    describe('profanity', () => {
+      let screen: Screen
+      before(async function () {
+        if (!hasProfanity()) this.skip()
+        const {dir} = server
+        screen = await openScreen('profanity', dir, {
+          ...environment(server),
+          HOME: dir,
+          XDG_DATA_HOME: dir,
+          XDG_CONFIG_HOME: dir,
+        })
+        await screen.sees(/help/)
+        await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
+        await screen.sees(/Enter password/)
+        await screen.type(server.account('bob').password)
+        await screen.sees(/logged in successfully/)
+      })
+      after(() => screen?.close())
+
+      it('by a typed word, and shows the correction', async () => {
+        const asking = ask()
+        await screen.sees(/alice@localhost/)
+        await screen.type('/msg alice@localhost Yes')
+        assert.deepEqual(await asking, {status: 0, signal: null, stdout: 'yes\n', stderr: ''})
+        await screen.sees(/Answered by bob@localhost: yes/)
+      })
+    })
+  })
