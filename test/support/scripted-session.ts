@@ -11,6 +11,8 @@ import {type Peer, type Script, startScriptedServer} from './scripted-server.ts'
 
 export const authority = newAuthority()
 
+import {shareCode} from './shared-code.ts'
+
 export interface ScriptedServer extends LoopbackServer {
   /** The `--server` that leads here. */
   uri: string
@@ -56,6 +58,7 @@ export function newScriptedSession(): ScriptedSession {
   const dir = mkdtempSync(path.join(tmpdir(), 'stage-'))
   const ca = path.join(dir, 'ca.pem')
   writeFileSync(ca, authority.cert)
+  shareCode(path.join(dir, 'state'))
   after(() => rmSync(dir, {recursive: true}))
 
   const opened: LoopbackServer[] = []

@@ -5,6 +5,7 @@ import path from 'node:path'
 import {type Authority, EXPIRED, newAuthority, type Pair, selfSigned} from './certificates.ts'
 import {type Daemon, type DaemonOptions, startDaemon} from './daemon.ts'
 import {freePort} from './ports.ts'
+import {shareCode} from './shared-code.ts'
 
 export interface Account {
   jid: string
@@ -94,6 +95,7 @@ export async function runServer(
   const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-server-'))
   const remove = (): void => rmSync(dir, {force: true, recursive: true})
   try {
+    shareCode(path.join(dir, 'xdg-state'))
     const layout = await createLayout(dir, domain, authority)
     writeCertificates(layout, [domain, ...hosts], certificate)
     const program = programFor(layout)
