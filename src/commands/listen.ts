@@ -2,9 +2,10 @@ import type {Settings} from '../account/settings.ts'
 import {XmppCommand} from '../cli/base-command.ts'
 import {COUNTED, endingOf} from '../cli/event-log.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import {httpClientFor} from '../cli/with-session.ts'
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {renderEvent} from '../output/event.ts'
+import {renderEvent, renderFileEvent} from '../output/event.ts'
 import {listenFlags, readListenOptions} from '../services/listen/flags.ts'
 import {ownSoftware} from '../services/listen/iq-handlers.ts'
 import {ListenRun} from '../services/listen/listen-run.ts'
@@ -28,6 +29,11 @@ was destroyed, 75 if the room was lost for another reason. With --retry it joins
 
 A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
 store the account with xmpp login or set XMPP_PASSWORD_FILE.
+
+With --save-files, each file of a printed message (XEP-0447, XEP-0066) is saved under a safe name, never in place of
+another one, and compared with what its sender announced. A message is printed before its files are saved; an event of kind
+file follows for each, with the path or the error. Senders choose the web servers, which see the address of this machine;
+use --from to name the senders.
 
 With --serve, each executable file in the directory is an ad-hoc command. NAME.json beside it names the JIDs that may run
 it ("allow"; by default, no JID may) and the fields of its form (schemas/served-command.json). The program receives the
@@ -59,6 +65,8 @@ JSON object.`
       retry: settings.retry,
       events: this.events,
       print: (event) => this.events.add(event, renderEvent),
+      printFile: (event) => this.events.add(event, renderFileEvent),
+      http: options.saving && (await httpClientFor(settings)),
       software: ownSoftware(this.config.version),
     })
     try {

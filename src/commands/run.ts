@@ -8,6 +8,7 @@ import {defaultNick} from '../cli/room-flags.ts'
 import {shutdownSignal} from '../cli/signals.ts'
 import {writeErr} from '../cli/stdout.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import type {UploadResult} from '../protocol/file/http-upload.ts'
 import {exitStatusOf, resultOf} from '../services/run/command.ts'
 import {type RunFlags, runFlags} from '../services/run/flags.ts'
 import {lastResultFile, readLastResult, writeLastResult} from '../services/run/last-result.ts'
@@ -22,6 +23,7 @@ import {findProcess} from '../services/run/other-process.ts'
 import {startErrorText} from '../services/run/report.ts'
 import {runAndNotify, waitAndNotify} from '../services/run/run.ts'
 import {parseRecipients} from '../services/send/recipients.ts'
+import {uploadFiles} from '../services/upload/upload-files.ts'
 
 const TIMEOUT_MS = 30_000
 
@@ -29,7 +31,7 @@ export default class Run extends XmppCommand {
   static override summary = 'Run a command and send its result'
   static override description =
     unwrap`Runs the command after "--" and sends its result to all recipients: exit code or signal, duration, host, and
-with --tail the last lines of its output.
+with --tail the last lines of its output, with --attach-output all of it as a file.
 
 The command has the streams and signals of this process, and the exit code is always its own: 128 plus the number
 of the signal if it was killed, 127 if it was not found, 126 if it is not executable. A message that was not sent is
@@ -80,13 +82,13 @@ Addresses, flags and the password are checked before the command starts.`
 
     if (result.startError !== null)
       writeErr(`xmpp: ${command[0]}: ${startErrorText(result.startError)}\n`)
-    const {failure, results: messages} = notifier
+    const {failure, results: messages, upload} = notifier
     process.exitCode = exitStatusOf(result) || (flags['require-delivery'] && failure?.exitCode) || 0
     if (lastFile !== undefined && !failure) await writeLastResult(lastFile, resultOf(result))
     if (flags.result !== undefined)
       await writeOutput(
         flags.result,
-        `${JSON.stringify({argv, pid: flags.pid ?? null, ...result, messages})}\n`,
+        `${JSON.stringify({argv, pid: flags.pid ?? null, ...result, messages, ...(upload && {files: [upload]})})}\n`,
       )
   }
 
@@ -102,6 +104,11 @@ Addresses, flags and the password are checked before the command starts.`
       recipients: await readRecipients(recipients, flags, this.timeLimit(flags)),
       nick: defaultNick(jid),
       open: (use, timeout) => this.sessionWith({...settings, timeout}, flags, use),
+      upload: async (source, timeout) => {
+        const context = await this.uploadContext({...settings, timeout}, flags)
+        const [result] = await uploadFiles([source], {...context, showProgress: false})
+        return result as UploadResult
+      },
       onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
     })
   }

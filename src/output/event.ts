@@ -1,6 +1,6 @@
 /** Events of `listen` as lines of text: a sender cannot forge one. */
 import type {
-  EventFile,
+  FileEvent,
   InvitationEvent,
   MessageEvent,
   StanzaEvent,
@@ -75,16 +75,14 @@ function renderMessage(event: MessageEvent): string {
     reactions && `(reacts to ${reactions.id} with ${reactions.emojis.join(' ') || 'nothing'})`,
     action !== null && `(selects ${action})`,
     ...files.map((file) => file.url !== text && `<${file.url}>`),
-    ...files.map(savedNote),
   ].filter((note): note is string => typeof note === 'string')
   const body = text === null ? [] : [sanitizeText(text, INDENT)]
   return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
 }
 
-/** The path of a file that was saved, or the reason why it was not. */
-function savedNote({error, path}: EventFile): string | undefined {
-  if (error) return `(not saved: ${error.message})`
-  return path ? `(saved as ${path})` : undefined
+export function renderFileEvent({error, from, path, url}: FileEvent): string {
+  const outcome = error ? `not saved <${url}>: ${error.message}` : `saved as ${path}`
+  return sanitizeLine(`${from ?? ''}: ${outcome}`)
 }
 
 function kindOf({room, type}: MessageEvent): string {

@@ -45,6 +45,7 @@ async function serve(peer: Peer, service: Service): Promise<void> {
           to === 'upload.localhost' ? `<feature var='${NS}'/>${form}` : ''
         }</query>`,
       )
+    else if (request.includes('urn:xmpp:ping')) reply('')
     else {
       service.requested = (service.requested ?? 0) + 1
       const content = slot(service.requested)
@@ -321,6 +322,34 @@ describe('faults of upload', () => {
       assert.equal((await run(`send bob@localhost ${words}`, {at, input: 'text'})).status, 2, words)
     assert.equal((await run('send bob@localhost text --attach missing', {at})).status, 66)
     assert.equal((await run(here('send bob@@ --attach note.txt'), {at})).status, 65)
+  })
+
+  it('run --attach-output: the result is sent, and the upload that fails is reported', async () => {
+    const forbidden = `<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`
+    const at = await startServer((peer) => serve(peer, {slot: () => forbidden}))
+    const {status, stderr, stdout} = await run(
+      'run bob@localhost --attach-output --require-delivery -- echo hello',
+      {at},
+    )
+    assert.deepEqual([status, stdout], [77, 'hello\n'])
+    assert.match(stderr, /^xmpp: output\.txt: This account is not allowed to do this/)
+    const sent = (await at.received()).join('')
+    assert.match(sent, /<body>.*succeeded/)
+    assert.ok(!sent.includes('jabber:x:oob'))
+  })
+
+  it('run --attach-output: the exit is not delayed beyond --timeout', async () => {
+    const service = await web(({request}) => {
+      request.resume()
+      return true // never answered
+    })
+    const at = await startServer((peer) => serve(peer, slots(service)))
+    const {status, stderr} = await run(
+      'run bob@localhost --attach-output --timeout 2s -- sh -c "echo hello; exit 5"',
+      {at},
+    )
+    assert.equal(status, 5)
+    assert.match(stderr, /^xmpp: output\.txt: No answer came within/)
   })
 
   it('an interrupt ends the transfer', async () => {

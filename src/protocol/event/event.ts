@@ -15,12 +15,6 @@ export interface Common {
   type: string
 }
 
-/** A file in the message; `path` and `error` are present if it was to be saved. */
-export interface EventFile extends SharedFile {
-  path?: string | null
-  error?: Failure | null
-}
-
 /** The fields of every message event. */
 export interface MessageCommon extends Common {
   /** The id of the message in the archive of the account, or of the room. */
@@ -50,7 +44,7 @@ export interface MessageEvent extends MessageCommon, Body {
   /** The id of the action that the sender has selected in an earlier message (XEP-0439). */
   action: string | null
   oob: {url: string; description: string | null} | null
-  files: EventFile[]
+  files: SharedFile[]
   /** Whether the sender requests a delivery receipt, and a displayed marker. */
   receiptRequested: boolean
   markable: boolean
@@ -102,6 +96,15 @@ export interface PresenceEvent extends Common {
 export interface SubscriptionEvent extends Common {
   event: 'subscription'
   status: string | null
+}
+
+/** A file of the message `messageId` was saved at `path`, or was not. */
+export interface FileEvent extends SharedFile {
+  event: 'file'
+  messageId: string | null
+  from: string | null
+  path: string | null
+  error: Failure | null
 }
 
 export interface ErrorEvent extends Common {

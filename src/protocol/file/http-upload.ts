@@ -34,6 +34,11 @@ export interface UploadResult {
   error: Failure | null
 }
 
+export const failedUpload = (name: string, error: Failure): UploadResult => ({
+  ...{name, url: null, size: null, type: null, sha256: null},
+  error,
+})
+
 export interface UploadSlot {
   put: URL
   get: URL

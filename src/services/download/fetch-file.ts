@@ -46,7 +46,7 @@ export async function fetchFile(
     const counted = async function* (): AsyncGenerator<Buffer> {
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         size += chunk.length
-        if (size > maxBytes) throw tooLarge(url, maxBytes)
+        if (size > maxBytes) throw fileTooLarge(url, maxBytes)
         hash.update(chunk)
         onProgress?.(chunk.length)
         yield chunk
@@ -103,7 +103,7 @@ function checkStatus(response: HttpResponse, url: URL): void {
 function checkSize(size: number, maxBytes: number, expected: ExpectedFile, url: URL): void {
   if (expected.size !== undefined && size !== expected.size)
     throw mismatch(url, `${size} bytes, not ${expected.size}`)
-  if (size > maxBytes) throw tooLarge(url, maxBytes)
+  if (size > maxBytes) throw fileTooLarge(url, maxBytes)
 }
 
 const mismatch = ({host}: URL, what: string): Failure =>
@@ -112,7 +112,7 @@ const mismatch = ({host}: URL, what: string): Failure =>
     hint: 'It is not the file that the sender announced',
   })
 
-const tooLarge = ({host}: URL, limit: number): Failure =>
+export const fileTooLarge = ({host}: URL, limit: number): Failure =>
   new Failure('too-large', `The file from ${host} has more than ${limit} bytes`, EXIT.data, {
     stage: 'request',
   })

@@ -1,7 +1,7 @@
 /** Creates a file that is complete from the moment that it has its name, and never replaces another one. */
 import {randomBytes} from 'node:crypto'
 import {constants} from 'node:fs'
-import {copyFile, type FileHandle, link, open, rm} from 'node:fs/promises'
+import {access, copyFile, type FileHandle, link, open, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {cannotCreate} from '../../cli/files.ts'
 
@@ -23,6 +23,15 @@ export async function saveNew<T>(
     return {file: await publish(temporary, folder, nameFor), result}
   } finally {
     await rm(temporary, {force: true})
+  }
+}
+
+/** Throws `cannot-create` (73) unless files can be created in the folder. */
+export async function checkFolder(folder: string): Promise<void> {
+  try {
+    await access(path.join(folder, '.'), constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw cannotCreate(folder, cause as NodeJS.ErrnoException)
   }
 }
 

@@ -79,6 +79,7 @@ export class ExecRunner {
   async run(record: ExecRecord, answer?: (text: string) => Promise<void>): Promise<void> {
     const {exec, jobs = 1} = this.#options
     if (exec === undefined) return
+    while (this.#running.size >= jobs) await Promise.race(this.#running)
     this.#signal.throwIfAborted()
     const running = this.#runOne(exec, record, answer).finally(() => this.#running.delete(running))
     this.#running.add(running)

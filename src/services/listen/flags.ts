@@ -4,8 +4,11 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
+import {checkFolder} from '../download/new-file.ts'
 import {readCommands} from '../serve/directory.ts'
+import {parseByteCount} from '../transfer/byte-count.ts'
 import {parseMatch, parseTimeFlag} from './event-flags.ts'
+import type {FileSaving} from './file-saver.ts'
 
 export const EVENT_KINDS = [
   'message',
@@ -128,6 +131,17 @@ export const listenFlags = {
     helpValue: 'continue|stop',
     dependsOn: ['exec'],
   }),
+  'save-files': Flags.string({
+    ...execFlags,
+    summary: 'save the files of printed messages in this directory; an event names each',
+    helpValue: 'DIR',
+  }),
+  'max-file-size': Flags.string({
+    ...execFlags,
+    summary: 'largest file that --save-files saves; default: 100M',
+    helpValue: 'BYTES',
+    dependsOn: ['save-files'],
+  }),
   serve: Flags.string({
     ...execFlags,
     summary: 'offer the programs in this directory as ad-hoc commands, to the JIDs in NAME.json',
@@ -163,6 +177,7 @@ export async function readListenOptions(
       since:
         flags.since === undefined ? undefined : parseFlag('--since', flags.since, parseTimeFlag),
     },
+    saving: await readSaving(flags),
     served: flags.serve === undefined ? undefined : await readCommands(flags.serve, signal),
     policy: {
       own: bare,
@@ -171,6 +186,17 @@ export async function readListenOptions(
       accepted: parseAccepted(flags['accept-subscriptions']),
     },
   }
+}
+
+const MAX_FILE_BYTES = 100_000_000
+
+async function readSaving(flags: ListenFlags): Promise<FileSaving | undefined> {
+  const {'max-file-size': limit, 'save-files': folder} = flags
+  if (folder === undefined) return undefined
+  const maxBytes =
+    limit === undefined ? MAX_FILE_BYTES : parseFlag('--max-file-size', limit, parseByteCount)
+  await checkFolder(folder)
+  return {folder, maxBytes}
 }
 
 const parseAccepted = (jids: string[] = []): string[] | 'all' =>

@@ -2,7 +2,8 @@
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import type {EventLog} from '../../cli/event-log.ts'
 import {type Failure, toFailure} from '../../errors.ts'
-import type {StanzaEvent} from '../../protocol/event/event.ts'
+import type {HttpClient} from '../../http.ts'
+import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import type {CommandServer} from '../serve/command-server.ts'
@@ -12,6 +13,7 @@ import {keysOf} from './deduplicator.ts'
 import {EventStream} from './event-stream.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 import {ExecRunner} from './exec.ts'
+import {FileSaver} from './file-saver.ts'
 import {isWanted} from './filter.ts'
 import type {ListenFlags, ListenOptions} from './flags.ts'
 import {buildOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
@@ -40,7 +42,18 @@ export interface ListenRunOptions extends ListenOptions {
   events: EventLog
   /** Prints an event, and resolves with its record once it has been written. */
   print(event: StanzaEvent): Promise<StanzaEvent & {seq: number; time: string}>
+  printFile(event: FileEvent): Promise<FileEvent & {seq: number; time: string}>
+  /** For --save-files. */
+  http: HttpClient | undefined
   warn(sentence: string): void
+}
+
+/** What handles the events of one session. */
+interface Tools {
+  replies: Replies
+  runner: ExecRunner
+  saver: FileSaver | undefined
+  stream: EventStream
 }
 
 export class ListenRun {
@@ -98,11 +111,25 @@ export class ListenRun {
     this.#stream = stream
     const runner = new ExecRunner(flags, events, session.signal)
     const replies = new Replies(policy.own, (from) => stream.rooms.isOurs(from))
+    const saver = this.#newFileSaver(session.signal, runner)
+    try {
+      await this.#printAll(session, {replies, runner, saver, stream})
+      await saver?.drain()
+      await runner.drain()
+    } catch (error) {
+      await saver?.stop(error)
+      throw error
+    }
+  }
+
+  async #printAll(session: ListenSession, tools: Tools): Promise<void> {
+    const {flags, position} = this.#options
+    const {runner, stream} = tools
     for await (const item of stream.events(session.bound)) {
       session.signal.throwIfAborted() // an event may have waited for the one before it
       const acknowledge = stream.deferAck()
       position.start(stream.position)
-      await this.#process(item, session, {replies, runner})
+      await this.#process(item, session, tools)
       const {event} = item
       const reached = stream.position
       runner.onDrained(() => {
@@ -111,7 +138,16 @@ export class ListenRun {
       })
       if (this.received >= (flags.count ?? Number.POSITIVE_INFINITY)) break
     }
-    await runner.drain()
+  }
+
+  /** A message is printed before its files are saved: a download may take long. */
+  #newFileSaver(signal: AbortSignal, runner: ExecRunner): FileSaver | undefined {
+    const {http, printFile, saving} = this.#options
+    if (!saving || !http) return undefined
+    return new FileSaver({...saving, http, signal}, async (event) => {
+      const record = await printFile(event)
+      if (!signal.aborted) await runner.run({...record, id: event.messageId})
+    })
   }
 
   /** Registers the replies to IQ requests, and returns a function that builds the presence that announces them. */
@@ -130,7 +166,7 @@ export class ListenRun {
   async #process(
     {event, isHistory, isNew, unfiltered}: StreamItem,
     session: ListenSession,
-    {replies, runner}: {replies: Replies; runner: ExecRunner},
+    {replies, runner, saver}: Tools,
   ): Promise<void> {
     const {filter, flags, policy, print} = this.#options
     if (!isStanzaEvent(event)) return this.#printConnectionEvent(event)
@@ -141,6 +177,7 @@ export class ListenRun {
     for (const stanza of isNew ? buildAcknowledgements(event, policy, wanted) : [])
       await session.stanzas.send(stanza)
     if (!record) return
+    if (event.event === 'message') saver?.save(event)
     if (flags.include || flags.exclude || event.event === 'message') this.received++
     const isAnswered = flags.reply && !isHistory
     await runner.run(record, isAnswered ? this.#replyTo(event, session, replies) : undefined)

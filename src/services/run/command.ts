@@ -16,6 +16,8 @@ export interface CommandOutcome {
   startError: string | null
 }
 
+export type OnOutput = (chunk: Buffer, stream: Readable) => void
+
 /** What is known of a process that is not a child. */
 export const UNKNOWN_OUTCOME: CommandOutcome = {status: null, signal: null, startError: null}
 
@@ -43,7 +45,7 @@ export const resultOf = (outcome: CommandOutcome): Result =>
  */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  onOutput?: (chunk: Buffer, stream: Readable) => void,
+  onOutput?: OnOutput,
 ): Promise<CommandOutcome> {
   const output = onOutput ? 'pipe' : 'inherit'
   const child = spawn(program, args, {stdio: ['inherit', output, output]})
@@ -82,10 +84,7 @@ function outcomeOf(child: ChildProcess): Promise<CommandOutcome> {
 }
 
 /** When the reader of this process goes away, the command finds its own pipe closed, as it would without this process. */
-function copyOutput(
-  child: ChildProcess,
-  onOutput: (chunk: Buffer, stream: Readable) => void,
-): void {
+function copyOutput(child: ChildProcess, onOutput: OnOutput): void {
   const {stderr, stdout} = child
   if (!stdout || !stderr) return
   handleStdoutErrors(() => stdout.destroy())

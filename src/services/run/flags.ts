@@ -26,6 +26,11 @@ export const runFlags = {
     default: 0,
     noCacheDefault: true,
   }),
+  'attach-output': Flags.boolean({
+    ...message,
+    summary: 'upload all of the output and send it after the result; the output is then a pipe',
+    exclusive: ['pid'],
+  }),
   on: Flags.option({
     ...when,
     summary:

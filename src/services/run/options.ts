@@ -70,6 +70,7 @@ export function readRunOptions(
     subject: {command: name ?? `Process ${flags.pid}`, host: hostname()},
     start: flags.start,
     tail: flags.tail,
+    attachOutput: flags['attach-output'],
     progressMs: readProgress(flags.progress),
     isDue: (result) => isDue(flags.on, result, lastResult),
   }

@@ -1,9 +1,16 @@
 /** Runs a command, or waits for a process, and sends messages about it. */
 import {setTimeout as sleep} from 'node:timers/promises'
-import {type CommandOutcome, resultOf, runCommand, UNKNOWN_OUTCOME} from './command.ts'
+import {
+  type CommandOutcome,
+  type OnOutput,
+  resultOf,
+  runCommand,
+  UNKNOWN_OUTCOME,
+} from './command.ts'
 import type {Result} from './last-result.ts'
 import {EditedMessage, type Notifier} from './notifier.ts'
 import type {OtherProcess} from './other-process.ts'
+import {OutputFile} from './output-file.ts'
 import {
   endedText,
   processEndedText,
@@ -20,6 +27,8 @@ export interface RunOptions {
   start: boolean
   /** The number of last lines of the output to send; 0 for none. */
   tail: number
+  /** Also send all of the output, as a file. */
+  attachOutput: boolean
   /** The time between two edits of the message about the running command; undefined for no such message. */
   progressMs: number | undefined
   /** Whether to send the result. */
@@ -47,12 +56,27 @@ export async function runAndNotify(
   const progress = new ProgressReports(options, notifier, () =>
     text(runningText(subject, clock.ms)),
   )
-  const outcome = await runCommand(argv, tail && ((chunk, stream) => tail.add(chunk, stream)))
-  const result = {...outcome, ...clock.stop()}
-  const line = endedText(subject, outcome, clock.ms)
-  const isDue = options.isDue(resultOf(outcome))
-  await progress.end(line, isDue ? text(line) : undefined)
-  return result
+  const output = options.attachOutput ? await OutputFile.create() : undefined
+  try {
+    const outcome = await runCommand(argv, copyTo(tail, output))
+    const result = {...outcome, ...clock.stop()}
+    const line = endedText(subject, outcome, clock.ms)
+    const isDue = options.isDue(resultOf(outcome))
+    const deadline = performance.now() + options.timeout
+    await progress.end(line, isDue ? text(line) : undefined, deadline)
+    if (isDue && output && !output.isEmpty) await notifier.sendFile(() => output.source, deadline)
+    return result
+  } finally {
+    await output?.close()
+  }
+}
+
+function copyTo(tail: Tail | undefined, output: OutputFile | undefined): OnOutput | undefined {
+  if (!tail && !output) return undefined
+  return (chunk, stream) => {
+    tail?.add(chunk, stream)
+    output?.add(chunk)
+  }
 }
 
 /** The same for a process that is not a child: its exit status is not known. Rejects with the reason of the signal. */
@@ -68,7 +92,7 @@ export async function waitAndNotify(
   await process.ended(signal).finally(() => progress.stop())
   const times = clock.stop()
   const line = processEndedText(subject, process.pid, clock.ms)
-  await progress.end(line, line)
+  await progress.end(line, line, performance.now() + options.timeout)
   return {...UNKNOWN_OUTCOME, ...times}
 }
 
@@ -117,9 +141,8 @@ class ProgressReports {
   }
 
   /** Edits the message about the running command for the last time, and sends the result. */
-  async end(line: string, result: string | undefined): Promise<void> {
+  async end(line: string, result: string | undefined, deadline: number): Promise<void> {
     this.stop()
-    const deadline = this.#deadline()
     await this.#done // its own deadlines are earlier than this one
     const messages = [
       ...(this.#message.isSent ? this.#notifier.toAll(line, this.#message) : []),

@@ -123,15 +123,22 @@ async function spool(
       throw failed ? unreadable(failed) : cannotCreate(temporaryPath(), error)
     })
     const {size} = await handle.stat()
-    return {
-      ...described,
-      isRepeatable: true,
-      size: async () => size,
-      open: async () => Readable.from(chunksOf(handle), {objectMode: false}),
-      close: () => handle.close(),
-    }
+    return temporarySource(described, handle, size)
   } catch (error) {
     await handle.close()
     throw error
   }
 }
+
+/** The bytes of a temporary file, which is closed with the source. */
+export const temporarySource = (
+  described: Described,
+  handle: FileHandle,
+  size: number,
+): UploadSource => ({
+  ...described,
+  isRepeatable: true,
+  size: async () => size,
+  open: async () => Readable.from(chunksOf(handle), {objectMode: false}),
+  close: () => handle.close(),
+})

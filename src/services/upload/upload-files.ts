@@ -4,7 +4,7 @@ import {IdleTimeout} from '../../cli/idle-timeout.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
 import {startByteProgress} from '../../cli/terminal/progress.ts'
 import {Failure} from '../../errors.ts'
-import type {UploadResult} from '../../protocol/file/http-upload.ts'
+import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import {putFile} from './put-file.ts'
 import {SlotRequests} from './slot-requests.ts'
@@ -54,7 +54,7 @@ export async function uploadFiles(
   } catch (error) {
     if (!(error instanceof Failure) || results.size === 0) throw error
     for (const source of sources)
-      if (!results.has(source)) results.set(source, failedResult(source, error))
+      if (!results.has(source)) results.set(source, failedUpload(source.name, error))
   } finally {
     progress.stop()
     ended.abort(new DOMException('The run is over', 'AbortError'))
@@ -96,14 +96,9 @@ async function uploadFile(
   } catch (error) {
     transfer.signal.throwIfAborted()
     if (!(error instanceof Failure)) throw error
-    return failedResult(source, error)
+    return failedUpload(source.name, error)
   }
 }
-
-const failedResult = ({name}: UploadSource, error: Failure): UploadResult => ({
-  ...{name, url: null, size: null, type: null, sha256: null},
-  error,
-})
 
 /** Uploads the files of a message. Throws if a file cannot be read or was not uploaded. */
 export async function uploadAttachments(
