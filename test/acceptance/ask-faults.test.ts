@@ -130,6 +130,21 @@ describe('ask', () => {
     assert.match(stderr, /^xmpp: /)
   })
 
+  it('124 if the server is gone at the end of the time, and says that the question looks open', async () => {
+    let asked = false
+    const at = await startServer(async (peer) => {
+      if (asked) return peer.reset()
+      await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      asked = true
+      peer.reset()
+    })
+    const {status, stderr} = await run('ask bob@localhost Deploy? --timeout 1s', {at})
+    assert.equal(status, 124)
+    assert.match(stderr, /^xmpp: The question could not be corrected/m)
+    assert.match(stderr, /^xmpp: No answer arrived within 1 s$/m)
+  })
+
   it('ends soon after a signal, even if the server is silent', async () => {
     let asked = (): void => {}
     const open = new Promise<void>((resolve) => {
@@ -142,9 +157,10 @@ describe('ask', () => {
       await readUntilClosed(peer)
     })
     const asking = start('exec xmpp ask bob@localhost Deploy? --json', env(at))
+    const outcome = finish(asking)
     await open
     asking.kill('SIGINT')
-    const {status} = await finish(asking)
+    const {status} = await outcome
     assert.equal(status, 130)
     const [sent = ''] = await at.received()
     assert.match(sent, /Withdrawn/)

@@ -1,9 +1,8 @@
 /** What `xmpp ask` receives and is no answer waits for the next `listen`, whatever happens to the run. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
-import {once} from 'node:events'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, finish, start} from '../support/cli.ts'
+import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf} from '../support/events.ts'
@@ -50,13 +49,13 @@ for (const [name, startServer] of Object.entries({
       ...environment(server, asker),
       XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`,
     })
-    const startAsking = async (words = '"Deploy?"'): Promise<[ChildProcess, Element['attrs']]> => {
+    const startAsking = async (words = '"Deploy?"'): Promise<[Running, Element['attrs']]> => {
       const question = bob.receives(JSON.parse(words))
-      const asking = start(`exec xmpp ask bob@localhost ${words} --json --timeout 30s`, env())
+      const asking = run(`exec xmpp ask bob@localhost ${words} --json --timeout 30s`, env())
       return [asking, (await question).attrs]
     }
-    const decisionOf = async (asking: ChildProcess): Promise<string> => {
-      const {status, stderr, stdout} = await finish(asking)
+    const decisionOf = async ({outcome}: Running): Promise<string> => {
+      const {status, stderr, stdout} = await outcome
       assert.equal(status, 0, stdout + stderr)
       return JSON.parse(stdout).decided
     }
@@ -72,9 +71,8 @@ for (const [name, startServer] of Object.entries({
       await bob.says(to, body('before'))
       const [asking] = await startAsking()
       await bob.says(to, body('during'))
-      const closed = once(asking, 'close')
-      asking.kill('SIGKILL')
-      await closed
+      asking.child.kill('SIGKILL')
+      await asking.outcome
       await bob.says(to, body('after'))
       await assertPrinted(['before', 'during', 'after'])
     })
@@ -136,7 +134,7 @@ for (const [name, startServer] of Object.entries({
       const phone = await openClient(server, asker)
       try {
         const question = phone.receives('Deploy?')
-        const asking = start(`exec xmpp ask ${to} "Deploy?" --json`, env())
+        const asking = run(`exec xmpp ask ${to} "Deploy?" --json`, env())
         await question
         const closed = phone.receives(/Answered by alice/)
         await phone.says(to, body('yes'))

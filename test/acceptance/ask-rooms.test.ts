@@ -1,9 +1,8 @@
 /** `xmpp ask --room`: whose answers count in rooms that show JIDs, and in rooms that do not. */
 import assert from 'node:assert/strict'
-import type {ChildProcess} from 'node:child_process'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
+import {environment, finish, linesOf, type Running, run, sh, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
@@ -55,10 +54,10 @@ for (const [name, startServer] of Object.entries({
       client(user).stanzas.sendConfirmed(
         xml('message', {to: room, type: 'groupchat', id: crypto.randomUUID()}, ...children),
       )
-    const ask = (words: string): ChildProcess =>
-      start(`exec xmpp ask --room ${words} "Deploy?" --json`, environment(server, 'alice'))
-    const answersOf = async (asking: ChildProcess, status: number) => {
-      const {stderr, stdout, ...outcome} = await finish(asking)
+    const ask = (words: string): Running =>
+      run(`exec xmpp ask --room ${words} "Deploy?" --json`, environment(server, 'alice'))
+    const answersOf = async (asking: Running, status: number) => {
+      const {stderr, stdout, ...outcome} = await asking.outcome
       assert.equal(outcome.status, status, stdout + stderr)
       return JSON.parse(stdout).answers.map(
         ({choice, from}: {choice: string; from: string}) => `${from}: ${choice}`,
@@ -70,7 +69,7 @@ for (const [name, startServer] of Object.entries({
       [HALF_OPEN, `${HALF_OPEN}/carols-nick`, `${HALF_OPEN}/bobs-nick`],
     ] as const) {
       it(`takes the answers of members in ${room}, and no others`, async () => {
-        const question = client('carol').receives('Deploy?')
+        const question = client('carol').receives('Deploy? (yes/no)')
         const asking = ask(`${room} --affiliation member --need 2`)
         await question
         const closed = client('dave').receives(/Answered by bobs-nick, carols-nick: yes/)
@@ -88,7 +87,7 @@ for (const [name, startServer] of Object.entries({
       })
 
       it(`takes a reply to the id that the room gave the question in ${room}`, async () => {
-        const question = client('dave').receives('Deploy?')
+        const question = client('dave').receives('Deploy? (yes/no)')
         const asking = ask(room)
         const {children} = await question
         const id = (await question).getChild('stanza-id', 'urn:xmpp:sid:0')?.attrs.id
@@ -103,7 +102,7 @@ for (const [name, startServer] of Object.entries({
       const other = await openClient(server, 'carol')
       try {
         await enterRoom(other.stanzas, other.listener, OPEN, {nick: 'somebody'})
-        const question = client('bob').receives('Deploy?')
+        const question = client('bob').receives('Deploy? (yes/no)')
         const asking = ask(`${OPEN} --need 2`)
         await question
         await other.stanzas.sendConfirmed(
@@ -118,7 +117,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('takes no private message of an occupant, and leaves it to listen', async () => {
-      const question = client('bob').receives('Deploy?')
+      const question = client('bob').receives('Deploy? (yes/no)')
       const asking = ask(`${OPEN} --affiliation owner`)
       const occupant = (await question).attrs.from
       const privately = xml('x', {xmlns: 'http://jabber.org/protocol/muc#user'})
@@ -133,10 +132,19 @@ for (const [name, startServer] of Object.entries({
       await finish(listening)
     })
 
+    it('ends when this account is removed from the room', async () => {
+      const question = client('bob').receives('Deploy? (yes/no)')
+      const asking = ask(`${OPEN} --nick asker`)
+      await question
+      const kicked = await sh(`xmpp room kick ${OPEN} asker`, environment(server, 'bob'))
+      assert.equal(kicked.status, 0, kicked.stderr)
+      assert.deepEqual(await answersOf(asking, 77), [])
+    })
+
     it('fails where the room does not exist, and at an occupant', async () => {
-      const missing = await finish(ask('missing@conference.localhost'))
+      const missing = await ask('missing@conference.localhost').outcome
       assert.equal(missing.status, 67, missing.stderr)
-      const occupant = await finish(ask(`${OPEN}/bobs-nick`))
+      const occupant = await ask(`${OPEN}/bobs-nick`).outcome
       assert.equal(occupant.status, 2, occupant.stderr)
     })
   })

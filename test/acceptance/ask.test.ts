@@ -1,8 +1,7 @@
 /** `xmpp ask`: who may answer, and how, on real servers. */
 import assert from 'node:assert/strict'
-import type {ChildProcess} from 'node:child_process'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, finish, start} from '../support/cli.ts'
+import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf} from '../support/events.ts'
@@ -40,10 +39,10 @@ for (const [name, startServer] of Object.entries({
       await server.addUsers([asker])
     })
 
-    const ask = (words: string): ChildProcess =>
-      start(`exec xmpp ask --json ${words}`, environment(server, asker))
-    const resultOf = async (asking: ChildProcess, status: number) => {
-      const outcome = await finish(asking)
+    const ask = (words: string): Running =>
+      run(`exec xmpp ask --json ${words}`, environment(server, asker))
+    const resultOf = async (asking: Running, status: number) => {
+      const outcome = await asking.outcome
       assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
       const result = JSON.parse(outcome.stdout)
       assertMatchesSchema(result, 'ask')
@@ -154,7 +153,7 @@ for (const [name, startServer] of Object.entries({
       const asking = ask('bob@localhost "Deploy?"')
       await question
       const closed = bob.receives('Withdrawn')
-      asking.kill('SIGINT')
+      asking.child.kill('SIGINT')
       await resultOf(asking, 130)
       await closed
     })
@@ -184,7 +183,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('names the recipients that the question does not reach', async () => {
-      const all = await finish(ask('nobody@localhost "Deploy?"'))
+      const all = await ask('nobody@localhost "Deploy?"').outcome
       assert.equal(all.status, 69, all.stderr)
       const question = bob.receives('Deploy?')
       const asking = ask('nobody@localhost bob@localhost "Deploy?"')
@@ -197,13 +196,13 @@ for (const [name, startServer] of Object.entries({
 
     it('takes any text', async () => {
       const question = bob.receives('Which version?')
-      const asking = start(
+      const asking = run(
         'exec xmpp ask bob@localhost "Which version?" --any-text',
         environment(server, asker),
       )
       const {attrs} = await question
       await bob.says(attrs.from, body('2.1\nor 2.2'))
-      assert.deepEqual(await finish(asking), {
+      assert.deepEqual(await asking.outcome, {
         ...{status: 0, signal: null, stderr: ''},
         stdout: '2.1\nor 2.2\n',
       })

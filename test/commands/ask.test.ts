@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {xml} from '../../src/xml.ts'
 import {atTerminal} from '../cli/terminal.ts'
-import {environment, finish, sh, start} from '../support/cli.ts'
+import {environment, run, sh} from '../support/cli.ts'
 import {openClient} from '../support/client.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
@@ -43,17 +43,27 @@ describe('ask', function () {
     try {
       const question = bob.receives('Deploy these?')
       const env = {...environment(server, 'alice'), XMPP_TO: 'bob@localhost'}
-      const asking = start('printf "Deploy these?\\none\\ntwo\\n" | xmpp ask -', env)
+      const asking = run('printf "Deploy these?\\none\\ntwo\\n" | xmpp ask -', env)
       const {attrs} = await question
       assert.equal((await question).getChildText('body'), 'Deploy these?\none\ntwo\n(yes/no)')
       await bob.says(attrs.from, xml('body', {}, 'yes'))
-      assert.deepEqual(await finish(asking), {
+      assert.deepEqual(await asking.outcome, {
         ...{status: 0, signal: null, stderr: ''},
         stdout: 'yes\n',
       })
     } finally {
       await bob.close()
     }
+  })
+
+  it('sends no question that the server would refuse for its size', async () => {
+    const question = 'head -c 300000 /dev/zero | tr "\\0" a'
+    const {status, stderr} = await sh(
+      `${question} | xmpp ask bob@localhost -`,
+      environment(server, 'alice'),
+    )
+    assert.equal(status, 65)
+    assert.match(stderr, /The message has \d+ bytes.*\n {6}Shorten the question/)
   })
 
   for (const [words, sentence] of [

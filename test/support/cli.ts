@@ -57,6 +57,17 @@ export function linesOf(stream: Readable | null): () => Promise<string> {
   }
 }
 
+/** A command that runs, whose output is read from the start: Node discards what nobody has read when it ends. */
+export interface Running {
+  child: ChildProcess
+  outcome: Promise<Outcome>
+}
+
+export function run(command: string, env: NodeJS.ProcessEnv): Running {
+  const child = start(command, env)
+  return {child, outcome: finish(child)}
+}
+
 /** Fails where the command crashed, or wrote more documents than a run may. */
 export async function finish(child: ChildProcess): Promise<Outcome> {
   const closed = new Promise<Pick<Outcome, 'status' | 'signal'>>((resolve, reject) => {

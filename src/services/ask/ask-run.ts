@@ -146,7 +146,7 @@ export class AskRun {
       )
       const step = await Promise.race([next, this.#attempt.ended])
       if (!('event' in step)) return step
-      const isSaved = await this.#handle(step, session.stanzas, stream.rooms)
+      const isSaved = await this.#handle(step, session, stream.rooms)
       if (!isSaved) stream.deferAck() // never called: the message stays on the server
       const {decision} = this.#attempt.collector.tally
       if (!decision) continue
@@ -183,22 +183,23 @@ export class AskRun {
 
   /** False if the stanza has to stay on the server. */
   async #handle(
-    {event, isHistory, source}: StreamItem,
-    stanzas: StanzaChannel,
+    {event, isHistory, source, unfiltered}: StreamItem,
+    session: ListenSession,
     rooms: JoinedRooms,
   ): Promise<boolean> {
     const {question, saved, warn} = this.#options
-    if (event.event === 'ready') void this.#send(stanzas).catch((error) => this.stop(error))
+    if (event.event === 'ready') void this.#send(session)
     if (event.event === 'reconnected') warn('The session is connected again')
     if (event.event === 'gap')
       warn(`Answers from ${event.from} to ${event.until} may be missing: no archive has them`)
+    if (event.event === 'error' && unfiltered) warn(`${event.error.message}`) // a room is lost
     if (isHistory || !source || !('from' in event) || event.event === 'gap') return true
     if (event.event === 'presence') this.#attempt.collector.handlePresence(source as Element)
     if (event.event === 'error' && this.#attempt.sender.handleReturned(source as Element))
       return true
     if (event.event === 'message') {
       if (rooms.isOurs(event.from ?? '')) question.handleReflected(event)
-      if (await this.#attempt.collector.handle(event, stanzas)) {
+      if (await this.#attempt.collector.handle(event, session.stanzas)) {
         await saved.saveAnswer(event)
         return true
       }
@@ -206,12 +207,18 @@ export class AskRun {
     return saved.save(event, source)
   }
 
-  async #send(stanzas: StanzaChannel): Promise<void> {
+  async #send({bound, stanzas}: ListenSession): Promise<void> {
     const {onAsked, own} = this.#options
-    const {skew} = await getTime(stanzas, domainOf(own)).catch(() => ({skew: 0}))
-    this.#attempt.collector.askedAt = Date.now() + skew
-    await this.#attempt.sender.send(stanzas)
-    if (!this.#attempt.sender.hasFailed) onAsked()
+    const {collector, sender} = this.#attempt
+    try {
+      sender.checkSize((await bound).maxBytes)
+      const {skew} = await getTime(stanzas, domainOf(own)).catch(() => ({skew: 0}))
+      collector.askedAt = Date.now() + skew
+      await sender.send(stanzas)
+      if (!sender.hasFailed) onAsked()
+    } catch (error) {
+      this.stop(toFailure(error))
+    }
   }
 
   /** Undefined after the session was lost. */

@@ -1,7 +1,8 @@
 /** Sends the question to all recipients, and corrects it when it is closed. */
 import {answers} from '../../answer.ts'
-import {type Failure, toFailure} from '../../errors.ts'
+import {Failure, toFailure} from '../../errors.ts'
 import {type Element, parseStanzaError, type StanzaChannel} from '../../xml.ts'
+import {fitToLimit} from '../send/compose.ts'
 import {failedResult} from '../send/delivery.ts'
 import type {OutgoingStanza} from '../send/outgoing-stanza.ts'
 import type {Question, QuestionRecipient} from './question.ts'
@@ -32,6 +33,15 @@ export class QuestionSender {
   /** Whether the question reached no recipient. */
   get hasFailed(): boolean {
     return this.#failures.size === this.#stanzas.length
+  }
+
+  /** Throws `too-large` (65). @param maxBytes the limit of the server, if it is known */
+  checkSize(maxBytes: number | undefined): void {
+    try {
+      for (const question of this.#stanzas) fitToLimit(question, maxBytes)
+    } catch (error) {
+      throw error instanceof Failure ? error.with({hint: 'Shorten the question'}) : error
+    }
   }
 
   /** Resolves when the server has answered for each recipient. */

@@ -61,10 +61,10 @@ export class SavedMessages {
     await this.#file?.close(this.#isSettled)
   }
 
-  /** Other clients have received the messages of carbons. Typing notifications, and receipts for the question, are outdated. */
+  /** Other clients have received the messages of carbons. Receipts and errors for the question are of no use later. */
   #isForListen(event: StanzaEvent): boolean {
     if (event.event === 'chat-state' || event.event === 'presence') return false
-    if (event.event === 'error') return true
+    if (event.event === 'error') return !this.#question.isOwn(event.id)
     if (event.event === 'receipt' || event.event === 'marker')
       return event.carbon === null && !this.#question.isOwn(event.messageId)
     if (event.event === 'message' && this.#isOwn(event)) return false
