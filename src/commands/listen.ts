@@ -21,7 +21,8 @@ export default class Listen extends XmppCommand {
 were sent in the meantime. If the server did not keep them, it prints the time of the gap (with --json: an event
 of kind gap).
 
-The next run on this machine first prints the messages that a run received and did not print. After a crash, the
+The next run on this machine first prints the messages that a run received and did not print, and those that xmpp ask
+received and that were no answers. After a crash, the
 last messages may be printed twice: compare their stanza ids.
 
 When the account has left the last of its rooms, the command ends: with 77 after a kick or a ban, 67 if the room

@@ -194,6 +194,20 @@ for (const [name, startServer] of Object.entries({
       assert.match(stderr, /^xmpp: nobody@localhost: /)
     })
 
+    it('ends when too few recipients have the question, and closes it', async () => {
+      const closed = bob.receives('Closed: not enough people were asked')
+      const {failures, stderr} = await resultOf(
+        ask('nobody@localhost bob@localhost "Deploy?" --need 2'),
+        69,
+      )
+      await closed
+      assert.deepEqual(
+        failures.map(({to}: {to: string}) => to),
+        ['nobody@localhost'],
+      )
+      assert.match(stderr, /^xmpp: nobody@localhost: /)
+    })
+
     it('takes any text', async () => {
       const question = bob.receives('Which version?')
       const asking = run(

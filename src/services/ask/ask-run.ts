@@ -39,16 +39,12 @@ export interface AskResult {
   failures: {to: string; error: Failure}[]
 }
 
-type AskEnding = {decision: Decision} | {failure: Failure}
+/** Without a decision, the status is for the recipients; undefined if the question cannot be corrected. */
+type AskEnding = {decision: Decision} | {failure: Failure; status: string | undefined}
 
 /** Time to correct the question. After a signal, the process ends within three seconds. */
 const CLOSE_MS = 5000
 const CLOSE_AFTER_SIGNAL_MS = 1500
-
-const REASONS: Record<string, string> = {
-  timeout: 'Closed: not answered in time',
-  interrupted: 'Withdrawn',
-}
 
 /** The state of one session. */
 interface AskAttempt {
@@ -59,15 +55,16 @@ interface AskAttempt {
 }
 
 function newAskAttempt(options: AskRunOptions): AskAttempt {
-  const {onFailure, question, recipients, saved} = options
+  const {need, onFailure, question, recipients, respondents, saved} = options
   const hasOtherQuestions = (): Promise<boolean> => saved.hasOtherQuestions()
   let end: AskAttempt['end'] = () => {}
   const ended = new Promise<AskEnding>((resolve) => {
     end = resolve
   })
   const sender: QuestionSender = new QuestionSender(question, recipients, (to, failure) => {
-    if (sender.hasFailed) end({failure: failure.about(to)})
-    else onFailure(to, failure)
+    const isDecidable = respondents.inRooms ? sender.reached > 0 : sender.reached >= need
+    if (isDecidable) onFailure(to, failure)
+    else end({failure: failure.about(to), status: 'Closed: not enough people were asked'})
   })
   return {collector: new AnswerCollector({...options, hasOtherQuestions}), sender, ended, end}
 }
@@ -113,14 +110,15 @@ export class AskRun {
         : new Failure('timeout', `${count} arrived within ${span}`, EXIT.deadline, {
             stage: 'request',
           }),
+      'Closed: not answered in time',
     )
   }
 
   /** Closes the question for this reason; ends the session if the question was not sent. */
-  stop(failure: Failure): void {
+  stop(failure: Failure, status: string): void {
     const {collector, end} = this.#attempt
     if (collector.askedAt === undefined) this.#connection.abort(failure)
-    end({failure})
+    end({failure, status})
   }
 
   /** Throws the failure of a question that was not sent, or that reached no recipient. */
@@ -128,7 +126,7 @@ export class AskRun {
     this.#attempt = newAskAttempt(this.#options) // with --retry, an earlier session has failed
     const {collector, sender} = this.#attempt
     const ending = await this.#untilEnded(session)
-    const isOpen = collector.askedAt !== undefined && !sender.hasFailed
+    const isOpen = collector.askedAt !== undefined && sender.reached > 0
     if ('failure' in ending && !isOpen) throw ending.failure
     const status = this.#statusOf(ending)
     if (status !== undefined) await this.#close(session, status, ending)
@@ -142,7 +140,7 @@ export class AskRun {
     for (;;) {
       const next = items.next().then(
         ({value}) => value as StreamItem,
-        (error): AskEnding => ({failure: this.#lost(toFailure(error))}),
+        (error): AskEnding => ({failure: this.#lost(toFailure(error)), status: undefined}),
       )
       const step = await Promise.race([next, this.#attempt.ended])
       if (!('event' in step)) return step
@@ -215,15 +213,14 @@ export class AskRun {
       const {skew} = await getTime(stanzas, domainOf(own)).catch(() => ({skew: 0}))
       collector.askedAt = Date.now() + skew
       await sender.send(stanzas)
-      if (!sender.hasFailed) onAsked()
+      if (sender.reached > 0) onAsked()
     } catch (error) {
-      this.stop(toFailure(error))
+      this.stop(toFailure(error), 'Closed')
     }
   }
 
-  /** Undefined after the session was lost. */
   #statusOf(ending: AskEnding): string | undefined {
-    if ('failure' in ending) return REASONS[ending.failure.code]
+    if ('failure' in ending) return ending.status
     const {decided} = ending.decision
     return `Answered by ${this.#attempt.collector.tally.namesFor(decided).join(', ')}: ${decided}`
   }

@@ -35,7 +35,7 @@ export async function askQuestion(
     .filter(({room}) => room)
     .map(({nick = defaultNick, roomPassword, to}) => ({room: to, nick, password: roomPassword}))
   const run = new AskRun({...options, rooms, saved})
-  const interrupted = (): void => run.stop(shutdownSignal.reason as Failure)
+  const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, 'Withdrawn')
   const remaining = Math.max(1, timeout - performance.now())
   const timer = setTimeout(() => run.expire(timeout), remaining)
   shutdownSignal.addEventListener('abort', interrupted)

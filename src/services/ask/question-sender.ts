@@ -30,9 +30,9 @@ export class QuestionSender {
     return [...this.#failures].map(([to, error]) => ({to, error}))
   }
 
-  /** Whether the question reached no recipient. */
-  get hasFailed(): boolean {
-    return this.#failures.size === this.#stanzas.length
+  /** The number of recipients that the question has reached, as far as is known. */
+  get reached(): number {
+    return this.#stanzas.length - this.#failures.size
   }
 
   /** Throws `too-large` (65). @param maxBytes the limit of the server, if it is known */

@@ -3,12 +3,9 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {stateFile, stateHome} from '../../account/state/directories.ts'
+import {type EndedQuestions, readEndedQuestions} from '../../account/state/ended-questions.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
-import {
-  type EndedQuestions,
-  questionFolder,
-  readEndedQuestions,
-} from '../../account/state/question-file.ts'
+import {questionFolder} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
 import type {SeenKey} from './deduplicator.ts'
 import type {ResumePoint} from './event-stream-options.ts'
@@ -72,12 +69,14 @@ export class ReadPosition {
       this.#fail(error)
     }
     const state = await readState(this.#file)
-    const {answers = [], killedSince, messages = []} = this.#questions ?? {}
-    const {after, time = killedSince} = state
-    const until = killedSince === undefined ? state.until : undefined
+    const {answers = [], killed, messages = []} = this.#questions ?? {}
+    const {after, time = after === undefined ? killed?.since : undefined} = state
+    const isUnbounded = state.until === undefined && (state.after ?? state.time) !== undefined
+    const until = isUnbounded ? undefined : [state.until ?? '', killed?.until ?? ''].sort().at(-1)
     const recent = [...state.recent, ...answers]
     this.#recent = recent
-    const unprinted = [...state.unprinted, ...messages]
+    // A run that did not begin may have saved the same messages.
+    const unprinted = new Set([...state.unprinted, ...messages])
     for (const xml of this.#claim ? unprinted : []) this.#unprinted.add({xml})
     this.#position = {after, time}
     if (!after && !time) return undefined

@@ -10,7 +10,8 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {QuestionFile, readEndedQuestions} from '../../../src/account/state/question-file.ts'
+import {readEndedQuestions} from '../../../src/account/state/ended-questions.ts'
+import {QuestionFile} from '../../../src/account/state/question-file.ts'
 
 /** Of no process. */
 const ENDED = {pid: 4_194_304, started: '1'}
@@ -48,7 +49,7 @@ describe('the file of a question', () => {
       messages: ['<message>1</message>'],
       answers: [['key', 1]],
       sessions: [],
-      killedSince: undefined,
+      killed: undefined,
     })
     await remove()
     assert.deepEqual(files(), [])
@@ -59,9 +60,10 @@ describe('the file of a question', () => {
     await file.save('<message/>')
     appendFileSync(path.join(folder, 'a.jsonl'), '{"message":"<mess')
     writeFileSync(path.join(folder, 'a.session'), JSON.stringify({...ENDED, id: 's', handled: 3}))
-    const {killedSince, messages, sessions} = await readEndedQuestions(folder)
+    const {killed, messages, sessions} = await readEndedQuestions(folder)
     assert.deepEqual([messages, sessions], [['<message/>'], [{id: 's', handled: 3}]])
-    assert.ok(Math.abs(Date.parse(killedSince ?? '') - Date.now()) < 60_000)
+    assert.ok(Math.abs(Date.parse(killed?.since ?? '') - Date.now()) < 60_000)
+    assert.ok(Date.parse(killed?.until ?? '') > Date.now() + 80_000_000)
     await file.close(true)
   })
 

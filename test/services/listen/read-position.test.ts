@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {questionFolder} from '../../../src/account/state/question-file.ts'
 import {ReadPosition} from '../../../src/services/listen/read-position.ts'
 
 // Clocks differ.
@@ -46,6 +47,39 @@ describe('bookmark', () => {
     const left = await leftOf()
     assert.equal(left?.after, '2')
     assert.ok(Date.parse(left.until ?? '') > Date.now())
+  })
+
+  describe('after a run of ask', () => {
+    const leave = (records: object[]): void => {
+      const folder = questionFolder(process.env, 'juliet@example.com', undefined) ?? ''
+      mkdirSync(folder, {recursive: true})
+      const lines = records.map((record) => `${JSON.stringify(record)}\n`)
+      writeFileSync(path.join(folder, 'a.jsonl'), lines.join(''))
+    }
+    const ASKED = {asked: '2026-11-20T08:00:00.000Z'}
+
+    it('has its messages to print, and not its answers', async () => {
+      leave([ASKED, {message: '<message/>'}, {answer: [['key', 1]]}, {closed: true}])
+      await leftOf()
+      const position = open()
+      const resumePoint = await position.load()
+      assert.deepEqual(
+        position.unprinted.map(({xml}) => xml),
+        ['<message/>'],
+      )
+      assert.equal(resumePoint, undefined, 'the archive is not read')
+      await position.begin()
+      await position.close(true, true)
+      assert.deepEqual((await leftOf())?.recent, [['key', 1]])
+    })
+
+    it('reads the archive from the question on if the run was killed, for a day at most', async () => {
+      leave([ASKED])
+      const left = await leftOf()
+      assert.equal(left?.from, EARLIER)
+      const day = Date.parse(left.until ?? '') - Date.now()
+      assert.ok(day > 0 && day <= 86_400_000, left.until)
+    })
   })
 
   it('says so of each account and server', async () => {
