@@ -9,6 +9,7 @@ import {sending} from './sending.ts'
 import {startUp} from './start-up.ts'
 import {record, type Testbed} from './testbed.ts'
 import {throughput} from './throughput.ts'
+import {upload} from './upload.ts'
 
 const BENCHES: Record<string, (testbed: Testbed) => Promise<void>> = {
   'start-up': startUp,
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (testbed: Testbed) => Promise<void>> = {
   throughput,
   memory,
   'long-roster': longRoster,
+  upload,
 }
 
 const USAGE = `npm run bench -- [--only NAME]… [--runs N] [--json] [--verbose]

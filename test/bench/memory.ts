@@ -41,7 +41,7 @@ async function batchPeak(server: TestServer, count: number): Promise<number> {
 }
 
 /** In MB of a million bytes. */
-async function peak(server: TestServer, task: Task): Promise<number> {
+export async function peak(server: TestServer, task: Task): Promise<number> {
   const file = path.join(server.dir, 'peak')
   const {args, env} = task
   await wall({...task, args: ['--require', PEAK, ...args], env: {...env, PEAK_FILE: file}})

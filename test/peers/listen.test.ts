@@ -1,5 +1,6 @@
 /** What clients that nobody here wrote send, as `xmpp listen` shows it. */
 import assert from 'node:assert/strict'
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, finish, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
@@ -11,6 +12,9 @@ interface Shown {
   [key: string]: unknown
 }
 
+const GO_SENDXMPP =
+  'go-sendxmpp --fast-off --tls -u $XMPP_JID -p $XMPP_PASSWORD -j 127.0.0.1:$TLS_PORT'
+
 describe('what others send, as listen shows it', function () {
   this.timeout(60_000)
   let server: TestServer
@@ -20,8 +24,12 @@ describe('what others send, as listen shows it', function () {
   after(() => server.stop())
 
   /** All that alice's `listen` printed until so many events had come, while bob's program ran. */
-  const exchange = async (command: string, count: number): Promise<[Shown[], string]> => {
-    const flags = `--json --count ${count} --timeout 20s --exclude presence`
+  const exchange = async (
+    command: string,
+    count: number,
+    more = '',
+  ): Promise<[Shown[], string]> => {
+    const flags = `--json --count ${count} --timeout 20s --exclude presence ${more}`
     const listening = start(`xmpp listen ${flags}`, environment(server, 'alice'))
     const shown = finish(listening)
     const env = {
@@ -65,11 +73,26 @@ describe('what others send, as listen shows it', function () {
 
   it('go-sendxmpp: text of several lines, with a subject', async function () {
     if (!hasGoSendxmpp()) this.skip()
-    const login =
-      'go-sendxmpp --fast-off --tls -u $XMPP_JID -p $XMPP_PASSWORD -j 127.0.0.1:$TLS_PORT'
     const {jid} = server.account('alice')
-    const [events] = await exchange(`printf 'one\\ntwo <&>' | ${login} -s Lines ${jid}`, 1)
+    const [events] = await exchange(`printf 'one\\ntwo <&>' | ${GO_SENDXMPP} -s Lines ${jid}`, 1)
     const message = events.find(({event}) => event === 'message')
     assert.equal(message?.body, 'one\ntwo <&>')
+  })
+
+  it('go-sendxmpp: a file, which --save-files saves', async function () {
+    if (!hasGoSendxmpp()) this.skip()
+    const file = path.join(server.dir, 'note.txt')
+    writeFileSync(file, 'good morning')
+    const inbox = mkdtempSync(path.join(server.dir, 'inbox-'))
+    const {jid} = server.account('alice')
+    const command = `${GO_SENDXMPP} --http-upload ${file} ${jid}`
+    const [events] = await exchange(command, 1, `--save-files ${inbox}`)
+    const message = events.find(({event}) => event === 'message')
+    assert.ok(message)
+    const {body, files, oob} = message as Shown & {files: {url: string}[]; oob: {url: string}}
+    assert.match(oob.url, /^https:\/\/localhost:\d+\/.*note\.txt$/)
+    assert.deepEqual([body, files[0]?.url], [oob.url, oob.url])
+    const saved = events.find(({event}) => event === 'file')
+    assert.equal(readFileSync(String(saved?.path), 'utf8'), 'good morning')
   })
 })

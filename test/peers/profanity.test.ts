@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {environment, finish, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import {openScreen, type Screen} from '../support/screen.ts'
@@ -94,6 +96,26 @@ describe('profanity and us', function () {
     assert.equal(message.body, 'Grüße from a terminal')
     assert.equal(message.from.split('/')[0], 'bob@localhost')
     assert.equal(message.receiptRequested, true)
+  })
+
+  it('what file it shares, listen shows and saves', async () => {
+    const {dir} = server
+    writeFileSync(path.join(dir, 'rabbit.txt'), 'late again')
+    const flags = `--include message --count 1 --timeout 20s --save-files ${dir}/inbox`
+    mkdirSync(path.join(dir, 'inbox'))
+    const listening = start(`xmpp listen --json ${flags}`, environment(server, 'alice'))
+    const shown = finish(listening)
+    await once(listening.stdout ?? listening, 'data') // it is ready
+    await screen.type('/msg alice@localhost')
+    await screen.type(`/sendfile ${dir}/rabbit.txt`)
+    const {status, stdout} = await shown
+    assert.equal(status, 0, stdout)
+    const [, message, file] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.match(message.oob.url, /^https:.*rabbit\.txt$/)
+    assert.equal(readFileSync(file.path, 'utf8'), 'late again')
   })
 
   it('read the vCards of each other', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
@@ -60,6 +62,13 @@ describe('messages of send in other clients', function () {
       it('shows a link', async () => {
         assert.equal(await send('--oob https://example.com/plot.png'), 'accepted')
         await peer.prints(/https:\/\/example\.com\/plot\.png/)
+      })
+
+      it('shows a file', async () => {
+        const file = path.join(server.dir, 'plot.csv')
+        writeFileSync(file, '1,2\n')
+        assert.equal(await send(`--attach ${file}`), 'accepted')
+        await peer.prints(/https:\/\/localhost:\d+\/\S*plot\.csv/)
       })
     })
   }
