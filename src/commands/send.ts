@@ -45,6 +45,7 @@ messages stay on the server.
     '<%= config.bin %> <%= command.id %> juliet@example.com "The build is green"',
     'make 2>&1 | tail -20 | <%= config.bin %> <%= command.id %> juliet@example.com',
     '<%= config.bin %> <%= command.id %> juliet@example.com romeo@example.net "Come" --wait delivered',
+    '<%= config.bin %> <%= command.id %> juliet@example.com "The plot" --attach plot.png',
     '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --nick ci "Deployed"',
     '<%= config.bin %> <%= command.id %> juliet@example.com hello --json | jq -r .messages[0].state',
     '<%= config.bin %> <%= command.id %> --batch --json < messages.ndjson',

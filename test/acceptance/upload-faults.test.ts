@@ -1,11 +1,18 @@
 /** Uploads that the XMPP service or the web server refuses, loses or does not answer. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {once} from 'node:events'
+import {mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import type {Duplex} from 'node:stream'
+import {atTerminal} from '../cli/terminal.ts'
 import {signInClient} from '../support/admit.ts'
 import {newAuthority} from '../support/certificates.ts'
+import {finish, start} from '../support/cli.ts'
 import {type HttpExchange, type HttpsService, startHttpsService} from '../support/https-service.ts'
+import {listen} from '../support/loopback.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession} from '../support/scripted-session.ts'
@@ -195,14 +202,21 @@ describe('faults of upload', () => {
     assert.ok(!('x-evil' in (service.headers.at(-1) ?? {})))
   })
 
-  it('no log has the headers of a slot', async () => {
+  it('no log has the headers of a slot or the file, and no temporary file stays', async () => {
     const service = await web()
     const headers = `<header name='Authorization'>Bearer canary-4711</header>`
     const at = await startServer((peer) =>
       serve(peer, {slot: () => slotAt(service.url('a'), service.url('a'), headers)}),
     )
-    const {status, stderr, stdout} = await run(here('upload note.txt --debug'), {at})
+    const temporary = path.join(dir, 'tmp')
+    mkdirSync(temporary)
+    const {status, stderr, stdout} = await run(here('upload - --debug'), {
+      ...{at, input: 'canary in the file'},
+      env: {TMPDIR: temporary},
+    })
     assert.equal(status, 0)
+    assert.deepEqual([...service.stored.values()].map(String), ['canary in the file'])
+    assert.deepEqual(readdirSync(temporary), [])
     assert.equal(service.headers.at(-1)?.authorization, 'Bearer canary-4711')
     assert.match(stderr, /<header name="Authorization">\[18 characters hidden\]/)
     assert.ok(!`${stdout}${stderr}`.includes('canary'))
@@ -352,8 +366,59 @@ describe('faults of upload', () => {
     assert.match(stderr, /^xmpp: output\.txt: No answer came within/)
   })
 
+  for (const scheme of ['http', 'socks5h'])
+    it(`goes through an ${scheme} proxy, to the XMPP server and to the web server`, async () => {
+      const service = await web()
+      const targets: string[] = []
+      const forward = (client: Duplex, target: string, accepted: string | Buffer): void => {
+        targets.push(target)
+        const upstream = net.connect(Number(target.split(':').at(-1)), '127.0.0.1', () => {
+          client.write(accepted)
+          client.pipe(upstream).pipe(client)
+        })
+        upstream.on('error', () => client.destroy())
+      }
+      const connect = http.createServer().on('connect', ({url = ''}, client) => {
+        forward(client, url, 'HTTP/1.1 200 Connection established\r\n\r\n')
+      })
+      const socks = net.createServer(async (client) => {
+        const next = async (): Promise<Buffer> => (await once(client, 'data'))[0]
+        await next()
+        client.write(Buffer.of(5, 0)) // no password
+        const request = await next()
+        const port = request.readUInt16BE(request.length - 2)
+        const host = request[3] === 3 ? request.subarray(5, -2) : request.subarray(4, -2).join('.')
+        forward(client, `${host}:${port}`, Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+      })
+      const {port} = closeAfterEach(await listen(scheme === 'http' ? connect : socks))
+      const XMPP_PROXY = `${scheme}://127.0.0.1:${port}`
+      const {status} = await upload(slots(service), here('note.txt'), {XMPP_PROXY})
+      assert.equal(status, 0)
+      assert.match(targets[0] ?? '', /^127\.0\.0\.1:\d+$/)
+      assert.deepEqual(targets.slice(1), [`localhost:${service.port}`])
+    })
+
+  it('shows a bar on a terminal while the file is sent', async () => {
+    let proceed = (): void => {}
+    const isSeen = new Promise<void>((resolve) => {
+      proceed = resolve
+    })
+    const service = await web(async () => {
+      await isSeen // until then, the service reads nothing
+      return false
+    })
+    const at = await startServer((peer) => serve(peer, slots(service)))
+    truncateSync(path.join(dir, 'note.txt'), 16_000_000)
+    const own = {...env(at), TERM: 'xterm'}
+    await atTerminal(here('xmpp upload note.txt'), own, async (terminal) => {
+      await terminal.see(/█░+ \d+\.\d MB\/16\.0 MB/)
+      proceed()
+      const screen = await terminal.see(/exit 0/)
+      assert.match(screen, /^https:\/\/localhost:\d+\/1\/note\nexit 0/)
+    })
+  })
+
   it('an interrupt ends the transfer', async () => {
-    const {finish, start} = await import('../support/cli.ts')
     const service = await web(({request}) => {
       child.kill('SIGINT')
       request.resume()

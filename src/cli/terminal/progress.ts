@@ -46,17 +46,8 @@ export async function startProgressBar(
   format: (steps: number) => string = String,
 ): Promise<ProgressBar> {
   if (!shown || total === 0 || !movesCursor(process.stderr, process.env)) return NONE
-  const {SingleBar} = await import('cli-progress')
-  const bar = new SingleBar({
-    clearOnComplete: true,
-    format: '{bar} {value}/{total}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    formatValue: (steps, _options, type) => (type === 'percentage' ? `${steps}` : format(steps)),
-    stream: process.stderr,
-  })
-  bar.start(total, 0)
-  return {step: (count = 1) => bar.increment(count), stop: () => bar.stop()}
+  const {drawProgressBar} = await import('./progress-bar.ts') // few runs need it
+  return drawProgressBar(total, format)
 }
 
 export const startByteProgress = (total: number, shown: boolean): Promise<ProgressBar> =>

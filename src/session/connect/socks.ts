@@ -4,7 +4,7 @@ import {proxyFailure} from './proxy-errors.ts'
 
 /** Loaded only when needed, because most runs use no SOCKS proxy. */
 export async function loadSocks(): Promise<HandOver> {
-  const {SocksClient} = await import('socks')
+  const {SocksClient} = await import('./socks-client.ts')
   return async (socket, {host, port, user, password}, target) => {
     try {
       await SocksClient.createConnection({
