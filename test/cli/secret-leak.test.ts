@@ -20,9 +20,11 @@ function commandLines(): string[] {
     commands: Record<string, ManifestCommand>
   }
   return Object.entries(commands).map(([id, {args}]) => {
-    const words = Object.values(args)
-      .filter(({required}) => required)
-      .map(({options}) => options?.[0] ?? 'bob@localhost')
+    const words = Object.entries(args)
+      .filter(([, {required}]) => required)
+      .map(([name, {options}]) =>
+        name === 'files' ? '"$XMPP_CA_FILE"' : (options?.[0] ?? 'bob@localhost'),
+      )
     return ['xmpp', ...id.split(':'), ...words].join(' ')
   })
 }
