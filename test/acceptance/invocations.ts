@@ -54,8 +54,9 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /work/,
     needs: 'nobody',
   },
+  // As text and as JSON it runs at the same time: the client of bob that is there first gets both questions.
   ask: {
-    first: `(exec > /dev/null 2>&1; as_bob xmpp listen --count 1 --from "$ALICE" --reply --exec 'echo yes') &`,
+    first: `(exec > /dev/null 2>&1; as_bob xmpp listen --count 2 --timeout 20s --match yes/no --reply --exec 'echo yes') &`,
     words: 'ask "$BOB" "Deploy?" --timeout 20s',
     says: /^yes\n$/,
   },
