@@ -33,8 +33,8 @@ store the account with xmpp login or set XMPP_PASSWORD_FILE.
 
 With --save-files, each file of a printed message (XEP-0447, XEP-0066) is saved under a safe name, never in place of
 another one, and compared with what its sender announced. A message is printed before its files are saved; an event of kind
-file follows for each, with the path or the error. After a crash, a file that was not complete is not downloaded again. Senders choose the web servers, which see the address of this machine;
-use --from to name the senders.
+file follows for each, with the path or the error. After a crash, a file that was not complete is not downloaded again.
+Senders choose the web servers, which see the address of this machine; use --from to name the senders.
 
 With --serve, each executable file in the directory is an ad-hoc command. NAME.json beside it names the JIDs that may run
 it ("allow"; by default, no JID may) and the fields of its form (schemas/served-command.json). The program receives the

@@ -1,6 +1,6 @@
 /** Each runtime dependency has a part in the program, and a reason in the decisions. */
 import assert from 'node:assert/strict'
-import {read} from '../support/repository.ts'
+import {filesIn, read} from '../support/repository.ts'
 
 const {dependencies} = JSON.parse(read('package.json')) as {dependencies: Record<string, string>}
 const decision = read('docs/decisions/8-dependencies.md')
@@ -19,5 +19,21 @@ describe('each runtime dependency', () => {
         decision.includes(`| ${name} |`),
         'its reason is in docs/decisions/8-dependencies.md',
       )
+    })
+})
+
+describe('each package that is imported when it is needed', () => {
+  const imported = filesIn('src', '.ts').flatMap((name) =>
+    [...read(`src/${name}`).matchAll(/await import\('((?!node:)[^.'][^']*)'\)/g)].map(
+      ([, id = '']) => id,
+    ),
+  )
+
+  // In a chunk, a CommonJS package has only a default export. One that is needed later is imported by a module of src.
+  for (const id of new Set(imported))
+    it(`${id} is an ES module`, () => {
+      const {exports, type} = JSON.parse(read(`node_modules/${id}/package.json`))
+      const entry = exports?.['.'] ?? exports
+      assert.ok(type === 'module' || /\.mjs"/.test(JSON.stringify(entry?.import)), 'it is CommonJS')
     })
 })

@@ -33,7 +33,7 @@ export function parseRecipients(
   const {recipients, text} = split(argv, source, book)
   if (recipients.length === 0)
     throw new Failure('missing-recipient', 'The recipient is missing', EXIT.usage, {
-      hint: 'Write xmpp send JID TEXT, or set XMPP_TO',
+      hint: 'Write the JID before the text, or set XMPP_TO',
     })
   if (source === 'elsewhere') rejectText(recipients, book)
   else if (recipients.length > 1) rejectWords(recipients, book)

@@ -9,6 +9,8 @@ import type {HttpClient, HttpRequest, HttpResponse} from '../../http.ts'
 import type {Trust} from '../types.ts'
 import {connectHttps, portOf} from './https.ts'
 
+const NOT_REACHED = ['connection-failed', 'dns-failed', 'host-not-found']
+
 /** A transfer that moves no byte for so long has failed. */
 const IDLE_MS = 30_000
 
@@ -42,6 +44,10 @@ async function connect(
       ...{proxy, trust},
       signal: AbortSignal.any([signal, limit.signal]),
     })
+  } catch (error) {
+    // The hint of a connection names a flag for XMPP servers.
+    if (!(error instanceof Failure) || !NOT_REACHED.includes(error.code)) throw error
+    throw error.with({hint: 'Check the address and the network'})
   } finally {
     clearTimeout(late)
   }
