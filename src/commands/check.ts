@@ -1,31 +1,17 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import type {Settings} from '../account/settings.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {canAsk} from '../cli/terminal/prompt.ts'
 import {traceWriter} from '../cli/trace.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {withProxy} from '../cli/with-session.ts'
-import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import {renderFindings} from '../output/check.ts'
-import {assessAuth} from '../services/check/auth.ts'
-import {assessDns} from '../services/check/dns.ts'
-import {assessEndpoints} from '../services/check/endpoints.ts'
-import {
-  AREAS,
-  type Area,
-  type AssessedFinding,
-  findingOf,
-  firstFailure,
-  newFinding,
-  newResult,
-  type ServerFindings,
-} from '../services/check/finding.ts'
-import {assessSession} from '../services/check/session.ts'
+import {firstFailure, newResult, type ServerFindings} from '../services/check/finding.ts'
+import {checkFlags, probeTimeout, readAreas} from '../services/check/flags.ts'
+import {assessServer} from '../services/check/server.ts'
+import {checkSession, noPassword} from '../services/check/session.ts'
 import {probeServer} from '../session/probe/probe-server.ts'
-
-/** Milliseconds for each endpoint, unless --timeout is short. */
-const PROBE_TIMEOUT_MS = 10_000
 
 export default class Check extends XmppCommand {
   static override summary = 'Find faults of a server and of the way to it'
@@ -41,19 +27,7 @@ one, in the order dns, tcp, tls, auth, session.`
       ignoreStdin: true,
     }),
   }
-  static override flags = {
-    only: Flags.string({
-      summary: `check only these areas, separated by commas: ${AREAS.join(', ')}`,
-      helpValue: 'AREAS',
-    }),
-    'min-days': Flags.integer({
-      summary: 'warn if a certificate expires in fewer days; default: 14',
-      default: 14,
-      min: 0,
-      helpValue: 'N',
-    }),
-    'warn-fails': Flags.boolean({summary: 'treat a warning as a failure'}),
-  }
+  static override flags = checkFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> example.com --only dns,tls --warn-fails',
@@ -65,16 +39,18 @@ one, in the order dns, tcp, tls, auth, session.`
     const areas = readAreas(flags.only)
     const target = args.jid === undefined ? undefined : parseJid(args.jid)
     const settings = await this.settingsOf(target, flags)
-    const {domain} = settings.jid
-    const findings = await this.findingsOfServer(settings, flags, flags['min-days'])
+    const report = await probeServer(await withProxy(settings), {
+      signal: this.timeLimit(flags),
+      timeout: probeTimeout(settings.timeout),
+      trace: traceWriter(flags),
+    })
+    const {bare, domain} = settings.jid
+    const findings = assessServer(domain, report, flags['min-days'])
     const isReachable = findings.some(({area}) => area === 'auth')
     if (areas.includes('session') && isReachable && (target === undefined || target.local))
-      findings.push(...(await this.findingsOfSession(settings, flags)))
+      findings.push(...(await this.sessionFindings(settings, flags)))
     const wanted = findings.filter(({area}) => areas.includes(area))
-    const result = newResult(
-      target?.bare ?? (settings.anonymous ? domain : settings.jid.bare),
-      wanted,
-    )
+    const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), wanted)
     await this.text(renderFindings(result.findings, this.terminal()))
     const failure = firstFailure(wanted, flags['warn-fails'])
     if (failure) this.failWith(failure)
@@ -87,57 +63,10 @@ one, in the order dns, tcp, tls, auth, session.`
     return this.settings({...flags, jid: target.full, ...(!target.local && {anonymous: true})})
   }
 
-  private async findingsOfServer(
-    settings: Settings,
-    flags: SharedFlags,
-    minDays: number,
-  ): Promise<AssessedFinding[]> {
-    const {dns, endpoints} = await probeServer(await withProxy(settings), {
-      signal: this.timeLimit(flags),
-      timeout: probeTimeout(settings.timeout),
-      trace: traceWriter(flags),
-    })
-    return [
-      ...assessDns(settings.jid.domain, dns),
-      ...assessEndpoints(endpoints, {minDays, now: new Date()}),
-      ...assessAuth(endpoints),
-    ]
-  }
-
-  private async findingsOfSession(
-    settings: Settings,
-    flags: SharedFlags,
-  ): Promise<AssessedFinding[]> {
-    const {bare, domain} = settings.jid
+  private async sessionFindings(settings: Settings, flags: SharedFlags) {
     const {token} = await settings.memory.load()
     if (settings.secret.kind === 'prompt' && !token && !canAsk())
-      return [newFinding('session', 'info', ['no-password', `No password is stored for ${bare}`])]
-    try {
-      return await this.sessionWith(settings, flags, async ({bound, iq}) => {
-        await bound
-        return assessSession({iq, bare, domain})
-      })
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code === 'interrupted') throw error
-      const area = error.stage === 'auth' || error.stage === 'bind' ? 'auth' : 'session'
-      return [findingOf(area, error, {subject: bare})]
-    }
+      return [noPassword(settings.jid.bare)]
+    return checkSession(settings.jid, (use) => this.sessionWith(settings, flags, use))
   }
-}
-
-/** Leaves half of the time to the session. @param timeout of the whole run, which began with the process */
-function probeTimeout(timeout = Number.POSITIVE_INFINITY): number {
-  const remaining = Math.max(1, timeout - performance.now())
-  return Math.min(PROBE_TIMEOUT_MS, remaining / 2)
-}
-
-function readAreas(only: string | undefined): readonly Area[] {
-  if (only === undefined) return AREAS
-  return only.split(',').map((name) => {
-    const area = AREAS.find((area) => area === name.trim())
-    if (area) return area
-    throw new Failure('usage', `--only has no area "${name}"`, EXIT.usage, {
-      hint: `The areas are ${AREAS.join(', ')}`,
-    })
-  })
 }

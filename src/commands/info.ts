@@ -1,16 +1,12 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {EXIT, Failure} from '../errors.ts'
-import {isBareUser, parseJid} from '../jid.ts'
+import {isBareUser} from '../jid.ts'
 import {renderInfos} from '../output/info.ts'
-import {getPresence} from '../protocol/presence/probe.ts'
-import {type EntityInfo, getEntityInfo, getEntityInfos} from '../services/info/entity-info.ts'
-import type {Session} from '../session/session.ts'
+import {type EntityInfo, getEntityInfo} from '../services/info/entity-info.ts'
+import {ALL, infoOfClients, targetOf} from '../services/info/resource.ts'
 
 type InfoResult = EntityInfo & {clients: EntityInfo[]}
-
-const ALL = 'all'
 
 export default class Info extends XmppCommand {
   static override summary = 'Show what an address publishes about itself'
@@ -57,29 +53,4 @@ online and shows its presence to this account.`
       this.warning(`${jid} is not online`, flags)
     return result
   }
-}
-
-function targetOf(text: string | undefined, resource: string | undefined): string | undefined {
-  const jid = text === undefined ? undefined : parseJid(text)
-  if (resource === undefined) return jid?.full
-  if (!jid?.local || jid.resource !== undefined)
-    throw new Failure('usage', '--resource needs the bare JID of a user', EXIT.usage, {
-      hint: 'Write it like: xmpp info juliet@example.com --resource NAME',
-    })
-  return resource === ALL ? jid.bare : parseJid(`${jid.bare}/${resource}`).full
-}
-
-async function infoOfClients(
-  stanzas: Session['stanzas'],
-  jid: string,
-  isOwn: boolean,
-): Promise<EntityInfo[]> {
-  const {resources} = await getPresence(stanzas, jid).catch((error: Failure) => {
-    if (isOwn && error.code === 'not-subscribed') return {resources: []}
-    throw error
-  })
-  return getEntityInfos(
-    stanzas,
-    resources.map((presence) => presence.jid),
-  )
 }

@@ -18,6 +18,26 @@ interface Signed {
   domain: string
 }
 
+/** Opens a session and assesses it; a failure is a finding as well. */
+export async function checkSession(
+  {bare, domain}: Pick<Signed, 'bare' | 'domain'>,
+  open: <T>(use: (session: {bound: Promise<unknown>; iq: Iq}) => Promise<T>) => Promise<T>,
+): Promise<AssessedFinding[]> {
+  try {
+    return await open(async ({bound, iq}) => {
+      await bound
+      return assessSession({iq, bare, domain})
+    })
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'interrupted') throw error
+    const area = error.stage === 'auth' || error.stage === 'bind' ? 'auth' : 'session'
+    return [findingOf(area, error, {subject: bare})]
+  }
+}
+
+export const noPassword = (bare: string): AssessedFinding =>
+  newFinding('session', 'info', ['no-password', `No password is stored for ${bare}`])
+
 /** Sends all requests in one write, and then those to the services of the server. */
 export async function assessSession({bare, domain, iq}: Signed): Promise<AssessedFinding[]> {
   const [account, server, upload, clock, roundTrip] = await Promise.all([
