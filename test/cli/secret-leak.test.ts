@@ -55,7 +55,11 @@ describe('secrets in output, logs and state', function () {
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
     password = server.account('alice').password
-    env = {...environment(server, 'alice'), STARTTLS: String(server.port)}
+    env = {
+      ...environment(server, 'alice'),
+      STARTTLS: String(server.port),
+      XDG_STATE_HOME: path.join(server.dir, 'own-state'), // with a code cache of its own, which is read too
+    }
     const crash = path.join(server.dir, 'crash.cjs')
     writeFileSync(crash, 'setTimeout(() => {throw new Error("as by a bug")}, 100)')
     env.CRASH = crash
