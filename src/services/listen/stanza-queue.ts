@@ -1,5 +1,6 @@
 /** Stanzas and connection events in one order, with a buffer for those that have to wait. */
 import {AsyncQueue} from '../../async-queue.ts'
+import {EXIT, Failure} from '../../errors.ts'
 import type {Element, StanzaReader} from '../../xml.ts'
 
 /** A change of the session (schemas/events.json). */
@@ -19,6 +20,9 @@ export const isFreshSession = (item: QueueItem): boolean =>
   'connection' in item && item.connection.event === 'reconnected' && !item.connection.resumed
 
 type Release = () => void
+
+/** A server that answers no request must not fill the memory. Stanzas that are not handled stay on the server. */
+const MOST_DEFERRED = 20_000
 
 // When the next stanza takes this long, all earlier ones have been read.
 const LULL_MS = 50
@@ -56,10 +60,11 @@ export class StanzaQueue {
     return this.#urgent.size > 0
   }
 
-  /** Keeps the item that was read last for `next`. It is not handled yet. */
+  /** Keeps the item that was read last for `next`. It is not handled yet. Throws a `Failure` when there are too many. */
   defer(item: QueueItem): void {
     if ('stanza' in item) this.#deferredStanzas.push({item, release: this.deferAck()})
     else this.#deferredEvents.push(item)
+    if (this.#deferredStanzas.length > MOST_DEFERRED) throw backlog()
   }
 
   /** The stanza that was read last does not count as handled before the returned function is called. */
@@ -140,5 +145,13 @@ export class StanzaQueue {
     return stanza
   }
 }
+
+const backlog = (): Failure =>
+  new Failure(
+    'too-many-messages',
+    'Too many messages arrived while the server did not answer a request',
+    EXIT.temporary,
+    {stage: 'request', hint: 'The server keeps them: run the command again'},
+  )
 
 const nothing = (): undefined => undefined
