@@ -1,5 +1,6 @@
 /** Downloads a file by HTTPS, and checks it against what is known of it. */
 import {createHash} from 'node:crypto'
+import type {FileHandle} from 'node:fs/promises'
 import {EXIT, Failure} from '../../errors.ts'
 import {type HttpClient, type HttpResponse, parseHttpsUrl} from '../../http.ts'
 import {httpRefusal} from '../transfer/http-status.ts'
@@ -62,6 +63,16 @@ export async function fetchFile(
     response.body.on('error', () => {}).destroy()
   }
 }
+
+/** Writes the file to the handle. */
+export const fetchInto = (
+  handle: FileHandle,
+  url: URL,
+  options: FetchOptions,
+): Promise<FetchedFile> =>
+  fetchFile(url, options, async (chunks) => {
+    for await (const chunk of chunks) await handle.write(chunk)
+  })
 
 /** Throws 65 for an address that cannot be downloaded, and 69 for an encrypted file. */
 export function checkFileUrl(text: string): URL {

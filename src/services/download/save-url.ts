@@ -6,7 +6,7 @@ import {writeOut} from '../../cli/stdout.ts'
 import {chunksOf, newTemporary} from '../../cli/temporary-file.ts'
 import {type ProgressBar, startByteProgress} from '../../cli/terminal/progress.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {type FetchedFile, type FetchOptions, fetchFile} from './fetch-file.ts'
+import {type FetchedFile, type FetchOptions, fetchInto} from './fetch-file.ts'
 import {fileNameOf} from './file-name.ts'
 import {saveNew} from './new-file.ts'
 
@@ -33,11 +33,7 @@ export function saveUrl(url: URL, file: string, options: SaveOptions): Promise<F
   return withProgress(options, async (fetching) => {
     const {base, dir} = path.parse(file)
     const nameFor = (serial: number): string | undefined => (serial === 0 ? base : undefined)
-    const saved = await saveNew(dir || '.', nameFor, (handle) =>
-      fetchFile(url, fetching, async (chunks) => {
-        for await (const chunk of chunks) await handle.write(chunk)
-      }),
-    )
+    const saved = await saveNew(dir || '.', nameFor, (handle) => fetchInto(handle, url, fetching))
     return saved.result
   })
 }
@@ -46,11 +42,7 @@ export function saveUrl(url: URL, file: string, options: SaveOptions): Promise<F
 export async function printUrl(url: URL, options: SaveOptions): Promise<FetchedFile> {
   const handle = await newTemporary()
   try {
-    const fetched = await withProgress(options, (fetching) =>
-      fetchFile(url, fetching, async (chunks) => {
-        for await (const chunk of chunks) await handle.write(chunk)
-      }),
-    )
+    const fetched = await withProgress(options, (fetching) => fetchInto(handle, url, fetching))
     for await (const chunk of chunksOf(handle)) await writeOut(chunk)
     return fetched
   } finally {

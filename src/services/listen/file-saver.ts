@@ -5,7 +5,7 @@ import {EXIT, Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
 import type {FileEvent, MessageEvent} from '../../protocol/event/event.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
-import {checkFileUrl, type FetchedFile, fetchFile, fileTooLarge} from '../download/fetch-file.ts'
+import {checkFileUrl, type FetchedFile, fetchInto, fileTooLarge} from '../download/fetch-file.ts'
 import {numberedName, safeFileName} from '../download/file-name.ts'
 import {saveNew} from '../download/new-file.ts'
 
@@ -112,11 +112,7 @@ export class FileSaver {
       serial < MAX_NAMES ? numberedName(name, serial) : undefined
     const expected = {size: file.size ?? undefined, sha256: file.sha256 ?? undefined}
     const options = {expected, http, maxBytes, signal}
-    const saved = await saveNew(folder, nameFor, (handle) =>
-      fetchFile(url, options, async (chunks) => {
-        for await (const chunk of chunks) await handle.write(chunk)
-      }),
-    )
+    const saved = await saveNew(folder, nameFor, (handle) => fetchInto(handle, url, options))
     return {path: path.normalize(saved.file), ...saved.result}
   }
 }
