@@ -3,7 +3,7 @@ import {readdir, readFile, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {type KeptSession, SessionClaim} from './session-claim.ts'
 
-/** A key of a message, and its time in milliseconds. */
+/** A key of a message, and when it was sent, in milliseconds. */
 export type MessageKey = [key: string, time: number]
 
 export interface QuestionRecord {
@@ -135,7 +135,7 @@ function parseRecord(text: string): QuestionRecord[] {
       {
         ...(typeof asked === 'string' && {asked}),
         ...(typeof message === 'string' && {message}),
-        ...(Array.isArray(answer) && {answer: answer.filter(isKey)}),
+        ...(Array.isArray(answer) && {answer: answer.filter(isMessageKey)}),
         ...(closed === true && {closed}),
       },
     ]
@@ -144,7 +144,7 @@ function parseRecord(text: string): QuestionRecord[] {
   }
 }
 
-const isKey = (value: unknown): value is MessageKey =>
+export const isMessageKey = (value: unknown): value is MessageKey =>
   Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
 
 export const readNames = async (folder: string, ending: string): Promise<string[]> =>

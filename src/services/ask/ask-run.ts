@@ -8,7 +8,7 @@ import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import {EventStream} from '../listen/event-stream.ts'
-import {buildOwnCaps, registerIqHandlers, type Software} from '../listen/iq-handlers.ts'
+import {addOwnCaps, registerIqHandlers, type Software} from '../listen/iq-handlers.ts'
 import type {StreamItem} from '../listen/listen-event.ts'
 import type {ListenSession} from '../listen/listen-run.ts'
 import type {RoomEntry} from '../listen/room-joins.ts'
@@ -156,13 +156,9 @@ export class AskRun {
   #openStream(stanzas: StanzaChannel): EventStream {
     const {own, retry, rooms, software} = this.#options
     registerIqHandlers(stanzas, software)
-    const withCaps = (): Element => {
-      const presence = buildPresence()
-      presence.append(buildOwnCaps(software))
-      return presence
-    }
     this.#stream = new EventStream(stanzas, {
-      ...{own, retry, rooms, carbons: true, buildPresence: withCaps},
+      ...{own, retry, rooms, carbons: true},
+      buildPresence: () => addOwnCaps(buildPresence(), software),
       ...{since: undefined, resumePoint: undefined},
     })
     return this.#stream

@@ -1,9 +1,7 @@
 /** Finds messages that were printed already: the same message can come live, from an archive and from the offline store. */
 import {createHash} from 'node:crypto'
+import type {MessageKey} from '../../account/state/ended-questions.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
-
-/** A key of a message, and when it was sent, in milliseconds. */
-export type SeenKey = [key: string, time: number]
 
 // An archive repeats messages of an outage, not those of last month.
 const MOST = 20_000
@@ -20,7 +18,7 @@ export class Deduplicator {
   }
 
   /** Messages that an earlier run has printed. */
-  addAll(keys: readonly SeenKey[]): void {
+  addAll(keys: readonly MessageKey[]): void {
     for (const key of keys) this.#add(key)
   }
 
@@ -37,13 +35,13 @@ export class Deduplicator {
    * Compares the archive id, which the server guarantees. Without one, the id of the sender counts for messages that
    * waited on a server; live messages of senders that reuse ids must not be lost.
    */
-  #has(event: StanzaEvent, [key, time]: SeenKey): boolean {
+  #has(event: StanzaEvent, [key, time]: MessageKey): boolean {
     const known = this.#keys.get(key)
     if (known === undefined || !('stanzaId' in event)) return false
     return event.stanzaId !== null || (event.delay !== null && time <= known + SLACK_MS)
   }
 
-  #add([key, time]: SeenKey): void {
+  #add([key, time]: MessageKey): void {
     this.#keys.set(key, time)
     const [oldest] = this.#keys
     if (this.#keys.size > MOST && oldest) this.#keys.delete(oldest[0])
@@ -51,11 +49,11 @@ export class Deduplicator {
 }
 
 /** The keys of a message: its archive id if it has one, then a hash of sender, id and text. */
-export function keysOf(event: StanzaEvent): SeenKey[] {
+export function keysOf(event: StanzaEvent): MessageKey[] {
   if (!('stanzaId' in event)) return []
   const {delay, id, room, stanzaId} = event
   const time = delay ? Date.parse(delay) : Date.now()
-  const keys: SeenKey[] = []
+  const keys: MessageKey[] = []
   if (stanzaId) keys.push([keyOfArchived(room ?? '', stanzaId), time])
   if (id) keys.push([keyOfSent(event), time])
   return keys

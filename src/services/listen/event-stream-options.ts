@@ -1,6 +1,6 @@
 /** Which events a run of `listen` gets, and where the run before it ended. */
+import type {MessageKey} from '../../account/state/ended-questions.ts'
 import type {Element} from '../../xml.ts'
-import type {SeenKey} from './deduplicator.ts'
 import type {EarlierSessions} from './recover-sessions.ts'
 import type {RoomEntry} from './room-joins.ts'
 
@@ -14,7 +14,7 @@ export interface ResumePoint {
   /** RFC 3339: when the last printed message was sent, or when the first run began. */
   time?: string | undefined
   /** The keys of the messages that were printed last. */
-  recent?: SeenKey[]
+  recent?: MessageKey[]
 }
 
 export interface EventStreamOptions {
@@ -30,7 +30,8 @@ export interface EventStreamOptions {
   since: string | undefined
   /** Where an earlier run ended: the archive of the account is read from there. */
   resumePoint: ResumePoint | undefined
-  earlierSessions?: EarlierSessions
+  /** The sessions of runs that were killed, if there were any. */
+  earlierSessions?: EarlierSessions | undefined
   /** Messages that an earlier run received and did not print; `release` is called when one was printed. */
   unprinted?: {stanza: Element; release: () => void}[]
 }

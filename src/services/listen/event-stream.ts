@@ -126,7 +126,7 @@ export class EventStream {
    * messages that this run has received.
    */
   get #mayBeLate(): boolean {
-    return ['resumed', 'lost'].includes(this.#options.earlierSessions ?? 'none')
+    return this.#options.earlierSessions !== undefined
   }
 
   /** Until the archive was read again, the next run begins where this one did. */

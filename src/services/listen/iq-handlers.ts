@@ -56,9 +56,11 @@ interface CommandInfo {
 const infoOf = (commands: CommandInfo | undefined): DiscoInfo =>
   commands ? {...INFO, features: [...INFO.features, NS_COMMANDS, NS_DISCO_ITEMS]} : INFO
 
-/** Entity capabilities, for the presence of this client. */
-export const buildOwnCaps = ({node}: Software, commands?: CommandInfo): Element =>
-  buildCaps(node, verificationString(infoOf(commands)))
+/** Adds the entity capabilities of this client to its presence. */
+export function addOwnCaps(presence: Element, {node}: Software, commands?: CommandInfo): Element {
+  presence.append(buildCaps(node, verificationString(infoOf(commands))))
+  return presence
+}
 
 /** @param started when the program started, which is its last activity */
 export function registerIqHandlers(

@@ -16,7 +16,7 @@ import {ExecRunner} from './exec.ts'
 import {FileSaver} from './file-saver.ts'
 import {isWanted} from './filter.ts'
 import type {ListenFlags, ListenOptions} from './flags.ts'
-import {buildOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
+import {addOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
 import {type Gap, isStanzaEvent, type ListenEvent, type StreamItem} from './listen-event.ts'
 import type {ReadPosition} from './read-position.ts'
 import type {EarlierSessions} from './recover-sessions.ts'
@@ -63,7 +63,7 @@ export class ListenRun {
   received = 0
   /** The `ready` event was printed. */
   isReady = false
-  earlierSessions: EarlierSessions = 'none'
+  earlierSessions: EarlierSessions | undefined
   /** The server has delivered all that it had for this session. */
   isSettled = false
 
@@ -154,13 +154,10 @@ export class ListenRun {
   #registerHandlers(stanzas: StanzaChannel, commands: CommandServer | undefined): () => Element {
     const {flags, software} = this.#options
     const {priority, status} = flags
-    if (flags['no-reply']) return () => buildPresence({priority, status})
+    const build = (): Element => buildPresence({priority, status})
+    if (flags['no-reply']) return build
     registerIqHandlers(stanzas, software, {commands})
-    return () => {
-      const presence = buildPresence({priority, status})
-      presence.append(buildOwnCaps(software, commands))
-      return presence
-    }
+    return () => addOwnCaps(build(), software, commands)
   }
 
   async #process(

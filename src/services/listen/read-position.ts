@@ -3,11 +3,15 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {stateFile, stateHome} from '../../account/state/directories.ts'
-import {type EndedQuestions, readEndedQuestions} from '../../account/state/ended-questions.ts'
+import {
+  type EndedQuestions,
+  isMessageKey,
+  type MessageKey,
+  readEndedQuestions,
+} from '../../account/state/ended-questions.ts'
 import {writePrivate} from '../../account/state/private-file.ts'
 import {questionFolder} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
-import type {SeenKey} from './deduplicator.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 
 interface StoredPosition {
@@ -39,7 +43,7 @@ export class ReadPosition {
   #claim: SessionClaim | undefined
   #position: {[K in keyof StoredPosition]?: string | undefined} = {}
   #loadedUntil: string | null = new Date().toISOString()
-  #recent: SeenKey[] = []
+  #recent: MessageKey[] = []
   /** The unprinted messages as XML, in order. */
   readonly #unprinted = new Set<{xml: string}>()
   /** Set during the pause after a write. */
@@ -145,7 +149,7 @@ export class ReadPosition {
   }
 
   /** To call when an event, and all before it, were handled. Returns before the file is written. */
-  advance(position: StoredPosition | undefined, keys: SeenKey[] = []): void {
+  advance(position: StoredPosition | undefined, keys: MessageKey[] = []): void {
     this.#recent.push(...keys)
     const isNew = position && !(position.after && position.after === this.#position.after)
     if (isNew) this.#position = {after: position.after, time: this.#later(position.time)}
@@ -222,7 +226,7 @@ async function readState(file: string) {
     after: textOf(after),
     time: textOf(time),
     until: textOf(until),
-    recent: listOf(recent).filter(isKey),
+    recent: listOf(recent).filter(isMessageKey),
     unprinted: listOf(unprinted).filter((xml) => typeof xml === 'string'),
   }
 }
@@ -239,6 +243,3 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-
-const isKey = (value: unknown): value is SeenKey =>
-  Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'

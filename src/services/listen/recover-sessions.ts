@@ -11,11 +11,12 @@ type ResumeSession = (
 export interface Recovery {
   /** The time that is left, in milliseconds. */
   timeout: number | undefined
-  sessions: EarlierSessions
+  /** Undefined if no run was killed. */
+  sessions: EarlierSessions | undefined
 }
 
 /** `lost`: the server no longer has one of the sessions, nor the stanzas that it had sent to it. */
-export type EarlierSessions = 'none' | 'resumed' | 'lost'
+export type EarlierSessions = 'resumed' | 'lost'
 
 // ejabberd sends the stanzas that arrive during the resumption after the others, until there was none for 100 ms.
 const SETTLING_MS = 250
@@ -29,7 +30,7 @@ export async function recoverSessions(
   timeout: number | undefined,
   open: ResumeSession,
 ): Promise<Recovery> {
-  if (abandoned.length === 0) return {timeout, sessions: 'none'}
+  if (abandoned.length === 0) return {timeout, sessions: undefined}
   const started = performance.now()
   let resumed = 0
   const use = async ({bound, stanzas}: ListenSession): Promise<void> => {
