@@ -8,6 +8,7 @@ import {IdleTimeout} from './idle-timeout.ts'
 import {processInOrder} from './ordered-queue.ts'
 import {shutdownSignal} from './signals.ts'
 import {startProgressBar} from './terminal/progress.ts'
+import {withoutTimeout} from './with-session.ts'
 
 export type Outcome = Pick<ContactOutcome, 'jid' | 'state'>
 
@@ -33,10 +34,10 @@ export abstract class BulkCommand extends XmppCommand {
     prepare: Prepare<T>,
     flags: SharedFlags,
   ): Promise<{contacts: ContactOutcome[]}> {
-    const {connectTimeout, timeout = IDLE_MS, ...others} = await this.settings(flags)
+    const given = await this.settings(flags)
+    const {timeout = IDLE_MS} = given
     const settings = {
-      ...others,
-      connectTimeout: Math.min(connectTimeout, timeout),
+      ...withoutTimeout(given, timeout),
       timeout: contacts.length > 1 ? undefined : timeout,
     }
     const idle = new IdleTimeout(timeout)

@@ -77,6 +77,13 @@ export async function httpClientFor(settings: HttpSettings): Promise<HttpClient>
   return newHttpClient({connectTimeout, proxyFor, trust})
 }
 
+/** For a command with a limit of its own, in milliseconds: only the opening of the session is limited by it. */
+export const withoutTimeout = (settings: Settings, limit: number): Settings => ({
+  ...settings,
+  connectTimeout: Math.min(settings.connectTimeout, limit),
+  timeout: undefined,
+})
+
 /** Settings with the proxy of the environment, if no other proxy is set. */
 export async function withProxy(settings: Settings): Promise<Settings> {
   const {chooseProxy} = await import('../session/connect/proxy.ts')

@@ -6,6 +6,7 @@ import {printFailure} from '../cli/error-report.ts'
 import {defaultNick} from '../cli/room-flags.ts'
 import {Spinner} from '../cli/terminal/spinner.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import {withoutTimeout} from '../cli/with-session.ts'
 import {askQuestion} from '../services/ask/ask.ts'
 import type {AskResult} from '../services/ask/ask-run.ts'
 import {askFlags} from '../services/ask/flags.ts'
@@ -54,14 +55,10 @@ this machine prints them.`
       addressBook: async () => readAddressBook(flags, process.env, await this.loadConfig(flags)),
     })
     const settings = await this.settings(flags)
-    const {connectTimeout, jid, retry, server, timeout = TIMEOUT_MS} = settings
+    const {jid, retry, server, timeout = TIMEOUT_MS} = settings
     const spinner = new Spinner(!this.jsonEnabled() && !flags.quiet)
     const {question, respondents} = options
-    const perSession = {
-      ...settings,
-      connectTimeout: Math.min(connectTimeout, timeout),
-      timeout: undefined,
-    }
+    const perSession = withoutTimeout(settings, timeout)
     const result = await askQuestion(
       {
         ...{...options, own: jid.bare, defaultNick: defaultNick(jid), retry, timeout},

@@ -6,6 +6,7 @@ import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {defaultNick} from '../cli/room-flags.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import {withoutTimeout} from '../cli/with-session.ts'
 import {bareJidOf} from '../jid.ts'
 import {movesCursor} from '../output/colour.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
@@ -88,7 +89,7 @@ messages stay on the server.
     return {messages}
   }
 
-  /** Resolves with no file if there is none to upload. */
+  /** Uploads the files of --attach. */
   private async upload(flags: SendFlags & SharedFlags, settings: Settings): Promise<SharedFile[]> {
     const {attach: files} = flags
     if (files === undefined) return []
@@ -107,8 +108,7 @@ messages stay on the server.
     const settings = await this.settings(flags)
     const nick = defaultNick(settings.jid)
     const idleMs = settings.timeout ?? IDLE_MS
-    const connectTimeout = Math.min(settings.connectTimeout, idleMs)
-    const perSession = {...settings, connectTimeout, timeout: undefined}
+    const perSession = withoutTimeout(settings, idleMs)
     const open: OpenSendSession = (use) => this.sessionWith(perSession, flags, use)
     await sendBatch({...options, nick, idleMs, open, onResults}).finally(() => progress.clear())
   }
