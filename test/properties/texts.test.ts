@@ -12,6 +12,7 @@ import {parseHttpsUrl} from '../../src/http.ts'
 import {parseJid} from '../../src/jid.ts'
 import {type FormField, parseAnswers} from '../../src/protocol/core/data-form.ts'
 import {parseTime} from '../../src/protocol/core/delay.ts'
+import {parseSize} from '../../src/protocol/message/file-metadata.ts'
 import {parseInvitation} from '../../src/protocol/registration/invitation.ts'
 import {parsePortable} from '../../src/protocol/roster/import-export.ts'
 import {fromDataUri} from '../../src/protocol/vcard/image.ts'
@@ -217,6 +218,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
     ['{"fields":[', '{"name":"a",', ...JSON_TEXT],
     (text) => parseFormFile(text, 'x'),
   ],
+  ['parseSize', [' 1', '9'.repeat(20), '-', '1e3'], parseSize],
   [
     'parseDefinition',
     ['{"fields":[', '{"name":"a",', ...JSON_TEXT],

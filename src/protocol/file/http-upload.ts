@@ -6,6 +6,7 @@ import {type Element, type Iq, StanzaError, xml} from '../../xml.ts'
 import {type DiscoForm, getExtendedInfo} from '../core/disco-forms.ts'
 import {getDiscoItems} from '../core/disco-items.ts'
 import {malformedAnswer, payloadOf} from '../core/unsupported.ts'
+import {parseSize} from '../message/file-metadata.ts'
 
 export const NS_UPLOAD = 'urn:xmpp:http:upload:0'
 const FEATURE = 'file upload (XEP-0363)'
@@ -49,12 +50,7 @@ export interface UploadSlot {
 /** The limit in the form of a service; null if it announces none. */
 export function parseUploadLimit(forms: DiscoForm[]): number | null {
   const fields = forms.find(({type}) => type === NS_UPLOAD)?.fields ?? []
-  return parseSize(fields.find(({name}) => name === 'max-file-size')?.values[0])
-}
-
-function parseSize(text = ''): number | null {
-  const size = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
-  return Number.isSafeInteger(size) ? size : null
+  return parseSize(fields.find(({name}) => name === 'max-file-size')?.values[0] ?? null)
 }
 
 /** The first service of a server (§3). Throws `no-upload-service` (69) if it has none. */
@@ -135,7 +131,7 @@ export async function requestSlot(
 function slotFailure(failure: StanzaError, service: string, file: UploadedFile): Failure {
   const tooLarge = failure.error?.getChild('file-too-large', NS_UPLOAD)
   if (tooLarge) {
-    const limit = parseSize(tooLarge.getChildText('max-file-size') ?? undefined)
+    const limit = parseSize(tooLarge.getChildText('max-file-size'))
     const {condition, text} = failure
     return fileTooLarge(file, {jid: service, maxBytes: limit}).with({condition, text})
   }

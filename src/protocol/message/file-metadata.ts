@@ -31,14 +31,18 @@ export function buildMetadata({name, sha256, size, type}: FileMetadata): Element
 /** Invalid values are null. */
 export function parseMetadata(file: Element | undefined): FileMetadata {
   const text = (name: string): string | null => file?.getChildText(name)?.trim() || null
-  const size = text('size') ?? ''
-  const bytes = /^\d+$/.test(size) ? Number(size) : Number.NaN
   return {
     name: text('name'),
-    size: Number.isSafeInteger(bytes) ? bytes : null,
+    size: parseSize(text('size')),
     type: text('media-type'),
     sha256: parseSha256Hash(file?.getChildren('hash', NS_HASHES) ?? []),
   }
+}
+
+/** A number of bytes; null if there is none. */
+export function parseSize(text: string | null): number | null {
+  const size = /^\s*\d+\s*$/.test(text ?? '') ? Number(text) : Number.NaN
+  return Number.isSafeInteger(size) ? size : null
 }
 
 export function parseSha256Hash(hashes: Element[]): string | null {
