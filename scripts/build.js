@@ -70,12 +70,13 @@ async function propertyOf({path: file, text}) {
   return [nameOf(file), `${JSON.stringify(nameOf(file))}(exports,require,module){${code}},`]
 }
 
+const texts = new Map(await Promise.all(outputFiles.map(propertyOf)))
+
 /** A script of its own costs more than a few lines that are not used. */
+const SMALL = 4096
 const isNeeded = (kind, output) =>
   kind === 'import-statement' || texts.get(nameOf(output)).length < SMALL
-const SMALL = 4096
 
-const texts = new Map(await Promise.all(outputFiles.map(propertyOf)))
 let offset = 0
 const chunks = outputs.map(([output, {imports}]) => {
   const {length} = texts.get(nameOf(output))

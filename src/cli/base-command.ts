@@ -141,7 +141,7 @@ export abstract class XmppCommand extends OutputCommand {
     }
   }
 
-  /** Sends HTTPS requests, without an account if there is none. */
+  /** Passes a web client to `use`. HTTPS requests need no account. */
   protected async web<T>(flags: SharedFlags, use: (web: WebSession) => Promise<T>): Promise<T> {
     this.#warnIfInsecure(flags)
     const context = {env: process.env, limit: timeoutSignal}

@@ -44,7 +44,7 @@ export async function openSession(
   run: Attempt,
   manner: SignInOptions,
 ): Promise<Opened & {bound: Bound}> {
-  let account = {...named, server: run.servers.servers}
+  let account = {...named, server: run.servers.inOrder}
   let hops = 0
   let unansweredToken: Failure | undefined
   for (let remembered = await loadState(account); ; ) {
@@ -115,7 +115,7 @@ export async function openUnauthenticated({
   account: Account
   run: Attempt
 }): Promise<Opened> {
-  const {stream} = await openStream({...account, server: run.servers.servers}, run)
+  const {stream} = await openStream({...account, server: run.servers.inOrder}, run)
   await untilAborted(stream, run, () => {
     void stream.open({domain: account.jid.domain})
     void stream.flush()

@@ -125,8 +125,8 @@ export async function deleteState(env: Env, jid: string): Promise<void> {
   for (const file of directory ? completionFiles(directory, jid) : []) await rm(file, {force: true})
   for (const {file} of await listState(env, jid)) {
     await rm(file, {force: true})
-    await rm(path.join(path.dirname(file), '../rosters', path.basename(file)), {force: true})
-    await rm(path.join(path.dirname(file), '../uploads', path.basename(file)), {force: true})
+    for (const kind of ['rosters', 'uploads'])
+      await rm(path.join(path.dirname(file), '..', kind, path.basename(file)), {force: true})
     await rm(endpointFile(file), {force: true})
   }
 }

@@ -25,7 +25,7 @@ const loader = new ChunkLoader(path.join(__dirname, 'chunks.js'), BUNDLE, {
 // The compiled code of one command is of little use to another one.
 loader.load(
   [mainChunk, ...likely.map((id) => commands[id] as number)],
-  likely[0]?.split(':')[0] ?? 'other',
+  word !== undefined && likely.length > 0 ? word : 'other',
 )
 
 export const {COMMANDS, commandNotFound, Help, main} = loader.require(

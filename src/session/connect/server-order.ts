@@ -20,7 +20,7 @@ export class ServerOrder {
   }
 
   /** In the format of `--server`; undefined to find the server by DNS. */
-  get servers(): string | undefined {
+  get inOrder(): string | undefined {
     return this.#uris.length === 0 ? undefined : this.#uris.join(',')
   }
 
