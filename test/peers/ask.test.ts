@@ -4,9 +4,9 @@ import path from 'node:path'
 import {environment, finish, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
-import {openScreen, type Screen} from '../support/screen.ts'
+import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
-import {hasProfanity, hasSlixmpp} from './peer.ts'
+import {hasProfanity, hasSlixmpp, openProfanity} from './peer.ts'
 
 const CLOSED = 'Deploy?\n\nAnswered by bob@localhost: yes\n'
 
@@ -42,18 +42,7 @@ for (const [name, startServer] of Object.entries({
       let screen: Screen
       before(async function () {
         if (!hasProfanity()) this.skip()
-        const {dir} = server
-        screen = await openScreen('profanity', dir, {
-          ...environment(server),
-          HOME: dir,
-          XDG_DATA_HOME: dir,
-          XDG_CONFIG_HOME: dir,
-        })
-        await screen.sees(/help/)
-        await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
-        await screen.sees(/Enter password/)
-        await screen.type(server.account('bob').password)
-        await screen.sees(/logged in successfully/)
+        screen = await openProfanity(server, server.dir)
       })
       after(() => screen?.close())
 

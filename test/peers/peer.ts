@@ -6,6 +6,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {environment, start} from '../support/cli.ts'
+import {openScreen, type Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
 
 export interface Peer {
@@ -80,6 +81,26 @@ export async function profanity(server: TestServer, user: string, other: string)
   await peer.prints(/logged in successfully/)
   child.stdin?.write(`/msg ${server.account(other).jid}\r`)
   return peer
+}
+
+/** On a screen, signed in as bob, with its files in this folder. */
+export async function openProfanity(server: TestServer, home: string): Promise<Screen> {
+  const screen = await openScreen('profanity', home, {
+    ...environment(server),
+    HOME: home,
+    XDG_DATA_HOME: home,
+    XDG_CONFIG_HOME: home,
+  })
+  await screen.sees(/help/)
+  await connectProfanity(server, screen)
+  return screen
+}
+
+export async function connectProfanity(server: TestServer, screen: Screen): Promise<void> {
+  await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
+  await screen.sees(/Enter password/)
+  await screen.type(server.account('bob').password)
+  await screen.sees(/logged in successfully/)
 }
 
 function ownEnvironment(server: TestServer, user: string): NodeJS.ProcessEnv {

@@ -4,9 +4,9 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, finish, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
-import {openScreen, type Screen} from '../support/screen.ts'
+import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
-import {hasProfanity} from './peer.ts'
+import {connectProfanity, hasProfanity, openProfanity} from './peer.ts'
 
 /** Another implementation, on a terminal: what it shows of us, and we of it. Bob uses profanity. */
 describe('profanity and us', function () {
@@ -27,24 +27,10 @@ describe('profanity and us', function () {
     assert.match(seen, pattern)
   }
 
-  const signIn = async (): Promise<void> => {
-    await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
-    await screen.sees(/Enter password/)
-    await screen.type(server.account('bob').password)
-    await screen.sees(/logged in successfully/)
-  }
-
   before(async function () {
     if (!hasProfanity()) this.skip()
     server = await startProsody({users: ['alice', 'bob']})
-    const {dir} = server
-    screen = await openScreen('profanity', dir, {
-      ...environment(server),
-      HOME: dir,
-      XDG_DATA_HOME: dir,
-    })
-    await screen.sees(/help/)
-    await signIn()
+    screen = await openProfanity(server, server.dir)
   })
   after(async () => {
     await screen?.close()
@@ -68,7 +54,7 @@ describe('profanity and us', function () {
     await screen.type('/disconnect')
     await screen.sees(/logged out/)
     await screen.type('/clear')
-    await signIn()
+    await connectProfanity(server, screen)
     const command =
       'xmpp presence set --show dnd --status "very busy" --hold 4s --farewell "so long"'
     const held = finish(start(command, environment(server, 'alice')))

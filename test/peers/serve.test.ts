@@ -4,9 +4,9 @@ import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, finish, linesOf, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
-import {openScreen, type Screen} from '../support/screen.ts'
+import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
-import {hasProfanity, hasSlixmpp} from './peer.ts'
+import {hasProfanity, hasSlixmpp, openProfanity} from './peer.ts'
 
 const {version} = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8'),
@@ -86,16 +86,7 @@ describe('clients of listen --serve', function () {
       if (!hasProfanity()) this.skip()
       const home = path.join(server.dir, 'profanity')
       mkdirSync(home)
-      screen = await openScreen('profanity', home, {
-        ...environment(server),
-        HOME: home,
-        XDG_DATA_HOME: home,
-      })
-      await screen.sees(/help/)
-      await screen.type(`/connect bob@localhost server 127.0.0.1 port ${server.port} tls trust`)
-      await screen.sees(/Enter password/)
-      await screen.type(server.account('bob').password)
-      await screen.sees(/logged in successfully/)
+      screen = await openProfanity(server, home)
     })
     after(() => screen?.close())
 

@@ -7,11 +7,8 @@ import {type Cluster, startCluster} from '../support/ejabberd-cluster.ts'
 import type {TestServer} from '../support/server.ts'
 import {BatchRun} from './batch-run.ts'
 import {Listening} from './listening.ts'
+import {allPrinted, TERMINATED} from './scenarios.ts'
 import {type Finding, type SentMessage, Tally} from './tally.ts'
-
-/** How long a message may take that was accepted. */
-const IDLE_MS = 15_000
-const TERMINATED = 143
 
 const as = (nodes: TestServer[], name: string): NodeJS.ProcessEnv => ({
   ...environment(nodes[0] as TestServer, name),
@@ -43,7 +40,7 @@ export function batchThroughKill(count: number): Promise<Finding> {
     })
     const status = await batch.end()
     const {accepted, expectedStatus, states} = batch
-    await printed(tally, accepted.length)
+    await allPrinted(tally, accepted.length, listening)
     const ended = await listening.end('SIGTERM')
     return {
       what: 'send --batch, node killed',
@@ -88,7 +85,7 @@ export function listenThroughKill(count: number): Promise<Finding> {
       },
       {trace: {}},
     )
-    await printed(tally, count)
+    await allPrinted(tally, count, listening)
     const status = await listening.end('SIGTERM')
     return {
       what: 'listen, node killed',
@@ -102,10 +99,4 @@ export function listenThroughKill(count: number): Promise<Finding> {
       seconds: (performance.now() - started) / 1000,
     }
   })
-}
-
-async function printed(tally: Tally, count: number): Promise<void> {
-  tally.heard = performance.now()
-  while (tally.count < count && performance.now() - tally.heard < IDLE_MS) await sleep(100)
-  await sleep(1500) // what comes twice comes soon
 }

@@ -24,7 +24,7 @@ const SENDING_MS = 20_000
 /** A message counts as lost, and a run as hanging, after this time without output. */
 const IDLE_MS = 15_000
 
-const TERMINATED = 143
+export const TERMINATED = 143
 
 /** Messages in one write: of a flood, and of scenarios that interrupt the work. */
 const MANY = 500
@@ -67,7 +67,8 @@ const as = (server: TestServer, name: string, wire?: Wire): NodeJS.ProcessEnv =>
   ...(wire && {XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`}),
 })
 
-async function allPrinted(tally: Tally, count: number, listening: Listening): Promise<void> {
+/** Resolves when all messages were printed, or nothing was for long. */
+export async function allPrinted(tally: Tally, count: number, listening: Listening): Promise<void> {
   tally.heard = performance.now()
   while (tally.count < count && performance.now() - tally.heard < IDLE_MS && !listening.isOver)
     await sleep(100)
