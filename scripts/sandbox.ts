@@ -1,36 +1,63 @@
-/** `npm run sandbox`: a private Prosody with two accounts, until Ctrl-C. */
+/**
+ * `npm run sandbox -- COMMAND` runs a command with a private server, and exits with its status.
+ * `eval "$(npm run -s sandbox)"` starts one for a shell. It ends with the shell.
+ * On a terminal, `npm run sandbox` prints lines for other shells, and runs until Ctrl-C.
+ */
+import {fork, spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {constants} from 'node:os'
 import path from 'node:path'
-import {startProsody} from '../test/support/prosody.ts'
+import type {BackgroundAnswer} from './sandbox/background.ts'
+import {anyEnded, callers} from './sandbox/processes.ts'
+import {openSandbox} from './sandbox/sandbox.ts'
 
-const say = (line = ''): void => void process.stdout.write(`${line}\n`)
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const [file, ...args] = process.argv.slice(2)
 
-const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)))
-// The modules for SASL2 may not be installed.
-const server = await startProsody({users: ['alice', 'bob'], sasl2: false})
+if (file !== undefined) await runCommand(file)
+else if (process.stdout.isTTY) await runUntilStopped()
+else await startInBackground()
+process.exit() // a caller may still be watched
 
-const settings = (name: string): Record<string, string> => {
-  const {jid, password} = server.account(name)
-  return {
-    XMPP_JID: jid,
-    XMPP_PASSWORD: password,
-    XMPP_SERVER: `xmpp://127.0.0.1:${server.port}`,
-    XMPP_CA_FILE: server.ca,
-    XDG_STATE_HOME: server.dir, // what is remembered of it goes with it
-  }
+async function runCommand(file: string): Promise<void> {
+  const watched = anyEnded(callers())
+  const sandbox = await openSandbox()
+  const {INIT_CWD: cwd} = process.env // npm itself runs in the folder of package.json
+  const child = spawn(file, args, {cwd, env: sandbox.env(process.env), stdio: 'inherit'})
+  for (const name of SIGNALS)
+    process.on(name, () => {
+      // Ctrl-C reaches the command without this process.
+      if (name !== 'SIGINT' || !process.stdin.isTTY) child.kill(name)
+    })
+  const ended = once(child, 'exit').then(([code, signal]) => code ?? 128 + signalNumber(signal))
+  process.exitCode = await Promise.race([
+    ended.catch((error: NodeJS.ErrnoException) => {
+      process.stderr.write(`sandbox: ${file} cannot be started: ${error.message}\n`)
+      return error.code === 'ENOENT' ? 127 : 126
+    }),
+    watched.then(() => {
+      child.kill('SIGTERM')
+      return 128 + constants.signals.SIGTERM
+    }),
+  ])
+  await sandbox.stop()
 }
-const alias = `alias xmpp='node ${path.join(import.meta.dirname, '../bin/run.js')}'`
 
-say('# A private Prosody is running. Paste this into a shell to be Alice:')
-for (const [key, value] of Object.entries(settings('alice'))) say(`export ${key}=${value}`)
-say(alias)
-say()
-say('# and into another to be Bob:')
-for (const [key, value] of Object.entries(settings('bob'))) say(`# export ${key}=${value}`)
-say(`# ${alias}`)
-say()
-say('# Then, for example: xmpp listen (Bob), and xmpp send bob@localhost hello (Alice).')
-say('# Rooms are at conference.localhost. Ctrl-C ends the server and deletes its data.')
+const signalNumber = (signal: NodeJS.Signals): number => constants.signals[signal]
 
-await stopped
-await server.stop()
+async function runUntilStopped(): Promise<void> {
+  const stopped = Promise.race(SIGNALS.map((name) => once(process, name)))
+  const sandbox = await openSandbox()
+  const lines = ['# Paste these lines into other shells. Ctrl-C ends the server.', ...sandbox.lines]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  await Promise.race([stopped, anyEnded(callers())])
+  await sandbox.stop()
+}
+
+async function startInBackground(): Promise<void> {
+  const script = path.join(import.meta.dirname, 'sandbox/background.ts')
+  const child = fork(script, {detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc']})
+  const [answer] = (await once(child, 'message')) as [BackgroundAnswer]
+  if ('error' in answer) throw new Error(answer.error)
+  process.stdout.write(`${answer.lines.join('\n')}\n`)
+}

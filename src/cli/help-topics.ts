@@ -15,7 +15,23 @@ export const GROUPS: Record<string, string[]> = {
   PROGRAM: ['completion', 'commands', 'schema'],
 }
 
-export const MORE: Rows = [['xmpp help COMMAND', 'arguments, flags and examples of a command']]
+export const COMMAND_HELP: Rows[number] = [
+  'xmpp help COMMAND',
+  'arguments, flags and examples of a command',
+]
+
+export const FIRST_STEPS: Rows = [
+  ['$ xmpp login juliet@example.com', 'check the password and store the account'],
+  ['$ xmpp send romeo@example.net "Hello"', 'send a message'],
+  ['$ xmpp listen', 'print messages as they arrive'],
+]
+
+/** What follows the first steps. */
+export const MORE: Rows = [
+  ['xmpp register JID', 'create an account, if you have none'],
+  ['xmpp help', 'all commands'],
+  COMMAND_HELP,
+]
 
 export const EXAMPLES = [
   '$ xmpp login juliet@example.com',

@@ -3,7 +3,7 @@ import type {Command, Interfaces} from '@oclif/core'
 import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
 import {hasHelpFlag, isHelp} from './argv.ts'
 import {isShared, sharedFlags} from './flags.ts'
-import {EXAMPLES, GROUPS, MORE, type Rows} from './help-topics.ts'
+import {COMMAND_HELP, EXAMPLES, FIRST_STEPS, GROUPS, MORE, type Rows} from './help-topics.ts'
 import type {HelpPage} from './pages/page.ts'
 
 type Flag = Command.Flag.Any
@@ -14,6 +14,7 @@ export class Help extends OclifHelp {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !isHelp(word) && word !== '--json')
     const [first] = words
+    if (argv.length === 0) return this.#showFirstPage()
     if (first === undefined) return this.showRootHelp()
     const [id = first] = standardizeIDFromArgv([...words], this.config)
     const command = this.config.findCommand(id) ?? this.config.findCommand(first)
@@ -54,6 +55,15 @@ export class Help extends OclifHelp {
     ])
   }
 
+  /** For `xmpp` alone. */
+  #showFirstPage(): void {
+    this.#print([
+      this.config.pjson.description ?? '',
+      this.section('FIRST STEPS', FIRST_STEPS),
+      this.section('MORE', MORE),
+    ])
+  }
+
   protected override async showRootHelp(): Promise<void> {
     const firstWords = new Set(this.sortedCommands.map(({id}) => id.split(':', 1).join()))
     const others = [...firstWords].filter((word) => !Object.values(GROUPS).flat().includes(word))
@@ -68,7 +78,7 @@ export class Help extends OclifHelp {
           words.map((word): Rows[number] => [word, this.#summaryOf(word)]),
         ),
       ),
-      this.section('MORE', [...MORE, ['xmpp help PAGE', Object.keys(PAGES).join(', ')]]),
+      this.section('MORE', [COMMAND_HELP, ['xmpp help PAGE', Object.keys(PAGES).join(', ')]]),
       this.section('EXAMPLES', EXAMPLES),
     ])
   }

@@ -20,17 +20,18 @@ export interface PasswordLocation {
   reason?: string
 }
 
-export function renderStored(store: string, {file, reason}: PasswordLocation): string[] {
+/** One sentence: "…, because the keyring cannot be used: …". */
+export function renderStored(store: string, {file, reason}: PasswordLocation): string {
+  const because = reason
+    ? `, because ${reason.charAt(0).toLowerCase()}${sanitizeLine(reason.slice(1))}`
+    : ''
   const where: Record<string, string> = {
     keyring: 'Its password is in the keyring',
-    file: `Its password is in ${file}, which only you can read`,
+    file: `Its password is in ${file}, which only you can read${because}`,
     none: 'No password is stored',
     'as-configured': 'Its password stays where it is',
   }
-  return [
-    where[store] ?? '',
-    ...(reason ? [`It is not in the keyring: ${sanitizeLine(reason)}`] : []),
-  ]
+  return where[store] ?? ''
 }
 
 export function renderLogin(
@@ -40,7 +41,7 @@ export function renderLogin(
   return [
     `Signed in as ${sanitizeLine(jid)} with ${sanitizeLine(mechanism)}`,
     `Stored the account ${account}${isDefault ? ', the default,' : ''} in ${config}`,
-    ...renderStored(store, place),
+    renderStored(store, place),
   ].join('\n')
 }
 

@@ -26,7 +26,7 @@ export function renderRegister(
   const lines = [`${isCreated ? 'Created' : 'Possibly created'} ${sanitizeLine(jid)}${written}`]
   if (password !== null) lines.push(`Its password, shown only now: ${password}`)
   if (account !== null) lines.push(`Stored the account ${sanitizeLine(account)}`)
-  if (place) lines.push(...renderStored(place.store, place))
+  if (place) lines.push(renderStored(place.store, place))
   return lines.join('\n')
 }
 

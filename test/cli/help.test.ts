@@ -29,18 +29,16 @@ const help = async (words: string): Promise<string> => {
 }
 
 describe('help', () => {
-  const pages = [
-    '',
-    'help',
-    '--help',
-    '-h',
-    'roster',
-    'roster --help',
-    'help roster add',
-    'send -h',
-  ]
+  const pages = ['help', '--help', '-h', 'roster', 'roster --help', 'help roster add', 'send -h']
   for (const words of pages)
     it(`xmpp ${words}`, async () => assert.match(await help(words), /^USAGE$/m))
+
+  it('xmpp alone leads to login', async () => {
+    const page = await help('')
+    assert.ok(page.split('\n').length < 15, page)
+    assert.match(page, /^FIRST STEPS\n {2}\$ xmpp login juliet@example\.com /m)
+    assert.match(page, /^ {2}xmpp help +all commands$/m)
+  })
 
   it('shows every command where somebody would look for it', () => {
     const firstWords = new Set(Object.keys(entries).map((id) => id.split(':', 1)[0]))

@@ -10,11 +10,11 @@ describe('at a terminal', function () {
   this.timeout(90_000)
   let server: TestServer
   before(async () => {
-    server = await startProsody({users: ['alice', 'eve']})
+    server = await startProsody({users: ['alice', 'eve', 'carol']})
   })
   after(() => server.stop())
 
-  it('xmpp login asks for the JID and the password, and shows no password', async () => {
+  it('xmpp login asks for the JID and the password, and shows nothing of the password', async () => {
     const {jid, password} = server.account('alice')
     const env = environment(server)
     await atTerminal('xmpp login --store file', env, async ({answer, see}) => {
@@ -27,12 +27,26 @@ describe('at a terminal', function () {
         screen,
         /Its password is in \S+passwords\/alice%40localhost, which only you can read/,
       )
+      assert.match(screen, /Password of alice@localhost: *$/m)
       assert.ok(!screen.includes(password))
     })
     const stored = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/passwords/alice%40localhost')
     assert.equal(readFileSync(stored, 'utf8'), `${password}\n`)
     await atTerminal('xmpp whoami', env, async ({see}) => {
       assert.match(await see(/exit 0/), /alice@localhost\/\S+ +account alice@localhost/)
+    })
+  })
+
+  it('xmpp login without a keyring gives the place of the password in one sentence', async () => {
+    const {jid, password} = server.account('carol')
+    const env = {...environment(server), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null/none'}
+    await atTerminal(`xmpp login ${jid}`, env, async ({answer, see}) => {
+      await answer(/Password of carol@localhost:/, password)
+      const screen = (await see(/exit 0/)).replaceAll('\n', '')
+      assert.match(
+        screen,
+        /Its password is in \S+passwords\/carol%40localhost, which only you can read, because [a-z]/,
+      )
     })
   })
 

@@ -13,7 +13,7 @@ export interface PromptOptions {
   valueName: string
   /** The flag or variable that a script uses in place of the prompt. */
   instead: string
-  /** Typed without being shown. */
+  /** The screen shows nothing of the answer, and not its length either. */
   secret?: boolean
   /** Throws for an invalid answer. The prompt shows the message and asks again. */
   check?(text: string): unknown
@@ -42,6 +42,7 @@ export interface PromptQuestion {
   mask?: boolean
   /** Without the key that shows the password, because its hint would stay on the screen. */
   toggleMask?: false
+  theme?: {style: {maskedText: string}}
   default?: string | boolean
   choices?: {name: string; value: string; checked?: boolean}[]
   validate?(answer: unknown): true | string
@@ -79,7 +80,13 @@ function checking(check: PromptOptions['check'], required: boolean) {
 }
 
 const EMPTY = 'It must not be empty'
-const MASKED = {type: 'password', mask: true, toggleMask: false} as const
+/** Without `maskedText`, inquirer shows a note in place of the answer. */
+const MASKED = {
+  type: 'password',
+  mask: false,
+  toggleMask: false,
+  theme: {style: {maskedText: ''}},
+} as const
 
 /** A new password is typed twice, because a typing error would lock the user out. */
 export async function askNewPassword(question: Omit<PromptOptions, 'secret'>): Promise<string> {

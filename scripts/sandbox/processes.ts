@@ -1,0 +1,43 @@
+/** The processes that a sandbox must not outlive. */
+import {execFileSync} from 'node:child_process'
+import {existsSync, readFileSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+
+const POLL_MS = 250
+/** The shell runs the printed lines within this time, or the server ends. */
+const UNUSED_MS = 60_000
+
+/** npm, and the process that started it. */
+export function callers(): number[] {
+  const {ppid} = process
+  return process.env.npm_lifecycle_event ? [ppid, parentOf(ppid)] : [ppid]
+}
+
+function parentOf(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], {encoding: 'utf8'}))
+}
+
+/** Resolves when one of the processes has ended. */
+export async function anyEnded(pids: readonly number[]): Promise<void> {
+  while (pids.every(isRunning)) await sleep(POLL_MS, undefined, {ref: false})
+}
+
+/** Resolves when all shells whose process ids are in the file have ended, or when no shell came. */
+export async function allShellsEnded(file: string, unusedMs = UNUSED_MS): Promise<void> {
+  const start = performance.now()
+  for (;;) {
+    const pids = existsSync(file) ? readFileSync(file, 'utf8').match(/^\d+$/gm) : null
+    if (pids === null ? performance.now() - start > unusedMs : !pids.map(Number).some(isRunning))
+      return
+    await sleep(POLL_MS)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' // it belongs to another user
+  }
+}
