@@ -1,4 +1,4 @@
-/** XEP-0203: Delayed Delivery <https://xmpp.org/extensions/xep-0203.html>, times as XEP-0082 writes them */
+/** XEP-0203: Delayed Delivery <https://xmpp.org/extensions/xep-0203.html>, times as XEP-0082 writes them; and XEP-0091, its predecessor */
 import {parseDateTime} from '../../date-time.ts'
 import type {Element} from '../../xml.ts'
 

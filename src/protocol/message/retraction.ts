@@ -1,4 +1,4 @@
-/** XEP-0424: Message Retraction <https://xmpp.org/extensions/xep-0424.html> */
+/** XEP-0424: Message Retraction <https://xmpp.org/extensions/xep-0424.html>, by moderators as well (XEP-0425), and in the old form (XEP-0422) */
 import {type Element, xml} from '../../xml.ts'
 
 export const NS_RETRACTION = 'urn:xmpp:message-retract:1'

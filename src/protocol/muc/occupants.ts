@@ -1,4 +1,4 @@
-/** XEP-0045 §7.2: the occupants of rooms, from their presence <https://xmpp.org/extensions/xep-0045.html#enter> */
+/** XEP-0045 §7.2: the occupants of rooms, from their presence <https://xmpp.org/extensions/xep-0045.html#enter>, with their ids (XEP-0421) */
 import {bareJidOf} from '../../jid.ts'
 import type {Element} from '../../xml.ts'
 import {AFFILIATIONS, type Affiliation} from './admin.ts'

@@ -1,4 +1,4 @@
-/** XEP-0077: In-Band Registration <https://xmpp.org/extensions/xep-0077.html> */
+/** XEP-0077: In-Band Registration <https://xmpp.org/extensions/xep-0077.html>, with the pictures of XEP-0158 */
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {
   type Answers,

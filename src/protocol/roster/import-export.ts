@@ -1,4 +1,4 @@
-/** XEP-0227: Portable Import/Export Format <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of `roster export`. */
+/** XEP-0227: Portable Import/Export Format for XMPP-IM Servers <https://xmpp.org/extensions/xep-0227.html>, its rosters; and the JSON of `roster export`. */
 import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
 import {parseJid} from '../../jid.ts'
