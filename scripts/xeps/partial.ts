@@ -2,6 +2,8 @@
 export const PARTIAL: Readonly<Record<string, string>> = {
   '0013': 'Only as a way to leave offline messages on the server.',
   '0045': 'Without voice requests and registration with a room.',
+  '0048': 'Bookmarks of rooms; those of web pages are kept.',
+  '0049': 'For bookmarks only.',
   '0060': 'Reads and publishes items of nodes of an account.',
   '0066': 'URLs in messages, not in IQ requests.',
   '0085': 'Chat states are received, not sent.',
@@ -19,6 +21,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   '0380': 'Encrypted messages are recognised, not decrypted.',
   '0384': 'Encrypted messages are recognised, not decrypted.',
   '0386': 'For anonymous sign-in: with an account, it would delete the offline messages.',
+  '0402': 'Without notifications.',
   '0422': 'Received only, for retractions of that form.',
   '0425': 'Received only.',
 }

@@ -5,7 +5,7 @@ export type Rows = [name: string, meaning: string][]
 /** The first words of all commands, grouped by purpose. */
 export const GROUPS: Record<string, string[]> = {
   MESSAGES: ['send', 'listen', 'history', 'run', 'ask', 'upload', 'download'],
-  ROOMS: ['room'],
+  ROOMS: ['room', 'bookmark'],
   PEOPLE: ['roster', 'presence', 'vcard', 'nick', 'block'],
   ACCOUNTS: [
     ...['login', 'logout', 'whoami', 'register', 'unregister'],

@@ -29,6 +29,8 @@ const CONTACT = 'xmpp roster add "$BOB"'
 const TEA = '"tea-$(echo "$ALICE" | cut -d @ -f 1)@conference.localhost"'
 const CREATE = `xmpp room create ${TEA} --preset team --field roomname=Tea --member "$BOB"`
 
+const BOOKMARK = `xmpp bookmark add ${TEA} --name Tea --autojoin`
+
 export const INVOCATIONS: Record<string, Invocation> = {
   'accounts:default': {
     first: LOGIN,
@@ -70,6 +72,20 @@ export const INVOCATIONS: Record<string, Invocation> = {
     first: 'xmpp block add "$BOB"',
     words: 'block remove "$BOB"',
     says: /^Unblocked bob@localhost\n$/,
+  },
+  'bookmark:add': {
+    words: `bookmark add ${TEA} --name Tea`,
+    says: /^Added tea-alice-\d+@conference\.localhost\n$/,
+  },
+  'bookmark:list': {
+    first: BOOKMARK,
+    words: 'bookmark list',
+    says: /^tea-alice-\d+@conference\.localhost\tTea\t\tyes\n$/,
+  },
+  'bookmark:remove': {
+    first: BOOKMARK,
+    words: `bookmark remove ${TEA}`,
+    says: /^Removed tea-alice-\d+@conference\.localhost\n$/,
   },
   check: {words: 'check', says: /^ok {4}session {2}Signed in as alice-/m, reportsFailures: true},
   'command:list': {words: 'command list', says: /^(?:uptime\tGet uptime|ping\tPing)$/m},

@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
 import {parsePreferences} from '../../src/protocol/archive/preferences.ts'
+import {parseBookmark, parseConference} from '../../src/protocol/bookmark/bookmark.ts'
+import {parseStorage} from '../../src/protocol/bookmark/bookmark-storage.ts'
 import {parseSubmit} from '../../src/protocol/core/build-form.ts'
 import {parseCommand} from '../../src/protocol/core/command.ts'
 import {parseCommandRequest} from '../../src/protocol/core/command-reply.ts'
@@ -75,6 +77,13 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ],
   ['protocol/archive/archive.ts', ['fin', 'urn:xmpp:mam:2'], parseFin, parsePage],
   ['protocol/registration/bits-of-binary.ts', ['query', 'jabber:iq:register'], parseBits],
+  [
+    'protocol/bookmark/bookmark.ts',
+    ['conference', 'urn:xmpp:bookmarks:1'],
+    (payload) => parseBookmark({id: '', payload}),
+    (element) => parseConference(element, ''),
+  ],
+  ['protocol/bookmark/bookmark-storage.ts', ['storage', 'storage:bookmarks'], parseStorage],
   ['protocol/roster/blocking.ts', ['blocklist', 'urn:xmpp:blocking'], parseBlocklist],
   ['protocol/message/body.ts', MESSAGE, parseBody],
   ['protocol/message/carbons.ts', MESSAGE, (message) => parseCarbon(message, OWN)],

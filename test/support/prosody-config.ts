@@ -9,6 +9,8 @@ export interface ProsodySettings {
   /** SASL2, Bind 2, FAST and inline stream management; default: on. */
   sasl2?: boolean
   hash?: ScramHash
+  /** `private`: only private XML storage, without PEP; `both`: each for itself; `unified`: the server keeps both equal. Default: PEP. */
+  bookmarks?: 'private' | 'both' | 'unified'
   /** What Prosody ships with: 10 kB/s for a client; default: as fast as it can. */
   limits?: boolean
   /** Appended: options of the upload component, or further hosts. */
@@ -29,7 +31,13 @@ type ProsodyConfig = ProsodySettings &
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence
-  vcard4 vcard_legacy pep carbons smacks blocklist offline csi websocket invites invites_adhoc adhoc admin_adhoc`
+  carbons smacks blocklist offline csi websocket invites invites_adhoc adhoc admin_adhoc`
+const PEP_MODULES = 'pep vcard4 vcard_legacy'
+const BOOKMARK_MODULES = {
+  private: 'private',
+  both: `${PEP_MODULES} private`,
+  unified: `${PEP_MODULES} bookmarks`,
+}
 // It announces registration with an invitation, which a closed server does not have.
 const INVITED = 'invites_register'
 const SASL2_MODULES = 'sasl2 sasl2_bind2 sasl2_fast sasl2_sm sasl_ssdp'
@@ -40,6 +48,7 @@ export function prosodyConfig(config: ProsodyConfig): string {
   const {limits = false, sasl2 = true} = config
   const modules = [
     MODULES,
+    config.bookmarks ? BOOKMARK_MODULES[config.bookmarks] : PEP_MODULES,
     archive ? 'mam' : '',
     registration === 'closed' ? '' : INVITED,
     sasl2 ? SASL2_MODULES : '',

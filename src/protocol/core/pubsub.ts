@@ -14,29 +14,35 @@ export interface Item {
 /** The access model of a new node; an existing node keeps its own. */
 export type Access = 'open' | 'presence' | 'whitelist'
 
+/** Options of a node (§16.4.3), by name without the prefix `pubsub#`. */
+export type NodeOptions = Record<string, string>
+
 export function buildItemsRequest(node: string, id?: string): Element {
   const item = id === undefined ? [] : [xml('item', {id})]
   const max = id === undefined ? '1' : undefined
   return xml('pubsub', {xmlns: NS_PUBSUB}, xml('items', {node, max_items: max}, ...item))
 }
 
-export function buildPublish(node: string, {id, payload}: Item, access?: Access): Element {
+/** @param options which the node gets if it is new, and must have if it exists (§7.1.5) */
+export function buildPublish(node: string, {id, payload}: Item, options?: NodeOptions): Element {
   const item = xml('item', {id}, ...(payload ? [payload] : []))
   const pubsub = xml('pubsub', {xmlns: NS_PUBSUB}, xml('publish', {node}, item))
-  if (access)
-    pubsub.append(
-      xml(
-        'publish-options',
-        {},
-        xml(
-          'x',
-          {xmlns: NS_DATA, type: 'submit'},
-          xml('field', {var: 'FORM_TYPE', type: 'hidden'}, xml('value', {}, PUBLISH_OPTIONS)),
-          xml('field', {var: 'pubsub#access_model'}, xml('value', {}, access)),
-        ),
-      ),
-    )
+  if (options) pubsub.append(xml('publish-options', {}, buildOptions(options)))
   return pubsub
+}
+
+function buildOptions(options: NodeOptions): Element {
+  const fields = Object.entries(options).map(([name, value]) =>
+    xml('field', {var: `pubsub#${name}`}, xml('value', {}, value)),
+  )
+  const type = xml('field', {var: 'FORM_TYPE', type: 'hidden'}, xml('value', {}, PUBLISH_OPTIONS))
+  return xml('x', {xmlns: NS_DATA, type: 'submit'}, type, ...fields)
+}
+
+/** §7.2: removes an item, and notifies the other clients of the account. */
+export function buildRetract(node: string, id: string): Element {
+  const retract = xml('retract', {node, notify: 'true'}, xml('item', {id}))
+  return xml('pubsub', {xmlns: NS_PUBSUB}, retract)
 }
 
 export function parseItems(pubsub: Element | undefined): Item[] {
@@ -54,6 +60,17 @@ export async function getItem(
     return parseItems(await iq.get(buildItemsRequest(node, id), to)).at(0)
   } catch (error) {
     if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+/** All items of a node of this account; none if the node does not exist. */
+export async function getItems(iq: Iq, node: string): Promise<Item[]> {
+  try {
+    const items = xml('items', {node})
+    return parseItems(await iq.get(xml('pubsub', {xmlns: NS_PUBSUB}, items)))
+  } catch (error) {
+    if (isAbsent(error)) return []
     throw error
   }
 }
@@ -76,10 +93,31 @@ export const isAbsent = (error: unknown): boolean =>
 
 export async function publish(iq: Iq, node: string, item: Item, access: Access): Promise<void> {
   try {
-    await iq.set(buildPublish(node, item, access))
+    await publishWith(iq, node, item, {access_model: access})
   } catch (error) {
-    // XEP-0060 §7.1.5: the node exists with another access model, which the user has chosen.
-    if (!(error instanceof Failure) || error.condition !== 'conflict') throw error
+    if (!hasOtherOptions(error)) throw error // the user has chosen the access model of the node
     await iq.set(buildPublish(node, item))
   }
 }
+
+/**
+ * Throws what `hasOtherOptions` recognises if the node exists with other options. A server that could not create a new node
+ * has stored nothing, and can do it the next time: so does ejabberd when two nodes are created at once.
+ */
+export async function publishWith(
+  iq: Iq,
+  node: string,
+  item: Item,
+  options: NodeOptions,
+): Promise<void> {
+  try {
+    await iq.set(buildPublish(node, item, options))
+  } catch (error) {
+    if (!(error instanceof Failure) || error.condition !== 'item-not-found') throw error
+    await iq.set(buildPublish(node, item, options))
+  }
+}
+
+/** §7.1.5: whether a node exists and does not have the options of a request to publish. */
+export const hasOtherOptions = (error: unknown): boolean =>
+  error instanceof Failure && error.condition === 'conflict'

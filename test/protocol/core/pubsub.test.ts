@@ -24,7 +24,13 @@ describe('XEP-0163: personal eventing', () => {
   it('says who may read a new node', () => {
     const payload = el`<nick xmlns='http://jabber.org/protocol/nick'>Ishmael</nick>`
     assert.equal(
-      String(buildPublish('http://jabber.org/protocol/nick', {id: 'current', payload}, 'presence')),
+      String(
+        buildPublish(
+          'http://jabber.org/protocol/nick',
+          {id: 'current', payload},
+          {access_model: 'presence'},
+        ),
+      ),
       String(el`
         <pubsub xmlns='http://jabber.org/protocol/pubsub'>
           <publish node='http://jabber.org/protocol/nick'>
@@ -48,6 +54,15 @@ describe('XEP-0163: personal eventing', () => {
     assert.equal(asked.length, 2)
     assert.match(asked[0] ?? '', /publish-options/)
     assert.doesNotMatch(asked[1] ?? '', /publish-options/)
+  })
+
+  it('publishes again when the server could not create the node', async () => {
+    const {asked, iq} = answering(refusal('item-not-found'), undefined)
+    await publish(iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
+    assert.deepEqual(asked[0], asked[1])
+    const twice = answering(refusal('item-not-found'), refusal('item-not-found'))
+    const published = publish(twice.iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
+    await assert.rejects(published, {code: 'item-not-found'})
   })
 
   it('takes a node that is not there, or not for us, as nothing', async () => {
