@@ -5,7 +5,7 @@ import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {build, transform} from 'esbuild'
 import {laterInOclif, noEditor, oneStringWidth, sortedManifest} from './bundle-plugins.js'
-import {licencesOf} from './licences.js'
+import {licencesOf} from './licences.ts'
 
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)

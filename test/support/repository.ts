@@ -2,7 +2,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 
-const ROOT = path.join(import.meta.dirname, '../..')
+export const ROOT = path.join(import.meta.dirname, '../..')
 
 /** @param file relative to the root of the repository */
 export const exists = (file: string): boolean => existsSync(path.join(ROOT, file))

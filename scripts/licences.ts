@@ -2,19 +2,25 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 
+const SEPARATOR = `\n${'-'.repeat(80)}\n\n`
+
 /** @param inputs files, as esbuild's metafile names them; a package that is there in several places is named once */
-export function licencesOf(inputs, root) {
+export function licencesOf(inputs: string[], root: string): string {
   const folders = new Set(inputs.flatMap((file) => packageOf(file) ?? []))
   const texts = new Set([...folders].map((folder) => textOf(path.join(root, folder))))
-  return [...texts].sort().join(`\n${'-'.repeat(80)}\n\n`)
+  return [...texts].sort().join(SEPARATOR)
 }
 
+/** The packages that such a text names, as `name@version`. */
+export const packagesIn = (text: string): string[] =>
+  text.split(SEPARATOR).map((section) => section.split('\n', 1).join().replace(' ', '@'))
+
 /** The folder of the innermost package that a file is in. */
-function packageOf(file) {
+function packageOf(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]
 }
 
-function textOf(folder) {
+function textOf(folder: string): string {
   const {license, name, version} = JSON.parse(
     readFileSync(path.join(folder, 'package.json'), 'utf8'),
   )
