@@ -1,0 +1,216 @@
+/** The scripts of the GitHub Action, with the files that a runner gives them. */
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {environment, type Outcome, sh} from '../support/cli.ts'
+import {freePort} from '../support/ports.ts'
+import {startProsody} from '../support/prosody.ts'
+import {ROOT, read} from '../support/repository.ts'
+import type {TestServer} from '../support/server.ts'
+
+const ACTION = path.join(ROOT, 'action')
+const definition = read('action/action.yml')
+
+/** The defaults of action.yml. */
+const INPUTS = {
+  INPUT_MESSAGE: 'The build is green',
+  INPUT_SUBJECT: '',
+  INPUT_ROOM: 'false',
+  INPUT_NICK: '',
+  INPUT_REPLACE: '',
+  INPUT_WAIT: 'accepted',
+  INPUT_FAIL: 'auto',
+  XMPP_TO: 'bob@localhost',
+  XMPP_TIMEOUT: '30s',
+  XMPP_RETRY: '0',
+}
+
+interface StepResult extends Outcome {
+  outputs: Record<string, string>
+  summary: string
+  /** The arguments of xmpp. */
+  args: string
+}
+
+describe('the GitHub Action', () => {
+  let server: TestServer
+  let folder: string
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+    folder = mkdtempSync(path.join(server.dir, 'action-'))
+  })
+  after(() => server?.stop())
+
+  /** Runs send.sh as alice. @param xmpp a shell script in place of the command */
+  async function send(
+    inputs: NodeJS.ProcessEnv = {},
+    xmpp = 'exec xmpp "$@"',
+  ): Promise<StepResult> {
+    const run = mkdtempSync(path.join(folder, 'run-'))
+    const file = (name: string): string => path.join(run, name)
+    mkdirSync(file('bin'))
+    const env = environment(server, 'alice')
+    const shim = `#!/bin/sh\nprintf '%s\\n' "$@" >'${file('args')}'\nPATH='${env.PATH}'\n${xmpp}\n`
+    writeFileSync(file('bin/xmpp'), shim, {mode: 0o755})
+    for (const name of ['output', 'summary', 'args']) writeFileSync(file(name), '')
+    const outcome = await sh(`sh '${ACTION}/send.sh'`, {
+      ...env,
+      ...INPUTS,
+      ...inputs,
+      PATH: `${file('bin')}:${env.PATH}`,
+      GITHUB_OUTPUT: file('output'),
+      GITHUB_STEP_SUMMARY: file('summary'),
+    })
+    const text = (name: string): string => readFileSync(file(name), 'utf8')
+    return {
+      ...outcome,
+      outputs: parseOutputs(text('output')),
+      summary: text('summary'),
+      args: text('args'),
+    }
+  }
+
+  it('sends a message, whatever characters it has', async () => {
+    const INPUT_MESSAGE = '--json $(exit 9) `exit 9` "\'\n::error::%0A $HOME'
+    const {outputs, status, stderr, stdout, summary} = await send({INPUT_MESSAGE})
+    assert.deepEqual([status, stdout, stderr], [0, '', ''])
+    assert.deepEqual([outputs.state, outputs['exit-code']], ['accepted', '0'])
+    assert.equal(summary, 'XMPP message: accepted\n')
+    const received = await sh(
+      'xmpp listen --count 1 --json --include message',
+      environment(server, 'bob'),
+    )
+    const message = received.stdout.split('\n').find((line) => line.includes('"message"')) ?? ''
+    const {body, id} = JSON.parse(message)
+    assert.deepEqual([body, id], [INPUT_MESSAGE, outputs.id])
+  })
+
+  it('has a line of its outputs for each recipient', async () => {
+    const {outputs, status, summary} = await send({XMPP_TO: 'bob@localhost, nobody@localhost'})
+    assert.deepEqual([status, outputs.state], [69, 'accepted\nfailed'])
+    assert.equal(outputs.id?.split('\n').length, 2)
+    assert.match(summary, /^XMPP message: exit code 69, `.*nobody@localhost.*`\n$/)
+  })
+
+  it('fails for a wrong password, and does not print it', async () => {
+    const XMPP_PASSWORD = 'open-sesame'
+    const XDG_STATE_HOME = path.join(folder, 'no-token')
+    const result = await send({XMPP_PASSWORD, XDG_STATE_HOME})
+    const {args, outputs, status, stderr, stdout, summary} = result
+    assert.deepEqual([status, outputs['exit-code'], outputs.state], [77, '77', ''])
+    assert.match(stdout, /^::error title=xmpp::[^\n]+ \(exit code 77\)\n$/)
+    for (const text of [args, stderr, stdout, summary, ...Object.values(outputs)])
+      assert.ok(!text.includes(XMPP_PASSWORD) && !text.includes('secret-of-alice'))
+  })
+
+  it('warns if nothing was delivered, unless the step is to fail always', async () => {
+    const XMPP_SERVER = `xmpps://127.0.0.1:${await freePort()}`
+    const {outputs, status, stdout} = await send({XMPP_SERVER})
+    assert.deepEqual([status, outputs['exit-code']], [0, '75'])
+    assert.match(stdout, /^::warning title=xmpp::[^\n]+ \(exit code 75\)\n$/)
+    assert.equal((await send({XMPP_SERVER, INPUT_FAIL: 'always'})).status, 75)
+  })
+
+  it('warns if the receipt does not arrive in time', async () => {
+    const {outputs, status} = await send({INPUT_WAIT: 'delivered', XMPP_TIMEOUT: '2s'})
+    assert.deepEqual([status, outputs['exit-code'], outputs.state], [0, '124', 'accepted'])
+  })
+
+  it('only warns with fail: never', async () => {
+    const {outputs, status, stdout} = await send({XMPP_TO: 'not a jid@', INPUT_FAIL: 'never'})
+    assert.deepEqual([status, outputs['exit-code']], [0, '65'])
+    assert.match(stdout, /^::warning /)
+  })
+
+  it('sends to rooms, with a nickname', async () => {
+    const room = {INPUT_ROOM: 'true', INPUT_NICK: '-ci', XMPP_TO: 'dev@conference.localhost'}
+    const {args, outputs} = await send(room)
+    assert.equal(outputs['exit-code'], '67') // the room does not exist
+    assert.ok(args.includes('--room\n--nick=-ci\n'))
+  })
+
+  it('refuses other values of its inputs', async () => {
+    for (const inputs of [{INPUT_FAIL: 'sometimes'}, {INPUT_ROOM: 'yes'}]) {
+      const {args, status, stdout} = await send(inputs)
+      assert.deepEqual([status, args], [2, ''])
+      assert.match(stdout, /^::error title=xmpp::The input /)
+    }
+  })
+
+  it('keeps each value in its output', async () => {
+    const id = 'a\nEOF\nstate=forged'
+    const messages = [{id, state: 'accepted', error: null}]
+    const {outputs} = await send({}, `printf '%s' '${JSON.stringify({messages})}'`)
+    assert.deepEqual(outputs, {id, state: 'accepted', 'exit-code': '0'})
+  })
+
+  it('reports a command that printed nothing', async () => {
+    const {outputs, status, summary} = await send({}, 'exit 70')
+    assert.deepEqual([status, outputs.state], [70, ''])
+    assert.equal(summary, 'XMPP message: exit code 70, `xmpp printed no result`\n')
+  })
+
+  it('passes each input by the environment', () => {
+    const [, steps = ''] = definition.split('\nruns:\n')
+    for (const line of steps.split('\n').filter((line) => line.includes('${{')))
+      assert.match(
+        line,
+        /^ {8}(?:INPUT|XMPP)_[A-Z_]+: \$\{\{ inputs\.[\w-]+ (?:\|\| env\.\w+ )?\}\}$/,
+      )
+    const given = [...steps.matchAll(/^ {8}([A-Z_]+): /gm)].map(([, name]) => name)
+    for (const [name] of read('action/send.sh').matchAll(/\bINPUT_[A-Z]+/g))
+      assert.ok(given.includes(name), name)
+    const [, inputs = ''] = definition.split('\ninputs:\n')
+    for (const [, name = ''] of inputs
+      .split('\noutputs:\n', 1)
+      .join()
+      .matchAll(/^ {2}([\w-]+):/gm))
+      assert.ok(steps.includes(`inputs.${name} `), name)
+  })
+
+  it('installs xmpp from its repository, unless it is on the PATH', () => {
+    const copy = path.join(folder, 'repository')
+    for (const name of ['action', 'bin']) {
+      mkdirSync(copy, {recursive: true})
+      symlinkSync(path.join(ROOT, name), path.join(copy, name))
+    }
+    const bin = path.join(folder, 'tools')
+    mkdirSync(bin)
+    writeFileSync(path.join(bin, 'npm'), '#!/bin/sh\nprintf "%s " "$@" >&2\n', {mode: 0o755})
+    const GITHUB_PATH = path.join(folder, 'github-path')
+    writeFileSync(GITHUB_PATH, '')
+    const install = (PATH: string) =>
+      spawnSync('sh', [path.join(ACTION, 'install.sh')], {
+        env: {
+          PATH,
+          GITHUB_PATH,
+          GITHUB_ACTION_PATH: path.join(copy, 'action'),
+          RUNNER_TEMP: folder,
+        },
+        encoding: 'utf8',
+      })
+    const known = install(`${path.join(ROOT, 'test/support/bin')}:${process.env.PATH}`)
+    assert.deepEqual([known.status, known.stderr, readFileSync(GITHUB_PATH, 'utf8')], [0, '', ''])
+    const missing = install(`${bin}:/usr/bin:/bin`)
+    assert.deepEqual([missing.status, missing.stderr], [0, 'ci --no-audit --no-fund '])
+    const xmpp = path.join(readFileSync(GITHUB_PATH, 'utf8').trim(), 'xmpp')
+    assert.match(spawnSync(xmpp, ['--version'], {encoding: 'utf8'}).stdout, /^xmpp-cli\//)
+    rmSync(copy, {recursive: true})
+  })
+})
+
+/** The outputs as a runner reads them: NAME<<DELIMITER, lines, DELIMITER. */
+function parseOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {}
+  const lines = text.split('\n')
+  for (let line = lines.shift(); line; line = lines.shift()) {
+    const [, name = '', delimiter = ''] = /^([^<]+)<<(.+)$/.exec(line) ?? []
+    const end = lines.indexOf(delimiter)
+    assert.ok(name && end >= 0, line)
+    assert.match(delimiter, /^[0-9a-f]{32}$/)
+    outputs[name] = lines.slice(0, end).join('\n')
+    lines.splice(0, end + 1)
+  }
+  return outputs
+}
