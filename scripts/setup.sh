@@ -13,7 +13,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 main() {
   case ${1-tests} in
     tests)
-      packages='prosody prosody-modules ejabberd jq tmux'
+      packages='prosody prosody-modules ejabberd jq tmux binutils lintian'
       peers='go-sendxmpp profanity python3-slixmpp gnome-keyring dbus zsh fish mandoc'
       ;;
     demo) packages=prosody peers= ;;
@@ -24,6 +24,7 @@ main() {
   missing=$(missing_of $packages)
   missing_peers=$(missing_of $peers)
   [ -z "$missing$missing_peers" ] || system_packages
+  [ "$peers" = '' ] || executable
 }
 
 # npm ci takes exactly what the lock file names, and leaves the lock file as it is.
@@ -37,6 +38,11 @@ build() {
   if older dist/xmpp.cjs src scripts package.json; then
     say 'npm run build' && npm run build >&2
   fi
+}
+
+# Several test files use it, and would each build it.
+executable() {
+  say 'standalone executable' && npx tsx scripts/packages/standalone.ts >&2
 }
 
 # Whether the first is missing, or any of the others (with all in them) is newer.
@@ -58,6 +64,7 @@ present() {
     prosody-modules) any_of /usr/lib/prosody/modules/mod_sasl2 /usr/local/lib/prosody/modules/mod_sasl2 ;;
     # Not whichever python3 is first in the PATH: Debian's packages are seen by Debian's.
     python3-slixmpp) /usr/bin/python3 -c 'import slixmpp' 2>/dev/null ;;
+    binutils) has strip ;;
     gnome-keyring) has gnome-keyring-daemon ;;
     dbus) has dbus-daemon ;;
     *) has "$1" ;;

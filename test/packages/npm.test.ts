@@ -68,7 +68,7 @@ describe('the npm package', () => {
     for (const file of files) assert.ok(existsSync(path.join(installed, file)), file)
     for (const page of markdownIn(installed))
       for (const [, target = ''] of readFileSync(page, 'utf8').matchAll(
-        /\]\(([^)#:]+)(?:#.*?)?\)/g,
+        /\]\(([^):]+\.(?:md|txt))/g,
       ))
         assert.ok(existsSync(path.join(path.dirname(page), target)), `${page}: ${target}`)
   })

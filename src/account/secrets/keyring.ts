@@ -71,6 +71,8 @@ async function ask(action: string, jid: string, input = '', signal?: AbortSignal
 }
 
 function locateModule(): string {
+  // Its child process would run the program, not Node.
+  if (isStandalone()) throw unavailable('The standalone executable cannot use the keyring')
   try {
     // Relative to the program, which may be a bundle; the working directory is not trusted.
     const require = createRequire(realpathSync(process.argv[1] ?? ''))
@@ -78,6 +80,11 @@ function locateModule(): string {
   } catch (cause) {
     throw unavailable('Support for the keyring is not installed on this system', {cause})
   }
+}
+
+const isStandalone = (): boolean => {
+  const sea = process.getBuiltinModule('node:sea') as {isSea(): boolean} | undefined
+  return sea?.isSea() ?? false
 }
 
 function unavailable(message: string, details: {hint?: string; cause?: unknown} = {}): Failure {

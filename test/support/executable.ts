@@ -1,0 +1,15 @@
+/** The standalone executable. */
+import {execFileSync} from 'node:child_process'
+import {ROOT} from './repository.ts'
+
+/** Builds it, unless there is one of the same input, and copies it to a folder. Returns its path. */
+export const buildExecutable = (folder: string): string =>
+  runScript('scripts/packages/standalone.ts', folder).trim()
+
+/** The output of a script of this repository. */
+export const runScript = (script: string, ...words: string[]): string =>
+  execFileSync('npx', ['tsx', script, ...words], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
