@@ -55,7 +55,7 @@ object on one line, between an event of kind ready and one of kind end.`
     const watch = async (session: Session): Promise<void> => {
       try {
         appear = () => session.stanzas.sendConfirmed(buildPresence({priority: -1}))
-        onNewSession = () => changes.newSession(probesAnswered(session.iq, changes.present))
+        onNewSession = () => changes.newSession(probesAnswered(session.iq, changes.available))
         const all = changes.changes(session.stanzas.incoming())
         await this.print(session, appear, all, flags.count ?? Number.POSITIVE_INFINITY)
         await this.endEvents(this.events, COUNTED, this.received)

@@ -6,8 +6,10 @@ const NS_OFFLINE = 'http://jabber.org/protocol/offline'
 const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'
 
 /**
- * §2.2: whoever has asked for the headers gets no message that waits but the ones it asks for. True where the
- * server does so; ask before the first presence.
+ * §2.2: after a request for the headers, the server delivers only the stored messages that the client requests. The
+ * request must be sent before the initial presence.
+ *
+ * @returns false when the server does not support this
  */
 export async function disableOfflineDelivery(iq: Iq): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-/** RFC 6121 §4.4: presence as it changes; servers repeat themselves, and what is said twice is no change. */
+/** RFC 6121 §4.4: changes of presence. A server can send the same presence twice; the repetition is not a change. */
 import {AsyncQueue} from '../../async-queue.ts'
 import {bareJidOf} from '../../jid.ts'
 import {normalizedJid, preparedJid} from '../../jid-comparison.ts'
@@ -8,37 +8,39 @@ import {isNotification, type Presence, parsePresence} from './presence.ts'
 
 export class PresenceTracker {
   readonly #jids: ReadonlySet<string>
-  /** What each full JID said last. */
-  readonly #known = new Map<string, string>()
+  /** The last presence of each full JID, as JSON. */
+  readonly #states = new Map<string, string>()
   /** The full JIDs that are available. */
-  readonly #present = new Set<string>()
-  /** Those that were so in the session before, and have not been heard of in this one. */
-  #missing = new Set<string>()
+  readonly #available = new Set<string>()
+  /** The full JIDs that were available in the previous session, and have sent no presence in this one. */
+  #unconfirmed = new Set<string>()
   #sessions = 0
-  /** The bare JIDs whose presence in the new session is known. */
-  readonly #settled = new AsyncQueue<ReadonlySet<string>>()
+  /** The bare JIDs whose servers have answered the probes of the new session. */
+  readonly #answered = new AsyncQueue<ReadonlySet<string>>()
 
-  /** @param jids bare ones, of whom changes are wanted; of everybody where there are none */
+  /** @param jids the bare JIDs to track; an empty list tracks all contacts */
   constructor(jids: readonly string[] = []) {
     this.#jids = new Set(jids.flatMap((jid) => [jid, preparedJid(jid)]))
   }
 
-  /** The bare JIDs of all who are available. */
-  get present(): string[] {
-    return [...new Set([...this.#present].map(bareJidOf))]
+  /** Bare JIDs. */
+  get available(): string[] {
+    return [...new Set([...this.#available].map(bareJidOf))]
   }
 
   /**
-   * A new session, in which a server says who is there, and nothing of whoever left meanwhile.
-   * @param settled resolves with the bare JIDs of whom all has been said by now
+   * In a new session the server sends the presence of the available contacts, and no stanza for a contact that went
+   * offline during the outage.
+   *
+   * @param answered resolves with the bare JIDs whose servers have answered the probes of this session
    */
-  newSession(settled: Promise<ReadonlySet<string>>): void {
+  newSession(answered: Promise<ReadonlySet<string>>): void {
     const session = ++this.#sessions
-    this.#settled.remove(() => true)
-    this.#missing = new Set(this.#present)
-    settled.then(
+    this.#answered.remove(() => true)
+    this.#unconfirmed = new Set(this.#available)
+    answered.then(
       (jids) => {
-        if (session === this.#sessions) this.#settled.push(jids)
+        if (session === this.#sessions) this.#answered.push(jids)
       },
       () => {}, // the session has ended: the next one starts over
     )
@@ -49,14 +51,14 @@ export class PresenceTracker {
     const stanzas = incoming[Symbol.asyncIterator]()
     try {
       for (;;) {
-        let isHere = false
+        let hasArrived = false
         const next = stanzas.next().finally(() => {
-          isHere = true
+          hasArrived = true
         })
-        while (!isHere) {
-          await Promise.race([next, this.#settled.ready()])
-          await nextTurn() // what was said before it settled may still be on its way through promises
-          if (!isHere) yield* this.#gone()
+        while (!hasArrived) {
+          await Promise.race([next, this.#answered.ready()])
+          await nextTurn() // stanzas that arrived before the answer may still wait in resolved promises
+          if (!hasArrived) yield* this.#unavailable()
         }
         const {done, value} = await next
         if (done) return
@@ -67,10 +69,11 @@ export class PresenceTracker {
     }
   }
 
-  *#gone(): Generator<Presence> {
-    const settled = this.#settled.shift()
-    for (const jid of this.#missing)
-      if (settled?.has(bareJidOf(jid)))
+  /** The contacts that went offline during the outage. */
+  *#unavailable(): Generator<Presence> {
+    const answered = this.#answered.shift()
+    for (const jid of this.#unconfirmed)
+      if (answered?.has(bareJidOf(jid)))
         yield* this.#change(parsePresence(xml('presence', {from: jid, type: 'unavailable'})))
   }
 
@@ -78,13 +81,13 @@ export class PresenceTracker {
     const {jid, priority, show, status, statuses} = presence
     if (this.#jids.size > 0 && !this.#jids.has(normalizedJid(bareJidOf(jid)))) return
     const state = JSON.stringify([show, status, statuses, priority])
-    const before = this.#known.get(jid)
-    this.#missing.delete(jid)
-    if (show === 'offline') this.#present.delete(jid)
-    else this.#present.add(jid)
-    // Some servers also say of everybody who is away that they are.
+    const before = this.#states.get(jid)
+    this.#unconfirmed.delete(jid)
+    if (show === 'offline') this.#available.delete(jid)
+    else this.#available.add(jid)
+    // Some servers send the presence of unavailable contacts too.
     if (before === state || (before === undefined && show === 'offline')) return
-    this.#known.set(jid, state)
+    this.#states.set(jid, state)
     yield presence
   }
 }

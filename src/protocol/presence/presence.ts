@@ -8,38 +8,38 @@ import {checkText} from '../core/text.ts'
 const NS_IDLE = 'urn:xmpp:idle:1'
 const NS_VCARD_UPDATE = 'vcard-temp:x:update'
 
-/** In the order of how much one may be disturbed. */
+/** From the most available to the least. */
 export const SHOWS = ['chat', 'online', 'away', 'xa', 'dnd', 'offline'] as const
 
-/** §4.7.2.1, and a word for each of its absences: available without it, and unavailable. */
+/** The values of §4.7.2.1, `online` for an available presence without a value, and `offline` for an unavailable one. */
 export type Show = (typeof SHOWS)[number]
 
 export interface OutgoingPresence {
   show?: Show | undefined
   status?: string | undefined
-  /** By language tag (RFC 5646), beside `status`, which has none. */
+  /** Further texts by language tag (RFC 5646); `status` has no tag. */
   statuses?: Record<string, string> | undefined
-  /** -128 to 127; below 0 no message comes that is not addressed to this resource. */
+  /** -128 to 127. With a negative priority, the server delivers only messages to the full JID. */
   priority?: number | undefined
-  /** Directed to one JID only (§4.6); to all who are subscribed where absent. */
+  /** Directed presence to one JID (§4.6); without it, the server sends the presence to all subscribers. */
   to?: string | undefined
-  /** XEP-0153 §2.2: SHA-1 of the picture in the vCard, in hexadecimal; empty for "there is none". */
+  /** XEP-0153 §2.2: SHA-1 of the picture in the vCard, in hexadecimal; empty for a vCard without one. */
   photoHash?: string | undefined
 }
 
 export interface Presence {
-  /** Whose it is: a full JID, as a rule. */
+  /** The sender, usually a full JID. */
   jid: string
   resource: string | null
   show: Show
-  /** In no language or the first one; null where there is none. */
+  /** The text without a language, or else the first one; null for a presence without a text. */
   status: string | null
-  /** By language tag; only those that name one. */
+  /** The texts with a language, by language tag. */
   statuses: Record<string, string>
   priority: number
-  /** When it was said, where the server tells (XEP-0203); RFC 3339. */
+  /** RFC 3339: when the presence was sent, if the server states it (XEP-0203). */
   since: string | null
-  /** The last sign of the person, where the client tells (XEP-0319); RFC 3339. */
+  /** RFC 3339: the last activity of the user, if the client states it (XEP-0319). */
   idleSince: string | null
 }
 
@@ -65,7 +65,7 @@ function checkHash(hash: string): string {
   })
 }
 
-/** Of a presence that is available or unavailable; what is no value of the RFC is taken as absent. */
+/** @param stanza an available or unavailable presence. Values that the RFC does not define count as absent */
 export function parsePresence(stanza: Element): Presence {
   const {from = '', type} = stanza.attrs as Record<string, string | undefined>
   const slash = from.indexOf('/')
@@ -86,7 +86,7 @@ export function parsePresence(stanza: Element): Presence {
   }
 }
 
-/** §4.7.1: whether the stanza says that somebody came, changed or went, and is no request and no error. */
+/** §4.7.1: whether the stanza is an available or unavailable presence, and not a request or an error. */
 export const isNotification = ({attrs: {type}, name}: Element): boolean =>
   name === 'presence' && (type === undefined || type === 'unavailable')
 

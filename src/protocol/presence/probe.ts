@@ -12,89 +12,95 @@ import {isNotification, type Presence, parsePresence} from './presence.ts'
 export interface ContactPresence {
   jid: string
   available: boolean
-  /** Those that are available, the one that gets messages first (§4.7.2.3). */
+  /** The available ones, the highest priority first: servers deliver messages to it (§4.7.2.3). */
   resources: Presence[]
-  /** When and how the last one left, where the server tells. */
+  /** The last unavailable presence, if no resource is available and the server sends one. */
   last: Pick<Presence, 'status' | 'since'> | null
 }
 
-// In a list, one server that does not answer must not hold up the others.
+// One server that does not answer must not delay the presence of all other contacts.
 const PROBE_TIMEOUT_MS = 5000
 
-// ejabberd hands a probe to the contact's own process, whose answer may come just behind the pong.
+// ejabberd answers a probe in the process of the contact, so the answer can arrive shortly after that to the ping.
 const LATE_REPLY_MS = 150
 
-// Who watches waits for nobody, and servers that have just come back are slow to find each other.
+// After an outage, servers need time to connect to each other again; no user waits for the answer.
 const LONG_PROBE_TIMEOUT_MS = 60_000
 const LONG_LATE_REPLY_MS = 1000
 
 export const buildProbe = (to: string): Element => xml('presence', {type: 'probe', to})
 
 /**
- * Asks the contact's server, without becoming available. Throws `not-subscribed` (77) where we may not see it.
- * A contact who has not decided yet is not probed: the server would say "unsubscribed", and that takes our
- * request back (§3.2.3).
+ * Sends a probe, without becoming available. Throws `not-subscribed` (77) when this account is not subscribed to the
+ * presence of the contact. A contact that has not answered the subscription request is not probed: the server could
+ * answer "unsubscribed", which cancels the request (§3.2.3).
  */
 export async function getPresence(stanzas: StanzaChannel, jid: string): Promise<ContactPresence> {
   const {contacts} = await getRoster(stanzas)
   const contact = contacts.find((contact) => matchesJid(contact.jid, jid))
-  if (contact && !seesThem(contact)) throw notSubscribed(jid, contact.pending)
-  // Stanzas between two servers keep their order (RFC 6120 §10.1): the pong comes behind the answers.
+  if (contact && !isSubscribedTo(contact)) throw notSubscribed(jid, contact.pending)
+  // Stanzas between two servers keep their order (RFC 6120 §10.1): the answer to the ping follows those to the probes.
   const answers = await probe(stanzas, [jid], () => ping(stanzas, domainOf(jid)))
   const refusal = answers.find(({attrs}) => attrs.type === 'error')
   if (refusal) throw parseStanzaError(refusal)
   const presences = answers.filter(isNotification).map(parsePresence)
-  // Servers say nothing of a contact who is not there; of one that we may not see, as well.
+  // Servers do not answer for an unavailable contact, and some do not answer without a subscription either.
   if (presences.length === 0 && !contact) throw notSubscribed(jid, false)
   return summarise(jid, presences)
 }
 
-/** Of all whom we may see; null for those whose server does not answer. */
+/** Of all contacts to whose presence this account is subscribed; null when the server of a contact does not answer. */
 export async function getPresences(
   stanzas: StanzaChannel,
   contacts: Contact[],
 ): Promise<Map<string, ContactPresence | null>> {
-  const jids = contacts.filter(seesThem).map(({jid}) => jid)
-  let heard: ReadonlySet<string> = new Set()
+  const jids = contacts.filter(isSubscribedTo).map(({jid}) => jid)
+  let responding: ReadonlySet<string> = new Set()
   const fence = async (): Promise<void> => {
-    heard = await respondingContacts(stanzas, jids, PROBE_TIMEOUT_MS)
+    responding = await respondingContacts(stanzas, jids, PROBE_TIMEOUT_MS)
   }
   const answers = (await probe(stanzas, jids, fence)).filter(isNotification)
   const byJid = new Map<string, Presence[]>(jids.map((jid) => [jid, []]))
   for (const answer of answers) byJid.get(senderOf(answer))?.push(parsePresence(answer))
   return new Map(
-    [...byJid].map(([jid, presences]) => [jid, heard.has(jid) ? summarise(jid, presences) : null]),
+    [...byJid].map(([jid, presences]) => [
+      jid,
+      responding.has(jid) ? summarise(jid, presences) : null,
+    ]),
   )
 }
 
-/** Once our own presence is out, and our server has probed for us: those of whom all has been said. */
+/**
+ * Call it after the initial presence, for which the server of this account sends the probes (§4.2.2). Resolves with the
+ * contacts whose servers have answered, after their presences have arrived.
+ */
 export async function probesAnswered(iq: Iq, jids: string[]): Promise<ReadonlySet<string>> {
-  const heard = await respondingContacts(iq, jids, LONG_PROBE_TIMEOUT_MS)
+  const responding = await respondingContacts(iq, jids, LONG_PROBE_TIMEOUT_MS)
   await sleep(LONG_LATE_REPLY_MS, undefined, {ref: false})
-  return heard
+  return responding
 }
 
-/** Those whose servers answer within so many milliseconds, and so have said before what they had to say. */
+/** The contacts whose servers answer a ping in time, and therefore have answered the probes before it. */
 async function respondingContacts(
   iq: Iq,
   jids: string[],
   timeoutMs: number,
 ): Promise<ReadonlySet<string>> {
-  const silent = new Set<string>()
-  const fence = async (domain: string): Promise<void> => {
+  const lateDomains = new Set<string>()
+  const pingDomain = async (domain: string): Promise<void> => {
     const late = sleep(timeoutMs, 'late', {ref: false})
     const answer = await Promise.race([ping(iq, domain), late]).catch((error: Failure) => {
-      // No condition: nobody refused anything, the session itself has failed.
+      // An error without a condition is not a reply: the session has failed.
       if (!error.condition) throw error
       return 'late'
     })
-    if (answer === 'late') silent.add(domain)
+    if (answer === 'late') lateDomains.add(domain)
   }
-  await Promise.all([...new Set(jids.map(domainOf))].map(fence))
-  return new Set(jids.filter((jid) => !silent.has(domainOf(jid))))
+  await Promise.all([...new Set(jids.map(domainOf))].map(pingDomain))
+  return new Set(jids.filter((jid) => !lateDomains.has(domainOf(jid))))
 }
 
-/** The presences of `jids` that arrive until what `fence` asks for, behind the probes, is answered. */
+/** Sends probes, and collects the presences of `jids` until `fence`, which is called after them, resolves. */
 async function probe(
   stanzas: StanzaChannel,
   jids: string[],
@@ -106,20 +112,20 @@ async function probe(
   const isWanted = (stanza: Element): boolean =>
     stanza.name === 'presence' && wanted.has(senderOf(stanza))
   const answered = new Set<string>()
-  const watched = (async function* () {
+  const observed = (async function* () {
     for await (const stanza of incoming) {
       if (isWanted(stanza)) answered.add(senderOf(stanza))
       yield stanza
     }
   })()
-  const over = async (): Promise<void> => {
+  const allArrived = async (): Promise<void> => {
     await fence()
     if (answered.size < jids.length) await sleep(LATE_REPLY_MS)
   }
-  return (await collectUntil(watched, over())).filter(isWanted)
+  return (await collectUntil(observed, allArrived())).filter(isWanted)
 }
 
-/** The state of one contact from all that its resources said, in order. */
+/** @param presences of the resources of one contact, in the order in which they arrived */
 export function summarise(jid: string, presences: Presence[]): ContactPresence {
   const latest = new Map(presences.map((presence) => [presence.jid, presence]))
   const available = [...latest.values()].filter(({show}) => show !== 'offline')
@@ -132,7 +138,8 @@ export function summarise(jid: string, presences: Presence[]): ContactPresence {
   }
 }
 
-const seesThem = ({subscription}: Contact): boolean =>
+/** Whether this account is subscribed to the presence of the contact (RFC 6121 §2.1.2.5). */
+const isSubscribedTo = ({subscription}: Contact): boolean =>
   subscription === 'to' || subscription === 'both'
 
 function notSubscribed(jid: string, pending: boolean): Failure {

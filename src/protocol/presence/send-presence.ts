@@ -1,4 +1,4 @@
-/** RFC 6121 §4.2 and §4.6: showing up, to all who are subscribed or to one JID; in a room, as an occupant (XEP-0045 §7.2). */
+/** RFC 6121 §4.2 and §4.6: sends a presence to all subscribers, one JID, or a room as an occupant (XEP-0045 §7.2). */
 import {EXIT, Failure} from '../../errors.ts'
 import {domainOf} from '../../jid.ts'
 import type {Iq, StanzaChannel} from '../../xml.ts'
@@ -7,7 +7,7 @@ import {StanzaListener} from '../core/stanza-listener.ts'
 import {enterRoom} from '../muc/room.ts'
 import {buildPresence, type OutgoingPresence} from './presence.ts'
 
-/** What says it, on every new session anew; rejects with why it was not taken. */
+/** Returns a function that sends the presence, for each new session. It rejects if the presence is refused. */
 export function presenceSender(
   stanzas: StanzaChannel,
   presence: OutgoingPresence,
@@ -25,17 +25,17 @@ export function presenceSender(
 }
 
 /**
- * Nobody hears the goodbye of a session that nobody has seen (§4.5.2), so it is seen first: at priority -1, where no
- * message that waits is handed to it.
+ * A server does not broadcast the unavailable presence of a session that was not available (§4.5.2), so the session
+ * becomes available first. With priority -1 the server delivers no stored messages to it.
  */
 async function sendPresence(stanzas: StanzaChannel, presence: OutgoingPresence): Promise<void> {
   const {show, to} = presence
-  const hello = show === 'offline' ? [buildPresence({priority: -1, to})] : []
-  const flight = [...hello, buildPresence(presence)]
-  await Promise.all(flight.map((stanza) => stanzas.sendConfirmed(stanza)))
+  const initial = show === 'offline' ? [buildPresence({priority: -1, to})] : []
+  const presences = [...initial, buildPresence(presence)]
+  await Promise.all(presences.map((stanza) => stanzas.sendConfirmed(stanza)))
 }
 
-/** Of a room that does not exist its service tells whether it could: then entering says what is wrong. */
+/** An address that does not exist counts as a room if its service has rooms: the join then reports the missing room. */
 async function isRoom(iq: Iq, jid: string): Promise<boolean> {
   try {
     const {identities} = await getInfo(iq, jid)
@@ -48,8 +48,13 @@ async function isRoom(iq: Iq, jid: string): Promise<boolean> {
 }
 
 function noNick(room: string): Failure {
-  return new Failure('no-nick', `${room} is a room, where one needs a nickname`, EXIT.data, {
-    stage: 'request',
-    hint: `Write it behind the address: --to ${room}/NICK`,
-  })
+  return new Failure(
+    'no-nick',
+    `${room} is a room, and a presence in a room needs a nickname`,
+    EXIT.data,
+    {
+      stage: 'request',
+      hint: `Add the nickname to the address: --to ${room}/NICK`,
+    },
+  )
 }

@@ -13,7 +13,7 @@ import {buildPresence} from './presence.ts'
 
 type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed'
 
-/** What was done, and how things stand between the two accounts now. */
+/** What the command did, and the state of the subscription now. */
 export interface SubscriptionResult {
   jid: string
   state: SubscriptionState
@@ -22,7 +22,7 @@ export interface SubscriptionResult {
   approved: boolean
 }
 
-/** `unchanged`: it was so before, and nothing was sent. */
+/** `unchanged`: the subscription had this state before, and no stanza was sent. */
 export type SubscriptionState =
   | 'requested'
   | 'subscribed'
@@ -32,11 +32,11 @@ export type SubscriptionState =
   | 'denied'
   | 'unchanged'
 
-/** A person, or a program, that wants to see our presence. */
+/** A request to see the presence of this account. */
 export interface SubscriptionRequest {
   jid: string
   message: string | null
-  /** What they call themselves (XEP-0172). */
+  /** The nickname of the sender (XEP-0172). */
   nick: string | null
 }
 
@@ -53,7 +53,7 @@ export function parseSubscriptionRequest(presence: Element): SubscriptionRequest
   }
 }
 
-/** §3.1: asks to see their presence. With a message, asks again where an answer is still missing. */
+/** §3.1: requests a subscription. A pending request is sent again only with a message. */
 export async function subscribe(
   stanzas: StanzaChannel,
   roster: RosterView,
@@ -61,21 +61,25 @@ export async function subscribe(
   message?: string,
 ): Promise<SubscriptionResult> {
   const before = roster.contact(jid)
-  const asked = before?.pending === true && message === undefined
-  if (seesThem(before) || asked) return result(jid, 'unchanged', before)
+  const isPending = before?.pending === true && message === undefined
+  if (isSubscribedTo(before) || isPending) return result(jid, 'unchanged', before)
   await stanzas.sendConfirmed(buildSubscription('subscribe', jid, message))
-  const after = await contactOnce(roster, jid, (now) => seesThem(now) || now?.pending === true)
-  if (seesThem(after)) return result(jid, 'subscribed', after)
+  const after = await contactOnce(
+    roster,
+    jid,
+    (now) => isSubscribedTo(now) || now?.pending === true,
+  )
+  if (isSubscribedTo(after)) return result(jid, 'subscribed', after)
   if (after?.pending) return result(jid, 'requested', after)
   throw new Failure(
     'not-requested',
-    `${jid} took no subscription request: there may be no such user`,
+    `The server did not record a request to ${jid}: the user may not exist`,
     EXIT.noUser,
     {stage: 'request'},
   )
 }
 
-/** §3.3: ends the subscription to their presence, or takes the request for it back. */
+/** §3.3: cancels the subscription of this account to the contact, or withdraws a pending request. */
 export async function unsubscribe(
   stanzas: StanzaChannel,
   self: OwnJid,
@@ -83,14 +87,14 @@ export async function unsubscribe(
 ): Promise<SubscriptionResult> {
   const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
-  if (!seesThem(before) && !before?.pending) return result(jid, 'unchanged', before)
+  if (!isSubscribedTo(before) && !before?.pending) return result(jid, 'unchanged', before)
   const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribe', jid))
-  const after = await contactOnce(roster, jid, (now) => !seesThem(now) && !now?.pending)
-  if (seesThem(after) || after?.pending) throw bounce ?? notChanged(jid)
+  const after = await contactOnce(roster, jid, (now) => !isSubscribedTo(now) && !now?.pending)
+  if (isSubscribedTo(after) || after?.pending) throw bounce ?? notChanged(jid)
   return result(jid, 'unsubscribed', after)
 }
 
-/** §3.1.4: lets them see our presence; where they have not asked yet, in advance if the server can (§3.4). */
+/** §3.1.4: approves the request of the contact; without a request, approves it in advance if supported (§3.4). */
 export async function approve(
   stanzas: StanzaChannel,
   self: OwnJid,
@@ -98,12 +102,16 @@ export async function approve(
 ): Promise<SubscriptionResult> {
   const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
-  if (seesUs(before) || before?.approved) return result(jid, 'unchanged', before)
+  if (isSubscriber(before) || before?.approved) return result(jid, 'unchanged', before)
   const pushes = roster.pushes(jid)
   await stanzas.sendConfirmed(buildSubscription('subscribed', jid))
-  const after = await contactOnce(roster, jid, (now) => seesUs(now) || roster.pushes(jid) > pushes)
-  if (seesUs(after)) return result(jid, 'approved', after)
-  // Not every server shows the approval in the roster, but none tells of a change where there was none.
+  const after = await contactOnce(
+    roster,
+    jid,
+    (now) => isSubscriber(now) || roster.pushes(jid) > pushes,
+  )
+  if (isSubscriber(after)) return result(jid, 'approved', after)
+  // Not every server shows the approval in the roster, but a roster push proves that the server stored it.
   if (after && roster.pushes(jid) > pushes)
     return result(jid, 'pre-approved', {...after, approved: true})
   throw noRequest(
@@ -113,8 +121,8 @@ export async function approve(
 }
 
 /**
- * §3.2: refuses their request, or ends the subscription they have. A request that waits is not in the roster
- * (§2.1.2.5): where that shows nothing to end, the requests are asked for.
+ * §3.2: refuses the request of the contact, or cancels its subscription. The roster does not contain pending requests
+ * (§2.1.2.5), so if it shows no subscription, the pending requests are fetched.
  */
 export async function deny(
   stanzas: StanzaChannel,
@@ -123,20 +131,20 @@ export async function deny(
 ): Promise<SubscriptionResult> {
   const roster = await trackRoster(stanzas, self)
   const before = roster.contact(jid)
-  const isShown = seesUs(before) || before?.approved
+  const isShown = isSubscriber(before) || before?.approved
   const hasAsked = isShown || (await getRequests(stanzas)).some((one) => matchesJid(one.jid, jid))
   const pushes = roster.pushes(jid)
-  // Sent in any case: not every server shows in the roster what was approved in advance.
+  // Always sent: not every server shows an approval in advance in the roster.
   const bounce = await sendPastBounce(stanzas, buildSubscription('unsubscribed', jid))
-  const after = await contactOnce(roster, jid, (now) => !seesUs(now) && !now?.approved)
-  if (seesUs(after) || after?.approved) throw bounce ?? notChanged(jid)
+  const after = await contactOnce(roster, jid, (now) => !isSubscriber(now) && !now?.approved)
+  if (isSubscriber(after) || after?.approved) throw bounce ?? notChanged(jid)
   if (hasAsked || roster.pushes(jid) > pushes) return result(jid, 'denied', after)
   throw noRequest(jid, 'Nothing was changed. See xmpp presence requests')
 }
 
 /**
- * §2.5: removes a contact from the roster, and what was asked in either direction: the server ends subscriptions
- * (§2.5.2), and not every server takes requests back as well.
+ * §2.5: removes a contact from the roster, and withdraws or refuses pending requests: the server cancels the
+ * subscriptions (§2.5.2), but not every server cancels the requests too.
  */
 export async function removeContact(
   stanzas: StanzaChannel,
@@ -146,16 +154,16 @@ export async function removeContact(
   const {jid, pending} = contact
   await Promise.all([
     pending && sendPastBounce(stanzas, buildSubscription('unsubscribe', jid)),
-    !seesUs(contact) && sendPastBounce(stanzas, buildSubscription('unsubscribed', jid)),
+    !isSubscriber(contact) && sendPastBounce(stanzas, buildSubscription('unsubscribed', jid)),
     stanzas.set(buildRemoval(jid)),
   ])
   if (await contactOnce(roster, jid, (now) => now === undefined)) throw notChanged(jid)
 }
 
 /**
- * The requests that wait for an answer. Servers hand them out to a resource that becomes available (§3.1.3), some
- * only to one that takes messages: this one takes none that waits, so where it cannot say so it does with what
- * comes at priority -1.
+ * The pending requests. Servers send them when a resource becomes available (§3.1.3), and some servers only when its
+ * priority is not negative. Then the server also delivers the stored messages, unless that can be disabled; so without
+ * that, the priority is -1, and some servers send no requests.
  */
 export async function getRequests(stanzas: StanzaChannel): Promise<SubscriptionRequest[]> {
   const incoming = stanzas.incoming()
@@ -168,7 +176,7 @@ export async function getRequests(stanzas: StanzaChannel): Promise<SubscriptionR
   return [...new Map(requests.map((request) => [request.jid, request])).values()]
 }
 
-/** The contact as a push has it, or as the server says when it is asked, since not every server tells of each change. */
+/** The contact after the pushes so far, or else after a new roster request: not every server pushes each change. */
 async function contactOnce(
   roster: RosterView,
   jid: string,
@@ -187,7 +195,10 @@ async function contactOnce(
   return roster.contact(jid)
 }
 
-/** A bounce says that they do not hear of it; what holds here is in the roster. */
+/**
+ * Resolves with the error if the stanza is returned: the contact was not notified, but the server of this account may
+ * have changed the roster.
+ */
 async function sendPastBounce(
   stanzas: StanzaChannel,
   stanza: Element,
@@ -209,16 +220,18 @@ function noRequest(jid: string, hint: string): Failure {
 function notChanged(jid: string): Failure {
   return new Failure(
     'not-changed',
-    `The server took the request, but ${jid} is in the roster as before`,
+    `The server accepted the request, but did not change ${jid} in the roster`,
     EXIT.unavailable,
     {stage: 'request', hint: 'The server may share this contact with all its accounts'},
   )
 }
 
-const seesThem = (contact: Contact | undefined): boolean =>
+/** Whether this account is subscribed to the presence of the contact (§2.1.2.5). */
+const isSubscribedTo = (contact: Contact | undefined): boolean =>
   contact?.subscription === 'to' || contact?.subscription === 'both'
 
-const seesUs = (contact: Contact | undefined): boolean =>
+/** Whether the contact is subscribed to the presence of this account. */
+const isSubscriber = (contact: Contact | undefined): boolean =>
   contact?.subscription === 'from' || contact?.subscription === 'both'
 
 function result(

@@ -179,7 +179,7 @@ describe('the presence of contacts in a new session', () => {
     listener.say(...[A, B, C].map((jid) => from(jid, 'chat')))
     for (const jid of [A, B, C]) assert.equal(await listener.next(), `${jid} chat`)
     assert.deepEqual(
-      listener.changes.present,
+      listener.changes.available,
       [A, B, C].map((jid) => jid.slice(0, -2)),
     )
     return listener
