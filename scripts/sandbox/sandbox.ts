@@ -4,7 +4,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {shellWord} from '../../src/cli/argv.ts'
-import {startProsody} from '../../test/support/prosody.ts'
+import {type ProsodyOptions, startProsody} from '../../test/support/prosody.ts'
 import type {TestServer} from '../../test/support/server.ts'
 
 export interface Sandbox {
@@ -17,14 +17,22 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
-const ACCOUNTS = ['alice', 'bob']
+/** The first account is the default one. */
+interface SandboxOptions extends Pick<ProsodyOptions, 'domain' | 'extra'> {
+  accounts?: string[]
+}
+
 const PROGRAM = path.join(import.meta.dirname, '../../bin/run.js')
 
-export async function openSandbox(): Promise<Sandbox> {
-  const server = await startProsody({users: ACCOUNTS, sasl2: false}) // its modules may not be installed
+export async function openSandbox({
+  accounts = ['alice', 'bob'],
+  ...options
+}: SandboxOptions = {}): Promise<Sandbox> {
+  // The modules for SASL2 may not be installed.
+  const server = await startProsody({...options, users: accounts, sasl2: false})
   try {
-    const sandbox = describe(server)
-    writeFiles(server)
+    const sandbox = describe(server, accounts)
+    writeFiles(server, accounts)
     await promisify(execFile)('xmpp', ['room', 'create', roomOf(server), '--preset', 'public'], {
       env: sandbox.env(process.env),
     })
@@ -39,19 +47,19 @@ const roomOf = ({domain}: TestServer): string => `room@conference.${domain}`
 
 const inFolder = ({dir}: TestServer, ...parts: string[]): string => path.join(dir, ...parts)
 
-function describe(server: TestServer): Sandbox {
+function describe(server: TestServer, accounts: string[]): Sandbox {
   const folder = inFolder(server, 'bin')
   const shells = inFolder(server, 'shells')
   const variables = {
     XDG_CONFIG_HOME: inFolder(server, 'xdg-config'),
     XDG_STATE_HOME: inFolder(server, 'xdg-state'),
   }
-  const [first, second] = ACCOUNTS.map((name) => server.account(name).jid)
   const foreign = Object.keys(process.env).filter(isForeign)
   return {
     shells,
     lines: [
-      `# Accounts: ${first}, and ${second} with --account bob. Room: ${roomOf(server)}`,
+      `# ${accounts.map((name) => server.account(name).jid).join(' and ')}: --account ${accounts.join(', --account ')}`,
+      `# Room: ${roomOf(server)}`,
       ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
       `export PATH=${shellWord(folder)}:"$PATH"`,
       ...(foreign.length > 0 ? [`unset ${foreign.join(' ')}`] : []),
@@ -69,27 +77,31 @@ const isForeign = (name: string): boolean => name.startsWith('XMPP_')
 
 const isFromNpm = (name: string): boolean => name.startsWith('npm_') || name === 'INIT_CWD'
 
-function writeFiles(server: TestServer): void {
+function writeFiles(server: TestServer, accounts: string[]): void {
   const passwords = inFolder(server, 'xdg-config/xmpp/passwords')
   mkdirSync(passwords, {recursive: true, mode: 0o700})
-  for (const name of ACCOUNTS)
+  for (const name of accounts)
     writeFileSync(path.join(passwords, name), `${server.account(name).password}\n`, {mode: 0o600})
-  writeFileSync(inFolder(server, 'xdg-config/xmpp/config.toml'), config(server), {mode: 0o600})
+  writeFileSync(inFolder(server, 'xdg-config/xmpp/config.toml'), config(server, accounts), {
+    mode: 0o600,
+  })
   mkdirSync(inFolder(server, 'bin'))
   const command = [process.execPath, PROGRAM].map(shellWord).join(' ')
   writeFileSync(inFolder(server, 'bin/xmpp'), `#!/bin/sh\nexec ${command} "$@"\n`, {mode: 0o755})
 }
 
-const config = (server: TestServer): string => `\
-default_account = "${ACCOUNTS[0]}"
+const config = (server: TestServer, accounts: string[]): string => `\
+default_account = "${accounts[0]}"
 
 [defaults]
 server = "xmpps://127.0.0.1:${server.tlsPort}"
 ca_file = ${JSON.stringify(server.ca)}
-${ACCOUNTS.map(
-  (name) => `
+${accounts
+  .map(
+    (name) => `
 [accounts.${name}]
 jid = "${server.account(name).jid}"
 password_file = "passwords/${name}"
 `,
-).join('')}`
+  )
+  .join('')}`
