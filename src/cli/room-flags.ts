@@ -7,6 +7,7 @@ interface FlagOptions {
   helpGroup?: string
   /** For a command with a --room flag. */
   dependsOn?: string[]
+  relationships?: {type: 'some'; flags: string[]}[]
 }
 
 export const nickFlag = (options: FlagOptions = {}) =>

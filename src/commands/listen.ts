@@ -3,7 +3,6 @@ import {XmppCommand} from '../cli/base-command.ts'
 import {COUNTED, endingOf} from '../cli/event-log.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {httpClientFor} from '../cli/with-session.ts'
-import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {renderEvent, renderFileEvent} from '../output/event.ts'
 import {listenFlags, readListenOptions} from '../services/listen/flags.ts'
@@ -30,6 +29,9 @@ was destroyed, 75 if the room was lost for another reason. With --retry it joins
 
 A running --exec command is stopped when the run ends. It does not receive password variables. If it calls xmpp,
 store the account with xmpp login or set XMPP_PASSWORD_FILE.
+
+--bookmarks joins the bookmarked rooms with autojoin, and reports those that it cannot join. --create creates a missing
+room of --room as a persistent room, and reports it.
 
 With --save-files, each file of a printed message (XEP-0447, XEP-0066) is saved under a safe name, never in place of
 another one, and compared with what its sender announced. A message is printed before its files are saved; an event of kind
@@ -80,7 +82,7 @@ JSON object.`
         },
       )
       run.earlierSessions = sessions
-      const use = (session: Session): Promise<void> => this.listen(run, session, {flags, settings})
+      const use = (session: Session): Promise<void> => this.listen(run, session, settings)
       await this.sessionWith({...settings, timeout}, flags, use, {hold: run.reconnectHandlers})
     } finally {
       await position.close(run.isReady, run.isSettled)
@@ -88,22 +90,17 @@ JSON object.`
   }
 
   /** The `end` event is the last one: after it the failure is printed, and not thrown, so that --retry cannot start again. */
-  private async listen(
-    run: ListenRun,
-    session: Session,
-    {flags, settings}: {flags: {count?: number | undefined}; settings: Settings},
-  ): Promise<void> {
+  private async listen(run: ListenRun, session: Session, settings: Settings): Promise<void> {
     try {
       await run.listen(session)
       await this.endEvents(this.events, COUNTED, run.received)
     } catch (error) {
       if (!run.isReady) throw error
-      const ending = endingOf(error, flags.count !== undefined)
+      const missing = run.missingAfter(settings.timeout ?? 0)
+      const ending = endingOf(error, missing !== undefined)
       await this.endEvents(this.events, ending, run.received)
-      if (ending?.exitCode !== EXIT.deadline) return
-      const time = formatDuration(settings.timeout ?? 0)
-      const sentence = `${run.received} of ${flags.count} events arrived within ${time}`
-      this.failWith(new Failure('timeout', sentence, EXIT.deadline, {stage: 'request'}))
+      if (ending?.exitCode !== EXIT.deadline || missing === undefined) return
+      this.failWith(new Failure('timeout', missing, EXIT.deadline, {stage: 'request'}))
     }
   }
 }

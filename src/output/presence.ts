@@ -1,5 +1,6 @@
 /** Presence and requests for it, as tables and lines. */
 
+import type {CreatedRoom} from '../protocol/muc/owner.ts'
 import type {Presence} from '../protocol/presence/presence.ts'
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {SubscriptionRequest} from '../protocol/presence/subscription.ts'
@@ -34,6 +35,8 @@ export interface SetPresence {
   priority: number
   /** Null: all subscribed contacts. */
   to: string | null
+  /** Present if the run has created the room. */
+  roomCreated?: CreatedRoom
 }
 
 export function renderSetPresence({show, status, to}: SetPresence): string {

@@ -26,7 +26,7 @@ the answer when it arrives. A pending request is sent again only with --message.
     const {args, flags} = await this.parse(PresenceSubscribe)
     const jid = bareJid(args.jid)
     const settings = await this.settings(flags)
-    rejectOwnJid(jid, settings, 'Its other clients: xmpp presence watch')
+    rejectOwnJid(jid, settings, `Its other clients: xmpp presence get ${jid}`)
     const result = await this.sessionWith(settings, flags, async ({bound, stanzas}) =>
       subscribe(stanzas, await trackRoster(stanzas, bound), jid, flags.message),
     )

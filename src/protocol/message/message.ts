@@ -2,6 +2,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Failure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
+import type {CreatedRoom} from '../muc/owner.ts'
 import {NS_MUC_USER} from '../muc/room.ts'
 import {buildReplace} from './correction.ts'
 import {buildFallback} from './fallback.ts'
@@ -51,7 +52,7 @@ export interface SendResult {
   /** The id that the room has assigned, if it sent one (XEP-0359). */
   stanzaId: string | null
   /** Present if the message was the first in a room that the run has created. */
-  roomCreated?: 'persistent' | 'temporary'
+  roomCreated?: CreatedRoom
   /** The file of the message, if it has one. */
   url?: string
   /** The reply to an iq of --raw: its payload as XML, null if it is empty. */

@@ -36,14 +36,14 @@ export async function setConfiguration(
   await request(iq.set(xml('query', {xmlns: NS_MUC_OWNER}, buildSubmit(form, answers)), room), room)
 }
 
-/**
- * §10.1.3: the defaults of the service for a new room, which stays when its last occupant leaves. Resolves with whether
- * the service has such rooms.
- */
-export async function makePersistent(iq: Iq, room: string): Promise<boolean> {
+/** Some services have temporary rooms only, which end when their last occupant leaves. */
+export type CreatedRoom = 'persistent' | 'temporary'
+
+/** §10.1.3: the defaults of the service for a new room, which is persistent if the service has such rooms. */
+export async function makePersistent(iq: Iq, room: string): Promise<CreatedRoom> {
   const form = await getConfiguration(iq, room)
   await setConfiguration(iq, room, form, {[PERSISTENT]: ['1']})
-  return form.fields.some(({name}) => name === PERSISTENT)
+  return form.fields.some(({name}) => name === PERSISTENT) ? 'persistent' : 'temporary'
 }
 
 /** §10.9: removes the room and its occupants. */

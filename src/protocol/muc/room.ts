@@ -188,6 +188,6 @@ function parseJoinReply(
 function noRoom(room: string): Failure {
   return new Failure('no-room', `The room ${room} does not exist`, EXIT.noUser, {
     stage: 'request',
-    hint: 'Check the address; xmpp send --room --create makes the room',
+    hint: `Check the address, or create the room: xmpp room create ${room}`,
   })
 }

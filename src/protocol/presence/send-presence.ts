@@ -4,13 +4,21 @@ import {domainOf} from '../../jid.ts'
 import type {Iq, StanzaChannel} from '../../xml.ts'
 import {getInfo} from '../core/disco-info.ts'
 import {StanzaListener} from '../core/stanza-listener.ts'
+import {type CreatedRoom, makePersistent} from '../muc/owner.ts'
 import {enterRoom} from '../muc/room.ts'
 import {buildPresence, type OutgoingPresence} from './presence.ts'
+
+export interface RoomCreation {
+  /** Create the room if it does not exist. */
+  create: boolean
+  onCreated(room: CreatedRoom): void
+}
 
 /** Returns a function that sends the presence, for each new session. It rejects if the presence is refused. */
 export function presenceSender(
   stanzas: StanzaChannel,
   presence: OutgoingPresence,
+  {create, onCreated}: RoomCreation = {create: false, onCreated() {}},
 ): () => Promise<void> {
   const [bare = '', nick] = presence.to?.split(/\/(.*)/s) ?? []
   if (!bare.includes('@')) return () => sendPresence(stanzas, presence)
@@ -18,7 +26,8 @@ export function presenceSender(
   return async () => {
     if (await isRoom(stanzas, bare)) {
       if (!nick) throw noNick(bare)
-      await enterRoom(stanzas, arrivals, bare, {nick})
+      const configureNew = async (): Promise<void> => onCreated(await makePersistent(stanzas, bare))
+      await enterRoom(stanzas, arrivals, bare, {nick, create, configureNew})
     }
     await sendPresence(stanzas, presence)
   }

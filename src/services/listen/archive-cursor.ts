@@ -30,7 +30,7 @@ export interface Position {
 export class ArchiveCursors {
   readonly own: ArchiveCursor
   /** The archive of the account is the first. */
-  readonly all: ArchiveCursor[]
+  all: ArchiveCursor[]
   #position: Position | undefined
   /** The position before messages may have been missed. */
   #lastCertain: Position | undefined
@@ -48,6 +48,11 @@ export class ArchiveCursors {
    */
   get position(): Position | undefined {
     return this.own.uncertainSince ? this.#lastCertain : this.#position
+  }
+
+  /** The run goes on without this room. */
+  remove(room: string): void {
+    this.all = this.all.filter((archive) => archive.room !== room)
   }
 
   /** Messages before the last printed one may have been missed. */

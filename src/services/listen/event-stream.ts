@@ -34,6 +34,7 @@ export class EventStream {
   readonly rooms: JoinedRooms
   /** The full JID of this session. */
   #jid = ''
+  #isHistoryOver = false
   #recheckTimer: NodeJS.Timeout | undefined
 
   /** Without rooms, the presence leaves with the sign-in. */
@@ -56,6 +57,11 @@ export class EventStream {
     if (!since) this.#deduplicator.addAll(resumePoint?.recent ?? [])
     if (!since && resumePoint?.after) this.#deduplicator.add(resumePoint.after)
     if (rooms.length === 0) this.#announce()
+  }
+
+  /** The archives have messages that were requested (`since`) or missed, and not read yet. */
+  get hasUnread(): boolean {
+    return !this.#isHistoryOver || this.#cursors.all.some(({unread}) => unread !== undefined)
   }
 
   /** The last message up to which all messages of the account were printed. */
@@ -84,16 +90,20 @@ export class EventStream {
     const isPresent =
       (await this.#becomePresent()) && (await this.#queue.bufferWhile(this.#announced))
     yield {event: {event: 'ready', jid}, isNew: false}
+    yield* this.#joinReports()
     if (this.#mayBeLate) this.#requestRecheck()
     for (const {release, stanza} of this.#options.unprinted ?? [])
       yield* this.#handle(this.#queue.take(stanza, release))
     if (isPresent) yield* this.#archives.history(this.#options)
+    this.#isHistoryOver = true
     for (;;) {
       const item = await this.#queue.next()
       yield* this.#handle(item)
       if (!isReconnect(item)) continue
       this.#scheduleRecheck(isFreshSession(item))
-      if (!isFreshSession(item) || (await this.#becomePresent())) yield* this.#archives.missed()
+      const isPresent = !isFreshSession(item) || (await this.#becomePresent())
+      yield* this.#joinReports()
+      if (isPresent) yield* this.#archives.missed()
     }
   }
 
@@ -180,6 +190,7 @@ export class EventStream {
     const rejoining = this.#joins.enterAgain(room, loss, this.#options.retry ?? 0)
     if (!(await this.#queue.bufferWhile(rejoining))) return // a new session joins all rooms
     const failure = await rejoining
+    yield* this.#joinReports()
     const archive = this.#cursors.all.find((archive) => matchesJid(room, archive.room ?? ''))
     if (!failure && archive) {
       this.#cursors.missIn(archive, since)
@@ -189,6 +200,19 @@ export class EventStream {
     if (failure !== loss) yield errorEvent(failure, room)
     if (this.rooms.anyJoined) return
     throw failure.with({message: 'This account is no longer in any of the rooms', stage: 'request'})
+  }
+
+  *#joinReports(): Generator<StreamItem> {
+    for (const report of this.#joins.takeReports()) {
+      const {room} = report
+      if ('failure' in report) {
+        this.#cursors.remove(room)
+        yield errorEvent(report.failure, room)
+      } else {
+        const persistent = report.created === 'persistent'
+        yield {event: {event: 'room-created', room, persistent}, isNew: false}
+      }
+    }
   }
 
   readonly #isRoom = (jid: string): boolean => this.rooms.isRoom(jid)

@@ -79,7 +79,19 @@ export const listenFlags = {
       'join this room and print its messages; repeatable; the run fails when no room is left',
     helpValue: 'JID',
   }),
-  nick: nickFlag({...sessionFlags, dependsOn: ['room']}),
+  create: Flags.boolean({
+    ...sessionFlags,
+    summary: 'create a room of --room that does not exist, as a persistent room',
+    dependsOn: ['room'],
+  }),
+  bookmarks: Flags.boolean({
+    ...sessionFlags,
+    summary: 'also join the bookmarked rooms with autojoin',
+  }),
+  nick: nickFlag({
+    ...sessionFlags,
+    relationships: [{type: 'some', flags: ['room', 'bookmarks']}],
+  }),
   ...roomPasswordFlags({...sessionFlags, dependsOn: ['room']}),
   priority: Flags.integer({
     ...sessionFlags,
@@ -161,6 +173,7 @@ export async function readListenOptions(
   signal: AbortSignal,
 ) {
   const excluded: readonly string[] = flags.exclude ?? []
+  const {bookmarks, create} = flags
   const nick = flags.nick ?? local ?? 'xmpp-cli'
   const password = flags.room && (await readRoomPassword(flags, process.env, signal))
   return {
@@ -173,7 +186,8 @@ export async function readListenOptions(
     following: {
       own: bare,
       carbons: flags.carbons,
-      rooms: (flags.room ?? []).map((jid) => ({room: bareJid(jid), nick, password})),
+      rooms: (flags.room ?? []).map((jid) => ({room: bareJid(jid), nick, password, create})),
+      bookmarks: bookmarks ? {nick: flags.nick, defaultNick: nick} : undefined,
       since:
         flags.since === undefined ? undefined : parseFlag('--since', flags.since, parseTimeFlag),
     },

@@ -6,7 +6,19 @@ import type {Element} from '../../xml.ts'
 import type {ConnectionEvent} from './stanza-queue.ts'
 
 /** `jid` is the full JID of the session. */
-export type ListenEvent = StanzaEvent | ConnectionEvent | Gap | {event: 'ready'; jid: string}
+export type ListenEvent =
+  | StanzaEvent
+  | ConnectionEvent
+  | Gap
+  | RoomCreatedEvent
+  | {event: 'ready'; jid: string}
+
+/** The run has created a room (`--create`). */
+export interface RoomCreatedEvent {
+  event: 'room-created'
+  room: string
+  persistent: boolean
+}
 
 /** Messages of this time, to the account or in the room, cannot be recovered: RFC 3339. */
 export interface Gap {
@@ -17,7 +29,7 @@ export interface Gap {
 }
 
 export const isStanzaEvent = (event: ListenEvent): event is StanzaEvent =>
-  !['ready', 'disconnected', 'reconnected', 'gap'].includes(event.event)
+  !['ready', 'disconnected', 'reconnected', 'gap', 'room-created'].includes(event.event)
 
 export interface StreamItem {
   event: ListenEvent

@@ -1,6 +1,7 @@
 /** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import type {EventLog} from '../../cli/event-log.ts'
+import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
@@ -9,6 +10,7 @@ import type {Element, StanzaChannel} from '../../xml.ts'
 import type {CommandServer} from '../serve/command-server.ts'
 import {serveCommands} from '../serve/serve.ts'
 import {buildAcknowledgements} from './acknowledgements.ts'
+import {withBookmarks} from './bookmarked-rooms.ts'
 import {keysOf} from './deduplicator.ts'
 import {EventStream} from './event-stream.ts'
 import type {ResumePoint} from './event-stream-options.ts'
@@ -71,6 +73,16 @@ export class ListenRun {
     this.#options = options
   }
 
+  /** The events that are missing when the time is over: those that --count or --since requests. */
+  missingAfter(timeout: number): string | undefined {
+    const {flags, following} = this.#options
+    const span = formatDuration(timeout)
+    if (following.since !== undefined && this.#stream?.hasUnread)
+      return `The archive was not read to its end within ${span}: messages are missing`
+    if (flags.count === undefined) return undefined
+    return `${this.received} of ${flags.count} events arrived within ${span}`
+  }
+
   /** Saves what is necessary to resume the session, and the stanzas that were not printed. */
   readonly savers = {
     record: (session: KeptSession): void => this.#options.position.record(session),
@@ -107,7 +119,8 @@ export class ListenRun {
     })
     const {earlierSessions} = this
     const origin = {earlierSessions, resumePoint, unprinted, retry, buildPresence: buildOwnPresence}
-    const stream = new EventStream(session.stanzas, {...following, ...origin})
+    const rooms = await withBookmarks(session.stanzas, following)
+    const stream = new EventStream(session.stanzas, {...following, ...origin, rooms})
     this.#stream = stream
     const runner = new ExecRunner(flags, events, session.signal)
     const replies = new Replies(policy.own, (from) => stream.rooms.isOurs(from))
@@ -208,8 +221,12 @@ export class ListenRun {
     if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
     if (event.event === 'reconnected') warn('The session is connected again')
     if (event.event === 'gap') warn(describeGap(event))
+    if (event.event === 'room-created') warn(describeNewRoom(event.room, event.persistent))
   }
 }
+
+const describeNewRoom = (room: string, persistent: boolean): string =>
+  `Created the ${persistent ? 'persistent' : 'temporary'} room ${room}`
 
 const describeGap = ({from, room, until}: Gap): string =>
   `Messages ${room ? `in ${room} ` : ''}from ${from} to ${until} may be missing: no archive has them`

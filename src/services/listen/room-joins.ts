@@ -1,17 +1,26 @@
 /** XEP-0045 §7.2: joins the rooms of a run, and joins a lost room again <https://xmpp.org/extensions/xep-0045.html> */
 import {setTimeout as sleep} from 'node:timers/promises'
-import {type Failure, toFailure} from '../../errors.ts'
+import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid, preparedJid} from '../../jid-comparison.ts'
 import {nextTurn} from '../../next-turn.ts'
 import type {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
+import {type CreatedRoom, makePersistent} from '../../protocol/muc/owner.ts'
 import {enterRoom, type JoinOptions, untilProcessed} from '../../protocol/muc/room.ts'
-import type {Element, StanzaChannel} from '../../xml.ts'
+import {type Element, type StanzaChannel, StanzaError} from '../../xml.ts'
 
-export type RoomEntry = JoinOptions & {room: string; nick: string}
+export type RoomEntry = JoinOptions & {
+  room: string
+  nick: string
+  /** The run goes on without the room if it cannot be joined. */
+  isOptional?: boolean
+}
 
 const FIRST_PAUSE_MS = 500
+
+/** What happened at a join: the room was created, or an optional room could not be joined. */
+export type JoinReport = {room: string; created: CreatedRoom} | {room: string; failure: Failure}
 
 export class RoomJoins {
   readonly #session: {stanzas: StanzaChannel; arrivals: StanzaListener}
@@ -20,6 +29,8 @@ export class RoomJoins {
   /** The prepared JIDs of rooms that have not sent their subject since the join: it follows the history (§7.2.15). */
   readonly #withoutSubject = new Set<string>()
   readonly #history = new WeakSet<Element>()
+  /** Since the last call of `takeReports`. */
+  #reports: JoinReport[] = []
 
   constructor(
     session: {stanzas: StanzaChannel; arrivals: StanzaListener},
@@ -48,7 +59,23 @@ export class RoomJoins {
   /** Joins all rooms of the run that were not left. */
   async enterAll(): Promise<void> {
     const open = this.#rooms.filter(({room}) => this.#stays.isJoined(room))
-    await Promise.all(open.map((entry) => this.#enter(entry)))
+    await Promise.all(
+      open.map((entry) => (entry.isOptional ? this.#tryToEnter(entry) : this.#enter(entry))),
+    )
+  }
+
+  takeReports(): JoinReport[] {
+    return this.#reports.splice(0)
+  }
+
+  async #tryToEnter(entry: RoomEntry): Promise<void> {
+    try {
+      await this.#enter(entry)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      this.#stays.close(entry.room)
+      this.#reports.push({room: entry.room, failure: error})
+    }
   }
 
   /** Tries to join a room again. Resolves with the last failure, or undefined after a success. */
@@ -74,11 +101,21 @@ export class RoomJoins {
     const {arrivals, stanzas} = this.#session
     const key = preparedJid(room)
     this.#withoutSubject.add(key)
-    this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, entry))
+    const configureNew = async (): Promise<void> => {
+      this.#reports.push({room, created: await makePersistent(stanzas, room)})
+    }
+    this.#stays.entered(room, await enterRoom(stanzas, arrivals, room, {...entry, configureNew}))
     await nextTurn() // the subject may have arrived with the presence
     if (!this.#withoutSubject.has(key)) return
     // Old services send no subject if the room has none: then the history ends before the reply to a later request.
     await untilProcessed(stanzas, room)
     this.#withoutSubject.delete(key)
   }
+}
+
+/** The room does not exist, its address is invalid, or the room answered with an error. Other failures end the session. */
+function isRefusal(error: unknown): error is Failure {
+  if (!(error instanceof Failure)) return false
+  const isAnswer = [error, error.cause].some((failure) => failure instanceof StanzaError)
+  return isAnswer || error.exitCode === EXIT.noUser || error.exitCode === EXIT.data
 }

@@ -33,6 +33,10 @@ export const setPresenceFlags = {
     summary: 'send the presence only to this JID; for a room use ROOM/NICK',
     helpValue: 'JID',
   }),
+  create: Flags.boolean({
+    summary: 'create the room of --to if it does not exist, as a persistent room',
+    dependsOn: ['to'],
+  }),
   'photo-hash': Flags.string({
     summary: 'SHA-1 of the avatar of this account, for old clients (XEP-0153)',
     helpValue: 'HEX',

@@ -2,7 +2,7 @@
 import type {Failure} from '../../errors.ts'
 import {answerPings} from '../../protocol/core/ping.ts'
 import {buildPresence, type OutgoingPresence} from '../../protocol/presence/presence.ts'
-import {presenceSender} from '../../protocol/presence/send-presence.ts'
+import {presenceSender, type RoomCreation} from '../../protocol/presence/send-presence.ts'
 import type {StanzaChannel} from '../../xml.ts'
 import {holdOpen} from './hold-timer.ts'
 
@@ -11,6 +11,7 @@ export interface HoldOptions {
   farewell: string | undefined
   /** In milliseconds; infinite if only a signal ends it. */
   span: number
+  creation: RoomCreation
   /** Called once the server has confirmed the presence. */
   onShown(): Promise<void>
   warn(sentence: string): void
@@ -30,7 +31,7 @@ type OpenHeldSession = (
 
 export async function holdPresence(
   presence: OutgoingPresence,
-  {farewell, onShown, span, warn}: HoldOptions,
+  {creation, farewell, onShown, span, warn}: HoldOptions,
   open: OpenHeldSession,
 ): Promise<void> {
   const {interrupt, wait} = holdOpen(span)
@@ -42,7 +43,7 @@ export async function holdPresence(
   }
   await open(
     async ({signal, stanzas}) => {
-      sendPresence = presenceSender(stanzas, presence)
+      sendPresence = presenceSender(stanzas, presence, creation)
       answerPings(stanzas)
       await sendPresence()
       await onShown()

@@ -2,7 +2,7 @@
 import {bareJidOf} from '../../jid.ts'
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import {makePersistent} from '../../protocol/muc/owner.ts'
+import {type CreatedRoom, makePersistent} from '../../protocol/muc/owner.ts'
 import {enterRoom, type JoinOptions, leaveRoom} from '../../protocol/muc/room.ts'
 import {type Element, isIqRequest, type StanzaChannel} from '../../xml.ts'
 import {
@@ -20,7 +20,7 @@ export class MessageSender {
   readonly #nick: string
   readonly #listener: StanzaListener
   /** Rooms that this session has created, until a result has reported it. */
-  readonly #created = new Map<string, 'persistent' | 'temporary'>()
+  readonly #created = new Map<string, CreatedRoom>()
   readonly #rooms = new Map<string, Promise<RoomMessages>>()
 
   /** @param nick the nickname in rooms for which no other is given */
@@ -104,8 +104,7 @@ export class MessageSender {
     const {nick = this.#nick} = options
     const forget = (): unknown => this.#rooms.delete(room)
     const configureNew = async (): Promise<void> => {
-      const isPersistent = await makePersistent(this.#channel, room)
-      this.#created.set(room, isPersistent ? 'persistent' : 'temporary')
+      this.#created.set(room, await makePersistent(this.#channel, room))
     }
     const entry = {...options, nick, configureNew}
     const joined = enterRoom(this.#channel, this.#listener, room, entry).then(
