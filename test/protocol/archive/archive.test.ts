@@ -3,7 +3,7 @@ import {buildQuery, parseFin, parseResult} from '../../../src/protocol/archive/a
 import {el} from '../../support/xml.ts'
 
 describe('archive', () => {
-  it('asks for a page', () => {
+  it('builds the query for a page', () => {
     const query = buildQuery({
       queryId: 'f27',
       start: '2010-06-07T00:00:00Z',
@@ -41,7 +41,7 @@ describe('archive', () => {
     assert.equal(result.message.getChildText('body'), 'Hail to thee')
   })
 
-  it('takes a result without a message, or without an id, as none', () => {
+  it('ignores a result without a message or without an id', () => {
     const empty = el`<message><result xmlns="urn:xmpp:mam:2" queryid="f27" id="1"/></message>`
     const nameless = el`
       <message>
@@ -66,7 +66,7 @@ describe('archive', () => {
     assert.deepEqual(parseFin(page), {...bounds, complete: true})
   })
 
-  it('reads an end that does not say how far it is', () => {
+  it('reads an end without positions', () => {
     const empty = el`<fin xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"/></fin>`
     const nothing = {complete: false, first: undefined, last: undefined, count: undefined}
     assert.deepEqual(parseFin(empty), nothing)

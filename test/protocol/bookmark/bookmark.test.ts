@@ -10,7 +10,7 @@ import {
 import type {Element, Iq} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
-/** Answers with each of these in turn, and records the requests. */
+/** Gives these answers in order, and records the requests. */
 function answering(...answers: Array<Element | Failure | undefined>) {
   const requests: string[] = []
   const reply = async (payload: Element): Promise<Element | undefined> => {

@@ -5,7 +5,7 @@ import {el} from '../../support/xml.ts'
 describe('caps', () => {
   const NODE = 'http://code.google.com/p/exodus'
 
-  it('comes to what the specification comes to (§5.2)', () => {
+  it('have the hash of the example in the specification (§5.2)', () => {
     const ver = verificationString({
       identities: [{category: 'client', type: 'pc', name: 'Exodus 0.9.1'}],
       features: [

@@ -50,7 +50,7 @@ describe('XEP-0050: Ad-Hoc Commands, as the responder', () => {
     assert.deepEqual(parseSubmit(form), {service: ['httpd']})
   })
 
-  it('sends a form that a client reads as it was, and reads the answers', () => {
+  it('sends a form that a client parses unchanged, and reads the answers', () => {
     const stage = buildStage({
       node: 'x',
       sessionId: 's',

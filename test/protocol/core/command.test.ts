@@ -77,7 +77,7 @@ const items = el`
 const noItems = el`<query xmlns='http://jabber.org/protocol/disco#items'/>`
 
 describe('XEP-0050: Ad-Hoc Commands', () => {
-  it('requests a command, and goes on with its session', () => {
+  it('requests a command, and continues its session', () => {
     assert.equal(
       String(buildCommand({node: 'list'})),
       String(el`<command xmlns="${NS_COMMANDS}" node="list" action="execute"/>`),
@@ -123,7 +123,7 @@ describe('XEP-0050: Ad-Hoc Commands', () => {
     )
   })
 
-  it('finds the default action of services that name none, or one that is not allowed', () => {
+  it('finds the default action if the service names none, or one that is not allowed', () => {
     const defaultOf = (content: string) => parseCommand(command('', content)).actions.default
     assert.equal(defaultOf(''), 'complete')
     assert.equal(defaultOf('<actions><next/></actions>'), 'next')
@@ -133,7 +133,7 @@ describe('XEP-0050: Ad-Hoc Commands', () => {
     assert.equal(defaultOf("<actions execute='destroy'><next/></actions>"), 'next')
   })
 
-  it('takes a stage without a status for complete, unless it has a form', () => {
+  it('treats a stage without a status as complete, unless it has a form', () => {
     const form = "<x xmlns='jabber:x:data' type='form'/>"
     assert.equal(parseCommand(command('')).status, 'completed')
     assert.equal(parseCommand(undefined).status, 'completed')
@@ -141,7 +141,7 @@ describe('XEP-0050: Ad-Hoc Commands', () => {
     assert.equal(parseCommand(command('', form)).sessionId, null)
   })
 
-  it('lists commands, without the items that are none', async () => {
+  it('lists commands, without invalid items', async () => {
     assert.deepEqual(await listCommands(answering({[ITEMS]: items, [INFO]: otherInfo}), 'a'), [
       {jid: 'responder@domain', node: 'list', name: 'List Service Configurations'},
     ])

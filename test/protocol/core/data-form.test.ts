@@ -46,7 +46,7 @@ describe('XEP-0004: Data Forms', () => {
     assert.equal(FORM.fields.at(-1)?.description, 'How many may subscribe')
   })
 
-  it('submits answers, and what was suggested where there is none', () => {
+  it('submits the answers, and the suggested value of a field without an answer', () => {
     const answers = parseAnswers(
       ['botname=The Jabber Bot', 'public=no', 'features=contests', 'features=News'],
       FORM.fields,
@@ -64,13 +64,13 @@ describe('XEP-0004: Data Forms', () => {
     )
   })
 
-  it('knows what is required and missing', () => {
+  it('lists the required fields without a value', () => {
     const names = missingFields(FORM.fields, {public: ['1']}).map(({name}) => name)
     assert.deepEqual(names, ['botname'])
     assert.equal(missingFields(FORM.fields, {botname: [''], public: ['1']}).length, 1)
   })
 
-  it('takes a name of every object for a field like any other', () => {
+  it('accepts "constructor" as the name of a field', () => {
     const form = parseDataForm(
       el`<x xmlns='jabber:x:data' type='form'><field var='constructor'><required/></field></x>`,
     )
@@ -79,16 +79,16 @@ describe('XEP-0004: Data Forms', () => {
     assert.deepEqual(parseAnswers(['constructor=a'], form.fields), {constructor: ['a']})
   })
 
-  it('refuses a field that the form does not have, a hidden one included', () => {
+  it('refuses an answer for an unknown or a hidden field (2)', () => {
     for (const pair of ['nonsense=1', 'FORM_TYPE=mine', 'botname'])
       assert.throws(() => parseAnswers([pair], FORM.fields), {exitCode: EXIT.usage})
   })
 
-  it('takes an answer with = in it whole', () => {
+  it('splits NAME=VALUE at the first =', () => {
     assert.deepEqual(parseAnswers(['botname=a=b'], FORM.fields), {botname: ['a=b']})
   })
 
-  it('holds answers to the choices there are', () => {
+  it('refuses an answer that is not an option (2)', () => {
     const field = (name: string) => FORM.fields.find((field) => field.name === name)
     const [features, open] = [field('features'), field('public')]
     assert.ok(features && open)
@@ -97,7 +97,7 @@ describe('XEP-0004: Data Forms', () => {
     assert.equal(checkAnswer(open, 'Yes'), '1')
   })
 
-  const WISHES = parseDataForm(el`
+  const TYPED_FORM = parseDataForm(el`
     <x xmlns='jabber:x:data' type='form'>
       <field type='text-multi' var='about'><value>One</value><value>Two</value></field>
       <field type='jid-single' var='contact'/>
@@ -112,9 +112,9 @@ describe('XEP-0004: Data Forms', () => {
       </field>
     </x>`)
   const submitted = (...pairs: string[]): string =>
-    String(buildSubmit(WISHES, parseAnswers(pairs, WISHES.fields)))
+    String(buildSubmit(TYPED_FORM, parseAnswers(pairs, TYPED_FORM.fields)))
 
-  it('sends a text of several lines with a value for each', () => {
+  it('submits one value for each line of a text', () => {
     const lines = (...values: string[]): string =>
       `<field var="about">${values.map((value) => (value ? `<value>${value}</value>` : '<value/>')).join('')}</field>`
     assert.ok(submitted().includes(lines('One', 'Two')))
@@ -122,13 +122,13 @@ describe('XEP-0004: Data Forms', () => {
     assert.ok(submitted('about=a', 'about=b\nc').includes(lines('a', 'b', 'c')))
   })
 
-  it('holds an address to what a JID is (65)', () => {
+  it('refuses an answer that is not a JID (65)', () => {
     assert.match(submitted('contact=Nurse@Example.com'), /<value>nurse@example.com</)
     for (const pair of ['contact=no body@example.com', 'friends=@'])
       assert.throws(() => submitted('friends=a@example.com', pair), {exitCode: EXIT.data})
   })
 
-  it('takes other values where a list is open (XEP-0122), and only there', () => {
+  it('accepts other values only for an open list (XEP-0122)', () => {
     assert.match(submitted('town=Verona'), /<field var="town"><value>v</)
     assert.match(submitted('town=Mantua'), /<field var="town"><value>Mantua</)
     assert.throws(() => submitted('houses=c'), {code: 'bad-answer'})

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import {buildInfoRequest, parseInfo} from '../../../src/protocol/core/disco-info.ts'
 import {el} from '../../support/xml.ts'
 
-describe('XEP-0030: what an entity is', () => {
-  it('asks, if need be for a node', () => {
+describe('XEP-0030: the information of an entity', () => {
+  it('builds a request, with or without a node', () => {
     assert.equal(
       String(buildInfoRequest()),
       '<query xmlns="http://jabber.org/protocol/disco#info"/>',
@@ -11,7 +11,7 @@ describe('XEP-0030: what an entity is', () => {
     assert.equal(buildInfoRequest('http://example.com#1').attrs.node, 'http://example.com#1')
   })
 
-  it('reads identities and features, and skips what has no name', () => {
+  it('reads identities and features, and skips a feature without a name', () => {
     const query = el`
       <query xmlns="http://jabber.org/protocol/disco#info">
         <identity category="conference" type="text" name="Play-Specific Chatrooms"/>

@@ -4,24 +4,24 @@ import {buildPublish, getItem, publish} from '../../../src/protocol/core/pubsub.
 import type {Element, Iq} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
-/** Answers with each of these in turn, and keeps what was asked. */
+/** Gives these answers in order, and records the requests. */
 function answering(...answers: Array<Element | Failure | undefined>) {
-  const asked: string[] = []
+  const requests: string[] = []
   const reply = async (payload: Element): Promise<Element | undefined> => {
-    asked.push(String(payload))
+    requests.push(String(payload))
     const answer = answers.shift()
     if (answer instanceof Failure) throw answer
     return answer
   }
   const iq: Iq = {get: reply, set: reply}
-  return {asked, iq}
+  return {requests, iq}
 }
 
 const refusal = (condition: string): Failure =>
   new Failure(condition, 'It was refused', EXIT.unavailable, {condition, stage: 'request'})
 
 describe('XEP-0163: personal eventing', () => {
-  it('says who may read a new node', () => {
+  it('sets the access model of a new node', () => {
     const payload = el`<nick xmlns='http://jabber.org/protocol/nick'>Ishmael</nick>`
     assert.equal(
       String(
@@ -48,24 +48,24 @@ describe('XEP-0163: personal eventing', () => {
     )
   })
 
-  it('leaves the access of an existing node to its owner', async () => {
-    const {asked, iq} = answering(refusal('conflict'), undefined)
+  it('publishes without options to an existing node with another access model', async () => {
+    const {requests, iq} = answering(refusal('conflict'), undefined)
     await publish(iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
-    assert.equal(asked.length, 2)
-    assert.match(asked[0] ?? '', /publish-options/)
-    assert.doesNotMatch(asked[1] ?? '', /publish-options/)
+    assert.equal(requests.length, 2)
+    assert.match(requests[0] ?? '', /publish-options/)
+    assert.doesNotMatch(requests[1] ?? '', /publish-options/)
   })
 
   it('publishes again when the server could not create the node', async () => {
-    const {asked, iq} = answering(refusal('item-not-found'), undefined)
+    const {requests, iq} = answering(refusal('item-not-found'), undefined)
     await publish(iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
-    assert.deepEqual(asked[0], asked[1])
+    assert.deepEqual(requests[0], requests[1])
     const twice = answering(refusal('item-not-found'), refusal('item-not-found'))
     const published = publish(twice.iq, 'node', {id: 'current', payload: el`<a/>`}, 'open')
     await assert.rejects(published, {code: 'item-not-found'})
   })
 
-  it('takes a node that is not there, or not for us, as nothing', async () => {
+  it('returns undefined for a node that does not exist or is not readable', async () => {
     for (const condition of [
       'item-not-found',
       'forbidden',
@@ -76,20 +76,20 @@ describe('XEP-0163: personal eventing', () => {
     await assert.rejects(getItem(answering(refusal('internal-server-error')).iq, 'node'))
   })
 
-  it('does not take a wrong password for an empty node', async () => {
+  it('rejects with a failed sign-in', async () => {
     const details = {condition: 'not-authorized', stage: 'auth'} as const
     const failure = new Failure('not-authorized', 'Wrong password', EXIT.noPermission, details)
     await assert.rejects(getItem(answering(failure).iq, 'node'), failure)
   })
 
   it('reads the newest item', async () => {
-    const {asked, iq} = answering(el`
+    const {requests, iq} = answering(el`
       <pubsub xmlns='http://jabber.org/protocol/pubsub'>
         <items node='node'><item id='1'><a xmlns='urn:example:a'>text</a></item></items>
       </pubsub>`)
     const item = await getItem(iq, 'node')
     assert.equal(item?.id, '1')
     assert.equal(item?.payload?.text(), 'text')
-    assert.match(asked[0] ?? '', /<items node="node" max_items="1"\/>/)
+    assert.match(requests[0] ?? '', /<items node="node" max_items="1"\/>/)
   })
 })

@@ -39,7 +39,7 @@ const message: MessageEvent = {
 }
 
 describe('event', () => {
-  it('reads everything that a message can say', () => {
+  it('has all elements of a message', () => {
     const stanza = el`
       <message from="romeo@example.net/orchard" to="juliet@example.com" id="42" type="chat" xml:lang="en">
         <body>Wherefore?</body>
@@ -75,7 +75,7 @@ describe('event', () => {
     })
   })
 
-  it('takes a reaction and a retraction as something said', () => {
+  it('is a message for a reaction and for a retraction', () => {
     const reaction = el`
       <message from="romeo@example.net/orchard" type="chat">
         <reactions xmlns="urn:xmpp:reactions:0" id="7"><reaction>👋</reaction></reactions>
@@ -91,7 +91,7 @@ describe('event', () => {
     assert.deepEqual(parseEvent(retraction, OWN), {...message, retract: '7'})
   })
 
-  it('takes a retraction of the older kind as one (XEP-0422), of a moderator as well (XEP-0425)', () => {
+  it('has the older form of a retraction (XEP-0422), also of a moderator (XEP-0425)', () => {
     const retract = '<retract xmlns="urn:xmpp:message-retract:0"/>'
     const moderated = `<moderated xmlns="urn:xmpp:message-moderate:0" by="a@b/c">${retract}</moderated>`
     const said = (fastened: string, fallback: string) => {
@@ -111,7 +111,7 @@ describe('event', () => {
     assert.deepEqual(said('<other xmlns="urn:example"/>', fallback), [null, 'Gone'])
   })
 
-  it('reads receipts, markers and chat states', () => {
+  it('is of its own kind for receipts, markers and chat states', () => {
     const said = (child: string) =>
       parseEvent(el`<message from="romeo@example.net/orchard" type="chat">${child}</message>`, OWN)
     assert.deepEqual(said('<received xmlns="urn:xmpp:receipts" id="7"/>'), {
@@ -133,7 +133,7 @@ describe('event', () => {
     assert.equal(said('<nonsense xmlns="urn:example"/>'), undefined)
   })
 
-  it('knows a room by its messages, and its subject from a message with one', () => {
+  it('has the room and the nickname, and is a subject for a message with a subject only', () => {
     const said = (child: string) =>
       parseEvent(
         el`<message from="coven@chat.example/firstwitch" type="groupchat">${child}
@@ -159,7 +159,7 @@ describe('event', () => {
     assert.deepEqual(said('<subject>Fire</subject>'), {...there, event: 'subject', subject: 'Fire'})
   })
 
-  it('believes copies from our own server, and nobody else', () => {
+  it('accepts carbons from the own account only', () => {
     const carbon = (from: string) => el`
       <message from="${from}" to="juliet@example.com/balcony">
         <sent xmlns="urn:xmpp:carbons:2">
@@ -181,7 +181,7 @@ describe('event', () => {
     assert.equal(parseEvent(carbon('mallory@example.net/x'), OWN), undefined)
   })
 
-  it('takes no copy of what a room sends to every session of its occupant', () => {
+  it('ignores the carbon of a private message of a joined room', () => {
     const room = 'coven@chat.example'
     const carbon = (direction: string) => el`
       <message from="${OWN}" to="juliet@example.com/balcony">
@@ -202,7 +202,7 @@ describe('event', () => {
     assert.equal(elsewhere?.event === 'message' && elsewhere.carbon, 'received')
   })
 
-  it('believes a stanza id of our own archive, and nobody else', () => {
+  it('ignores a stanza id of another archive', () => {
     const stanza = el`
       <message from="romeo@example.net/orchard" type="chat">
         <body>Hi</body>
@@ -211,7 +211,7 @@ describe('event', () => {
     assert.deepEqual(parseEvent(stanza, OWN), {...message, body: 'Hi', text: 'Hi'})
   })
 
-  it('believes the last of several stanza ids, which our server has added (XEP-0359 §5)', () => {
+  it('has the last of several stanza ids, which the server has added (XEP-0359 §5)', () => {
     const stanza = el`
       <message from="romeo@example.net/orchard" type="chat">
         <body>Hi</body>
@@ -223,7 +223,7 @@ describe('event', () => {
     assert.equal(event?.event === 'message' && event.stanzaId, 'archive-1')
   })
 
-  it('believes a delay of our own server and of a room that we are in (XEP-0203 §4)', () => {
+  it('has the delay of the own server or of a joined room only (XEP-0203 §4)', () => {
     const delayOf = (from: string, children: string): string | null | undefined => {
       const stanza = el`<message from="${from}" type="chat"><body>x</body>${children}</message>`
       const event = parseEvent(stanza, OWN, (jid) => jid === 'coven@chat.example')
@@ -247,7 +247,7 @@ describe('event', () => {
     assert.equal(delayOf(romeo, both), of(2003))
   })
 
-  it('takes nobody for a room that we have not entered', () => {
+  it('has no room for a sender that is not a joined room', () => {
     const strange = [
       el`<message from="mallory@example.net/x" type="groupchat"><body>Hi</body></message>`,
       el`<message from="mallory@example.net/x" type="chat"><body>Hi</body><x xmlns="http://jabber.org/protocol/muc#user"/></message>`,
@@ -259,7 +259,7 @@ describe('event', () => {
     }
   })
 
-  it('tells the language of the body, and of several takes that of the message, or none', () => {
+  it('has the language of the body, and of several bodies the one in the language of the message', () => {
     const said = (lang: string, bodies: string): (string | null)[] => {
       const event = parseEvent(el`<message from="a@b/c" ${lang}>${bodies}</message>`, OWN)
       return event?.event === 'message' ? [event.body, event.lang] : []
@@ -273,7 +273,7 @@ describe('event', () => {
     assert.deepEqual(said('', `${german}<body>rosa</body>`), ['rosa', null])
   })
 
-  it('reads an invitation, of a person and of a room', () => {
+  it('is an invitation, direct or through a room', () => {
     const invitation = {...common, event: 'invitation', type: 'normal', inviter: null, reason: null}
     const direct = el`
       <message from="crone1@shakespeare.lit/desktop" to="juliet@example.com">
@@ -308,7 +308,7 @@ describe('event', () => {
     })
   })
 
-  it('says that something came which it cannot read', () => {
+  it('names the encryption of a message', () => {
     const said = (children: string) =>
       parseEvent(
         el`<message from="romeo@example.net/orchard" type="chat">${children}</message>`,
@@ -324,7 +324,7 @@ describe('event', () => {
     assert.deepEqual(said(named), {...message, encrypted: pgp, body: 'Sorry', text: 'Sorry'})
   })
 
-  it('knows what of a body only stands in for an element (XEP-0428)', () => {
+  it('has the body without the fallback text as its text (XEP-0428)', () => {
     const said = (children: string): (string | null)[] => {
       const event = parseEvent(el`<message from="a@b/c" type="chat">${children}</message>`, OWN)
       return event?.event === 'message' ? [event.body, event.text] : []
@@ -356,7 +356,7 @@ describe('event', () => {
     assert.deepEqual(said(retraction + whole), ['Gone', null])
   })
 
-  it('reads presence, requests for it, and errors', () => {
+  it('is of its own kind for presence, subscription requests and errors', () => {
     const presence = el`<presence from="romeo@example.net/orchard"><show>away</show></presence>`
     const request = el`<presence from="romeo@example.net" type="subscribe"><status>It is me</status></presence>`
     const error = el`
@@ -388,7 +388,7 @@ describe('event', () => {
     assert.equal(told.error.condition, 'item-not-found')
   })
 
-  it('survives what is no JID and no time', () => {
+  it('accepts a sender that is not a JID and a time that is invalid', () => {
     const stanza = el`
       <message from="@@/" type="weird"><body>x</body><delay xmlns="urn:xmpp:delay" stamp="soon"/></message>`
     assert.deepEqual(parseEvent(stanza, OWN), {

@@ -13,34 +13,34 @@ const presence = (from: string, type: string, children: string): Element =>
 const gone = (children: string, from = PISTOL): Element =>
   presence(from, 'type="unavailable"', children)
 
-describe('stay', () => {
-  let stays: JoinedRooms
+describe('joined rooms', () => {
+  let rooms: JoinedRooms
   beforeEach(() => {
-    stays = new JoinedRooms([ROOM, 'coven@chat.shakespeare.lit'])
-    stays.entered(ROOM, PISTOL)
+    rooms = new JoinedRooms([ROOM, 'coven@chat.shakespeare.lit'])
+    rooms.entered(ROOM, PISTOL)
   })
 
-  it('knows us by the address that the room gave us', () => {
-    assert.equal(stays.isOurs(PISTOL), true)
-    assert.equal(stays.isOurs(`${ROOM}/fluellen`), false)
-    assert.equal(stays.isRoom(ROOM), true)
-    assert.equal(stays.isRoom('romeo@montague.lit'), false)
+  it('recognise the own occupant by the address that the room assigned', () => {
+    assert.equal(rooms.isOurs(PISTOL), true)
+    assert.equal(rooms.isOurs(`${ROOM}/fluellen`), false)
+    assert.equal(rooms.isRoom(ROOM), true)
+    assert.equal(rooms.isRoom('romeo@montague.lit'), false)
   })
 
-  it('follows a change of our nickname (§7.6)', () => {
+  it('follow a change of the own nickname (§7.6)', () => {
     const item = '<item affiliation="member" role="participant" nick="ancient"/>'
     assert.equal(
-      stays.handlePresence(gone(`${item}<status code="303"/><status code="110"/>`)),
+      rooms.handlePresence(gone(`${item}<status code="303"/><status code="110"/>`)),
       undefined,
     )
-    assert.deepEqual([stays.isOurs(PISTOL), stays.isOurs(`${ROOM}/ancient`)], [false, true])
-    stays.handlePresence(
+    assert.deepEqual([rooms.isOurs(PISTOL), rooms.isOurs(`${ROOM}/ancient`)], [false, true])
+    rooms.handlePresence(
       presence(`${ROOM}/auncient`, '', '<status code="110"/><status code="210"/>'),
     )
-    assert.equal(stays.isOurs(`${ROOM}/auncient`), true)
+    assert.equal(rooms.isOurs(`${ROOM}/auncient`), true)
   })
 
-  it('says why we are out: kicked (§8.2), banned (§9.1), destroyed (§10.9), and more', () => {
+  it('report why the session left: kicked (§8.2), banned (§9.1), room destroyed (§10.9), and others', () => {
     const reason =
       '<item affiliation="none" role="none"><reason>Avaunt, you cullion!</reason></item>'
     const cases: [children: string, code: string, exitCode: number][] = [
@@ -58,22 +58,22 @@ describe('stay', () => {
       ],
     ]
     for (const [children, code, exitCode] of cases) {
-      const stays = new JoinedRooms([ROOM])
-      stays.entered(ROOM, PISTOL)
-      const end = stays.handlePresence(gone(children))
+      const rooms = new JoinedRooms([ROOM])
+      rooms.entered(ROOM, PISTOL)
+      const end = rooms.handlePresence(gone(children))
       assert.deepEqual([end?.code, end?.exitCode], [code, exitCode])
       assert.equal(end?.text, 'Avaunt, you cullion!')
-      assert.deepEqual([stays.isJoined(ROOM), stays.anyJoined], [false, false])
+      assert.deepEqual([rooms.isJoined(ROOM), rooms.anyJoined], [false, false])
     }
   })
 
-  it('says nothing when others are put out, and goes on where we still are', () => {
-    assert.equal(stays.handlePresence(gone('<status code="307"/>', `${ROOM}/fluellen`)), undefined)
+  it('ignore the removal of other occupants, and keep the remaining rooms', () => {
+    assert.equal(rooms.handlePresence(gone('<status code="307"/>', `${ROOM}/fluellen`)), undefined)
     assert.equal(
-      stays.handlePresence(gone('<status code="307"/>', 'mallory@example.net/x')),
+      rooms.handlePresence(gone('<status code="307"/>', 'mallory@example.net/x')),
       undefined,
     )
-    assert.ok(stays.handlePresence(gone('<status code="307"/>')))
-    assert.equal(stays.anyJoined, true)
+    assert.ok(rooms.handlePresence(gone('<status code="307"/>')))
+    assert.equal(rooms.anyJoined, true)
   })
 })

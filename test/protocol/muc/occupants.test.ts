@@ -5,7 +5,7 @@ import {el} from '../../support/xml.ts'
 const FROM = 'coven@chat.shakespeare.lit/firstwitch'
 
 describe('occupants', () => {
-  it('have an affiliation, and a JID where the room shows it, until they leave', () => {
+  it('have an affiliation, and a JID if the room shows it, until they leave', () => {
     const occupants = new Occupants()
     occupants.handlePresence(el`
       <presence from="coven@chat.shakespeare.lit/firstwitch">

@@ -1,4 +1,4 @@
-/** Every way in which a room says no, from servers that mean it. */
+/** Joins and messages that the rooms of real servers accept or refuse. */
 import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -29,20 +29,20 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     })
     after(() => server.stop())
 
-    it('let in who may, and show what was said', () =>
+    it('accept the join and the message of a user', () =>
       hosted(server, {}, async () => {
         const message = await guestSends(server, ROOM)
         assert.equal(message.state, 'accepted')
         assert.ok(message.stanzaId)
       }))
 
-    it('pass a private message on', () =>
+    it('accept a private message', () =>
       hosted(server, {}, async () => {
         const message = await guestSends(server, `${ROOM}/host`)
         assert.equal(message.state, 'accepted')
       }))
 
-    it('remove an occupant for a moderator only', () =>
+    it('remove an occupant only at the request of a moderator', () =>
       hosted(server, {}, async () => {
         await withSession(
           account(server, 'guest', server.tlsPort),
@@ -60,12 +60,12 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         )
       }))
 
-    it('say that a nickname is taken', () =>
+    it('refuse a nickname that is in use', () =>
       hosted(server, {}, async () => {
         await refuses(server, '--nick host', 'nick-conflict', 69)
       }))
 
-    it('ask for a password', () =>
+    it('require the right password', () =>
       hosted(
         server,
         {'muc#roomconfig_passwordprotectedroom': ['1'], 'muc#roomconfig_roomsecret': ['sesame']},
@@ -83,12 +83,12 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         },
       ))
 
-    it('may be for members only', () =>
+    it('refuse other users if they are members-only', () =>
       hosted(server, {'muc#roomconfig_membersonly': ['1']}, async () => {
         await refuses(server, '', 'members-only', 77)
       }))
 
-    it('may be moderated', () =>
+    it('refuse a message without voice if they are moderated', () =>
       hosted(
         server,
         {'muc#roomconfig_moderatedroom': ['1'], members_by_default: ['0']},
@@ -97,7 +97,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         },
       ))
 
-    it('ban', () =>
+    it('refuse a banned user', () =>
       hosted(server, {}, async (stanzas) => {
         const {jid} = server.account('guest')
         const item = xml('item', {affiliation: 'outcast', jid})
@@ -105,13 +105,13 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         await refuses(server, '', 'banned', 77)
       }))
 
-    // The last one: Prosody remembers it.
-    it('are there no longer when they were destroyed', () =>
+    // The last test: Prosody remembers the destroyed room.
+    it('refuse a join after they were destroyed', () =>
       hosted(server, {'muc#roomconfig_persistentroom': ['1']}, async (stanzas) => {
         await destroy(stanzas, 'coffee@conference.localhost')
         const {error} = await guestSends(server, ROOM)
         assert.equal(error?.exitCode, 67)
-        // Ejabberd remembers nothing of it.
+        // ejabberd does not remember destroyed rooms.
         const known = [error?.code, error?.hint, error?.text]
         if (name === 'prosody')
           assert.deepEqual(known, [
@@ -123,7 +123,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
   })
 }
 
-describe('a room that was configured and never entered', function () {
+describe('a room that was configured without a join', function () {
   this.timeout(60_000)
   let server: TestServer
   before(async () => {
@@ -132,8 +132,8 @@ describe('a room that was configured and never entered', function () {
   after(() => server.stop())
 
   /**
-   * Ejabberd makes a room for an owner who asks for its form, and closes one that is empty and not persistent: if it does so
-   * between the two requests, the second one gets no answer.
+   * ejabberd creates a room when a user requests its configuration form, and closes a room that is empty and not
+   * persistent. If it closes the room between the two requests, the second one gets no answer.
    */
   const makePersistent = (room: string): Promise<void> => {
     const settings = {'muc#roomconfig_persistentroom': ['1']}
@@ -148,7 +148,7 @@ describe('a room that was configured and never entered', function () {
 
   for (const who of ['guest', 'host'])
     for (const flags of ['', '--create'])
-      it(`lets the ${who} in as its first occupant ${flags}`, async () => {
+      it(`accepts the ${who} as its first occupant ${flags}`, async () => {
         const room = `for-${who}${flags}@conference.localhost`
         await makePersistent(room)
         const message = await sends(server, who, room, flags)
@@ -162,7 +162,7 @@ async function destroy(stanzas: StanzaChannel, jid: string): Promise<void> {
   await stanzas.set(xml('query', {xmlns: NS_OWNER}, xml('destroy', {jid}, reason)), ROOM)
 }
 
-/** Runs with a room that `host` is in, configured so; it is gone afterwards. */
+/** Calls `use` while `host` is in the room, which has these settings and is closed afterwards. */
 function hosted(
   server: TestServer,
   settings: Record<string, string[]>,

@@ -7,12 +7,12 @@ import type {Element} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
 describe('RFC 6121 §4: presence', () => {
-  it('is empty when there is nothing to say', () => {
+  it('is an empty element without options, and with --show online', () => {
     assert.equal(String(buildPresence()), '<presence/>')
     assert.equal(String(buildPresence({show: 'online'})), '<presence/>')
   })
 
-  it('says how available, in which words, and with which priority', () => {
+  it('has show, status by language, priority and an empty photo hash', () => {
     assert.equal(
       String(
         buildPresence({
@@ -34,21 +34,21 @@ describe('RFC 6121 §4: presence', () => {
     )
   })
 
-  it('says goodbye, to one only if so', () => {
+  it('is unavailable, with a status, and directed to one JID', () => {
     assert.equal(
       String(buildPresence({show: 'offline', status: 'gone', to: 'room@muc.example/nick'})),
       '<presence to="room@muc.example/nick" type="unavailable"><status>gone</status></presence>',
     )
   })
 
-  it('refuses what XML cannot carry', () => {
+  it('refuses a character that XML forbids (65)', () => {
     assert.throws(
       () => buildPresence({statuses: {de: '\u0000'}}),
       ({exitCode}: Failure) => exitCode === 65,
     )
   })
 
-  it('has the hash of a photo, or that there is none, and nothing else in its place', () => {
+  it('has the hash of a photo in lower case, and refuses anything else (65)', () => {
     const hash = 'A'.repeat(40)
     assert.match(String(buildPresence({photoHash: hash})), /<photo>a{40}<\/photo>/)
     for (const photoHash of ['abc', `${hash}0`, `${hash}\n`])
@@ -58,7 +58,7 @@ describe('RFC 6121 §4: presence', () => {
       )
   })
 
-  it('is read with all that is known of it', () => {
+  it('parses all fields', () => {
     assert.deepEqual(
       parsePresence(el`
         <presence from='romeo@example.net/orchard'>
@@ -82,7 +82,7 @@ describe('RFC 6121 §4: presence', () => {
     )
   })
 
-  it('takes what is no value of the RFC as absent', () => {
+  it('treats values that the RFC does not define as absent', () => {
     const {priority, resource, show, since, status} = parsePresence(el`
       <presence from='romeo@example.net'>
         <show>offline</show><status/><priority>1000</priority>
@@ -96,7 +96,7 @@ const from = (jid: string, show: string, attributes = ''): Element =>
   el`<presence from='${jid}' ${attributes}><show>${show}</show></presence>`
 
 describe('the presence of a contact', () => {
-  it('is that of all resources, the highest priority first', () => {
+  it('has the available resources, the highest priority first', () => {
     const low = parsePresence(from('a@example.com/low', 'away'))
     const high = {...parsePresence(from('a@example.com/high', 'dnd')), priority: 9}
     const left = parsePresence(from('a@example.com/left', '', "type='unavailable'"))
@@ -109,7 +109,7 @@ describe('the presence of a contact', () => {
     )
   })
 
-  it('is the last thing that was said', () => {
+  it('is the last presence of each resource', () => {
     const came = parsePresence(from('a@example.com/r', 'chat'))
     const left = parsePresence(
       el`<presence from='a@example.com/r' type='unavailable'><status>bye</status></presence>`,
@@ -122,12 +122,12 @@ describe('the presence of a contact', () => {
     })
   })
 
-  it('changes once for each change', async () => {
+  it('yields each change once, and ignores repetitions and other stanzas', async () => {
     async function* arriving(): AsyncGenerator<Element> {
-      yield from('b@example.com', '', "type='unavailable'") // was never here
+      yield from('b@example.com', '', "type='unavailable'") // was not available before
       yield from('a@example.com/r', 'away')
       yield from('a@example.com/r', 'away')
-      yield from('c@example.com/r', 'away') // not asked for
+      yield from('c@example.com/r', 'away') // not tracked
       yield from('a@example.com/r', 'dnd')
       yield el`<message from='a@example.com/r'/>`
       yield from('a@example.com/r', '', "type='subscribe'")
@@ -141,8 +141,8 @@ describe('the presence of a contact', () => {
 })
 
 describe('the presence of contacts in a new session', () => {
-  /** Changes, one by one, of what is said. */
-  function listening() {
+  /** A tracker, a way to let stanzas arrive, and the next change. */
+  function trackArrivals() {
     const queue: Element[] = []
     let wake = (): void => {}
     async function* arriving(): AsyncGenerator<Element> {
@@ -159,7 +159,7 @@ describe('the presence of contacts in a new session', () => {
     const all = changes.changes(arriving())
     return {
       changes,
-      say(...stanzas: Element[]) {
+      arrive(...stanzas: Element[]) {
         queue.push(...stanzas)
         wake()
       },
@@ -174,9 +174,9 @@ describe('the presence of contacts in a new session', () => {
   const B = 'b@example.com/r'
   const C = 'c@example.net/r'
 
-  async function threeHere() {
-    const listener = listening()
-    listener.say(...[A, B, C].map((jid) => from(jid, 'chat')))
+  async function threeAvailable() {
+    const listener = trackArrivals()
+    listener.arrive(...[A, B, C].map((jid) => from(jid, 'chat')))
     for (const jid of [A, B, C]) assert.equal(await listener.next(), `${jid} chat`)
     assert.deepEqual(
       listener.changes.available,
@@ -185,8 +185,8 @@ describe('the presence of contacts in a new session', () => {
     return listener
   }
 
-  it('is offline for those whom it does not show, once all has been said', async () => {
-    const {changes, next, say} = await threeHere()
+  it('is offline for a contact without a presence, after its server has answered the probe', async () => {
+    const {arrive, changes, next} = await threeAvailable()
     const change = next()
     let settle = (_: Set<string>): void => {}
     changes.newSession(
@@ -194,20 +194,20 @@ describe('the presence of contacts in a new session', () => {
         settle = resolve
       }),
     )
-    say(from(B, 'chat')) // still here, which is no change
+    arrive(from(B, 'chat')) // still available: not a change
     settle(new Set(['a@example.com', 'b@example.com'])) // the server of c has not answered
     assert.equal(await change, `${A} offline`)
-    say(from(C, 'dnd'), from(A, 'chat')) // late ones are told as well
+    arrive(from(C, 'dnd'), from(A, 'chat')) // late presences are changes too
     assert.equal(await next(), `${C} dnd`)
     assert.equal(await next(), `${A} chat`)
   })
 
-  it('counts only in the last one', async () => {
-    const {changes, next, say} = await threeHere()
+  it('ignores the probes of a session that was lost again', async () => {
+    const {arrive, changes, next} = await threeAvailable()
     const change = next()
     changes.newSession(Promise.resolve(new Set(['a@example.com'])))
     changes.newSession(Promise.reject(new Error('lost again')))
-    say(from(A, 'away'))
+    arrive(from(A, 'away'))
     assert.equal(await change, `${A} away`)
   })
 })

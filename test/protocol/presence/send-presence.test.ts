@@ -8,7 +8,7 @@ import {el} from '../../support/xml.ts'
 const ROOM = 'tea@muc.example'
 const CONFERENCE = "<identity category='conference' type='text'/>"
 
-/** A server where these JIDs say who they are, and all others that they do not exist; rooms let everybody in. */
+/** A server on which these JIDs exist and have these identities. Any user can join the rooms. */
 function server(identities: Record<string, string>) {
   const sent: string[] = []
   const arriving: Element[] = []
@@ -42,33 +42,33 @@ function server(identities: Record<string, string>) {
       }
     },
   } as unknown as StanzaChannel
-  const say = async (presence: OutgoingPresence): Promise<string[]> => {
+  const send = async (presence: OutgoingPresence): Promise<string[]> => {
     await presenceSender(stanzas, presence)()
     return sent
   }
-  return {say}
+  return {send}
 }
 
-describe('showing up', () => {
-  it('is one presence, to all or to one', async () => {
-    assert.deepEqual(await server({}).say({show: 'away', priority: -1}), [
+describe('sending a presence', () => {
+  it('sends one stanza, to all subscribers or to one JID', async () => {
+    assert.deepEqual(await server({}).send({show: 'away', priority: -1}), [
       '<presence><show>away</show><priority>-1</priority></presence>',
     ])
     const person = server({'romeo@example.net': "<identity category='account' type='registered'/>"})
-    assert.deepEqual(await person.say({to: 'romeo@example.net/orchard'}), [
+    assert.deepEqual(await person.send({to: 'romeo@example.net/orchard'}), [
       '<presence to="romeo@example.net/orchard"/>',
     ])
   })
 
-  it('goes before a goodbye, which nobody would hear otherwise, and takes no message', async () => {
-    assert.deepEqual(await server({}).say({show: 'offline', status: 'bye', priority: 5}), [
+  it('becomes available with priority -1 before it sends an unavailable presence', async () => {
+    assert.deepEqual(await server({}).send({show: 'offline', status: 'bye', priority: 5}), [
       '<presence><priority>-1</priority></presence>',
       '<presence type="unavailable"><status>bye</status></presence>',
     ])
   })
 
-  it('enters a room first, without its past', async () => {
-    const sent = await server({[ROOM]: CONFERENCE}).say({to: `${ROOM}/bot`, show: 'dnd'})
+  it('joins a room first, without history', async () => {
+    const sent = await server({[ROOM]: CONFERENCE}).send({to: `${ROOM}/bot`, show: 'dnd'})
     assert.deepEqual(sent, [
       String(el`
         <presence to="${ROOM}/bot">
@@ -78,10 +78,13 @@ describe('showing up', () => {
     ])
   })
 
-  it('makes no room, and needs a nickname in one', async () => {
+  it('does not create a room (67), and needs a nickname in a room', async () => {
     const service = server({'muc.example': CONFERENCE})
-    await assert.rejects(service.say({to: `${ROOM}/bot`}), ({exitCode}: Failure) => exitCode === 67)
+    await assert.rejects(
+      service.send({to: `${ROOM}/bot`}),
+      ({exitCode}: Failure) => exitCode === 67,
+    )
     const room = server({[ROOM]: CONFERENCE})
-    await assert.rejects(room.say({to: ROOM}), ({code}: Failure) => code === 'no-nick')
+    await assert.rejects(room.send({to: ROOM}), ({code}: Failure) => code === 'no-nick')
   })
 })

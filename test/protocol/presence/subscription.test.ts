@@ -17,7 +17,7 @@ import {el, iqRequest} from '../../support/xml.ts'
 const self = Promise.resolve({jid: 'juliet@example.com/balcony'})
 const noUser = ({exitCode}: Failure): boolean => exitCode === 67
 
-/** A server with this roster, which has another one once a stanza was sent to it; it tells of the change unless it is `mute`. */
+/** A server whose roster changes to `changed` after the first stanza. It pushes the change, unless it is `mute`. */
 function server(items: string, changed = items, {mute = false, requests = [] as string[]} = {}) {
   const sent: string[] = []
   let current = items
@@ -49,14 +49,14 @@ function server(items: string, changed = items, {mute = false, requests = [] as 
 }
 
 describe('RFC 6121 §3: subscriptions', () => {
-  it('are asked for with a word', () => {
+  it('are requested with a message', () => {
     assert.equal(
       String(buildSubscription('subscribe', 'romeo@example.net', 'It is Juliet')),
       '<presence type="subscribe" to="romeo@example.net"><status>It is Juliet</status></presence>',
     )
   })
 
-  it('are read with the word, and the name of who asks', () => {
+  it('are parsed with the message and the nickname of a request', () => {
     const request = parseSubscriptionRequest(el`
       <presence from='romeo@example.net/orchard' type='subscribe'>
         <status>Hi</status><nick xmlns='http://jabber.org/protocol/nick'>Romeo</nick>
@@ -64,26 +64,26 @@ describe('RFC 6121 §3: subscriptions', () => {
     assert.deepEqual(request, {jid: 'romeo@example.net', message: 'Hi', nick: 'Romeo'})
   })
 
-  it('say what came of it, as the roster shows', async () => {
+  it('have the state that the roster shows after the request', async () => {
     const {sent, stanzas} = server('', "<item jid='romeo@example.net' ask='subscribe'/>")
     const roster = await trackRoster(stanzas, self)
     const {pending, state} = await subscribe(stanzas, roster, 'romeo@example.net')
     assert.deepEqual([state, pending, sent.length], ['requested', true, 1])
-    // A second time there is nothing to do, unless there is something new to say.
+    // A pending request is sent again only with a message.
     assert.equal((await subscribe(stanzas, roster, 'romeo@example.net')).state, 'unchanged')
     assert.equal(sent.length, 1)
     await subscribe(stanzas, roster, 'romeo@example.net', 'Please')
     assert.equal(sent.length, 2)
   })
 
-  it('fail when the server took no notice', async () => {
+  it('fail if the roster does not change (67)', async () => {
     const {stanzas} = server('')
     const roster = await trackRoster(stanzas, self)
     await assert.rejects(subscribe(stanzas, roster, 'nobody@example.net'), noUser)
     await assert.rejects(approve(stanzas, self, 'nobody@example.net'), noUser)
   })
 
-  it('are approved, or approved in advance, or were so already', async () => {
+  it('are approved, approved in advance, or unchanged', async () => {
     const state = async (items: string, pushed?: string): Promise<string> =>
       (await approve(server(items, pushed).stanzas, self, 'romeo@example.net')).state
     const item = (attributes = ''): string => `<item jid='romeo@example.net' ${attributes}/>`
@@ -98,7 +98,7 @@ describe('RFC 6121 §3: subscriptions', () => {
   const item = (attributes = ''): string => `<item jid='${romeo}' ${attributes}/>`
   const both = item("subscription='both'")
 
-  it('end as the roster says, where the server tells of no change', async () => {
+  it('have the state of a new roster request if the server sends no push', async () => {
     const quiet = (before: string, after: string) => server(before, after, {mute: true}).stanzas
     const unsubscribed = await unsubscribe(quiet(both, item("subscription='from'")), self, romeo)
     assert.deepEqual([unsubscribed.state, unsubscribed.subscription], ['unsubscribed', 'from'])
@@ -109,7 +109,7 @@ describe('RFC 6121 §3: subscriptions', () => {
     assert.equal(pending, true)
   })
 
-  it('did not end where the roster says that they go on', async () => {
+  it('fail if the roster still has the subscription (69)', async () => {
     const same = () => server(both).stanzas
     await assert.rejects(unsubscribe(same(), self, romeo), {code: 'not-changed', exitCode: 69})
     await assert.rejects(deny(same(), self, romeo), {code: 'not-changed', exitCode: 69})
@@ -120,7 +120,7 @@ describe('RFC 6121 §3: subscriptions', () => {
     await assert.rejects(removeContact(shared, roster, contact), {code: 'not-changed'})
   })
 
-  it('end although the other server cannot be told', async () => {
+  it('end even if the server of the contact cannot be reached', async () => {
     const {stanzas} = server(both, item("subscription='from'"), {mute: true})
     const {sendConfirmed: send} = stanzas
     stanzas.sendConfirmed = async (stanza) => {
@@ -131,17 +131,17 @@ describe('RFC 6121 §3: subscriptions', () => {
     assert.equal((await unsubscribe(stanzas, self, romeo)).state, 'unsubscribed')
   })
 
-  it('are denied where there is a request, and only there', async () => {
+  it('are denied only if there is a request or an approval (67)', async () => {
     const asked = server('', '', {requests: ['Romeo@example.net/orchard', 'a@example.net']})
     assert.equal((await deny(asked.stanzas, self, romeo)).state, 'denied')
     await assert.rejects(deny(server('').stanzas, self, romeo), noUser)
     await assert.rejects(deny(server(item()).stanzas, self, romeo), noUser)
-    // Approved in advance, which not every server shows.
+    // An approval in advance, which not every server shows.
     const approved = server(item(), item("name=''")).stanzas
     assert.equal((await deny(approved, self, romeo)).state, 'denied')
   })
 
-  it('go with the contact, and so do the requests in both directions', async () => {
+  it('end with the contact, together with the requests in both directions', async () => {
     const remove = async (attributes: string): Promise<string[]> => {
       const {sent, stanzas} = server(item(attributes), '', {mute: true})
       const roster = await trackRoster(stanzas, self)
@@ -159,19 +159,19 @@ describe('RFC 6121 §3: subscriptions', () => {
   })
 })
 
-describe('RFC 6121 §3.1.3: requests that wait', () => {
-  /** Hands out requests to whoever becomes available. */
-  function handingOut(leavesMessages: boolean) {
+describe('RFC 6121 §3.1.3: pending requests', () => {
+  /** A server that delivers pending requests to a resource that becomes available. */
+  function withRequests(canDisableDelivery: boolean) {
     const sent: string[] = []
     const queue = [
       el`<presence from='a@example.com' type='subscribe'/>`,
       el`<presence from='b@example.com/r'/>`,
-      el`<presence type='subscribe'/>`, // from nobody
+      el`<presence type='subscribe'/>`, // without a sender
       el`<presence from='a@example.com' type='subscribe'><status>again</status></presence>`,
     ]
     const stanzas = {
       async get() {
-        if (leavesMessages) return undefined
+        if (canDisableDelivery) return undefined
         const condition = 'item-not-found'
         throw new Failure(condition, 'No', 67, {condition, stage: 'request'})
       },
@@ -186,19 +186,19 @@ describe('RFC 6121 §3.1.3: requests that wait', () => {
     return {sent, stanzas}
   }
 
-  it('are listed once for each who asks', async () => {
-    const {stanzas} = handingOut(true)
+  it('are listed once for each JID', async () => {
+    const {stanzas} = withRequests(true)
     assert.deepEqual(await getRequests(stanzas), [
       {jid: 'a@example.com', message: 'again', nick: null},
     ])
   })
 
-  it('are asked for at priority 0 only where messages stay where they are', async () => {
-    for (const [leavesMessages, priority] of [
+  it('are fetched with priority 0 only if the server delivers no stored messages', async () => {
+    for (const [canDisableDelivery, priority] of [
       [true, 0],
       [false, -1],
     ] as const) {
-      const {sent, stanzas} = handingOut(leavesMessages)
+      const {sent, stanzas} = withRequests(canDisableDelivery)
       await getRequests(stanzas)
       assert.deepEqual(sent, [`<presence><priority>${priority}</priority></presence>`])
     }

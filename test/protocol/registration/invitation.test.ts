@@ -23,27 +23,30 @@ describe('XEP-0445: Pre-Authenticated In-Band Registration', () => {
       assert.throws(() => parseInvitation(text), {code: 'bad-invitation', exitCode: EXIT.data}))
   }
 
-  const showTo = (failure?: Failure) => {
-    const asked: string[] = []
+  const redeemAt = (failure?: Failure) => {
+    const requests: string[] = []
     const set = async (payload: Element, to?: string): Promise<undefined> => {
-      asked.push(`${to}: ${payload}`)
+      requests.push(`${to}: ${payload}`)
       if (failure) throw failure
     }
     const iq: Iq = {get: set, set}
-    return {asked, shown: redeemInvitation(iq, 'TOKEN', 'example.com')}
+    return {requests, redeemed: redeemInvitation(iq, 'TOKEN', 'example.com')}
   }
   const refusal = (condition: string): Failure =>
     new Failure(condition, 'It was refused', EXIT.noUser, {condition})
 
-  it('shows the token to the server', async () => {
-    const {asked, shown} = showTo()
-    await shown
-    assert.deepEqual(asked, ['example.com: <preauth xmlns="urn:xmpp:pars:0" token="TOKEN"/>'])
+  it('sends the token to the server', async () => {
+    const {requests, redeemed} = redeemAt()
+    await redeemed
+    assert.deepEqual(requests, ['example.com: <preauth xmlns="urn:xmpp:pars:0" token="TOKEN"/>'])
   })
 
-  it('a token that is no good is 77, a server without invitations 69', async () => {
+  it('an invalid token is 77, a server without invitations 69', async () => {
     const [bad, none] = [refusal('item-not-found'), refusal('service-unavailable')]
-    await assert.rejects(showTo(bad).shown, {code: 'bad-token', exitCode: EXIT.noPermission})
-    await assert.rejects(showTo(none).shown, {code: 'no-invitations', exitCode: EXIT.unavailable})
+    await assert.rejects(redeemAt(bad).redeemed, {code: 'bad-token', exitCode: EXIT.noPermission})
+    await assert.rejects(redeemAt(none).redeemed, {
+      code: 'no-invitations',
+      exitCode: EXIT.unavailable,
+    })
   })
 })

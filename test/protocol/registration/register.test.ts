@@ -9,16 +9,16 @@ import {
 import type {Element, Iq} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
-/** Answers one request, and keeps what was asked. */
+/** Answers one request, and records it. */
 function answering(answer: Element | Failure | undefined) {
-  const asked: string[] = []
+  const requests: string[] = []
   const reply = async (payload: Element, to?: string): Promise<Element | undefined> => {
-    asked.push(`${to ?? 'own server'}: ${payload}`)
+    requests.push(`${to ?? 'own server'}: ${payload}`)
     if (answer instanceof Failure) throw answer
     return answer
   }
   const iq: Iq = {get: reply, set: reply}
-  return {asked, iq}
+  return {requests, iq}
 }
 
 const refusal = (condition: string, text?: string): Failure =>
@@ -49,17 +49,17 @@ describe('XEP-0077: In-Band Registration', () => {
     )
   })
 
-  it('answers plain fields in kind', async () => {
+  it('submits plain fields for plain fields', async () => {
     const form = parseRegistration(el`
       <query xmlns='jabber:iq:register'><username/><password/></query>`)
-    const {asked, iq} = answering(undefined)
+    const {requests, iq} = answering(undefined)
     await register(iq, form, {username: ['bill'], password: ['Calliope']})
-    assert.deepEqual(asked, [
+    assert.deepEqual(requests, [
       'own server: <query xmlns="jabber:iq:register"><username>bill</username><password>Calliope</password></query>',
     ])
   })
 
-  it('a data form takes the place of plain fields, and is answered by one', async () => {
+  it('a data form replaces plain fields, and is submitted as a data form', async () => {
     const form = parseRegistration(el`
       <query xmlns='jabber:iq:register'>
         <instructions>Use the enclosed form to register.</instructions>
@@ -72,16 +72,16 @@ describe('XEP-0077: In-Band Registration', () => {
         <username/>
       </query>`)
     assert.equal(form.instructions, 'Please provide the following information.')
-    const {asked, iq} = answering(undefined)
+    const {requests, iq} = answering(undefined)
     await register(iq, form, {first: ['Juliet']})
-    assert.deepEqual(asked, [
+    assert.deepEqual(requests, [
       'own server: <query xmlns="jabber:iq:register"><x xmlns="jabber:x:data" type="submit">' +
         '<field var="FORM_TYPE" type="hidden"><value>jabber:iq:register</value></field>' +
         '<field var="first"><value>Juliet</value></field></x></query>',
     ])
   })
 
-  it('a server that sends people to its web site is no place to register (69)', async () => {
+  it('a server that refers to a web page is 69, with the URL as the hint', async () => {
     const {iq} = answering(el`
       <query xmlns='jabber:iq:register'>
         <instructions>To register, visit http://www.shakespeare.lit/contests.php</instructions>
@@ -95,7 +95,7 @@ describe('XEP-0077: In-Band Registration', () => {
     })
   })
 
-  it('a server that registers nobody says so (69)', async () => {
+  it('a server without registration is 69', async () => {
     for (const condition of ['service-unavailable', 'not-allowed', 'forbidden']) {
       const {iq} = answering(refusal(condition))
       const expected = {code: 'no-registration', exitCode: EXIT.unavailable}
@@ -103,7 +103,7 @@ describe('XEP-0077: In-Band Registration', () => {
     }
   })
 
-  it('a name that is taken is 73, with what the server suggests', async () => {
+  it('a name that is in use is 73, with the suggestion of the server', async () => {
     const form = parseRegistration(el`<query xmlns='jabber:iq:register'><username/></query>`)
     const {iq} = answering(refusal('conflict', 'Try bill7'))
     await assert.rejects(register(iq, form, {username: ['bill']}), {
@@ -113,7 +113,7 @@ describe('XEP-0077: In-Band Registration', () => {
     })
   })
 
-  it('finds the picture of a CAPTCHA among the bits', () => {
+  it('finds the picture of a CAPTCHA in the attached data (XEP-0231)', () => {
     const {bits, fields} = parseRegistration(el`
       <query xmlns='jabber:iq:register'>
         <x xmlns='jabber:x:data' type='form'>
@@ -132,10 +132,10 @@ describe('XEP-0077: In-Band Registration', () => {
   })
 
   it('changes the password at the domain of the account', async () => {
-    const {asked, iq} = answering(undefined)
+    const {requests, iq} = answering(undefined)
     const change = {domain: 'shakespeare.lit', username: 'bill', password: 'newpass'}
     await changePassword(iq, change)
-    assert.deepEqual(asked, [
+    assert.deepEqual(requests, [
       'shakespeare.lit: <query xmlns="jabber:iq:register"><username>bill</username><password>newpass</password></query>',
     ])
   })

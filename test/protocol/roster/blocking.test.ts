@@ -3,21 +3,21 @@ import {parseBlocklist, setBlocked} from '../../../src/protocol/roster/blocking.
 import type {Iq} from '../../../src/xml.ts'
 import {el} from '../../support/xml.ts'
 
-/** A server that blocks these already. */
+/** A server with this block list. */
 function blocking(...jids: string[]) {
-  const asked: string[] = []
+  const requests: string[] = []
   const iq: Iq = {
     async get(payload) {
-      asked.push(String(payload))
+      requests.push(String(payload))
       const items = jids.map((jid) => `<item jid='${jid}'/>`).join('')
       return el`<blocklist xmlns='urn:xmpp:blocking'>${items}</blocklist>`
     },
     async set(payload) {
-      asked.push(String(payload))
+      requests.push(String(payload))
       return undefined
     },
   }
-  return {asked, iq}
+  return {requests, iq}
 }
 
 describe('XEP-0191: blocking', () => {
@@ -30,12 +30,12 @@ describe('XEP-0191: blocking', () => {
     assert.deepEqual(parseBlocklist(undefined), [])
   })
 
-  it('blocks and unblocks whom it was told, and asks in the same flight who was blocked before', async () => {
-    const {asked, iq} = blocking('iago@shakespeare.lit')
+  it('blocks and unblocks the JIDs, and requests the previous list in the same flight', async () => {
+    const {requests, iq} = blocking('iago@shakespeare.lit')
     const jids = ['romeo@montague.net', 'iago@shakespeare.lit']
     const items = '<item jid="romeo@montague.net"/><item jid="iago@shakespeare.lit"/>'
     const blocked = setBlocked(iq, jids, 'blocked')
-    assert.deepEqual(asked, [
+    assert.deepEqual(requests, [
       '<blocklist xmlns="urn:xmpp:blocking"/>',
       `<block xmlns="urn:xmpp:blocking">${items}</block>`,
     ])
@@ -44,16 +44,16 @@ describe('XEP-0191: blocking', () => {
       ['blocked', 'unchanged'],
     )
     const unblocked = await setBlocked(iq, jids, 'unblocked')
-    assert.equal(asked[3], `<unblock xmlns="urn:xmpp:blocking">${items}</unblock>`)
+    assert.equal(requests[3], `<unblock xmlns="urn:xmpp:blocking">${items}</unblock>`)
     assert.deepEqual(unblocked, [
       {jid: 'romeo@montague.net', state: 'unchanged'},
       {jid: 'iago@shakespeare.lit', state: 'unblocked'},
     ])
   })
 
-  it('never unblocks everybody, which is what an empty request would do', async () => {
-    const {asked, iq} = blocking('iago@shakespeare.lit')
+  it('sends no request without a JID, because it would unblock all addresses', async () => {
+    const {requests, iq} = blocking('iago@shakespeare.lit')
     assert.deepEqual(await setBlocked(iq, [], 'unblocked'), [])
-    assert.deepEqual(asked, [])
+    assert.deepEqual(requests, [])
   })
 })

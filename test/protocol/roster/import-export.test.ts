@@ -31,22 +31,22 @@ const refused =
     exitCode === 65 && words.test(message)
 
 describe('XEP-0227: portable rosters', () => {
-  it('comes back from XML as it was', () => {
+  it('has the same contacts after export and import as XML', () => {
     const text = toXep0227(roster, 'juliet@capulet.example/balcony')
     assert.match(
       text,
       /<host jid="capulet.example"><user name="juliet"><query xmlns="jabber:iq:roster"/,
     )
     const [romeo, tybalt] = roster.contacts
-    const unsaid = {name: undefined, groups: undefined} // an item without them says nothing of them
-    assert.deepEqual(parsePortable(text), [romeo, {...tybalt, ...unsaid}])
+    const unset = {name: undefined, groups: undefined} // an item without them does not change them
+    assert.deepEqual(parsePortable(text), [romeo, {...tybalt, ...unset}])
   })
 
-  it('comes back from JSON as it was', () => {
+  it('has the same contacts after export and import as JSON', () => {
     assert.deepEqual(parsePortable(toJson(roster)), roster.contacts)
   })
 
-  it('reads a list that somebody wrote by hand', () => {
+  it('reads a list of JIDs that a user wrote', () => {
     const contacts = parsePortable('[{"jid": "Romeo@Montague.example"}]')
     assert.deepEqual(
       contacts.map(({groups, jid, name, subscription}) => ({groups, jid, name, subscription})),
@@ -61,12 +61,12 @@ describe('XEP-0227: portable rosters', () => {
     )
   })
 
-  it('tells what is absent from what is to be taken away', () => {
+  it('distinguishes an absent key from one that removes a value', () => {
     const [contact] = parsePortable('[{"jid": "a@b.example", "name": null, "groups": []}]')
     assert.deepEqual([contact?.name, contact?.groups], [null, []])
   })
 
-  it('takes the last of several with one JID', () => {
+  it('takes the last of several contacts with one JID', () => {
     const contacts = parsePortable(
       '[{"jid": "a@b.example", "name": "A"}, {"jid": "c@b.example"}, {"jid": "A@b.example", "name": "B"}]',
     )
@@ -79,7 +79,7 @@ describe('XEP-0227: portable rosters', () => {
     )
   })
 
-  it('names the contact and the key that is not what it should be', () => {
+  it('names the contact and the key whose value is invalid', () => {
     const wrong: [key: string, value: unknown][] = [
       ['name', 5],
       ['groups', 'Friends'],
@@ -96,7 +96,7 @@ describe('XEP-0227: portable rosters', () => {
       )
   })
 
-  it('refuses what is no roster, or the rosters of several accounts', () => {
+  it('refuses a text without a roster, and the rosters of several accounts', () => {
     assert.throws(() => parsePortable(''), refused(/neither JSON nor XML/))
     assert.throws(() => parsePortable('{"contacts": 1}'), refused(/contains no list of contacts/))
     assert.throws(() => parsePortable('[{"jid": 1}]'), refused(/Contact 1 is not/))
@@ -110,7 +110,7 @@ describe('XEP-0227: portable rosters', () => {
     assert.throws(() => parsePortable(two), refused(/rosters of 2 accounts/))
   })
 
-  it('reads no entities: a file cannot grow while it is read', () => {
+  it('refuses XML entities, which could expand to a very long text', () => {
     const bomb =
       '<!DOCTYPE a [<!ENTITY b "bbbb">]><a><query xmlns="jabber:iq:roster"><item jid="a@&b;"/></query></a>'
     assert.throws(() => parsePortable(bomb), refused(/./))

@@ -45,7 +45,7 @@ describe('RFC 6121 §2: roster', () => {
     ])
   })
 
-  it('takes what is no value of the RFC as absent', () => {
+  it('treats values that the RFC does not define as absent', () => {
     const {contacts} = parseRoster(el`
       <query xmlns='jabber:iq:roster'>
         <item name='nobody'/>
@@ -80,7 +80,7 @@ describe('RFC 6121 §2.1.6: roster push', () => {
     el`<iq id='p' ${attributes}><query xmlns='jabber:iq:roster'>${items}</query></iq>`
   const own = 'juliet@example.com'
 
-  it('is taken from our own server only', () => {
+  it('is accepted from the own account and its server only', () => {
     assert.ok(pushedItem(push("type='set'"), own))
     assert.ok(pushedItem(push(`type='set' from='${own}'`), own))
     for (const from of [
@@ -93,7 +93,7 @@ describe('RFC 6121 §2.1.6: roster push', () => {
     assert.equal(pushedItem(push(`type='set' from='${own}'`), undefined), undefined)
   })
 
-  it('has exactly one contact, and is no question', () => {
+  it('has exactly one contact, and type set', () => {
     assert.equal(pushedItem(push("type='get'"), own), undefined)
     assert.equal(pushedItem(push("type='set'", ''), own), undefined)
     assert.equal(pushedItem(push("type='set'", '<item/>'), own), undefined)
@@ -102,7 +102,7 @@ describe('RFC 6121 §2.1.6: roster push', () => {
   })
 })
 
-/** A roster of one contact, and a way to push; keeps what was set. */
+/** A server with one contact, which records the changes; and a function that sends a push. */
 function server() {
   const sets: string[] = []
   let handler: IqHandler = () => undefined
@@ -149,7 +149,7 @@ describe('the roster as it changes', () => {
     )
   })
 
-  it('ignores a push that somebody else sent', async () => {
+  it('ignores a push from another address', async () => {
     const {push, stanzas} = server()
     const roster = await trackRoster(stanzas, self)
     const forged = el`
@@ -160,7 +160,7 @@ describe('the roster as it changes', () => {
     assert.equal(roster.contact('mallory@example.org'), undefined)
   })
 
-  it('writes only what differs', async () => {
+  it('sends only changes', async () => {
     const {sets, stanzas} = server()
     const roster = await trackRoster(stanzas, self)
     const same = await upsertContact(stanzas, roster, {jid: 'a@example.com', groups: ['G']})
@@ -186,13 +186,13 @@ describe('RFC 6121 §2.6: roster versions', () => {
   }
   const self = Promise.resolve({jid: 'juliet@example.com/balcony'})
 
-  /** Answers with the roster, or with nothing and what has changed since. */
+  /** Answers with the roster, or with an empty result and pushes. */
   function versioned(answer: Element | undefined, changes: Element[] = []) {
-    const asked: string[] = []
+    const requests: string[] = []
     let handler: IqHandler = () => undefined
     const stanzas = {
       async get(payload: Element) {
-        asked.push(String(payload))
+        requests.push(String(payload))
         if (!payload.is('ping')) return answer
         for (const change of changes) void handler(iqRequest(change))
         return undefined
@@ -203,18 +203,18 @@ describe('RFC 6121 §2.6: roster versions', () => {
         },
       },
     } as unknown as StanzaChannel
-    return {asked, stanzas}
+    return {requests, stanzas}
   }
 
-  it('an empty answer means: as you know it, and then the changes', async () => {
-    const {asked, stanzas} = versioned(undefined, [
+  it('an empty answer means the known roster, with the pushes that follow', async () => {
+    const {requests, stanzas} = versioned(undefined, [
       el`
         <iq type='set' id='p'>
           <query xmlns='jabber:iq:roster' ver='8'><item jid='b@example.com' subscription='remove'/></query>
         </iq>`,
     ])
     const roster = (await trackRoster(stanzas, self, known)).roster()
-    assert.match(asked[0] ?? '', /ver="7"/)
+    assert.match(requests[0] ?? '', /ver="7"/)
     assert.equal(roster.version, '8')
     assert.deepEqual(
       roster.contacts.map(({jid}) => jid),
@@ -222,7 +222,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
     )
   })
 
-  it('a full answer replaces what was known', async () => {
+  it('a full answer replaces the known roster', async () => {
     const {stanzas} = versioned(
       el`<query xmlns='jabber:iq:roster' ver='9'><item jid='c@example.com'/></query>`,
     )
@@ -234,7 +234,7 @@ describe('RFC 6121 §2.6: roster versions', () => {
     )
   })
 
-  it('what an earlier run did not keep in this way is not used', () => {
+  it('an invalid value from the cache of an earlier run is not used', () => {
     for (const value of [undefined, null, 7, {contacts: {}}, {contacts: [], version: null}])
       assert.equal(asRoster(value), undefined)
     const [contact] = known.contacts

@@ -11,7 +11,7 @@ const PNG = Buffer.from('\x89PNG\r\n\x1a\n....IHDR....IEND', 'latin1')
 const refused = ({exitCode}: Failure): boolean => exitCode === 65
 
 describe('pictures', () => {
-  it('are known by their content', () => {
+  it('have the type of their content', () => {
     const types = ['\xff\xd8\xff\xe0..\xff\xd9', 'GIF89a......;', 'RIFF....WEBPVP8 '].map(
       (text) => checkImage(Buffer.from(text, 'latin1')).type,
     )
@@ -19,7 +19,7 @@ describe('pictures', () => {
     assert.equal(checkImage(PNG).type, 'image/png')
   })
 
-  it('are refused when they are something else, or too big', () => {
+  it('are refused if they are of another type, or too big (65)', () => {
     for (const text of ['', '<svg/>', 'RIFF....WAVE']) {
       assert.throws(() => checkImage(Buffer.from(text)), refused, text)
     }
@@ -28,7 +28,7 @@ describe('pictures', () => {
     assert.throws(() => checkImage(Buffer.concat([PNG, Buffer.alloc(128 * 1024)])), refused)
   })
 
-  it('come back out of a data URI', () => {
+  it('are unchanged after a data URI', () => {
     assert.deepEqual(fromDataUri(toDataUri({type: 'image/png', data: PNG})), {
       type: 'image/png',
       data: PNG,
@@ -36,14 +36,14 @@ describe('pictures', () => {
     assert.equal(fromDataUri('https://example.com/a.png'), undefined)
   })
 
-  it('have the type that their content has, whatever is said', () => {
+  it('have the type of their content, even if the data URI names another', () => {
     const uri = toDataUri({type: 'image/jpeg', data: PNG})
     assert.equal(fromDataUri(uri)?.type, 'image/png')
     assert.equal(checkPhotoUri(uri), toDataUri({type: 'image/png', data: PNG}))
     assert.equal(checkPhotoUri('https://example.com/a.png'), 'https://example.com/a.png')
   })
 
-  it('are refused in a URI whose Base64 is broken, or whose content is none', () => {
+  it('are refused in a URI with invalid Base64 or without content (65)', () => {
     const uri = toDataUri({type: 'image/png', data: PNG})
     for (const broken of [
       uri.slice(0, -3),

@@ -13,7 +13,7 @@ const file = (...lines: string[]): string =>
 
 const textOf = (vcard: Vcard, name: string): unknown => vcard[name]?.[0]?.value
 
-describe('what a vCard keeps on its way through both formats', () => {
+describe('a vCard that is converted between both formats keeps', () => {
   for (const line of [
     'item1.TEL:+111',
     'item1.X-ABLabel:Boat',
@@ -43,13 +43,13 @@ describe('what a vCard keeps on its way through both formats', () => {
     })
   }
 
-  it('no name that was not there', () => {
+  it('no name if it had none', () => {
     const vcard = parseVcf(file('TITLE:Pawn'))
     assert.deepEqual(Object.keys(vcard), ['title'])
     assert.deepEqual(parseVcf(formatVcf(vcard)), vcard)
   })
 
-  it('groups as they are in XML, beside what is changed in them', () => {
+  it('the groups in XML, also if a value in them changes', () => {
     const element = el`
       <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'>
         <group name='item1'><tel><text>+1</text></tel><x-ablabel><text>Boat</text></x-ablabel></group>
@@ -68,7 +68,7 @@ describe('what a vCard keeps on its way through both formats', () => {
     )
   })
 
-  it('no group or parameter that would be more than that in a file', () => {
+  it('no group or parameter that would add lines to a file', () => {
     const tel =
       '<tel><parameters><a:b xmlns:a="x"><text>c</text></a:b></parameters><text>+1</text></tel>'
     const vcard = parseVcard4(
@@ -77,7 +77,7 @@ describe('what a vCard keeps on its way through both formats', () => {
     assert.deepEqual(vcard.tel, [{value: '+1', types: [], params: {}}])
   })
 
-  it('pictures, of which an empty one is none', () => {
+  it('no empty picture', () => {
     for (const line of ['PHOTO:', 'PHOTO;ENCODING=b;TYPE=JPEG:', 'PHOTO:data:image/png;base64,'])
       assert.deepEqual(parseVcf(file('FN:A', line)).photo, undefined, line)
   })
@@ -86,7 +86,7 @@ describe('what a vCard keeps on its way through both formats', () => {
 describe('a .vcf file of version 2.1', () => {
   const bytes = (...lines: string[]): Buffer => Buffer.from(file(...lines), 'latin1')
 
-  it('is read in the characters that its lines name', () => {
+  it('is decoded with the charset of each line', () => {
     const text = decodeVcf(
       bytes('FN;CHARSET=ISO-8859-1:J\xf6rg', 'NOTE:\xc3\r\n \xa4', 'TITLE;CHARSET=UTF-8:\xc3\xb6'),
       'the file',
@@ -98,13 +98,13 @@ describe('a .vcf file of version 2.1', () => {
     )
   })
 
-  it('is refused where nothing says which characters they are', () => {
+  it('is refused if the charset is missing or unknown (65)', () => {
     const refused = ({code, exitCode}: Failure): boolean => code === 'not-utf8' && exitCode === 65
     assert.throws(() => decodeVcf(bytes('FN:Sch\xf6n'), 'the file'), refused)
     assert.throws(() => decodeVcf(bytes('FN;CHARSET=X-KLINGON:Sch\xf6n'), 'the file'), refused)
   })
 
-  it('has the lines named that cannot be kept as they are', () => {
+  it('reports the lines that lose a part', () => {
     const lost: string[] = []
     const lines = ['NOTE;ENCODING=QUOTED-PRINTABLE:=F6', 'N:a;b;c;d;e;more', 'CLIENTPIDMAP:1;urn:x']
     const {n} = parseVcf(file(...lines), (line) => lost.push(line))
@@ -119,19 +119,19 @@ describe('a .vcf file of version 2.1', () => {
   })
 })
 
-describe('groups when a vCard is changed', () => {
+describe('groups of a vCard that is edited', () => {
   const labelled = (group: string, number: string, label: string): string[] => [
     `${group}.TEL:${number}`,
     `${group}.X-ABLabel:${label}`,
   ]
   const boat = parseVcf(file('FN:A', ...labelled('item1', '+1', 'Boat')))
 
-  it('a label goes with what it names', () => {
+  it('a label is removed with its property', () => {
     assert.deepEqual(Object.keys(editVcard(boat, [], ['tel'])), ['fn'])
     assert.deepEqual(editVcard(boat, ['title=Pawn'], [])['x-ablabel'], boat['x-ablabel'])
   })
 
-  it('what stays shares no group with what a file brings', () => {
+  it('the properties of a file get groups that are not in use', () => {
     const before = parseVcf(file('item1.URL:https://a.example', 'item1.X-ABLabel:Blog'))
     const after = replaceProperties(before, boat)
     assert.deepEqual(formatVcf(after).split('\r\n').slice(2, -2), [
@@ -144,7 +144,7 @@ describe('groups when a vCard is changed', () => {
     assert.deepEqual(replaceProperties(after, boat), after)
   })
 
-  it('a structured property can be taken away as a whole', () => {
+  it('a structured property can be removed as a whole', () => {
     const vcard = parseVcf(file('N:a;b;;;', 'ADR;TYPE=home:;;s;;;;', 'ADR;TYPE=work:;;t;;;;'))
     assert.deepEqual(Object.keys(editVcard(vcard, [], ['n', 'adr:home'])), ['adr'])
     assert.deepEqual(Object.keys(editVcard(vcard, ['n='], ['adr'])), [])

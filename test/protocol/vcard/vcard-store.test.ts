@@ -13,7 +13,7 @@ import {el} from '../../support/xml.ts'
 const picture = {type: 'image/png', data: Buffer.from('\x89PNG\r\n\x1a\n and so on IEND', 'latin1')}
 const photo = {value: toDataUri(picture), types: [], params: {}}
 
-/** A server that keeps the stores apart, as ejabberd does: nodes by name, and the vcard-temp. */
+/** A server with separate stores, as ejabberd has them: nodes by name, and the vcard-temp. */
 function server(four: string, temp: string) {
   const nodes = new Map<string, Element | undefined>()
   if (four)
@@ -22,7 +22,7 @@ function server(four: string, temp: string) {
       el`<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'>${four}</vcard>`,
     )
   let old = el`<vCard xmlns='vcard-temp'>${temp}</vCard>`
-  const said: string[] = []
+  const published: string[] = []
   const iq: Iq = {
     async get(payload) {
       if (payload.is('vCard')) return old
@@ -35,13 +35,13 @@ function server(four: string, temp: string) {
       if (payload.is('vCard')) old = payload
       const publish = payload.getChild('publish')
       if (publish) nodes.set(publish.attrs.node, publish.getChild('item')?.getChildElements()[0])
-      said.push(publish?.attrs.node ?? 'vcard-temp')
+      published.push(publish?.attrs.node ?? 'vcard-temp')
       return undefined
     },
   }
   return {
     iq,
-    said,
+    published,
     four: () => String(nodes.get('urn:xmpp:vcard4')),
     temp: () => String(old),
     metadata: () => String(nodes.get('urn:xmpp:avatar:metadata')),
@@ -54,14 +54,14 @@ const unsupported = (): Failure => {
 }
 
 describe('a vCard in two stores', () => {
-  it('is read as one: what the vCard4 lacks comes from the vcard-temp', async () => {
+  it('is merged: properties that the vCard4 lacks come from the vcard-temp', async () => {
     const {iq} = server('<fn><text>New</text></fn>', '<FN>Old</FN><TITLE>Pawn</TITLE>')
     const {source, vcard} = await getVcard(iq)
     assert.equal(source, 'vcard4')
     assert.deepEqual([vcard.fn?.[0]?.value, vcard.title?.[0]?.value], ['New', 'Pawn'])
   })
 
-  it('keeps in each what nobody named', async () => {
+  it('keeps in each store the properties that are not named', async () => {
     const {four, iq, temp} = server(
       '<fn><text>New</text></fn><note><text>four</text></note>',
       '<FN>Old</FN><TITLE>Pawn</TITLE><DESC>temp</DESC>',
@@ -84,7 +84,7 @@ describe('a vCard in two stores', () => {
     )
   })
 
-  it('is changed where it differs, and what is unset goes from both', async () => {
+  it('is written only to the store that differs, and unset properties are removed from both', async () => {
     const {four, iq, temp} = server(
       '<fn><text>Alice</text></fn><title><text>Pawn</text></title>',
       '<FN>Somebody</FN><TITLE>King</TITLE>',
@@ -95,7 +95,7 @@ describe('a vCard in two stores', () => {
     assert.doesNotMatch(four() + temp(), /title|TITLE|Somebody/)
   })
 
-  it('has a component added to what the other store says of the property', async () => {
+  it('gets a component added to the value of the other store', async () => {
     const {four, iq} = server(
       '<fn><text>Alice</text></fn>',
       '<N><FAMILY>Liddell</FAMILY><GIVEN>A</GIVEN></N>',
@@ -104,9 +104,9 @@ describe('a vCard in two stores', () => {
     assert.match(four(), /<n><surname>Liddell<\/surname><given>Alice<\/given>/)
   })
 
-  it('with a picture that got only half the way has the rest of it', async () => {
+  it('completes the update of a picture that only one store has', async () => {
     const setPhoto = (iq: Iq) => updateVcard(iq, (vcard) => ({...vcard, photo: [photo]}))
-    const {iq, metadata, said} = server('<fn><text>A</text></fn>', '<FN>A</FN>')
+    const {iq, metadata, published} = server('<fn><text>A</text></fn>', '<FN>A</FN>')
     assert.deepEqual((await setPhoto(iq)).stores, ['avatar', 'vcard-temp'])
     const again = await setPhoto(iq)
     assert.deepEqual([again.stores, again.photoHash], [[], sha1(picture.data)])
@@ -117,10 +117,10 @@ describe('a vCard in two stores', () => {
     )
     assert.deepEqual((await setPhoto(half.iq)).stores, ['avatar'])
     assert.equal(half.metadata(), metadata())
-    assert.ok(!said.includes('urn:xmpp:vcard4'), 'every contact would be sent the picture')
+    assert.ok(!published.includes('urn:xmpp:vcard4'), 'every contact would be sent the picture')
   })
 
-  it('loses the avatar with the picture, though no vCard has it', async () => {
+  it('loses the avatar with the picture, even if no vCard has the picture', async () => {
     const {iq, metadata} = server('', '<FN>A</FN>')
     await updateVcard(iq, (vcard) => ({...vcard, photo: [photo]}))
     await iq.set(el`<vCard xmlns='vcard-temp'><FN>A</FN></vCard>`)
@@ -129,7 +129,7 @@ describe('a vCard in two stores', () => {
     assert.equal(metadata(), '<metadata xmlns="urn:xmpp:avatar:metadata"/>')
   })
 
-  it('is not changed by setting what was got', async () => {
+  it('is not changed by importing its own export', async () => {
     const base64 = picture.data.toString('base64')
     for (const [four, temp] of [
       ['<fn><text>New</text></fn>', '<FN>New</FN><TITLE>Pawn</TITLE>'],
@@ -144,16 +144,16 @@ describe('a vCard in two stores', () => {
         '<NICKNAME>a,b</NICKNAME><ADR><STREET>a,b,c</STREET></ADR>',
       ],
     ] as const) {
-      const {iq, said} = server(four, temp)
+      const {iq, published} = server(four, temp)
       const file = parseVcf(formatVcf((await getVcard(iq)).vcard))
       const asked = (vcard: Vcard): Vcard => vcard
       const edit = (vcard: Vcard): Vcard => replaceProperties(vcard, file)
       const {stores} = await updateVcard(iq, edit, {asked})
-      assert.deepEqual([stores, said], [[], []], four + temp)
+      assert.deepEqual([stores, published], [[], []], four + temp)
     }
   })
 
-  it('keeps an avatar that is another picture when a file brings the photo that was there', async () => {
+  it('keeps a different avatar if the file has the present photo', async () => {
     const {iq, metadata} = server('', '<FN>A</FN>')
     await updateVcard(iq, (vcard) => ({...vcard, photo: [photo]}))
     const before = metadata()
@@ -165,7 +165,7 @@ describe('a vCard in two stores', () => {
     assert.deepEqual([stores, metadata()], [[], before])
   })
 
-  it('names what a server without vCard4 has no place for', async () => {
+  it('names the properties that a server without vCard4 cannot store', async () => {
     const {iq} = server('', '<FN>A</FN>')
     const refusing: Iq = {
       get: (payload, to) => iq.get(payload, to),

@@ -42,7 +42,7 @@ describe('XEP-0292: vCard4', () => {
       <foo xmlns='urn:example:unknown'>kept</foo>
     </vcard>`
 
-  it('is read, parameters and groups included', () => {
+  it('is parsed with parameters and groups', () => {
     assert.deepEqual(parseVcard4(element), {
       fn: [one('Peter Saint-Andre')],
       n: [one({surname: 'Saint-Andre', given: 'Peter'})],
@@ -52,7 +52,7 @@ describe('XEP-0292: vCard4', () => {
     })
   })
 
-  it('is read whatever its properties are called', () => {
+  it('is parsed with any names of properties', () => {
     const hostile = ['constructor', '__proto__', 'toString', 'valueOf', 'hasownproperty']
     const children = hostile.map((name) => `<${name}><text>x</text></${name}>`).join('')
     const vcard = parseVcard4(
@@ -65,11 +65,11 @@ describe('XEP-0292: vCard4', () => {
     assert.deepEqual(Object.keys(parseVcf(text)), ['constructor', 'hasownproperty'])
   })
 
-  it('comes back as it was', () => {
+  it('is unchanged after building and parsing', () => {
     assert.deepEqual(parseVcard4(buildVcard4(peter)), peter)
   })
 
-  it('keeps what is not changed, in the words of whoever wrote it', () => {
+  it('keeps the elements that are not changed as they are', () => {
     const changed = buildVcard4({fn: [one('Peter')]}, element, new Set(['fn', 'email']))
     assert.match(String(changed), /<foo xmlns="urn:example:unknown">kept<\/foo>/)
     assert.match(String(changed), /<pref><integer>1<\/integer><\/pref>/)
@@ -95,7 +95,7 @@ describe('XEP-0054: vcard-temp', () => {
       <X-UNKNOWN>kept</X-UNKNOWN>
     </vCard>`
 
-  it('is read in the shape of a vCard4', () => {
+  it('is parsed to the structure of a vCard4', () => {
     assert.deepEqual(parseVcardTemp(element), {
       fn: [one('Peter Saint-Andre')],
       n: [one({surname: 'Saint-Andre', given: 'Peter'})],
@@ -107,13 +107,13 @@ describe('XEP-0054: vcard-temp', () => {
     })
   })
 
-  it('comes back as it was, but for the writing of telephone numbers', () => {
+  it('is unchanged after building and parsing, except for telephone URIs', () => {
     const names = new Set(Object.keys(peter))
     const tel = [one('+1-303-308-3282', ['work', 'voice'])]
     assert.deepEqual(parseVcardTemp(buildVcardTemp(peter, undefined, names)), {...peter, tel})
   })
 
-  it('keeps what is not changed', () => {
+  it('keeps the elements that are not changed', () => {
     const changed = buildVcardTemp({}, element, new Set(['note', 'photo', 'tel']))
     assert.match(String(changed), /<X-UNKNOWN>kept<\/X-UNKNOWN>/)
     assert.match(String(changed), /<JABBERID>/)
@@ -122,7 +122,7 @@ describe('XEP-0054: vcard-temp', () => {
 })
 
 describe('RFC 6350: .vcf files', () => {
-  it('come back as they were', () => {
+  it('are unchanged after formatting and parsing', () => {
     assert.deepEqual(parseVcf(formatVcf(peter)), peter)
   })
 
@@ -131,14 +131,14 @@ describe('RFC 6350: .vcf files', () => {
     assert.deepEqual(n?.[0]?.value, {surname: 'Saint-André\\'})
   })
 
-  it('escape what separates, and have lines of 75 octets at most', () => {
+  it('escape separators, and have lines of 75 octets at most', () => {
     const text = formatVcf({note: [one(`${'ä'.repeat(100)}, and; more\nlines`)]})
     assert.match(text, /^BEGIN:VCARD\r\nVERSION:4\.0\r\nFN:\r\n/)
     for (const line of text.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75, line)
     assert.match(text.replaceAll('\r\n ', ''), /\\, and\\; more\\nlines/)
   })
 
-  it('are read from other address books, of older versions too', () => {
+  it('are read from other address books, also in version 3', () => {
     const vcard = parseVcf(
       [
         '\u{feff}BEGIN:VCARD',
@@ -164,7 +164,7 @@ describe('RFC 6350: .vcf files', () => {
     })
   })
 
-  it('of 2.1 are decoded, whatever their characters and however they are wrapped', () => {
+  it('of version 2.1 are decoded and unfolded', () => {
     const vcard = parseVcf(
       [
         'BEGIN:VCARD',
@@ -190,7 +190,7 @@ describe('RFC 6350: .vcf files', () => {
     })
   })
 
-  it('keep several values several, in all formats', () => {
+  it('keep several values apart, in all formats', () => {
     const vcard = parseVcf(
       [
         'BEGIN:VCARD',
@@ -226,25 +226,25 @@ describe('RFC 6350: .vcf files', () => {
     assert.deepEqual(parseVcardTemp(temp), expected)
   })
 
-  it('of version 3 have places as two numbers', () => {
+  it('of version 3 have a position of two numbers', () => {
     const {geo} = parseVcf('BEGIN:VCARD\nGEO:37.386013;-122.082932\nEND:VCARD')
     assert.deepEqual(geo, [one('geo:37.386013,-122.082932')])
   })
 
-  it('say which lines they lose', () => {
+  it('report the lines that are lost', () => {
     const lost: string[] = []
     const lines = ['1X:b', 'TITLE;QUOTED-PRINTABLE;CHARSET=X-KLINGON:=41', 'ROLE:']
     parseVcf(`BEGIN:VCARD\n${lines.join('\n')}\nEND:VCARD`, (line) => lost.push(line))
-    assert.deepEqual(lost, lines.slice(0, 2)) // the third one says nothing
+    assert.deepEqual(lost, lines.slice(0, 2)) // the third line is empty
   })
 
-  it('bring nothing into a stream that is no XML', () => {
+  it('refuse or drop characters and names that XML forbids', () => {
     const vcard = parseVcf('BEGIN:VCARD\nFN;<x/>=1;lang=de:a\n1X:b\nEND:VCARD')
     assert.deepEqual(vcard, {fn: [one('a', [], {lang: 'de'})]})
     assert.throws(() => parseVcf('BEGIN:VCARD\nFN:\u0001\nEND:VCARD'), malformed)
   })
 
-  it('have one vCard, whole', () => {
+  it('have exactly one complete vCard (65)', () => {
     const whole = 'BEGIN:VCARD\nFN:a\nEND:VCARD\n'
     for (const text of ['', 'FN:a', 'BEGIN:VCARD\nFN:a', whole + whole, whole.replace(':a', '')])
       assert.throws(() => parseVcf(text), malformed, text)
@@ -258,7 +258,7 @@ describe('KEY=VALUE on a vCard', () => {
     adr: [one({locality: 'Oxford', country: 'GB'}, ['home'])],
   }
 
-  it('replaces what is named, and leaves the rest', () => {
+  it('replaces the named values, and keeps the rest', () => {
     assert.deepEqual(editVcard(vcard, ['fn=B', 'email:work=new@example.com'], []), {
       ...vcard,
       fn: [one('B')],
@@ -267,7 +267,7 @@ describe('KEY=VALUE on a vCard', () => {
     assert.deepEqual(vcard.fn, [one('A')])
   })
 
-  it('takes a key that is there twice as two values', () => {
+  it('takes a repeated key as two values', () => {
     const {email} = editVcard(vcard, ['email=a@example.com', 'email=b=c@example.com'], [])
     assert.deepEqual(email, [one('a@example.com'), one('b=c@example.com')])
   })
@@ -278,17 +278,17 @@ describe('KEY=VALUE on a vCard', () => {
     assert.deepEqual(n, [one({given: 'Alice'})])
   })
 
-  it('takes away what is unset', () => {
+  it('removes the unset values', () => {
     const edited = editVcard(vcard, [], ['email:home', 'adr.country', 'adr.locality', 'tel'])
     assert.deepEqual(edited, {fn: vcard.fn, email: [one('w@example.com', ['work'])]})
   })
 
-  it('makes a URI of a telephone number that is good anywhere', () => {
+  it('converts an international telephone number to a URI', () => {
     const {tel} = editVcard({}, ['tel=+44 20 7946 0000', 'tel=extension 12'], [])
     assert.deepEqual(tel, [one('tel:+44-20-7946-0000'), one('extension 12')])
   })
 
-  it('knows the properties, and guesses which one was meant', () => {
+  it('refuses unknown properties, and suggests a similar one', () => {
     const hint = (word: string): string => {
       try {
         editVcard({}, [word], [])
@@ -305,7 +305,7 @@ describe('KEY=VALUE on a vCard', () => {
     assert.deepEqual(categories, [one('a'), one('b')])
   })
 
-  it('refuses keys that mean nothing', () => {
+  it('refuses invalid keys (2)', () => {
     for (const key of ['fn', '=x', 'n=x', 'n.x=x', 'fn.given=x', 'a b=x'])
       assert.throws(() => editVcard({}, [key], []), usage, key)
     assert.throws(() => editVcard({}, ['fn=\u0000'], []), malformed)
