@@ -17,7 +17,7 @@ describe('deadline', () => {
   }
   afterEach(() => deadline.clear())
 
-  /** With how far the run has come, which is not known where the signal arrives. */
+  /** Adds the stage of the run, which the sender of the signal does not know. */
   const assertInterrupted = ({code, exitCode, message, stage}: Failure): void =>
     assert.deepEqual(
       [code, exitCode, message, stage],
@@ -37,19 +37,19 @@ describe('deadline', () => {
     assert.equal(deadline.over.aborted, false, 'the run may try again')
   })
 
-  it('of the connection: over once it stands', async () => {
+  it('of the connection: has no effect once the connection is open', async () => {
     const signal = start({connect: 5})
     deadline.connected()
     await sleep(20)
     assert.equal(signal.aborted, false)
   })
 
-  it('of the run, before the session stands: nothing was delivered', async () => {
+  it('of the run, before the session is open: nothing was delivered', async () => {
     assert.equal((await reasonOf(start({whole: 5}))).exitCode, 75)
     assert.equal(deadline.over.aborted, true)
   })
 
-  it('of the run, in the session: what was waited for did not come', async () => {
+  it('of the run, in the session: the answer did not arrive', async () => {
     const signal = start({whole: 5})
     deadline.connected()
     const {code, exitCode, message} = await reasonOf(signal)
@@ -57,7 +57,7 @@ describe('deadline', () => {
     assert.match(message, /No answer came within 5 ms/)
   })
 
-  it('set by somebody else, with the reason of that one', async () => {
+  it('set by the caller, with the reason of its signal', async () => {
     const failure = new Failure('interrupted', 'Interrupted by SIGINT', 130)
     const controller = new AbortController()
     const signal = start({interrupt: controller.signal})
@@ -65,17 +65,17 @@ describe('deadline', () => {
     assertInterrupted(await reasonOf(signal))
   })
 
-  it('set by somebody else who knows how far it has come', async () => {
+  it('set by the caller, with a reason that has the stage', async () => {
     const failure = new Failure('connection-lost', 'It was lost', 75, {stage: 'close'})
     assert.equal(await reasonOf(start({interrupt: AbortSignal.abort(failure)})), failure)
   })
 
-  it('set by somebody else before it began', async () => {
+  it('set by the caller before the start', async () => {
     const failure = new Failure('interrupted', 'Interrupted by SIGINT', 130)
     assertInterrupted(await reasonOf(start({interrupt: AbortSignal.abort(failure)})))
   })
 
-  it('not kept once it was cleared', async () => {
+  it('without effect after it was cleared', async () => {
     const controller = new AbortController()
     const signal = start({connect: 5, whole: 5, interrupt: controller.signal})
     deadline.clear()

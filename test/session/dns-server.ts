@@ -1,4 +1,4 @@
-/** A name server on loopback that knows SRV records only: enough of RFC 1035 to answer a real resolver. */
+/** A name server on loopback with SRV records only: enough of RFC 1035 to answer a real resolver. */
 import {createSocket} from 'node:dgram'
 import type {SrvRecord} from 'node:dns'
 import {Resolver} from 'node:dns/promises'
@@ -7,28 +7,28 @@ import {once} from 'node:events'
 const SRV = 33
 const RCODES = {SERVFAIL: 2, NXDOMAIN: 3}
 
-/** By name: what is there, how the server fails, or nothing said at all. A name not here is NXDOMAIN. */
+/** By name: the records, an error of the server, or silence. Any other name is NXDOMAIN. */
 export type Zone = Record<string, SrvRecord[] | 'SERVFAIL' | 'silence'>
 
 export interface NameServer {
   dns: Resolver
-  asked: string[]
+  queries: string[]
   close(): void
 }
 
 export async function startNameServer(zone: Zone): Promise<NameServer> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
-  const asked: string[] = []
+  const queries: string[] = []
   socket.on('message', (query, {address, port}) => {
     const {name, end} = readName(query, 12)
-    asked.push(name)
+    queries.push(name)
     const answer = zone[name] ?? 'NXDOMAIN'
     if (answer !== 'silence') socket.send(reply(query, end + 4, answer), port, address)
   })
   const dns = new Resolver({timeout: 300, tries: 1})
   dns.setServers([`127.0.0.1:${socket.address().port}`])
-  return {dns, asked, close: () => void socket.close()}
+  return {dns, queries, close: () => void socket.close()}
 }
 
 function reply(

@@ -1,4 +1,4 @@
-/** Sessions that outlive their connection, against real servers behind a wire that breaks. */
+/** Sessions that outlive their connection: real servers behind a proxy that cuts connections. */
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Failure} from '../../src/errors.ts'
@@ -39,10 +39,10 @@ for (const [name, start] of Object.entries(starters)) {
       const backs: boolean[] = []
       let cuts = 0
       let since = performance.now()
-      // ejabberd can lose or swap what arrives in the instant in which it moves a session; not what went before.
+      // ejabberd can lose or reorder stanzas that arrive while it resumes a session, but none from before.
       const isMoving = (): boolean =>
         server.name === 'ejabberd' && (backs.length < cuts || performance.now() - since < 100)
-      // Prosody takes up no session to which it owes more than 500 stanzas.
+      // Prosody does not resume a session with more than 500 unacknowledged stanzas.
       const isAhead = (sent: number): boolean => sent - seen.length > 300
       const wait = (sent: number): boolean => isMoving() || isAhead(sent)
       const sender = pump(server, () => backs.length >= CUTS, wait)
@@ -51,7 +51,7 @@ for (const [name, start] of Object.entries(starters)) {
         async (stanza) => {
           const body = stanza.getChildText('body')
           if (body === null) return
-          await sleep(3) // a reader that is slower than the line: some wait when the cut comes
+          await sleep(3) // a slow reader: some stanzas are queued when the connection is cut
           seen.push(body)
           if (cuts < CUTS && backs.length === cuts && performance.now() - since > 350) {
             cuts++
@@ -72,10 +72,10 @@ for (const [name, start] of Object.entries(starters)) {
       assert.deepEqual(backs, Array(CUTS).fill(true))
     })
 
-    it('delivers what was sent while the connection was away', async () => {
+    it('delivers the messages that were sent during the outage', async () => {
       const total = 60
       const outgoing = account(server, 'juliet', wire.port)
-      const heard: string[] = []
+      const received: string[] = []
       await withSession(
         account(server, 'romeo', server.tlsPort),
         async ({bound, stanzas}) => {
@@ -88,7 +88,7 @@ for (const [name, start] of Object.entries(starters)) {
               const {jid} = await session.bound
               for (let i = 0; i < total; i++) {
                 if (i % 20 === 10) wire.cut()
-                await session.stanzas.send(chat('romeo@localhost', i)) // whether there is a connection or not
+                await session.stanzas.send(chat('romeo@localhost', i)) // with or without a connection
                 await sleep(5)
               }
               await session.stanzas.sendConfirmed(chat('romeo@localhost', total))
@@ -97,23 +97,23 @@ for (const [name, start] of Object.entries(starters)) {
             {trace: {}, hold: {onDisconnect() {}, onReconnect() {}}},
           )
           for await (const stanza of incoming) {
-            if (stanza.attrs.from === jid) heard.push(stanza.getChildText('body') ?? '')
-            if (heard.length > total) break
+            if (stanza.attrs.from === jid) received.push(stanza.getChildText('body') ?? '')
+            if (received.length > total) break
           }
         },
         {trace: {}},
       )
-      assert.deepEqual(heard, numbers(total + 1))
+      assert.deepEqual(received, numbers(total + 1))
     })
 
-    it('notices a connection that has died in silence', async () => {
+    it('detects a dead connection without FIN or RST', async () => {
       const events: string[] = []
       const silence = {idleMs: 200, timeoutMs: 200}
       await withSession(
         account(server, 'juliet', wire.port),
         async ({bound, iq}) => {
           await bound
-          await iq.get(buildPing(), 'localhost') // by its answer, resumption is arranged
+          await iq.get(buildPing(), 'localhost') // after the answer, the session can be resumed
           wire.stall()
           await until(() => events.includes('lost'))
           wire.cut()
@@ -139,7 +139,7 @@ for (const [name, start] of Object.entries(starters)) {
       ])
     })
 
-    it('leaves a quiet connection alone that is alive', async () => {
+    it('does not close an idle connection that works', async () => {
       const silence = {idleMs: 50, timeoutMs: 1000}
       await withSession(
         account(server, 'juliet', wire.port),
@@ -181,7 +181,7 @@ for (const [name, start] of Object.entries(starters)) {
       for (const [i, pause] of pauses.entries()) assert.ok(pause >= 250 * 2 ** i, `${pauses}`)
     })
 
-    it('opens a new session when the server has forgotten the old one', async () => {
+    it('opens a new session if the server cannot resume the old one', async () => {
       const backs: boolean[] = []
       await withSession(
         account(server, 'juliet', wire.port),
@@ -199,13 +199,13 @@ for (const [name, start] of Object.entries(starters)) {
       assert.deepEqual(backs, [false])
     })
 
-    it('says of what was on its way when the session was lost that nobody knows', async () => {
+    it('reports an unknown outcome for requests in flight when the session is lost', async () => {
       await assert.rejects(
         withSession(
           account(server, 'juliet', wire.port),
           async ({bound, stanzas}) => {
             await bound
-            wire.stall() // written, and on its way for ever
+            wire.stall() // written, and never delivered
             const sent = stanzas.sendConfirmed(chat('romeo@localhost', 0))
             sent.catch(() => {})
             await server.restart()
@@ -219,7 +219,7 @@ for (const [name, start] of Object.entries(starters)) {
       )
     })
 
-    it('is over when the password is another one by now', async () => {
+    it('ends if the password was changed meanwhile', async () => {
       const changed = account(server, 'juliet', wire.port)
       let password = 'secret-of-juliet'
       changed.password = async () => password
@@ -239,7 +239,7 @@ for (const [name, start] of Object.entries(starters)) {
   })
 }
 
-/** Reads as juliet until `handle` says that it is enough. */
+/** Reads as juliet until `handle` returns true. */
 function listenAs(
   who: Account,
   handle: (stanza: Element) => Promise<boolean | undefined>,

@@ -1,15 +1,15 @@
-/** Servers on loopback for one test file: whatever was opened is closed by `closeAll`. */
+/** Servers on loopback for one test file; `closeAll` closes all of them. */
 import {once} from 'node:events'
 import net from 'node:net'
 
 const opened: Array<{close(): unknown}> = []
 const sockets = new Set<net.Socket>()
 
-/** Starts a server on a free port of loopback and tells the port. */
+/** Starts a server on a free port of loopback, and resolves with the port. */
 export async function listen(server: net.Server, host = '127.0.0.1'): Promise<number> {
   server.on('connection', (socket) => {
     sockets.add(socket)
-    socket.on('error', () => {}) // the other side may go at any time
+    socket.on('error', () => {}) // the peer may disconnect at any time
     socket.on('close', () => sockets.delete(socket))
   })
   server.listen(0, host)

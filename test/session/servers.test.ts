@@ -1,4 +1,4 @@
-/** Several servers for one account: each is a wire to the same Prosody, or a server that fails. */
+/** Several servers for one account: each is a proxy to the same Prosody, or a server that fails. */
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -44,7 +44,7 @@ describe('several servers', () => {
     await wire.close()
   })
 
-  it('lead to the next when one refuses connections, is silent, or closes each connection', async () => {
+  it('are skipped if they refuse connections, are silent, or close each connection', async () => {
     const silent = await listen(net.createServer())
     const closing = await listen(net.createServer((socket) => socket.destroy()))
     for (const bad of [await closedPort(), silent, closing]) {
@@ -66,12 +66,12 @@ describe('several servers', () => {
     assert.equal(connections, 6)
   })
 
-  it('do not hide a certificate that is wrong', async () => {
+  it('are not tried further after an invalid certificate', async () => {
     const changes = {trust: {domain: 'localhost'}}
     await assert.rejects(portUsed(at([server.tlsPort, server.tlsPort], changes)), {exitCode: 76})
   })
 
-  it('go on with the next after a loss, and lose nothing', async () => {
+  it('are tried from the next one after a loss, and no message is lost', async () => {
     const wires: Wire[] = [await proxy(server.tlsPort), await proxy(server.tlsPort)]
     const resumed: boolean[] = []
     await withSession(
@@ -90,7 +90,7 @@ describe('several servers', () => {
     await wires[1]?.close()
   })
 
-  it('leave a server that is silent after a loss for the other', async () => {
+  it('are tried further if one is silent after a loss', async () => {
     const [first, second] = [await proxy(server.tlsPort), await proxy(server.tlsPort)]
     let isBack = false
     await withSession(

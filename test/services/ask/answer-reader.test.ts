@@ -81,7 +81,7 @@ describe('answers to a question', () => {
     assert.equal(await read([body('yes'), replace('typo')], {id: '2'}), 'yes')
   })
 
-  it('a retraction takes the answer back, and no later one', async () => {
+  it('a retraction withdraws the answer, and no later one', async () => {
     const retract = (id: string): Element =>
       xml('retract', {xmlns: 'urn:xmpp:message-retract:1', id})
     assert.equal(await read([body('yes')], {id: 'a'}), 'yes')
@@ -90,7 +90,7 @@ describe('answers to a question', () => {
     assert.equal(await read([retract('b')]), 'withdrawal')
   })
 
-  it('removed reactions take back an answer by reaction only', async () => {
+  it('removed reactions withdraw only an answer by reaction', async () => {
     assert.equal(await read([react('👍')]), 'yes')
     assert.equal(await read([react()]), 'withdrawal')
     assert.equal(await read([body('yes')]), 'yes')

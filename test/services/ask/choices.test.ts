@@ -23,7 +23,7 @@ describe('choices', () => {
       assert.equal(choiceOfEmojis(emojis, choices), expected)
     })
 
-  it('have to differ', () => {
+  it('must differ', () => {
     assert.deepEqual(checkChoices([' yes ', 'no']), ['yes', 'no'])
     assert.throws(() => checkChoices(['yes', 'Yes']), /given twice/)
     assert.throws(() => checkChoices(['yes', ' ']), /empty/)

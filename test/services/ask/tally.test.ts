@@ -20,7 +20,7 @@ describe('tally', () => {
     assert.deepEqual(tally.namesFor('yes'), ['B', 'A'])
   })
 
-  it('one other choice decides', () => {
+  it('any other choice than the first decides at once', () => {
     const tally = new Tally(['yes', 'no', 'later'], 3)
     tally.set('a', 'A', answer('yes'))
     tally.set('b', 'B', answer('later'))
@@ -28,7 +28,7 @@ describe('tally', () => {
     assert.deepEqual(tally.namesFor('later'), ['B'])
   })
 
-  it('any text is the first choice', () => {
+  it('any text counts as the first choice', () => {
     const tally = new Tally(undefined, 1)
     tally.set('a', 'A', answer(null, '2.1'))
     assert.deepEqual(tally.decision, {decided: '2.1', exitCode: 0})

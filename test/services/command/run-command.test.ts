@@ -1,4 +1,4 @@
-/** Services that behave badly: what the run sends to them, and how it ends. */
+/** Services that violate the specification: the requests that the run sends, and how it ends. */
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/errors.ts'
 import type {CommandStage} from '../../../src/protocol/core/command.ts'
@@ -19,7 +19,7 @@ const form = (fields: string): string => `<x xmlns='jabber:x:data' type='form'>$
 const EXECUTING = "status='executing'"
 const COMPLETED = stageOf("status='completed'")
 
-/** Gives one answer after another, and records what it was sent. */
+/** Gives these answers in order, and records the requests. */
 function serviceOf(...answers: Element[]) {
   const sent: string[] = []
   const set = async (payload: Element): Promise<Element | undefined> => {
@@ -71,7 +71,7 @@ describe('a run of an ad-hoc command', () => {
     assert.deepEqual(service.sent, ['execute -'])
   })
 
-  it('goes on without a session id if the service gives none, and with the newest if it changes', async () => {
+  it('continues without a session id if the service gives none, and with the newest if it changes', async () => {
     const without = serviceOf(stageOf(EXECUTING, form(FIELD)), COMPLETED)
     await run(without, {pairs: ['name=a']})
     assert.deepEqual(without.sent, ['execute -', 'complete - name=a'])
@@ -101,7 +101,7 @@ describe('a run of an ad-hoc command', () => {
     assert.deepEqual(service.sent, ['execute -', 'next s', 'complete s name=a'])
   })
 
-  it('ends with a service that completes with neither note nor form', async () => {
+  it('ends if the service completes with neither note nor form', async () => {
     const service = serviceOf(COMPLETED)
     const {form, notes, status} = await run(service, {})
     assert.deepEqual({form, notes, status}, {form: null, notes: [], status: 'completed'})
@@ -146,7 +146,7 @@ describe('a run of an ad-hoc command', () => {
     await assert.rejects(run({iq, sent: []}, {}), {code: 'missing-value'})
   })
 
-  it('goes on with the session of an earlier run', async () => {
+  it('continues the session of an earlier run', async () => {
     const service = serviceOf(COMPLETED)
     await run(service, {sessionId: 's', pairs: ['name=a', 'name=b']})
     assert.deepEqual(service.sent, ['execute s name=ab'])

@@ -11,7 +11,7 @@ describe('the file of --form', () => {
     assert.equal(form, undefined)
   })
 
-  it('may be a result that has the form: its values are the answers, its hidden fields are kept', () => {
+  it('may be a result with the form: its values are the answers, and its hidden fields are kept', () => {
     const hidden = {name: 'FORM_TYPE', type: 'hidden', values: ['admin']}
     const user = {name: 'user', type: 'jid-single', values: ['a@localhost']}
     for (const document of [{form: {fields: [hidden, user]}}, {fields: [hidden, user]}]) {
@@ -25,7 +25,7 @@ describe('the file of --form', () => {
     }
   })
 
-  it('is refused if it is something else', () => {
+  it('is refused if it has another structure', () => {
     const refused = {code: 'bad-form', exitCode: 65}
     for (const text of ['', 'x', '[]', 'null', '{"a": {}}', '{"a": [null]}'])
       assert.throws(() => parseFormFile(text, 'values.json'), refused)

@@ -21,7 +21,7 @@ const asking = '<request xmlns="urn:xmpp:receipts"/><markable xmlns="urn:xmpp:ch
 const answers = (event: StanzaEvent, changes: Partial<AckPolicy> = {}, shown = true): string[] =>
   buildAcknowledgements(event, {...policy, ...changes}, shown).map(String)
 
-describe('acknowledge', () => {
+describe('acknowledgements', () => {
   const chat = event('from="romeo@example.net/x" id="7" type="chat"', asking)
   const receipt = String(el`
     <message to="romeo@example.net/x" type="chat">
@@ -31,17 +31,17 @@ describe('acknowledge', () => {
     .replace('received', 'displayed')
     .replace('urn:xmpp:receipts', 'urn:xmpp:chat-markers:0')
 
-  it('says that a message got here, and that it was displayed where that is so', () => {
+  it('are a receipt, and a displayed marker if --displayed is set', () => {
     assert.deepEqual(answers(chat), [receipt])
     assert.deepEqual(answers(chat, {displayed: true}), [receipt, displayed])
     assert.deepEqual(answers(chat, {displayed: true, silent: true}), [])
   })
 
-  it('does not say of what nobody was shown that it was displayed', () => {
+  it('have no displayed marker for a message that was not printed', () => {
     assert.deepEqual(answers(chat, {displayed: true}, false), [receipt])
   })
 
-  it('goes through the room to who spoke to us alone there (XEP-0045 §7.5)', () => {
+  it('of a private message go to the occupant (XEP-0045 §7.5)', () => {
     const stanza = el`<message from="r@chat.example/x" id="7" type="chat"><body>Hi</body>${asking}</message>`
     const privateMessage = parseEvent(stanza, policy.own, () => true) as StanzaEvent
     const answer = el`
@@ -52,14 +52,14 @@ describe('acknowledge', () => {
     assert.deepEqual(answers(privateMessage), [String(answer)])
   })
 
-  it('says nothing to who has not asked, to rooms, and to ourselves', () => {
+  it('are not sent without a request, to rooms, and to the own account', () => {
     assert.deepEqual(answers(event('from="romeo@example.net/x" id="7" type="chat"')), [])
     assert.deepEqual(answers(event('from="r@chat.example/x" id="7" type="groupchat"', asking)), [])
     assert.deepEqual(answers(event('from="juliet@example.com/x" id="7" type="chat"', asking)), [])
     assert.deepEqual(answers(event('from="romeo@example.net/x" type="chat"', asking)), [])
   })
 
-  it('lets those see our presence who were named, or everybody', () => {
+  it('approve the subscription requests of the named JIDs, or of all', () => {
     const request = (from: string): StanzaEvent =>
       parseEvent(el`<presence from="${from}" type="subscribe"/>`, policy.own) as StanzaEvent
     const yes = '<presence type="subscribed" to="romeo@example.net"/>'

@@ -6,47 +6,47 @@ import {el} from '../../support/xml.ts'
 
 const OWN = 'juliet@example.com'
 
-const said = (id: string, child = ''): StanzaEvent =>
+const messageOf = (id: string, child = ''): StanzaEvent =>
   parseEvent(
     el`<message from="romeo@example.net/x" id="${id}" type="chat"><body>Hi</body>${child}</message>`,
     OWN,
   ) as StanzaEvent
 const archived = (id: string): string =>
   `<stanza-id xmlns="urn:xmpp:sid:0" by="${OWN}" id="${id}"/>`
-const waited = '<delay xmlns="urn:xmpp:delay" from="example.com" stamp="2002-09-10T23:08:25Z"/>'
+const delayed = '<delay xmlns="urn:xmpp:delay" from="example.com" stamp="2002-09-10T23:08:25Z"/>'
 
-describe('seen', () => {
-  it('goes by the id of the archive where there is one', () => {
+describe('deduplicator', () => {
+  it('compares the archive id, if the event has one', () => {
     const seen = new Deduplicator()
-    assert.equal(seen.isNew(said('a', archived('1'))), true)
-    assert.equal(seen.isNew(said('b', archived('1'))), false)
-    assert.equal(seen.isNew(said('a', archived('2'))), true)
+    assert.equal(seen.isNew(messageOf('a', archived('1'))), true)
+    assert.equal(seen.isNew(messageOf('b', archived('1'))), false)
+    assert.equal(seen.isNew(messageOf('a', archived('2'))), true)
   })
 
-  it('goes by the id of the sender for what waited, and not for what comes live', () => {
+  it('compares the id of the sender for delayed messages only', () => {
     const seen = new Deduplicator()
-    assert.equal(seen.isNew(said('a', waited)), true)
-    assert.equal(seen.isNew(said('a', waited)), false)
-    assert.equal(seen.isNew(said('a')), true)
-    assert.equal(seen.isNew(said('a')), true)
+    assert.equal(seen.isNew(messageOf('a', delayed)), true)
+    assert.equal(seen.isNew(messageOf('a', delayed)), false)
+    assert.equal(seen.isNew(messageOf('a')), true)
+    assert.equal(seen.isNew(messageOf('a')), true)
   })
 
-  it('knows what an earlier run printed, when a server comes with it again', () => {
-    const event = said('a', archived('1'))
+  it('recognises an event that an earlier run printed', () => {
+    const event = messageOf('a', archived('1'))
     const seen = new Deduplicator()
     seen.addAll(keysOf(event))
-    assert.equal(seen.isNew(said('a', archived('1'))), false)
-    // From a store of offline messages, without the id of the archive.
-    assert.equal(seen.isNew(said('a', waited)), false)
-    assert.equal(seen.isNew(said('b', waited)), true)
-    const later = waited.replace('2002-09-10T23:08:25Z', '2999-01-01T00:00:00Z')
-    assert.equal(seen.isNew(said('a', later)), true)
+    assert.equal(seen.isNew(messageOf('a', archived('1'))), false)
+    // From the store of offline messages, without an archive id.
+    assert.equal(seen.isNew(messageOf('a', delayed)), false)
+    assert.equal(seen.isNew(messageOf('b', delayed)), true)
+    const later = delayed.replace('2002-09-10T23:08:25Z', '2999-01-01T00:00:00Z')
+    assert.equal(seen.isNew(messageOf('a', later)), true)
   })
 
-  it('forgets what is ten thousand messages old', () => {
+  it('forgets events after ten thousand messages', () => {
     const seen = new Deduplicator()
-    for (let i = 0; i <= 10_000; i++) seen.isNew(said(String(i), archived(String(i))))
-    assert.equal(seen.isNew(said('10000', archived('10000'))), false)
-    assert.equal(seen.isNew(said('0', archived('0'))), true)
+    for (let i = 0; i <= 10_000; i++) seen.isNew(messageOf(String(i), archived(String(i))))
+    assert.equal(seen.isNew(messageOf('10000', archived('10000'))), false)
+    assert.equal(seen.isNew(messageOf('0', archived('0'))), true)
   })
 })

@@ -15,11 +15,11 @@ const message = (id: string): Element =>
        <body>${id}</body><stanza-id xmlns="urn:xmpp:sid:0" by="${JULIET}" id="${id}"/>
      </message>`
 
-/** A server whose archive has what it has delivered, and what it should have. */
+/** A server with an archive, which also has messages that were not delivered. */
 class ForgetfulServer implements Pick<StanzaChannel, 'get' | 'set' | 'sendConfirmed' | 'incoming'> {
   readonly archive: string[] = []
-  readonly asked: (string | null)[] = []
-  /** What becomes of a query instead. */
+  readonly queries: (string | null)[] = []
+  /** Replaces the answer to a query. */
   refusal: Failure | undefined
   breaking: Promise<never> | undefined
   readonly #inbox = new Inbox()
@@ -34,7 +34,7 @@ class ForgetfulServer implements Pick<StanzaChannel, 'get' | 'set' | 'sendConfir
   async set(query: Element): Promise<Element> {
     const {queryid} = query.attrs
     const after = query.getChild('set')?.getChildText('after') ?? null
-    this.asked.push(after)
+    this.queries.push(after)
     if (this.refusal) throw this.refusal
     if (this.breaking) return this.breaking
     const found = this.archive.slice(after === null ? 0 : this.archive.indexOf(after) + 1)
@@ -72,14 +72,14 @@ function newStream(options: Partial<EventStreamOptions> = {}) {
 const lost = new Failure('unknown-outcome', 'The connection was lost', EXIT.unknownOutcome)
 
 describe('event stream', () => {
-  it('reads on in the archive where a second loss broke it off, whatever came live meanwhile', async () => {
+  it('continues an interrupted catch-up after a second loss, even if live messages arrived meanwhile', async () => {
     const {stream, server} = newStream()
-    const told: string[] = []
+    const yielded: string[] = []
     server.archive.push('1', '2', '3')
     for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
-      told.push('body' in event ? (event.body ?? '') : event.event)
+      yielded.push('body' in event ? (event.body ?? '') : event.event)
       if (event.event === 'ready') server.deliver(message('1'))
-      if (told.at(-1) === '1') {
+      if (yielded.at(-1) === '1') {
         let breakOff = (_: Failure): void => {}
         server.breaking = new Promise((_, reject) => {
           breakOff = reject
@@ -88,7 +88,7 @@ describe('event stream', () => {
         void sleep(20).then(() => {
           server.archive.push('4')
           server.deliver(message('4'))
-          // What was asked on a session is known to be lost before the next one stands.
+          // The requests of a session fail before the next session is open.
           setImmediate(() => {
             server.breaking = undefined
             breakOff(lost)
@@ -96,32 +96,32 @@ describe('event stream', () => {
           })
         })
       }
-      if (told.at(-1) === '3') break
+      if (yielded.at(-1) === '3') break
     }
-    assert.deepEqual(told, ['ready', '1', 'reconnected', '4', 'reconnected', '2', '3'])
+    assert.deepEqual(yielded, ['ready', '1', 'reconnected', '4', 'reconnected', '2', '3'])
   })
 
-  it('looks twice at the newest of an archive only, where much was missed', async () => {
+  it('queries only the newest part of the archive again after many missed messages', async () => {
     const {stream, server} = newStream()
-    const told: string[] = []
+    const yielded: string[] = []
     server.archive.push('0')
     const many = Array.from({length: 12_000}, (_, i) => String(i))
     for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       if (event.event === 'ready') server.deliver(message('0'))
       if (!('body' in event)) continue
-      told.push(event.body ?? '')
-      if (told.length === 1) {
+      yielded.push(event.body ?? '')
+      if (yielded.length === 1) {
         server.archive.push(...many.slice(1))
         stream.reconnected(`${JULIET}/balcony`, false)
       }
-      if (told.length === 2) void sleep(1500).then(() => server.deliver(message('last')))
-      if (told.at(-1) === 'last') break
+      if (yielded.length === 2) void sleep(1500).then(() => server.deliver(message('last')))
+      if (yielded.at(-1) === 'last') break
     }
-    assert.equal(told.length, 12_001)
-    assert.equal(server.asked.at(-1), '10999')
+    assert.equal(yielded.length, 12_001)
+    assert.equal(server.queries.at(-1), '10999')
   })
 
-  it('says what is missing when a session is gone and there is no archive', async () => {
+  it('yields a gap if the session is lost and the server has no archive', async () => {
     const {stream, server} = newStream()
     const events: string[] = []
     server.refusal = new Failure('refused', 'No', EXIT.unavailable, {
@@ -140,7 +140,7 @@ describe('event stream', () => {
     assert.deepEqual(events, ['ready', 'reconnected', 'reconnected', 'gap'])
   })
 
-  it('says what is missing when the server has forgotten the session of a run that was killed', async () => {
+  it('yields a gap if the session of a killed run cannot be resumed and the server has no archive', async () => {
     const time = '2026-11-27T06:00:00.000Z'
     const resumePoint = {after: undefined, from: time, time, until: undefined}
     for (const earlierSessions of ['resumed', 'lost'] as const) {
@@ -159,47 +159,47 @@ describe('event stream', () => {
     }
   })
 
-  it('prints what is archived late after a kill, and moves its position only then', async () => {
+  it('yields a message that was archived late after a kill, and advances its position only then', async () => {
     const resumePoint = {after: '1', from: undefined, until: undefined}
     const {stream, server} = newStream({resumePoint, earlierSessions: 'resumed'})
     server.archive.push('1')
-    const told: string[] = []
+    const yielded: string[] = []
     for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
       if (event.event === 'ready') server.deliver(message('3'))
       if (!('body' in event)) continue
-      told.push(`${event.body} ${stream.position?.after}`)
+      yielded.push(`${event.body} ${stream.position?.after}`)
       if (event.body === '3') server.archive.push('2', '3')
       if (event.body === '2') void sleep(50).then(() => server.deliver(message('4')))
       if (event.body === '4') break
     }
-    assert.deepEqual(told, ['3 undefined', '2 undefined', '4 4'])
+    assert.deepEqual(yielded, ['3 undefined', '2 undefined', '4 4'])
   })
 
-  it('looks again for what a server lost while it took the session up', async () => {
+  it('queries the archive again for messages that the server lost during resumption', async () => {
     const {stream, server} = newStream()
-    const told: string[] = []
+    const yielded: string[] = []
     const positions: (string | undefined)[] = []
     const live = (id: string): void => {
       server.archive.push(id)
       server.deliver(message(id))
     }
     for await (const {event} of stream.events(Promise.resolve({jid: `${JULIET}/balcony`}))) {
-      told.push('body' in event ? (event.body ?? '') : event.event)
+      yielded.push('body' in event ? (event.body ?? '') : event.event)
       positions.push(stream.position?.after)
       if (event.event === 'ready') live('1')
-      if (told.at(-1) === '1') stream.reconnected(`${JULIET}/balcony`, true)
-      // The first look has been: the second message is archived only now, and never delivered.
+      if (yielded.at(-1) === '1') stream.reconnected(`${JULIET}/balcony`, true)
+      // After the first query: the second message is archived now, and never delivered.
       if (event.event === 'reconnected')
         void sleep(100).then(() => {
           server.archive.push('2')
           live('3')
         })
-      if (told.at(-1) === '2') live('4')
-      if (told.at(-1) === '4') break
+      if (yielded.at(-1) === '2') live('4')
+      if (yielded.at(-1) === '4') break
     }
-    assert.deepEqual(told, ['ready', '1', 'reconnected', '3', '2', '4'])
-    assert.deepEqual(server.asked, ['1', '1'])
-    // A run that is killed while 2 may be missing must not claim to have come past it.
+    assert.deepEqual(yielded, ['ready', '1', 'reconnected', '3', '2', '4'])
+    assert.deepEqual(server.queries, ['1', '1'])
+    // A run that is killed while 2 may be missing must not save a position after it.
     assert.deepEqual(positions, [undefined, '1', '1', '1', '1', '4'])
   })
 })

@@ -17,7 +17,7 @@ const event = {
 
 const long = {...event, body: 'x'.repeat(1_000_000)}
 
-/** Events that the hooks wrote, and answers. */
+/** The events that the hooks emitted, and the answers. */
 function newHooks(exec: string, options: {jobs?: number; 'exec-fail'?: 'stop'} = {}) {
   const records: object[] = []
   const answers: string[] = []
@@ -29,25 +29,25 @@ function newHooks(exec: string, options: {jobs?: number; 'exec-fail'?: 'stop'} =
 }
 
 describe('hook', () => {
-  it('gives the event to the command, on stdin and in variables', async () => {
+  it('passes the event to the command, on stdin and in variables', async () => {
     const {answer, answers, hooks} = newHooks('printf "%s|%s|" "$XMPP_BODY" "$XMPP_STANZA_ID"; cat')
     await hooks.run(event, answer)
     assert.deepEqual(answers, [`${event.body}|x|${JSON.stringify(event)}`])
   })
 
-  it('answers nothing when the command says nothing', async () => {
+  it('sends no answer if the command prints nothing', async () => {
     const {answer, answers, hooks} = newHooks('true')
     await hooks.run(event, answer)
     assert.deepEqual(answers, [])
   })
 
-  it('leaves to stdin what is too long for a variable', async () => {
+  it('passes a value that is too long for a variable on stdin only', async () => {
     const {answer, answers, hooks} = newHooks('echo "[$XMPP_BODY]"; wc -c')
     await hooks.run(long, answer)
     assert.match(answers[0] ?? '', /^\[\]\n\s*10000\d\d$/)
   })
 
-  it('hands on no password, and nothing of an event around us', async () => {
+  it('removes passwords and XMPP_ variables of an outer event from the environment', async () => {
     const around = {XMPP_PASSWORD: 'secret', XMPP_ROOM_PASSWORD: 'secret', XMPP_BODY: 'stale'}
     Object.assign(process.env, around)
     try {
@@ -61,19 +61,19 @@ describe('hook', () => {
     }
   })
 
-  it('does not mind a command that reads nothing', async () => {
+  it('accepts a command that does not read its stdin', async () => {
     const {answer, answers, hooks} = newHooks('exec < /dev/null; echo done')
     await hooks.run(long, answer)
     assert.deepEqual(answers, ['done'])
   })
 
-  it('runs one after the other', async () => {
+  it('runs one command at a time by default', async () => {
     const {answer, answers, hooks} = newHooks('sleep $XMPP_ID; echo $XMPP_ID')
     for (const id of ['0.2', '0']) await hooks.run({...event, id}, answer)
     assert.deepEqual(answers, ['0.2', '0'])
   })
 
-  it('runs several at once where that is wanted', async () => {
+  it('runs several commands at once with --jobs', async () => {
     const {answer, answers, hooks} = newHooks('sleep $XMPP_ID; echo $XMPP_ID', {jobs: 2})
     for (const id of ['0.3', '0']) await hooks.run({...event, id}, answer)
     assert.deepEqual(answers, ['0'])
@@ -81,7 +81,7 @@ describe('hook', () => {
     assert.deepEqual(answers, ['0', '0.3'])
   })
 
-  it('tells of a command that fails, and goes on', async () => {
+  it('emits an event for a command that fails, and continues', async () => {
     const {answer, answers, hooks, records} = newHooks('echo half; exit 3')
     await hooks.run(event, answer)
     assert.deepEqual(answers, [])
@@ -97,7 +97,7 @@ describe('hook', () => {
     })
   })
 
-  it('or stops, also when the command was killed', async () => {
+  it('stops with --exec-fail stop, also if a signal ended the command', async () => {
     const {answer, hooks} = newHooks('kill -9 $$', {'exec-fail': 'stop'})
     await assert.rejects(hooks.run(event, answer), {
       code: 'command-failed',
@@ -122,7 +122,7 @@ describe('hook', () => {
     }
     const isAlive = (pid: string): boolean => {
       try {
-        // A zombie is nobody any more: where no init collects it, it stays for as long as we do.
+        // A zombie counts as ended. Without an init process that reaps it, it stays until this process ends.
         return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
       } catch {
         return false
@@ -131,7 +131,7 @@ describe('hook', () => {
     const script = (text: string): string =>
       `cd ${dir}; told() { echo "$2" > $1.new; mv $1.new $1; }; ${text}`
 
-    it('ends a command with all that it started, and starts no other', async () => {
+    it('ends the command with its child processes, and starts no other', async () => {
       const {answer, hooks, records, run} = newHooks(
         script('sleep 600 & told pid $!; wait; echo x'),
       )
@@ -145,7 +145,7 @@ describe('hook', () => {
       assert.deepEqual(records, [])
     })
 
-    it('lets it clean up first, and makes it end when it does not', async () => {
+    it('sends SIGTERM first, and SIGKILL if the command does not end', async () => {
       const deaf = script("trap ': > asked' TERM; told pid $$; while :; do sleep 600; done")
       const {answer, hooks, run} = newHooks(deaf)
       const running = hooks.run(event, answer)
@@ -169,7 +169,7 @@ describe('hook', () => {
       process.kill(Number(pids[1]))
     })
 
-    it('says in order what is done with, and of nothing behind what was ended', async () => {
+    it('reports completed events in order, and none after an event that was interrupted', async () => {
       const command =
         'case $XMPP_ID in slow) until [ -e go ]; do sleep 0.05; done;; stuck) told stuck; sleep 600;; esac'
       const {hooks, run} = newHooks(script(command), {jobs: 3})

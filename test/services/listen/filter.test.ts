@@ -18,7 +18,7 @@ describe('event filter', () => {
     assert.equal(isWanted({...event, from: '@@'}, {kinds, from: ['romeo@example.net']}), false)
   })
 
-  it('asks for every condition', () => {
+  it('requires every condition', () => {
     assert.equal(isWanted(event, {kinds, types: ['chat', 'normal'], match: /fail/u}), true)
     assert.equal(isWanted(event, {kinds, types: ['groupchat'], match: /fail/u}), false)
     assert.equal(isWanted(event, {kinds, types: ['chat'], match: /^fail/u}), false)

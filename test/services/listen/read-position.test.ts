@@ -12,14 +12,14 @@ const EARLIER = '2026-11-20T07:59:00.000Z'
 
 const at = (after: string, time = TIME) => ({after, time})
 
-describe('bookmark', () => {
+describe('read position', () => {
   let home: string
   let warnings: string[]
   const saved = process.env.XDG_STATE_HOME
   const open = (jid = 'juliet@example.com', server?: string): ReadPosition =>
     new ReadPosition(jid, server, (sentence) => warnings.push(sentence))
 
-  /** What a next run finds, which ends before it was in session. */
+  /** The position that a next run loads; that run ends before its session is open. */
   const leftOf = async (...owner: Parameters<typeof open>): ReturnType<ReadPosition['load']> => {
     const next = open(...owner)
     const left = await next.load()
@@ -38,7 +38,7 @@ describe('bookmark', () => {
     rmSync(home, {force: true, recursive: true})
   })
 
-  it('says where the last run ended, and until when that is to be caught up with', async () => {
+  it('has the last id of the previous run, and the time until which a catch-up is useful', async () => {
     assert.equal(await leftOf(), undefined)
     const bookmark = open()
     bookmark.advance(at('1'))
@@ -58,7 +58,7 @@ describe('bookmark', () => {
     }
     const ASKED = {asked: '2026-11-20T08:00:00.000Z'}
 
-    it('has its messages to print, and not its answers', async () => {
+    it('contains its messages to print, and not its answers', async () => {
       leave([ASKED, {message: '<message/>'}, {answer: [['key', 1]]}, {closed: true}])
       await leftOf()
       const position = open()
@@ -73,7 +73,7 @@ describe('bookmark', () => {
       assert.deepEqual((await leftOf())?.recent, [['key', 1]])
     })
 
-    it('reads the archive from the question on if the run was killed, for a day at most', async () => {
+    it('starts at the time of the question if the run was killed, for a day at most', async () => {
       leave([ASKED])
       const left = await leftOf()
       assert.equal(left?.from, EARLIER)
@@ -82,7 +82,7 @@ describe('bookmark', () => {
     })
   })
 
-  it('says so of each account and server', async () => {
+  it('is separate for each account and server', async () => {
     const bookmark = open()
     bookmark.advance(at('1'))
     await bookmark.close(true, true)
@@ -90,7 +90,7 @@ describe('bookmark', () => {
     assert.equal(await leftOf('juliet@example.com', 'xmpp://127.0.0.1'), undefined)
   })
 
-  it('is there soon, for a run that is killed, which ends at no time', async () => {
+  it('is saved while the run continues, for a run that is killed', async () => {
     const bookmark = open()
     for (let i = 0; i <= 1000; i++) bookmark.advance(at(String(i)))
     await sleep(500)
@@ -103,7 +103,7 @@ describe('bookmark', () => {
     })
   })
 
-  it('says from when on, as long as nothing was told to its end', async () => {
+  it('has the time of the first message until a message is completed', async () => {
     const bookmark = open()
     bookmark.start(at('1'))
     bookmark.start(at('2', '2026-11-21T08:00:00.000Z'))
@@ -118,7 +118,7 @@ describe('bookmark', () => {
     assert.equal((await leftOf())?.after, '1')
   })
 
-  it('believes no time that is to come, or goes back', async () => {
+  it('ignores a time that is in the future or earlier than the last', async () => {
     const bookmark = open()
     bookmark.advance(at('1'))
     bookmark.advance(at('2', '2002-09-10T23:08:25.000Z'))
@@ -129,7 +129,7 @@ describe('bookmark', () => {
     assert.ok(((await leftOf())?.from ?? '') < new Date().toISOString())
   })
 
-  it('reads what an earlier version kept, which knew no times', async () => {
+  it('loads a file of an earlier version, which has no times', async () => {
     const bookmark = open()
     bookmark.advance(at('1'))
     await bookmark.close(true, true)
@@ -145,7 +145,7 @@ describe('bookmark', () => {
     })
   })
 
-  it('keeps what there was when the run was told nothing', async () => {
+  it('does not change after a run without messages', async () => {
     const first = open()
     first.advance(at('1'))
     await first.close(true, true)
@@ -155,7 +155,7 @@ describe('bookmark', () => {
     assert.equal((await leftOf())?.after, '1')
   })
 
-  it('is as good as absent when it is damaged', async () => {
+  it('is absent if its file is damaged', async () => {
     const bookmark = open()
     bookmark.advance(at('1'))
     await bookmark.close(true, true)
@@ -165,7 +165,7 @@ describe('bookmark', () => {
     assert.equal(await leftOf(), undefined)
   })
 
-  it('is done without where it cannot be written, with one warning', async () => {
+  it('causes one warning if its file cannot be written', async () => {
     writeFileSync(path.join(home, 'xmpp'), 'in the way')
     const bookmark = open()
     bookmark.advance(at('1'))
@@ -174,7 +174,7 @@ describe('bookmark', () => {
     assert.match(warnings[0] ?? '', /^What this run leaves unprinted is not kept: /)
   })
 
-  it('knows from when on before anything was told, and begins where the first was said', async () => {
+  it('has the start time of the run, and then the time of the first message', async () => {
     const killed = open()
     await killed.load()
     const before = Date.now()
@@ -187,7 +187,7 @@ describe('bookmark', () => {
     assert.equal((await leftOf())?.from, EARLIER)
   })
 
-  it('keeps what was not printed until it was, and the keys of what was', async () => {
+  it('stores messages until they are printed, and the keys of printed messages', async () => {
     const first = open()
     await first.load()
     assert.equal(await first.keep(['<message/>', undefined, '<message id="2"/>']), 3)
@@ -208,14 +208,14 @@ describe('bookmark', () => {
     await third.close(true, true)
   })
 
-  it('keeps no more than it can hold: the rest stays with the server', async () => {
+  it('stores messages up to its bound: the rest stays on the server', async () => {
     const bookmark = open()
     await bookmark.load()
     assert.equal(await bookmark.keep(['x'.repeat(3_999_999), 'x', 'x']), 2)
     await bookmark.close(true, true)
   })
 
-  it('leaves all to another run of the account that lives, and says so', async () => {
+  it('stores nothing while another run of the account exists, and warns', async () => {
     const first = open()
     await first.load()
     const second = open()
@@ -229,7 +229,7 @@ describe('bookmark', () => {
     assert.equal(await leftOf(), undefined)
   })
 
-  it('says that nothing is kept where there is no home', () => {
+  it('causes a warning without a home directory', () => {
     const {HOME, USERPROFILE} = process.env
     delete process.env.XDG_STATE_HOME
     delete process.env.HOME

@@ -9,7 +9,7 @@ import {el} from '../../support/xml.ts'
 const OWN = 'juliet@example.com'
 const ROOM = 'coven@chat.example'
 
-const heard = (attrs: string, children = ''): MessageEvent & {from: string} =>
+const received = (attrs: string, children = ''): MessageEvent & {from: string} =>
   parseEvent(
     el`<message ${attrs}><body>Hi</body>${children}</message>`,
     OWN,
@@ -26,13 +26,17 @@ describe('event reply', () => {
   const addressOf = (event: MessageEvent & {from: string}): unknown[] =>
     build(event).map(({attrs}) => `${attrs.type} ${attrs.to}`)
 
-  it('goes to the person, to the room, or through it to who spoke to us alone', () => {
-    assert.deepEqual(addressOf(heard('from="romeo@example.net/x" type="chat"')), [
+  it('goes to the sender, to the room, or to the occupant for a private message', () => {
+    assert.deepEqual(addressOf(received('from="romeo@example.net/x" type="chat"')), [
       'chat romeo@example.net',
     ])
-    assert.deepEqual(addressOf(heard('from="romeo@example.net/x"')), ['normal romeo@example.net'])
-    assert.deepEqual(addressOf(heard(`from="${ROOM}/w" type="groupchat"`)), [`groupchat ${ROOM}`])
-    const privateMessage = build(heard(`from="${ROOM}/w" type="chat"`))
+    assert.deepEqual(addressOf(received('from="romeo@example.net/x"')), [
+      'normal romeo@example.net',
+    ])
+    assert.deepEqual(addressOf(received(`from="${ROOM}/w" type="groupchat"`)), [
+      `groupchat ${ROOM}`,
+    ])
+    const privateMessage = build(received(`from="${ROOM}/w" type="chat"`))
     assert.deepEqual(
       privateMessage.map(({attrs}) => `${attrs.type} ${attrs.to}`),
       [`chat ${ROOM}/w`],
@@ -40,7 +44,7 @@ describe('event reply', () => {
     assert.ok(privateMessage[0]?.getChild('x', 'http://jabber.org/protocol/muc#user'))
   })
 
-  it('is for none of ourselves, and for nobody who only looks like a room', () => {
+  it('is not sent to the own account, the own occupant, or a room that is not joined', () => {
     const unanswered = [
       `from="${OWN}/garden" type="chat"`,
       `from="${ROOM}/BOT" type="groupchat"`,
@@ -48,25 +52,26 @@ describe('event reply', () => {
       'from="mallory@example.net/x" type="groupchat"',
       'from="news@example.net" type="headline"',
     ]
-    for (const attrs of unanswered) assert.equal(replies.isAnswerable(heard(attrs)), false, attrs)
+    for (const attrs of unanswered)
+      assert.equal(replies.isAnswerable(received(attrs)), false, attrs)
     const attrs = 'from="romeo@example.net/x" type="chat"'
-    assert.equal(replies.isAnswerable(heard(attrs)), true)
+    assert.equal(replies.isAnswerable(received(attrs)), true)
     const note = '<encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:openpgp:0"/>'
-    assert.equal(replies.isAnswerable(heard(attrs, note)), false)
+    assert.equal(replies.isAnswerable(received(attrs, note)), false)
   })
 
-  it('is known again when the room says it to us, whatever it calls us and the message', () => {
-    const [answer] = build(heard(`from="${ROOM}/w" type="groupchat"`))
+  it('is recognised when the room sends it back, under any nickname and id', () => {
+    const [answer] = build(received(`from="${ROOM}/w" type="groupchat"`))
     const from = `from="${ROOM}/somebody" type="groupchat"`
     const id: string = answer?.attrs.id
     const origin = `<origin-id xmlns="urn:xmpp:sid:0" id="${id}"/>`
-    assert.equal(replies.isAnswerable(heard(`${from} id="${id}"`)), false)
-    assert.equal(replies.isAnswerable(heard(`${from} id="rewritten"`, origin)), false)
-    assert.equal(replies.isAnswerable(heard(`${from} id="another"`)), true)
+    assert.equal(replies.isAnswerable(received(`${from} id="${id}"`)), false)
+    assert.equal(replies.isAnswerable(received(`${from} id="rewritten"`, origin)), false)
+    assert.equal(replies.isAnswerable(received(`${from} id="another"`)), true)
   })
 
-  it('comes in numbered parts where the server would not take it whole', () => {
-    const event = heard('from="romeo@example.net/x" type="chat"')
+  it('is split into numbered parts if it is larger than the limit of the server', () => {
+    const event = received('from="romeo@example.net/x" type="chat"')
     const text = 'x'.repeat(30_000)
     const parts = replies.build(event, text, 20_000)
     assert.deepEqual(
@@ -74,7 +79,7 @@ describe('event reply', () => {
       ['(1/2) ', '(2/2) '],
     )
     for (const part of parts) assert.ok(sizeOfText(String(part)) <= 20_000)
-    // what every server takes (RFC 6120 §13.12), where nothing is known of this one
+    // the size that every server accepts (RFC 6120 §13.12), if the limit of this one is unknown
     for (const part of build(event, text)) assert.ok(sizeOfText(String(part)) <= 10_000)
   })
 })

@@ -6,7 +6,7 @@ import {el} from '../../support/xml.ts'
 
 const message = el`<message from='romeo@montague.lit'><body>hi</body></message>`
 
-describe('the stanzas that wait while the server answers no request', () => {
+describe('stanzas that are queued until the server answers a request', () => {
   const flood = (count: number) => {
     const inbox = new Inbox()
     const queue = new StanzaQueue(inbox.open(), () => {})
@@ -14,14 +14,14 @@ describe('the stanzas that wait while the server answers no request', () => {
     return {inbox, queue}
   }
 
-  it('are bounded, and none counts as handled', async () => {
+  it('are limited in number, and none counts as handled', async () => {
     const {inbox, queue} = flood(20_001)
     const waiting = queue.bufferWhile(new Promise(() => {}))
     await assert.rejects(waiting, {code: 'too-many-messages', exitCode: EXIT.temporary})
     assert.equal(inbox.oldestOpen, 1)
   })
 
-  it('are all there after the answer', async () => {
+  it('are all available after the answer', async () => {
     const {queue} = flood(1000)
     let answer = (): void => {}
     const answered = new Promise<void>((resolve) => {

@@ -28,7 +28,7 @@ describe('the arguments of send', () => {
     assert.deepEqual(parse('ops'), {recipients: [A, B], text: '-'})
   })
 
-  it('need the address book only for words that are no addresses', () => {
+  it('are looked up in the address book only if they are not addresses', () => {
     const isNeeded = (...argv: string[]): boolean => needsAddressBook(argv, 'last-argument')
     assert.deepEqual(
       [isNeeded(A), isNeeded(A, 'hello'), isNeeded(A, B, 'ops')],

@@ -8,7 +8,7 @@ import {assertMatchesSchema} from '../../support/schema.ts'
 
 const parse = (document: unknown) => parseDefinition(JSON.stringify(document), 'x.json')
 
-/** What only the program checks: JIDs, durations, and two fields with one variable. */
+/** Problems that the schema cannot find: JIDs, durations, and two fields with one variable. */
 const BEYOND_THE_SCHEMA = /not a JID|soon|XMPP_FIELD_A_B/
 
 describe('the definition of a served command', () => {

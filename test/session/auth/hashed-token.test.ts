@@ -17,12 +17,12 @@ describe('HT', () => {
     assert.equal(bound().single, true)
   })
 
-  it('proves the token alone where nothing binds', () => {
+  it('proves the token alone without channel binding', () => {
     const message = Buffer.concat([Buffer.from('juliet\0'), bytes(INITIATOR_UNBOUND)])
     assert.deepEqual(hashedToken(HT_NONE, 'juliet', 'token').start(), message)
   })
 
-  it('takes the proof of a server that knows the token, on this connection', () => {
+  it('accepts the proof of a server that knows the token, on this connection', () => {
     bound().finish(bytes(RESPONDER))
   })
 
@@ -38,7 +38,7 @@ describe('HT', () => {
     })
   }
 
-  it('answers no challenge: it has said all', () => {
+  it('refuses a challenge, because it has only one message', () => {
     assert.throws(() => bound().respond(Buffer.from('more')), {code: 'server-not-proven'})
   })
 })

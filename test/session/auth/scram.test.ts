@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {type Offer, type ScramOptions, scram} from '../../../src/session/auth/scram.ts'
 
-/** One exchange, as its messages go over the wire. */
+/** The messages of one exchange. */
 interface Exchange extends Partial<ScramOptions> {
   name: string
   first: string
@@ -55,17 +55,17 @@ describe('SCRAM', () => {
     })
   }
 
-  it('escapes what separates the fields in a name (RFC 5802 §5.1)', () => {
+  it('escapes separators in the user name (RFC 5802 §5.1)', () => {
     const mechanism = scram('SCRAM-SHA-1', {...USER, username: 'a=b,c', nonce: 'n'})
     assert.equal(mechanism.start().toString(), 'n,,n=a=3Db=2Cc,r=n')
   })
 
-  it('takes a new nonce each time', () => {
+  it('uses a new nonce each time', () => {
     const first = (): string => scram('SCRAM-SHA-256', USER).start().toString()
     assert.notEqual(first(), first())
   })
 
-  it('binds to the connection where the name ends in -PLUS', () => {
+  it('binds to the connection if the name ends in -PLUS', () => {
     const binding = Buffer.from('exported')
     const mechanism = scram('SCRAM-SHA-1-PLUS', {...USER, nonce: SHA1.nonce, binding})
     assert.match(mechanism.start().toString(), /^p=tls-exporter,,n=user,/)
@@ -74,7 +74,7 @@ describe('SCRAM', () => {
     assert.equal(bound, 'p=tls-exporter,,exported')
   })
 
-  it('says that it could have bound, so that a stripped offer is noticed', () => {
+  it('sends that the client supports channel binding, so that the server detects a removed offer', () => {
     const mechanism = scram('SCRAM-SHA-1', {...USER, nonce: SHA1.nonce, bindingUnused: true})
     assert.match(mechanism.start().toString(), /^y,,/)
     assert.match(mechanism.respond(Buffer.from(SHA1.challenge)).toString(), /^c=eSws,/)
@@ -107,11 +107,11 @@ describe('SCRAM', () => {
     })
   }
 
-  it('takes extensions that need not be understood', () => {
+  it('ignores optional extensions', () => {
     inMiddle().respond(Buffer.from(`${SHA1.challenge},x=1,Y=`))
   })
 
-  it('takes no fewer iterations than 4096 from a server that was not verified', () => {
+  it('refuses fewer than 4096 iterations from an unverified server', () => {
     const respond = (count: number, verified: boolean) => {
       const mechanism = scram('SCRAM-SHA-1', {...USER, nonce: SHA1.nonce, verified})
       mechanism.start()
@@ -137,12 +137,12 @@ describe('SCRAM', () => {
     const PLAIN_HASH = 'JAr76TMIowmcgeilhgKuuN7AuvU='
     const names = ['EXTERNAL', 'PLAIN', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1', 'X-OAUTH2']
 
-    it('goes on where the offer is what the server made', () => {
+    it('continues if the hash matches the offer of the server', () => {
       respond(HASH, offer)
       respond(PLAIN_HASH, {...offer, mechanisms: names})
     })
 
-    it('stops where a mechanism or a type of binding is missing, or there is one more', () => {
+    it('fails if a mechanism or a binding type is missing or was added', () => {
       for (const changed of [
         {...offer, mechanisms: ['SCRAM-SHA-1']},
         {...offer, mechanisms: [...offer.mechanisms, 'PLAIN']},
@@ -164,12 +164,12 @@ describe('SCRAM', () => {
     nothing: undefined,
   }
   for (const [what, data] of Object.entries(unproven)) {
-    it(`takes ${what} for no success`, () => {
+    it(`refuses a success with ${what}`, () => {
       assert.throws(() => afterwards().finish(data), notProven)
     })
   }
 
-  it('takes no success before the server had to prove anything', () => {
+  it('refuses a success before the server has proven itself', () => {
     assert.throws(() => inMiddle().finish(Buffer.from(SHA1.success)), notProven)
   })
 })

@@ -84,19 +84,19 @@ describe('choice of a SASL mechanism', () => {
       },
     )
 
-  it('never the password in clear to a server that was not verified', () =>
+  it('refuses PLAIN for an unverified server', () =>
     refuses(['PLAIN'], {verified: false}, /only in clear, which needs a verified certificate/))
 
-  it('nobody anonymous where that is not offered', () =>
+  it('refuses an anonymous sign-in that is not offered', () =>
     refuses(['PLAIN'], {anonymous: true}, /anonymous sign-in; It offers PLAIN/))
 
-  it('nothing that we do not have', () =>
+  it('refuses unknown mechanisms', () =>
     refuses(['DIGEST-MD5', 'X-OAUTH2'], {}, /no authentication mechanism.*DIGEST-MD5, X-OAUTH2/))
 
-  it('nothing out of nothing', () => refuses([], {}, /It offers nothing/))
+  it('refuses an empty offer', () => refuses([], {}, /It offers nothing/))
 
-  it('asks for no password where none is needed', async () => {
-    const password = (): Promise<string> => assert.fail('asked for the password')
+  it('does not ask for a password that is not necessary', async () => {
+    const password = (): Promise<string> => assert.fail('requested the password')
     for (const changed of [{anonymous: true}, {certificate: true}])
       await chooseMechanism(
         {mechanisms: ALL, bindings: undefined},
@@ -110,16 +110,16 @@ describe('choice of a SASL mechanism', () => {
     return mechanism.start().toString()
   }
 
-  it('sends PLAIN as RFC 4616 has it, the password prepared by RFC 4013', async () => {
+  it('sends PLAIN as RFC 4616 defines it, with the password prepared by RFC 4013', async () => {
     const password = async (): Promise<string> => 'I\u00adX \u2168'
     assert.equal(await initial(['PLAIN'], {password}), '\0juliet\0IX IX')
   })
 
-  it('says whose certificate it should be (XEP-0178)', async () => {
+  it('sends the JID of the certificate (XEP-0178)', async () => {
     assert.equal(await initial(['EXTERNAL'], {certificate: true}), 'juliet@example.com')
   })
 
-  it('tells a server without -PLUS that we could have bound', async () => {
+  it('sends to a server without -PLUS that the client supports channel binding', async () => {
     assert.match(await initial(['SCRAM-SHA-1'], {}), /^y,,/)
     assert.match(await initial(['SCRAM-SHA-1'], {binding: undefined}), /^n,,/)
   })

@@ -11,7 +11,7 @@ const servers: Record<string, () => Promise<TestServer>> = {
   ejabberd: () => startEjabberd(),
 }
 
-/** How one run signed in. */
+/** The result of one sign-in. */
 interface Identity {
   jid: string
   mechanism: string
@@ -49,7 +49,7 @@ describe('sign-in', function () {
         starttls: ({port}: TestServer) => `xmpp://127.0.0.1:${port}`,
         wss: ({wsUrl}: TestServer) => wsUrl.replace('127.0.0.1', 'localhost'),
       })) {
-        it(`over ${kind}, with a password that is never sent`, async () => {
+        it(`uses SCRAM over ${kind}`, async () => {
           const env = await newcomer(server)
           const identity = await whoami({...env, XMPP_SERVER: uri(server)})
           assert.equal(identity.server.kind, kind)
@@ -58,19 +58,19 @@ describe('sign-in', function () {
         })
       }
 
-      it('as the resource that was asked for', async () => {
+      it('binds the requested resource', async () => {
         const env = await newcomer(server)
         const {jid} = await whoami({...env, XMPP_JID: `${env.ALICE}/desk`})
         assert.equal(jid, `${env.ALICE}/desk`)
       })
 
-      it('ten at once, none in the way of another', async () => {
+      it('succeeds ten times at once', async () => {
         const env = await newcomer(server)
         const runs = await Promise.all(Array.from({length: 10}, () => whoami(env)))
         assert.equal(new Set(runs.map(({jid}) => jid)).size, 10)
       })
 
-      it('with letters outside ASCII in the password', async () => {
+      it('accepts a password with letters outside ASCII', async () => {
         const env = await newcomer(server)
         const secret = path.join(server.dir, `secret-${serial}`)
         writeFileSync(secret, 'Grüße\u00a0und Küsse\n', {mode: 0o600})
@@ -84,7 +84,7 @@ describe('sign-in', function () {
         assert.equal((await sh('xmpp ping', {...env, XDG_STATE_HOME: '/dev/null/none'})).status, 77)
       })
 
-      it('and shows in --debug nothing that could be used again', async () => {
+      it('shows no secret with --debug', async () => {
         const env = await newcomer(server)
         const password = env.XMPP_PASSWORD ?? ''
         for (const round of ['with the password', 'with a token, where there are any']) {

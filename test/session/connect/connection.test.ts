@@ -1,4 +1,4 @@
-/** Where the server was the last time: gone to first, believed as long as it holds, and then forgotten. */
+/** The endpoint of the last session: it is tried first, and forgotten when it no longer leads to a session. */
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import net from 'node:net'
@@ -11,14 +11,14 @@ import {closedPort} from '../loopback.ts'
 
 const at = (port: number): Endpoint => ({kind: 'tls', host: '127.0.0.1', port})
 
-describe('where the server was', () => {
+describe('the saved endpoint', () => {
   let server: TestServer
   before(async () => {
     server = await startProsody({users: ['juliet']})
   })
   after(() => server.stop())
 
-  /** Signs in without --server; what it leaves for the next run is in `left`. */
+  /** Signs in without --server; `left` is the saved state for the next run. */
   const signIn = async (endpoint: Endpoint | undefined, left: Partial<SavedState>[]) => {
     const memory: StateStore = {
       load: async () => ({
@@ -34,18 +34,18 @@ describe('where the server was', () => {
     return {bound, notes}
   }
 
-  it('is where it is looked for, without DNS', async () => {
+  it('is used without DNS', async () => {
     const left: Partial<SavedState>[] = []
     const {bound, notes} = await signIn(at(server.tlsPort), left)
     assert.equal(bound.server.port, server.tlsPort)
     assert.match(notes[0] ?? '', /where it was the last time/)
     assert.ok(
       left.every((changes) => !('endpoint' in changes)),
-      'it is known as long as DNS said it',
+      'the saved endpoint keeps its time',
     )
   })
 
-  it('is no reason to fail when nobody is there: DNS has the last word', async () => {
+  it('is replaced by DNS if the connection is refused', async () => {
     const gone = await closedPort()
     await assert.rejects(signIn(at(gone), []), (error: Error) => {
       assert.match(error.message, /localhost:5223/)
@@ -54,7 +54,7 @@ describe('where the server was', () => {
     })
   })
 
-  it('is forgotten when somebody else is there', async () => {
+  it('is forgotten if another server answers', async () => {
     const other = await startProsody({certificate: 'other-name'})
     const left: Partial<SavedState>[] = []
     try {
@@ -65,7 +65,7 @@ describe('where the server was', () => {
     assert.deepEqual(left, [{endpoint: undefined}])
   })
 
-  it('is kept where looking for it led to a session', async function () {
+  it('is saved if a look-up in DNS led to a session', async function () {
     const usual = net.createServer((client) => {
       const upstream = net.connect(server.tlsPort, '127.0.0.1')
       client.pipe(upstream).pipe(client)
@@ -78,7 +78,7 @@ describe('where the server was', () => {
         () => false,
       ))
     )
-      return this.skip() // a server of this machine
+      return this.skip() // a server on this machine
     const left: Partial<SavedState>[] = []
     try {
       await signIn(undefined, left)

@@ -11,8 +11,8 @@ import {closeAll, closedPort, listen, soon} from '../loopback.ts'
 const at = (port: number, host = '127.0.0.1'): Endpoint => ({kind: 'tls', host, port})
 
 /**
- * A port that swallows what is sent to it, as a firewall does: its owner sleeps, and the kernel drops
- * what comes when the queue of connections is full.
+ * A port that drops packets, as a firewall does: its process is suspended, and the kernel drops packets when the queue
+ * of connections is full.
  */
 async function blackHole(): Promise<{endpoint: Endpoint; close(): void}> {
   const sleeper = new Worker(
@@ -72,7 +72,7 @@ describe('dial', () => {
     socket.destroy()
   })
 
-  it('goes on at once after a refusal', async () => {
+  it('tries the next endpoint at once after a refusal', async () => {
     const port = await listen(net.createServer())
     const started = Date.now()
     const {socket} = await dial([at(await closedPort()), at(port)], {signal: soon()})
@@ -81,7 +81,7 @@ describe('dial', () => {
     socket.destroy()
   })
 
-  it('does not wait for an endpoint that swallows everything', async () => {
+  it('does not wait for an endpoint that drops all packets', async () => {
     const {endpoint, close} = await blackHole()
     const port = await listen(net.createServer())
     const started = Date.now()
@@ -92,7 +92,7 @@ describe('dial', () => {
     socket.destroy()
   })
 
-  it('gives such an endpoint up when its signal says so', async () => {
+  it('stops to wait for such an endpoint when its signal aborts', async () => {
     const {endpoint, close} = await blackHole()
     const reason = new Failure('deadline', 'Out of time', 124)
     const abort = new AbortController()
@@ -100,14 +100,14 @@ describe('dial', () => {
     await assert.rejects(dial([endpoint], {signal: abort.signal}).finally(close), reason)
   })
 
-  it('reaches a host by whichever of its addresses answers', async () => {
+  it('connects to the address of a host that answers', async () => {
     const port = await listen(net.createServer(), '127.0.0.1')
     const {socket} = await dial([at(port, 'localhost')], {signal: soon()})
     assert.equal(socket.remoteAddress, '127.0.0.1')
     socket.destroy()
   })
 
-  it('names every endpoint and why it failed, and calls that temporary', async () => {
+  it('names each endpoint and its error, and is temporary (75)', async () => {
     const ports = [await closedPort(), await closedPort()]
     const {code, exitCode, stage, message, cause} = await failureOf(
       dial(
@@ -127,7 +127,7 @@ describe('dial', () => {
     assert.match(message, /, 5 more$/)
   })
 
-  it('calls a name that does not exist final, but not when DNS had failed before', async () => {
+  it('is final for a name that does not exist (68), unless DNS had failed before', async () => {
     const nowhere = at(1, 'x'.repeat(64)) // no label is that long, so no name server is asked
     const final = await failureOf(dial([nowhere, nowhere], {signal: soon()}))
     assert.deepEqual([final.code, final.exitCode, final.stage], ['host-not-found', 68, 'resolve'])
@@ -136,14 +136,14 @@ describe('dial', () => {
     assert.deepEqual([open.code, open.exitCode, open.stage], ['dns-failed', 75, 'resolve'])
   })
 
-  it('keeps why DNS had no better endpoint', async () => {
+  it('has the reason why DNS had no better endpoint', async () => {
     const lookup = new Error('SERVFAIL')
     const {cause} = await failureOf(dial([{...at(await closedPort()), lookup}], {signal: soon()}))
     assert.ok(cause instanceof AggregateError)
     assert.ok(cause.errors.includes(lookup))
   })
 
-  it('does not start when its signal is over', () =>
+  it('does not start if its signal has aborted', () =>
     assert.rejects(dial([at(1)], {signal: AbortSignal.abort()}), /abort/i))
 })
 
@@ -151,7 +151,7 @@ describe('stagger', () => {
   const later = <T>(ms: number, value: T): Promise<T> =>
     new Promise((resolve) => setTimeout(resolve, ms, value))
 
-  it('lets the next attempt join when the first takes long, and discards a late success', async () => {
+  it('starts the next attempt if the first takes long, and discards a late success', async () => {
     const discarded: string[] = []
     const started = Date.now()
     const winner = await raceStaggered(['slow', 'fast'], {
@@ -166,7 +166,7 @@ describe('stagger', () => {
     assert.deepEqual(discarded, ['slow'])
   })
 
-  it('lets a slow first attempt still win', async () => {
+  it('accepts a slow first attempt that succeeds before the others', async () => {
     const winner = await raceStaggered(['slow', 'slower'], {
       headStart: 10,
       signal: soon(),
@@ -176,22 +176,22 @@ describe('stagger', () => {
     assert.equal(winner, 'slow')
   })
 
-  it('tells the attempts that lost', async () => {
-    let told: AbortSignal | undefined
+  it('aborts the other attempts', async () => {
+    let loserSignal: AbortSignal | undefined
     await raceStaggered(['loser', 'winner'], {
       headStart: 5,
       signal: soon(),
       attempt: (name, signal) => {
         if (name === 'winner') return later(5, name)
-        told = signal
+        loserSignal = signal
         return new Promise<string>(() => {})
       },
       discard: () => {},
     })
-    assert.equal(told?.aborted, true)
+    assert.equal(loserSignal?.aborted, true)
   })
 
-  it('has every error, in the order of the attempts', async () => {
+  it('rejects with all errors, in the order of the attempts', async () => {
     const failing = raceStaggered([30, 5], {
       headStart: 1,
       signal: soon(),

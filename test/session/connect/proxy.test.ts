@@ -8,7 +8,7 @@ import {dial} from '../../../src/session/connect/dial.ts'
 import {chooseProxy} from '../../../src/session/connect/proxy.ts'
 import {closeAll, closedPort, listen, soon} from '../loopback.ts'
 
-/** What the proxy was asked, and the bytes it passed on come from an echo server. */
+/** The requests to the proxy. The forwarded bytes come from an echo server. */
 interface Asked {
   target: string
   credentials?: string | undefined
@@ -16,10 +16,10 @@ interface Asked {
 
 const echo = (): Promise<number> => listen(net.createServer((socket) => socket.pipe(socket)))
 
-/** A CONNECT proxy that takes every name for loopback, or answers with a status instead. */
-async function httpProxy(asked: Asked[], refuse?: string): Promise<string> {
+/** A CONNECT proxy that connects each name to loopback, or answers with a status instead. */
+async function httpProxy(requests: Asked[], refuse?: string): Promise<string> {
   const server = http.createServer().on('connect', ({url = '', headers}, client) => {
-    asked.push({target: url, credentials: headers['proxy-authorization']})
+    requests.push({target: url, credentials: headers['proxy-authorization']})
     if (refuse) return client.end(`HTTP/1.1 ${refuse}\r\n\r\n`)
     const upstream = net.connect(Number(url.split(':').at(-1)), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -31,7 +31,7 @@ async function httpProxy(asked: Asked[], refuse?: string): Promise<string> {
 }
 
 /** A SOCKS 5 proxy of the same kind; `reply` is the code of RFC 1928 §6. */
-async function socksProxy(asked: Asked[], {reply = 0, password = ''} = {}): Promise<string> {
+async function socksProxy(requests: Asked[], {reply = 0, password = ''} = {}): Promise<string> {
   const server = net.createServer(async (client) => {
     const next = async (): Promise<Buffer> => (await once(client, 'data'))[0]
     await next()
@@ -47,7 +47,7 @@ async function socksProxy(asked: Asked[], {reply = 0, password = ''} = {}): Prom
     const isName = request[3] === 3
     const host = isName ? String(request.subarray(5, -2)) : [...request.subarray(4, -2)].join('.')
     const port = request.readUInt16BE(request.length - 2)
-    asked.push({target: `${isName ? 'name ' : 'address '}${host}:${port}`, credentials})
+    requests.push({target: `${isName ? 'name ' : 'address '}${host}:${port}`, credentials})
     client.write(Buffer.of(5, reply, 0, 1, 127, 0, 0, 1, 0, 0))
     if (reply === 0) client.pipe(net.connect(port, '127.0.0.1')).pipe(client)
   })
@@ -70,33 +70,33 @@ const fails = (promise: Promise<unknown>, code: string, exitCode: number) =>
     return true
   })
 
-/** All that a debugger, or a printed error with its causes, would show. */
+/** The text of an error with its causes, as a debugger or the console prints it. */
 const inspectable = (error: unknown): string => inspect(error, {depth: 9, showHidden: true})
 
 describe('proxy', () => {
-  let asked: Asked[]
+  let requests: Asked[]
   beforeEach(() => {
-    asked = []
+    requests = []
   })
   afterEach(closeAll)
 
   describe('http', () => {
     it('resolves names there', async () => {
       const port = await echo()
-      assert.equal(await roundTrip(`http://${await httpProxy(asked)}`, port), 'hello')
-      assert.deepEqual(asked, [{target: `far.invalid:${port}`, credentials: undefined}])
+      assert.equal(await roundTrip(`http://${await httpProxy(requests)}`, port), 'hello')
+      assert.deepEqual(requests, [{target: `far.invalid:${port}`, credentials: undefined}])
     })
 
-    it('is what an address without a scheme means', async () => {
-      assert.equal(await roundTrip(await httpProxy(asked), await echo()), 'hello')
+    it('is the default for an address without a scheme', async () => {
+      assert.equal(await roundTrip(await httpProxy(requests), await echo()), 'hello')
     })
 
     it('is told the user and the password', async () => {
-      await roundTrip(`http://me:p%40ss@${await httpProxy(asked)}`, await echo())
-      assert.equal(asked[0]?.credentials, `Basic ${Buffer.from('me:p@ss').toString('base64')}`)
+      await roundTrip(`http://me:p%40ss@${await httpProxy(requests)}`, await echo())
+      assert.equal(requests[0]?.credentials, `Basic ${Buffer.from('me:p@ss').toString('base64')}`)
     })
 
-    it('loses nothing that comes with its answer', async () => {
+    it('keeps the bytes that arrive with its answer', async () => {
       const proxy = http.createServer().on('connect', (_request, client) => {
         client.write('HTTP/1.1 200 OK\r\n\r\nhello')
       })
@@ -113,12 +113,12 @@ describe('proxy', () => {
       ['504 Gateway Timeout', 'connection-failed', 75],
     ] as const) {
       it(`translates ${JSON.stringify(status)}`, async () => {
-        const uri = `http://me:hunter2@${await httpProxy(asked, status)}`
+        const uri = `http://me:hunter2@${await httpProxy(requests, status)}`
         await fails(roundTrip(uri, 5222), code, exitCode)
       })
     }
 
-    it('translates an answer that is none', async () => {
+    it('translates an invalid answer', async () => {
       const server = net.createServer((socket) => socket.end('SSH-2.0-x\r\n'))
       await fails(roundTrip(`http://127.0.0.1:${await listen(server)}`, 1), 'proxy-failed', 75)
     })
@@ -132,24 +132,24 @@ describe('proxy', () => {
   describe('socks5h', () => {
     it('resolves names there', async () => {
       const port = await echo()
-      assert.equal(await roundTrip(`socks5h://${await socksProxy(asked)}`, port), 'hello')
-      assert.deepEqual(asked, [{target: `name far.invalid:${port}`, credentials: undefined}])
+      assert.equal(await roundTrip(`socks5h://${await socksProxy(requests)}`, port), 'hello')
+      assert.deepEqual(requests, [{target: `name far.invalid:${port}`, credentials: undefined}])
     })
 
     it('passes addresses on as addresses', async () => {
       const port = await echo()
-      await roundTrip(`socks5://${await socksProxy(asked)}`, port, '127.0.0.1')
-      assert.equal(asked[0]?.target, `address 127.0.0.1:${port}`)
+      await roundTrip(`socks5://${await socksProxy(requests)}`, port, '127.0.0.1')
+      assert.equal(requests[0]?.target, `address 127.0.0.1:${port}`)
     })
 
     it('is told the user and the password', async () => {
-      const proxy = await socksProxy(asked, {password: 'p@ss'})
+      const proxy = await socksProxy(requests, {password: 'p@ss'})
       await roundTrip(`socks5h://me:p%40ss@${proxy}`, await echo())
-      assert.equal(asked[0]?.credentials, 'me:p@ss')
+      assert.equal(requests[0]?.credentials, 'me:p@ss')
     })
 
     it('translates a wrong password', async () => {
-      const uri = `socks5h://me:hunter2@${await socksProxy(asked, {password: 'other'})}`
+      const uri = `socks5h://me:hunter2@${await socksProxy(requests, {password: 'other'})}`
       await fails(roundTrip(uri, 1), 'proxy-auth-failed', 77)
     })
 
@@ -160,7 +160,7 @@ describe('proxy', () => {
       [5, 'connection-failed', 75],
     ] as const) {
       it(`translates the reply ${reply}`, async () => {
-        const uri = `socks5h://me:hunter2@${await socksProxy(asked, {reply, password: 'hunter2'})}`
+        const uri = `socks5h://me:hunter2@${await socksProxy(requests, {reply, password: 'hunter2'})}`
         await fails(roundTrip(uri, 1), code, exitCode)
       })
     }
@@ -171,17 +171,17 @@ describe('proxy', () => {
     })
   })
 
-  it('says when it is not there', async () => {
+  it('fails with a clear error if nothing listens there', async () => {
     const uri = `http://me:hunter2@127.0.0.1:${await closedPort()}`
     await fails(roundTrip(uri, 1), 'proxy-unreachable', 75)
   })
 
-  it('says when its name is unknown', () =>
-    // a label of 64 letters is no name, so no name server is asked
+  it('fails with a clear error if its name is unknown', () =>
+    // a label of 64 letters is no name, so DNS is not queried
     fails(roundTrip(`socks5h://${'x'.repeat(64)}:1080`, 1), 'proxy-unreachable', 68))
 
   for (const scheme of ['http', 'socks5h']) {
-    it(`is given up with the signal when it says nothing (${scheme})`, async () => {
+    it(`ends with the signal if it does not answer (${scheme})`, async () => {
       let closed: Promise<unknown> | undefined
       const port = await listen(
         net.createServer((socket) => {
@@ -210,16 +210,18 @@ describe('proxy', () => {
 describe('chooseProxy', () => {
   const env = {ALL_PROXY: 'socks5h://all:1', HTTPS_PROXY: 'http://https:1'}
 
-  it('prefers what was set for this program', () =>
+  it('prefers the setting of this program', () =>
     assert.equal(chooseProxy('h', {...env, NO_PROXY: '*'}, 'http://own:1'), 'http://own:1'))
-  it('takes an empty one for none', () => assert.equal(chooseProxy('h', env, ''), undefined))
+  it('treats an empty variable as not set', () =>
+    assert.equal(chooseProxy('h', env, ''), undefined))
   it('prefers ALL_PROXY', () => assert.equal(chooseProxy('h', env), env.ALL_PROXY))
-  it('reads small letters', () => {
+  it('accepts variables in lower case', () => {
     assert.equal(chooseProxy('h', {all_proxy: 'a'}), 'a')
     assert.equal(chooseProxy('h', {https_proxy: 'b'}), 'b')
     assert.equal(chooseProxy('h', {...env, no_proxy: 'h'}), undefined)
   })
-  it('is none without any', () => assert.equal(chooseProxy('h', {ALL_PROXY: ''}), undefined))
+  it('returns undefined without variables', () =>
+    assert.equal(chooseProxy('h', {ALL_PROXY: ''}), undefined))
 
   for (const [rules, host, bypassed] of [
     ['*', 'example.org', true],

@@ -30,7 +30,7 @@ describe('resolve: several servers that were named', () => {
     ])
   })
 
-  it('refuses all for one that is not an address', async () => {
+  it('refuses the list if one of them is not an address', async () => {
     await assert.rejects(named('xmpps://b.example,a.example'), failure('bad-server', 2))
     await assert.rejects(named('xmpps://b.example,xmpp://me:pass,word@a.example'), (error) => {
       assert.doesNotMatch(String(error), /pass|word@/)
@@ -86,7 +86,7 @@ describe('resolve: a server that was named', () => {
 
   it('says that ws:// is not encrypted', () => assert.rejects(named('ws://h/ws'), /not encrypted/))
 
-  it('repeats no password', () =>
+  it('does not print a password', () =>
     assert.rejects(
       named('wss://me:hunter2@h/ws'),
       (error: Error) => !/hunter2|me:/.test(error.message),
@@ -132,12 +132,12 @@ describe('resolve: a domain', () => {
   it('tries the domain itself when there are no records', async () =>
     assert.deepEqual(await ask({}), domainItself))
 
-  it('takes "." for a refusal of one service', async () => {
+  it('treats "." as a refusal of one service', async () => {
     const endpoints = await ask({[STARTTLS]: [srv('a.example', 5222)], [TLS]: [srv('.', 0)]})
     assert.deepEqual(endpoints, [{kind: 'starttls', host: 'a.example', port: 5222}])
   })
 
-  it('takes "." for both as a refusal of all', () =>
+  it('treats "." for both services as a refusal of all', () =>
     assert.rejects(
       ask({[STARTTLS]: [srv('.', 0)], [TLS]: [srv('.', 0)]}),
       failure('service-not-offered', 68),
@@ -146,14 +146,14 @@ describe('resolve: a domain', () => {
   it('does not try the domain after a "." and no other record', () =>
     assert.rejects(ask({[TLS]: [srv('.', 0)]}), failure('service-not-offered', 68)))
 
-  it('calls a "." beside a failed lookup temporary', () =>
+  it('is temporary for a "." if the other look-up failed', () =>
     assert.rejects(ask({[TLS]: [srv('.', 0)], [STARTTLS]: 'SERVFAIL'}), failure('dns-failed', 75)))
 
   for (const [what, answer, code] of [
     ['fails', 'SERVFAIL', 'ESERVFAIL'],
     ['is silent', 'silence', 'ETIMEOUT'],
   ] as const) {
-    it(`tries the domain itself when DNS ${what}, and remembers why`, async () => {
+    it(`tries the domain itself when DNS ${what}, and keeps the reason`, async () => {
       const endpoints = await ask({[STARTTLS]: answer, [TLS]: answer})
       assert.deepEqual(
         endpoints.map(({lookup, ...endpoint}) => endpoint),
@@ -163,23 +163,23 @@ describe('resolve: a domain', () => {
     })
   }
 
-  it('uses what one lookup found when the other failed', async () => {
+  it('uses the result of one look-up if the other failed', async () => {
     const endpoints = await ask({[STARTTLS]: [srv('a.example', 5222)], [TLS]: 'SERVFAIL'})
     assert.deepEqual(endpoints, [{kind: 'starttls', host: 'a.example', port: 5222}])
   })
 
   it('asks for the ASCII form of an international domain', async () => {
     await ask({}, 'Bücher.example')
-    assert.deepEqual(server?.asked.sort(), [
+    assert.deepEqual(server?.queries.sort(), [
       '_xmpp-client._tcp.xn--bcher-kva.example',
       '_xmpps-client._tcp.xn--bcher-kva.example',
     ])
   })
 
   for (const domain of ['127.0.0.1', '[::1]', 'localhost', 'a.localhost']) {
-    it(`asks nobody about ${domain}`, async () => {
+    it(`does not query DNS for ${domain}`, async () => {
       const endpoints = await ask({}, domain)
-      assert.deepEqual(server?.asked, [])
+      assert.deepEqual(server?.queries, [])
       assert.deepEqual(
         endpoints.map(({port}) => port),
         [5223, 5222],
@@ -187,7 +187,7 @@ describe('resolve: a domain', () => {
     })
   }
 
-  it('stops when its signal does, with the reason', async () => {
+  it('stops with the reason of its signal', async () => {
     const abort = new AbortController()
     const reason = new Error('enough')
     setTimeout(() => abort.abort(reason), 50)
@@ -196,14 +196,14 @@ describe('resolve: a domain', () => {
     assert.ok(Date.now() - started < 250)
   })
 
-  it('does not start when its signal is over', () =>
+  it('does not start if its signal has aborted', () =>
     assert.rejects(resolve('example.org', undefined, {signal: AbortSignal.abort()}), /abort/i))
 })
 
 describe('resolve: through a proxy', () => {
-  it('asks no name server: the domain is the host, and its name is looked up there', async () => {
+  it('does not query DNS: the proxy resolves the domain', async () => {
     const dns: SrvResolver = {
-      resolveSrv: () => assert.fail('a name server was asked'),
+      resolveSrv: () => assert.fail('DNS was queried'),
       cancel() {},
     }
     const endpoints = await resolve('bücher.example', undefined, {
@@ -231,13 +231,13 @@ describe('order', () => {
       .map(({name}) => name)
       .join(' ')
 
-  it('draws by weight within a priority', () => {
+  it('orders by weight within a priority', () => {
     assert.equal(names(0), 'zero rare often last')
     assert.equal(names(0.3), 'rare often zero last')
     assert.equal(names(0.99), 'often rare zero last')
   })
 
-  it('draws each first as often as its weight says', () => {
+  it('puts each record first in proportion to its weight', () => {
     const pair = [
       {name: 'a', priority: 0, weight: 1},
       {name: 'b', priority: 0, weight: 3},
@@ -272,7 +272,7 @@ describe('host-meta', () => {
   })
   after(() => ca.remove())
   afterEach(closeAll)
-  /** What the clients of the web server showed. */
+  /** The certificates that the clients of the web server sent. */
   let shown: unknown[]
   beforeEach(() => {
     shown = []
@@ -290,7 +290,7 @@ describe('host-meta', () => {
     it(`finds nothing in the XML ${JSON.stringify(text)}`, () =>
       assert.deepEqual(parseXrd(text), []))
   }
-  it('takes no URL but wss:', () =>
+  it('accepts only wss: URLs', () =>
     assert.deepEqual(parseJrd(jrd('ws://h/', 'https://h/', 'wss://u:p@h/', 'wss://', 1)), []))
 
   /** A web server for localhost that answers a path from the table, and 404 else. */
@@ -318,9 +318,9 @@ describe('host-meta', () => {
     >
     assert.deepEqual(await discover(pages), [websocket])
   })
-  it('asks for XML when there is no JSON', async () =>
+  it('asks for XML if there is no JSON', async () =>
     assert.deepEqual(await discover({[XML_PATH]: [200, xrd]}), [websocket]))
-  it('neither shows our certificate nor applies the pin: both are for the XMPP server', async () => {
+  it('sends no client certificate and ignores the pin: both are for the XMPP server', async () => {
     const own = {...ca.issue(['DNS:client.example']), pin: `sha256:${'A'.repeat(43)}`}
     await discover({[JSON_PATH]: [200, jrd(websocket.url)]}, ['DNS:localhost'], own)
     assert.deepEqual(shown, [undefined])
@@ -329,17 +329,18 @@ describe('host-meta', () => {
     assert.deepEqual(await discover({[JSON_PATH]: [302, '/x'], '/x': [200, jrd(websocket.url)]}), [
       websocket,
     ]))
-  it('follows none out of HTTPS', () =>
+  it('does not follow a redirect to HTTP', () =>
     assert.rejects(
       discover({[JSON_PATH]: [302, 'http://localhost/']}),
       failure('no-websocket', 68),
     ))
-  it('follows no circle', () =>
+  it('does not follow a circle of redirects', () =>
     assert.rejects(discover({[JSON_PATH]: [302, JSON_PATH]}), failure('no-websocket', 68)))
-  it('says when there is none', () => assert.rejects(discover({}), failure('no-websocket', 68)))
-  it('calls a failing web server temporary', () =>
+  it('reports that the document does not exist', () =>
+    assert.rejects(discover({}), failure('no-websocket', 68)))
+  it('is temporary if the web server fails', () =>
     assert.rejects(discover({[JSON_PATH]: [503, '']}), failure('host-meta-failed', 75)))
-  it('calls an answer that is cut short temporary', async () => {
+  it('is temporary if the answer is incomplete', async () => {
     const server = https.createServer(ca.issue(['DNS:localhost']), (_, response) => {
       response.writeHead(200, {'content-length': 1000}).write('{"links": [')
       setImmediate(() => response.socket?.end())
@@ -350,11 +351,11 @@ describe('host-meta', () => {
       failure('host-meta-failed', 75),
     )
   })
-  it('reads no endless document', () =>
+  it('stops to read an endless document', () =>
     assert.rejects(
       discover({[JSON_PATH]: [200, jrd('x'.repeat(1e6), websocket.url)]}),
       failure('no-websocket', 68),
     ))
-  it('believes no certificate for another host', () =>
+  it('refuses the certificate of another host', () =>
     assert.rejects(discover({}, ['DNS:other.example']), failure('certificate-name-mismatch', 76)))
 })

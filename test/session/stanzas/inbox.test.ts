@@ -10,7 +10,7 @@ const put = (inbox: Inbox, ...numbers: (number | undefined)[]): void => {
 }
 
 describe('inbox', () => {
-  it('keeps nothing until somebody reads', async () => {
+  it('keeps nothing without a reader', async () => {
     const inbox = new Inbox()
     put(inbox, 1)
     const reader = inbox.open()
@@ -19,7 +19,7 @@ describe('inbox', () => {
     assert.equal(value.attrs.id, '2')
   })
 
-  it('counts a stanza as handled when the next one is asked for', async () => {
+  it('counts a stanza as handled when the reader requests the next one', async () => {
     let handled = 0
     const inbox = new Inbox(() => handled++)
     const reader = inbox.open()
@@ -34,7 +34,7 @@ describe('inbox', () => {
     assert.deepEqual([inbox.oldestOpen, handled], [undefined, 2])
   })
 
-  it('looks past stanzas of an earlier stream, which have no number any more', () => {
+  it('ignores stanzas of an earlier stream, which have no number', () => {
     const inbox = new Inbox()
     inbox.open()
     put(inbox, 7, 8)
@@ -43,7 +43,7 @@ describe('inbox', () => {
     assert.equal(inbox.oldestOpen, 1)
   })
 
-  it('counts the last one as handled when the reader has had enough', async () => {
+  it('counts the last stanza as handled when the reader stops', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, 1, 2)
@@ -51,7 +51,7 @@ describe('inbox', () => {
     assert.equal(inbox.oldestOpen, 2)
   })
 
-  it('does not when the end came in its way', async () => {
+  it('does not count it if the inbox has ended before', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, 1)
@@ -62,7 +62,7 @@ describe('inbox', () => {
     assert.equal(inbox.oldestOpen, 1)
   })
 
-  it('hands out what there is before it says that it is over', async () => {
+  it('yields the remaining stanzas before it rejects', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, 1)
@@ -71,7 +71,7 @@ describe('inbox', () => {
     await assert.rejects(reader.next(), over)
   })
 
-  it('hands out nothing more when all is over at once', async () => {
+  it('yields no more stanzas after an immediate end', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, 1, 2)
@@ -81,7 +81,7 @@ describe('inbox', () => {
     assert.equal(inbox.oldestOpen, 2)
   })
 
-  it('keeps open what is held, whatever is read behind it', async () => {
+  it('does not count a deferred stanza as handled, even if later ones are read', async () => {
     let handled = 0
     const inbox = new Inbox(() => handled++)
     const reader = inbox.open()
@@ -96,7 +96,7 @@ describe('inbox', () => {
     assert.deepEqual([inbox.oldestOpen, handled], [undefined, 2])
   })
 
-  it('counts a stanza as handled when all readers are done with it', async () => {
+  it('counts a stanza as handled when all readers have handled it', async () => {
     let handled = 0
     const inbox = new Inbox(() => handled++)
     const [first, second] = [inbox.open(), inbox.open()]
@@ -111,7 +111,7 @@ describe('inbox', () => {
     assert.deepEqual([inbox.oldestOpen, handled], [undefined, 1])
   })
 
-  it('leaves what a reader has not read to the next run', async () => {
+  it('keeps unread stanzas for the next run', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, 1, 2)
@@ -123,7 +123,7 @@ describe('inbox', () => {
     )
   })
 
-  it('is full at 256, and says when there is room', async () => {
+  it('is full at 256 stanzas, and resolves when there is room', async () => {
     const inbox = new Inbox()
     const reader = inbox.open()
     put(inbox, ...Array.from({length: 256}, (_, i) => i))

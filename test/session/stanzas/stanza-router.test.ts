@@ -1,4 +1,4 @@
-/** Stanzas out and in over a stream whose other end is this test. */
+/** Sends and receives stanzas over a stream whose server is the test. */
 import assert from 'node:assert/strict'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {nextTurn} from '../../../src/next-turn.ts'
@@ -12,12 +12,12 @@ import {type Element, xml} from '../../../src/xml.ts'
 const JULIET = 'juliet@example.com'
 const cut = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)
 
-/** A stream, what left over it, and a way to let something arrive. */
+/** A stream, the sent stanzas, and a function that lets stanzas arrive. */
 function newWire() {
   const sent: string[] = []
   let room = Promise.resolve()
   let makeRoom = (): void => {}
-  let tell: (text: string) => void = () => {}
+  let resolveWritten: (text: string) => void = () => {}
   let deliver: (text: string) => void = () => {}
   const transport: Transport = {
     framing: 'stream',
@@ -30,7 +30,7 @@ function newWire() {
     },
     write(parts) {
       sent.push(...parts)
-      tell(parts.join(''))
+      resolveWritten(parts.join(''))
       return room
     },
     pause() {},
@@ -42,12 +42,12 @@ function newWire() {
   return {
     stream,
     sent,
-    /** Resolves with what is written next. */
+    /** Resolves with the next stanza that is written. */
     written: () =>
       new Promise<string>((resolve) => {
-        tell = resolve
+        resolveWritten = resolve
       }),
-    /** From now on the socket takes no more until `makeRoom`. */
+    /** From now on the socket is full, until `makeRoom`. */
     fill() {
       room = new Promise((resolve) => {
         makeRoom = resolve
@@ -62,7 +62,7 @@ function newWire() {
   }
 }
 
-/** A session that stands, managed or not. */
+/** An open session, with or without stream management. */
 async function newSession({managed = false, full = false} = {}) {
   const router = new StanzaRouter(JULIET, 'example.com')
   const wire = newWire()
@@ -86,7 +86,7 @@ const idOf = (text = ''): string => /id="([^"]+)"/.exec(text)?.[1] ?? ''
 const message = (to = 'romeo@example.net'): Element => xml('message', {to}, xml('body', {}, 'Hi'))
 
 describe('router', () => {
-  it('resolves with the payload of the answer, from whom it asked only', async () => {
+  it('resolves with the payload of the answer, from the addressee only', async () => {
     const {arrives, router, sent} = await newSession()
     const answer = router.get(buildPing(), 'example.net')
     await nextTurn()
@@ -96,7 +96,7 @@ describe('router', () => {
     assert.equal((await answer)?.name, 'true')
   })
 
-  it('answers to the name that the server bound', async () => {
+  it('accepts answers from the JID that the server bound', async () => {
     const router = new StanzaRouter('example.com', 'example.com')
     const wire = newWire()
     router.run(wire.stream, 'guest-1@example.com/x').catch(() => {})
@@ -108,7 +108,7 @@ describe('router', () => {
     assert.equal((await answer)?.name, 'true')
   })
 
-  it('takes a message as accepted when the ping behind it is answered', async () => {
+  it('confirms a message when the ping after it is answered', async () => {
     const {arrives, router, sent} = await newSession()
     const accepted = router.sendConfirmed(message())
     await nextTurn()
@@ -117,7 +117,7 @@ describe('router', () => {
     await accepted
   })
 
-  it('rejects a message that comes back, with why', async () => {
+  it('rejects a message that is returned, with its error', async () => {
     const {arrives, router, sent} = await newSession()
     const accepted = router.sendConfirmed(message())
     await nextTurn()
@@ -129,9 +129,9 @@ describe('router', () => {
     await bounced
   })
 
-  it('takes an error without an id for the oldest message to its sender', async () => {
+  it('assigns an error without an id to the oldest message to its sender', async () => {
     const {arrives, router, sent} = await newSession()
-    const fates = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
+    const outcomes = ['romeo@example.net', 'paris@example.net', 'paris@example.net'].map((to) =>
       router.sendConfirmed(message(to)).then(
         () => 'accepted',
         ({code}) => code,
@@ -143,10 +143,10 @@ describe('router', () => {
         `<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
     )
     await arrives(`<iq type='result' id='${idOf(sent.at(-1))}' from='example.com'/>`)
-    assert.deepEqual(await Promise.all(fates), ['accepted', 'gone', 'accepted'])
+    assert.deepEqual(await Promise.all(outcomes), ['accepted', 'gone', 'accepted'])
   })
 
-  it('answers what it was told to answer, and refuses the rest', async () => {
+  it('answers requests with a handler, and refuses the others', async () => {
     const {arrives, router, sent} = await newSession()
     router.iqCallee.get('urn:xmpp:ping', 'ping', () => true)
     await arrives("<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -155,7 +155,7 @@ describe('router', () => {
     assert.match(sent[1] ?? '', /id="2".*<service-unavailable/)
   })
 
-  it('answers a request that is not complete with an error, without the request', async () => {
+  it('answers an incomplete request with an error, without the request', async () => {
     const {arrives, sent} = await newSession()
     await arrives("<iq type='get' id='1' from='a@b/c'/>")
     await arrives("<iq type='set' id='2' from='a@b/c'><large xmlns='urn:example'>…</large></iq>")
@@ -180,7 +180,7 @@ describe('router', () => {
     await assert.rejects(router.get(buildPing(), 'example.net'), {exitCode: EXIT.software})
   })
 
-  it('sends the answer of a handler that takes its time, and none after the end of the session', async () => {
+  it('sends the answer of a slow handler, and none after the end of the session', async () => {
     const {arrives, router, sent} = await newSession()
     const finish: (() => void)[] = []
     router.iqCallee.set(
@@ -200,19 +200,19 @@ describe('router', () => {
     assert.equal(sent.length, 1)
   })
 
-  it('says of what had left when the session ended that nobody knows', async () => {
+  it('rejects sent messages as unknown outcomes when the session ends', async () => {
     const {router} = await newSession()
     const accepted = router.sendConfirmed(message())
-    const asked = router.get(buildPing(), 'example.net')
+    const pending = router.get(buildPing(), 'example.net')
     await nextTurn()
     router.end(cut)
     await assert.rejects(accepted, {code: 'unknown-outcome', exitCode: EXIT.unknownOutcome})
-    await assert.rejects(asked, cut)
+    await assert.rejects(pending, cut)
     await assert.rejects(router.sendConfirmed(message()), cut)
   })
 
   describe('with stream management', () => {
-    it('acknowledges what its reader has handled, and the rest when it has', async () => {
+    it('acknowledges stanzas after its reader has handled them', async () => {
       const {arrives, router, sent} = await newSession({managed: true})
       const incoming = router.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/><r xmlns='urn:xmpp:sm:3'/>")
@@ -220,12 +220,12 @@ describe('router', () => {
       await incoming.next()
       await incoming.next()
       assert.deepEqual(sent, [])
-      void incoming.next() // the second is handled, and there is no third
+      void incoming.next() // now the second is handled; there is no third
       await nextTurn()
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="2"/>'])
     })
 
-    it('acknowledges a hundred that were handled without being asked', async () => {
+    it('acknowledges every hundred handled stanzas without a request', async () => {
       const {arrives, router, sent} = await newSession({managed: true})
       const incoming = router.incoming()
       await arrives("<message from='a@b'/>".repeat(250))
@@ -236,7 +236,7 @@ describe('router', () => {
       )
     })
 
-    it('acknowledges fewer after a second', async () => {
+    it('acknowledges fewer stanzas after a second', async () => {
       const {arrives, router, written} = await newSession({managed: true})
       const incoming = router.incoming()
       await arrives("<message from='a@b'/><message from='a@b'/>")
@@ -245,7 +245,7 @@ describe('router', () => {
       assert.equal(await written(), '<a xmlns="urn:xmpp:sm:3" h="1"/>')
     })
 
-    it('answers a storm of <r/> once while the socket is full', async () => {
+    it('answers many <r/> once while the socket is full', async () => {
       const {arrives, makeRoom, sent} = await newSession({managed: true, full: true})
       await arrives("<presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/>".repeat(1000))
       assert.deepEqual(sent.splice(0), ['<a xmlns="urn:xmpp:sm:3" h="1"/>'])
@@ -254,7 +254,7 @@ describe('router', () => {
       assert.deepEqual(sent, ['<a xmlns="urn:xmpp:sm:3" h="1000"/>'])
     })
 
-    it('counts from <enabled/> on, and stanzas only', async () => {
+    it('counts only stanzas, from <enabled/> on', async () => {
       const router = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
       router.acknowledging.enable(wire.stream)
@@ -266,7 +266,7 @@ describe('router', () => {
       assert.equal(wire.sent.at(-1), '<a xmlns="urn:xmpp:sm:3" h="1"/>')
     })
 
-    it('goes on after a resumption: sends again what is missing, hears nothing twice', async () => {
+    it('sends missing stanzas again after a resumption, and ignores repeated ones', async () => {
       const {arrives, router} = await newSession({managed: true})
       const incoming = router.incoming()
       const first = router.sendConfirmed(message())
@@ -277,12 +277,12 @@ describe('router', () => {
       assert.deepEqual(resume, {id: 'sm-1', handled: 0})
 
       const next = newWire()
-      router.acknowledging.resume(next.stream, resume, 1) // the message arrived, the ping behind it did not
+      router.acknowledging.resume(next.stream, resume, 1) // the message arrived, but not the ping after it
       run(router, next)
       await next.stream.flush()
       const [ping] = next.sent
       assert.match(ping ?? '', /<ping /)
-      await next.arrives("<message id='1'/><message id='2'/>") // handled was 0: these come again
+      await next.arrives("<message id='1'/><message id='2'/>") // none was handled, so the server sends both again
       await next.arrives(`<iq type='result' id='${idOf(ping)}' from='example.com'/>`)
       await first
       await next.arrives("<message id='3'/>")
@@ -290,11 +290,11 @@ describe('router', () => {
       assert.equal((await incoming.next()).value.attrs.id, '3')
     })
 
-    it('starts over when the session is gone: asks again, and repeats nothing that has an effect', async () => {
+    it('repeats only requests without an effect in a new session', async () => {
       const {router} = await newSession({managed: true})
       const sent = router.sendConfirmed(message())
-      const asked = router.get(buildPing(), 'example.net')
-      asked.catch(() => {})
+      const pending = router.get(buildPing(), 'example.net')
+      pending.catch(() => {})
       await nextTurn()
       router.lost(cut)
       router.discardSession()
@@ -305,10 +305,10 @@ describe('router', () => {
       assert.equal(next.sent.length, 1)
       assert.match(next.sent[0] ?? '', /to="example.net"><ping /)
       await next.arrives(`<iq type='result' id='${idOf(next.sent[0])}' from='example.net'/>`)
-      await asked
+      await pending
     })
 
-    it('ends a stream that acknowledges what was never sent', async () => {
+    it('ends a stream that acknowledges more stanzas than were sent', async () => {
       const router = new StanzaRouter(JULIET, 'example.com')
       const wire = newWire()
       router.acknowledging.enable(wire.stream)
@@ -318,7 +318,7 @@ describe('router', () => {
       await ended
     })
 
-    it('has the last word on what was handled', async () => {
+    it('sends a final acknowledgement', async () => {
       const {arrives, router, sent, stream} = await newSession({managed: true})
       router.incoming()
       await arrives("<iq type='result' id='x' from='a@b'/><message/>")

@@ -6,7 +6,7 @@ const message = (id: number): Element => xml('message', {id: String(id)})
 const ids = (stanzas: readonly Element[]): string[] => stanzas.map(({attrs}) => attrs.id)
 
 describe('stream management', () => {
-  it('writes what the specification writes', () => {
+  it('builds the elements of the specification', () => {
     const sm = new StreamManagement()
     sm.received()
     assert.equal(String(StreamManagement.enable()), '<enable xmlns="urn:xmpp:sm:3" resume="true"/>')
@@ -18,7 +18,7 @@ describe('stream management', () => {
     )
   })
 
-  it('keeps what the server has not said to have', () => {
+  it('keeps unacknowledged stanzas', () => {
     const sm = new StreamManagement()
     for (let id = 1; id <= 5; id++) sm.sent(message(id))
     assert.equal(sm.acked(3), true)
@@ -28,7 +28,7 @@ describe('stream management', () => {
     assert.deepEqual(sm.unacked, [])
   })
 
-  it('does not believe what cannot be', () => {
+  it('refuses an impossible count', () => {
     const sm = new StreamManagement()
     sm.sent(message(1))
     assert.equal(sm.acked(2), false, 'more than was sent')
@@ -37,25 +37,25 @@ describe('stream management', () => {
     assert.equal(sm.acked(Number.NaN), false)
   })
 
-  it('counts as handled what lies before the oldest that somebody works on', () => {
+  it('counts the stanzas before the oldest open one as handled', () => {
     const sm = new StreamManagement()
     for (let i = 1; i <= 3; i++) assert.equal(sm.received(), i)
     assert.equal(sm.handled(undefined), 3)
     assert.equal(sm.handled(2), 1)
   })
 
-  it('knows again what comes twice after a resumption', () => {
+  it('recognises repeated stanzas after a resumption', () => {
     const sm = new StreamManagement()
     for (let i = 1; i <= 4; i++) sm.received()
     sm.resumed(2)
     assert.deepEqual([sm.received(), sm.received(), sm.received()], [undefined, undefined, 5])
   })
 
-  it('knows it also when the second connection was cut amid the repetition', () => {
+  it('recognises them also if the second connection was cut during the repetition', () => {
     const sm = new StreamManagement()
     for (let i = 1; i <= 4; i++) sm.received()
     sm.resumed(1)
-    sm.received() // 2, again
+    sm.received() // stanza 2 again
     assert.equal(sm.handled(undefined), 4)
     sm.resumed(4)
     assert.equal(sm.received(), 5)

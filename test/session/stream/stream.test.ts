@@ -15,7 +15,7 @@ describe('stream', () => {
   let peer: net.Socket
   let socket: net.Socket
   let stream: XmlStream
-  let heard: string
+  let received: string
 
   beforeEach(async () => {
     const listener = net.createServer({noDelay: true})
@@ -23,43 +23,43 @@ describe('stream', () => {
     server = await listen(listener)
     socket = net.connect({port: server.port, host: '127.0.0.1', noDelay: true})
     ;[peer] = (await connection) as [net.Socket]
-    heard = ''
+    received = ''
     peer.setEncoding('utf8').on('data', (text: string) => {
-      heard += text
+      received += text
     })
     stream = new XmlStream(tcpTransport(socket), traceTo({}))
   })
   afterEach(() => server.close())
 
-  const hear = async (text: string): Promise<void> => {
-    while (!heard.includes(text)) await once(peer, 'data')
+  const readUntil = async (text: string): Promise<void> => {
+    while (!received.includes(text)) await once(peer, 'data')
   }
-  /** Writes the bytes so that they arrive as one segment, and have been read when this resolves. */
-  const say = async (bytes: Buffer | string): Promise<void> => {
+  /** Writes the bytes as one segment, and resolves when they have been read. */
+  const send = async (bytes: Buffer | string): Promise<void> => {
     const read = once(socket, 'data')
     peer.write(bytes)
     await read
   }
 
-  it('opens, and sends what was pushed in one flight', async () => {
+  it('sends its header and the pushed elements in one flight', async () => {
     void stream.open({domain: 'example.com', from: 'juliet@example.com'})
     stream.push(xml('a'))
     stream.push(xml('b'))
-    assert.equal(heard, '')
+    assert.equal(received, '')
     await stream.flush()
-    await hear('<b/>')
-    assert.match(heard, /^<\?xml version='1.0'\?><stream:stream [^>]*[^/]><a\/><b\/>$/)
-    assert.match(heard, / from="juliet@example.com" to="example.com" version="1.0"/)
+    await readUntil('<b/>')
+    assert.match(received, /^<\?xml version='1.0'\?><stream:stream [^>]*[^/]><a\/><b\/>$/)
+    assert.match(received, / from="juliet@example.com" to="example.com" version="1.0"/)
   })
 
-  it('sends a carriage return so that it arrives as one', async () => {
+  it('sends a carriage return as a character reference', async () => {
     stream.push(xml('body', {}, 'a\r\nb'))
     await stream.flush()
-    await hear('</body>')
-    assert.equal(heard, '<body>a&#xD;\nb</body>')
+    await readUntil('</body>')
+    assert.equal(received, '<body>a&#xD;\nb</body>')
   })
 
-  it('waits with one listener for room in a full socket, however much is written', async () => {
+  it('adds one listener for the drain of a full socket, for any number of writes', async () => {
     peer.pause()
     const flights: Promise<void>[] = []
     const write = (element: Element): void => {
@@ -75,20 +75,20 @@ describe('stream', () => {
     await Promise.all(flights)
   })
 
-  it('reads an element whole, wherever its bytes are cut', async () => {
+  it('reads an element whose bytes arrive one by one', async () => {
     const bytes = Buffer.from(
       `${HEADER}<message id='ß'><body>Grüße 世界 🎈 &amp; &#xD;</body></message>`,
     )
     const start = bytes.indexOf('<message')
-    await say(bytes.subarray(0, start))
-    for (let i = start; i < bytes.length; i++) await say(bytes.subarray(i, i + 1))
+    await send(bytes.subarray(0, start))
+    for (let i = start; i < bytes.length; i++) await send(bytes.subarray(i, i + 1))
     const message = await stream.read()
     assert.equal(message.attrs.id, 'ß')
     assert.equal(message.getChildText('body'), 'Grüße 世界 🎈 & \r')
   })
 
-  it('reads several elements of one segment one by one', async () => {
-    await say(`${HEADER}<a/><b/>`)
+  it('reads several elements of one segment separately', async () => {
+    await send(`${HEADER}<a/><b/>`)
     assert.equal((await stream.read()).name, 'a')
     assert.equal(stream.unread, true)
     assert.equal((await stream.read()).name, 'b')
@@ -107,28 +107,28 @@ describe('stream', () => {
     assert.ok(ms < 5000, `took ${ms} ms`) // a fifth of a second; minutes if the time were quadratic
   })
 
-  it('starts over with nothing left of what came before', async () => {
-    await say(`${HEADER}<success/> `)
+  it('restarts without the rest of the old stream', async () => {
+    await send(`${HEADER}<success/> `)
     await stream.read()
     void stream.open({domain: 'example.com'})
-    await say(`${HEADER}<again/>`)
+    await send(`${HEADER}<again/>`)
     assert.equal((await stream.read()).name, 'again')
   })
 
-  it('starts over behind white space, where an XML declaration would be an error', async () => {
+  it('restarts without an XML declaration after white space', async () => {
     void stream.open({domain: 'example.com'})
     await stream.flush()
     stream.nudge()
     void stream.open({domain: 'example.com'})
     await stream.flush()
-    await hear('> <stream:stream ')
+    await readUntil('> <stream:stream ')
   })
 
   for (const [stage, most] of [
     ['auth', 2 ** 18],
     ['request', 2 ** 24],
   ] as const) {
-    it(`takes no element of more than ${most} characters at stage ${stage}`, async function () {
+    it(`refuses an element of more than ${most} characters at stage ${stage}`, async function () {
       this.timeout(60_000) // 32 MiB pass through the parser
       stream.stage = stage
       const long = 'x'.repeat(most - 100)
@@ -139,21 +139,21 @@ describe('stream', () => {
     })
   }
 
-  it('reads nothing behind its end, though it came with it', async () => {
-    await say(`${HEADER}<a/></b><c/>`)
+  it('reads nothing after malformed XML, even in the same segment', async () => {
+    await send(`${HEADER}<a/></b><c/>`)
     assert.equal((await stream.read()).name, 'a')
     await assert.rejects(stream.read(), {code: 'bad-xml', exitCode: 76})
     assert.equal(stream.unread, false)
   })
 
-  it('gives all that came before the end, and then the end', async () => {
-    await say(`${HEADER}<last/></stream:stream>`)
+  it('reads all elements before its end, and then rejects', async () => {
+    await send(`${HEADER}<last/></stream:stream>`)
     assert.equal((await stream.read()).name, 'last')
     await assert.rejects(stream.read(), {code: 'connection-lost', exitCode: 75})
   })
 
-  it('ends with what the server says is wrong', async () => {
-    await say(`${HEADER}<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>
+  it('ends with the stream error of the server', async () => {
+    await send(`${HEADER}<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>
       <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Replaced</text></stream:error>`)
     await assert.rejects(stream.read(), {code: 'conflict', exitCode: 76, text: 'Replaced'})
   })
@@ -164,20 +164,20 @@ describe('stream', () => {
     await assert.rejects(reading, {code: 'connection-lost', exitCode: 75})
   })
 
-  it('closes once, with its last words', async () => {
+  it('closes once, with the closing tag', async () => {
     void stream.open({domain: 'example.com'})
     await stream.flush()
     const over = once(peer, 'end')
     await Promise.all([stream.close(), stream.close()])
     await over
-    assert.equal(heard.match(/<\/stream:stream>/g)?.length, 1)
-    assert.match(heard, /<\/stream:stream>$/)
+    assert.equal(received.match(/<\/stream:stream>/g)?.length, 1)
+    assert.match(received, /<\/stream:stream>$/)
   })
 
-  it('says no goodbye where it never said hello', async () => {
+  it('sends no closing tag if it was not opened', async () => {
     const over = once(peer, 'close')
     await stream.close()
     await over
-    assert.equal(heard, '')
+    assert.equal(received, '')
   })
 })

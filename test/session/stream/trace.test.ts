@@ -8,7 +8,7 @@ const SASL2 = 'urn:xmpp:sasl:2'
 const FORM = 'jabber:x:data'
 const SECRET = 'c2VjcmV0'
 
-/** Where secrets travel. */
+/** Elements that contain secrets. */
 const SECRETS: Record<string, Element> = {
   'a SASL answer': el`<auth xmlns='${SASL}' mechanism='PLAIN'>${SECRET}</auth>`,
   'a SASL challenge': el`<challenge xmlns='${SASL}'>${SECRET}</challenge>`,
@@ -28,15 +28,15 @@ const SECRETS: Record<string, Element> = {
     <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
   'a private field of a form': el`<x xmlns='${FORM}' type='form'>
     <field var='pin' type='text-private'><value>${SECRET}</value></field></x>`,
-  'what was answered in a registration form': el`<iq type='set'><query xmlns='jabber:iq:register'>
+  'an answer to a registration form': el`<iq type='set'><query xmlns='jabber:iq:register'>
     <x xmlns='${FORM}' type='submit'><field var='pin'><value>${SECRET}</value></field></x>
     </query></iq>`,
-  'what was answered in the form of a room': el`<query xmlns='http://jabber.org/protocol/muc#owner'>
+  'an answer to the form of a room': el`<query xmlns='http://jabber.org/protocol/muc#owner'>
     <x xmlns='${FORM}' type='submit'>
     <field var='muc#roomconfig_roomsecret'><value>${SECRET}</value></field></x></query>`,
   'an invitation to a room (XEP-0249)': el`<message to='a@b'>
     <x xmlns='jabber:x:conference' jid='r@c.d' password='${SECRET}'/></message>`,
-  'the door of a room (XEP-0045)': el`<presence to='room@conference.example.com/nick'>
+  'the password of a room (XEP-0045)': el`<presence to='room@conference.example.com/nick'>
     <x xmlns='http://jabber.org/protocol/muc'><password>${SECRET}</password></x></presence>`,
 }
 
@@ -48,18 +48,18 @@ describe('trace', () => {
       assert.ok(before.includes(SECRET))
       assert.ok(!shown.includes(SECRET), shown)
       assert.match(shown, /\[8 characters hidden\]/)
-      assert.equal(String(element), before, 'what is sent stays as it is')
+      assert.equal(String(element), before, 'the sent element does not change')
     })
   }
 
   const open: Record<string, Element> = {
-    'what was said': el`<message to='a@b'><body>the password is 42</body></message>`,
+    'a message body': el`<message to='a@b'><body>the password is 42</body></message>`,
     'an empty response': el`<response xmlns='${SASL}'/>`,
     'a response of no bytes': el`<auth xmlns='${SASL}' mechanism='EXTERNAL'>=</auth>`,
-    'why SASL failed': el`<failure xmlns='${SASL}'><not-authorized/><text>No</text></failure>`,
-    'what a form is about': el`<query xmlns='jabber:iq:register'><x xmlns='${FORM}' type='submit'>
+    'a SASL failure': el`<failure xmlns='${SASL}'><not-authorized/><text>No</text></failure>`,
+    'the type of a form': el`<query xmlns='jabber:iq:register'><x xmlns='${FORM}' type='submit'>
       <field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field></x></query>`,
-    'what was asked for in a form': el`<query xmlns='urn:xmpp:mam:2'><x xmlns='${FORM}' type='submit'>
+    'the values of a form': el`<query xmlns='urn:xmpp:mam:2'><x xmlns='${FORM}' type='submit'>
       <field var='with'><value>juliet@capulet.example</value></field></x></query>`,
     'the fields that a server asks for': el`<query xmlns='jabber:iq:register'>
       <username/><password/></query>`,
@@ -68,14 +68,14 @@ describe('trace', () => {
     it(`shows ${what}`, () => assert.equal(String(redact(element)), String(element)))
   }
 
-  it('shows an element of however many children', () => {
+  it('shows an element with very many children', () => {
     const item = el`<item jid='a@b'/>`
     const roster = el`<query xmlns='jabber:iq:roster'/>`
     for (let i = 0; i < 200_000; i++) roster.children.push(item)
     assert.equal(redact(roster).children.length, 200_000)
   })
 
-  it('tells direction, stage and XML', () => {
+  it('has direction, stage and XML', () => {
     const lines: string[] = []
     const trace = traceTo({
       note: (stage, text) => lines.push(`${stage}: ${text}`),
@@ -93,9 +93,9 @@ describe('trace', () => {
     ])
   })
 
-  it('costs nothing where nobody looks', () => {
+  it('does not serialize elements without a listener', () => {
     const trace = traceTo({})
-    const unseen = {} as Element // would throw if anybody looked
+    const unseen = {} as Element // would throw if it was read
     trace.sent('request', unseen)
     trace.received('request', unseen)
     trace.note('request', 'unseen')

@@ -40,7 +40,7 @@ describe('WebSocket', () => {
   const ended = (transport: Transport): Promise<Error | undefined> =>
     new Promise((resolve) => transport.listen(() => {}, resolve))
 
-  it('takes no message larger than an element may be', async () => {
+  it('refuses a message that is larger than the limit of an element', async () => {
     const {server, transport} = await connect((_, upgrade) => upgrade())
     server.send('x'.repeat(2 ** 24 + 1))
     const end = await ended(transport)
@@ -48,7 +48,7 @@ describe('WebSocket', () => {
     assert.deepEqual([end.code, end.exitCode], ['too-large', 76])
   })
 
-  it('stands a storm of pings, and answers the newest', async () => {
+  it('answers the newest of very many pings', async () => {
     const {server, transport} = await connect((_, upgrade) => upgrade())
     const end = ended(transport)
     const answered = new Promise<string>((resolve) =>
@@ -65,7 +65,7 @@ describe('WebSocket', () => {
     [401, 'no-websocket', 76],
     [200, 'no-websocket', 76],
   ] as const) {
-    it(`of which the web server says ${status}: ${exitCode}`, () =>
+    it(`that the web server refuses with ${status}: ${exitCode}`, () =>
       assert.rejects(
         connect((socket) => socket.end(`HTTP/1.1 ${status} So\r\nContent-Length: 0\r\n\r\n`)),
         {code, exitCode, stage: 'connect', text: `${status} So`},

@@ -133,20 +133,20 @@ const kinds: [Kind, first: string, namespace: string][] = [
 ]
 
 describe('a stream of xmpp.js', () => {
-  it('survives data after malformed XML', async () => {
+  it('ignores data after malformed XML', async () => {
     const {arrives, stream} = newWire()
     arrives('<a></b>')
     arrives('<c/>')
     await assert.rejects(stream.read(), {exitCode: EXIT.protocol})
   })
 
-  it('survives a sender that is not an address', async () => {
+  it('accepts a sender that is not an address', async () => {
     const {arrives, stream} = newWire()
     arrives("<message from='@'><body>x</body></message>")
     assert.equal((await stream.read()).attrs.from, '@')
   })
 
-  it('survives an empty stream error', async () => {
+  it('accepts an empty stream error', async () => {
     const {arrives, stream} = newWire()
     arrives('<stream:error/>')
     await assert.rejects(stream.read(), (error) => error instanceof Failure)
@@ -236,7 +236,7 @@ describe('a resumed session', () => {
 
 describe('the authentication of xmpp.js', () => {
   for (const [kind, first, namespace] of kinds) {
-    it(`takes no success without a proof (${kind})`, async () => {
+    it(`refuses a success without a proof (${kind})`, async () => {
       const {arrives, done, sends} = signIn(
         kind,
         scram('SCRAM-SHA-1', {username: 'juliet', password: 'secret'}),

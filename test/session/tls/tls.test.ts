@@ -98,7 +98,7 @@ describe('tls', () => {
       })
     }
 
-    it('says whom a certificate is for, and gives its pin', async () => {
+    it('names the domains of a certificate, and its pin', async () => {
       const pair = ca.issue(['DNS:a.example', 'DNS:b.example', 'IP:10.0.0.1'])
       const {message, hint} = await refused(open(pair), 'certificate-name-mismatch')
       assert.equal(
@@ -138,13 +138,13 @@ describe('tls', () => {
       await refused(open(pair), 'certificate-untrusted')
     })
 
-    it('refuses an expired one, and says since when', async () => {
+    it('refuses an expired one, and names the date', async () => {
       const pair = ca.issue(['DNS:example.org'], ['20200101000000Z', '20210203000000Z'])
       const {message} = await refused(open(pair), 'certificate-expired')
       assert.equal(message, 'The certificate of example.org expired on 2021-02-03')
     })
 
-    it('refuses one that is not valid yet, and suspects the clock', async () => {
+    it('refuses one that is not valid yet, and suggests to check the clock', async () => {
       const pair = ca.issue(['DNS:example.org'], ['20480101000000Z', '20490101000000Z'])
       const {hint} = await refused(open(pair), 'certificate-not-yet-valid')
       assert.match(hint ?? '', /clock/)
@@ -161,7 +161,7 @@ describe('tls', () => {
       await closed
     })
 
-    it('trusts NODE_EXTRA_CA_CERTS beside the CA that was given', async () => {
+    it('also trusts NODE_EXTRA_CA_CERTS if a CA is given', async () => {
       const other = makeAuthority('Other')
       const pair = other.issue(['DNS:example.org'])
       const port = await listen(tls.createServer(pair))
@@ -197,7 +197,7 @@ describe('tls', () => {
       })
     }
 
-    it('refuses another key, however good the certificate is', async () => {
+    it('refuses another key, even with a valid certificate', async () => {
       const pin = `sha256:${pinOf(ca).toString('base64')}`
       const {hint} = await refused(open(good, {...trust, pin}), 'certificate-pin-mismatch')
       assert.ok(hint?.includes(pinOf(good).toString('base64')))
@@ -205,12 +205,12 @@ describe('tls', () => {
     })
   })
 
-  it('checks nothing when told so', async () => {
+  it('checks nothing with --insecure', async () => {
     const socket = await open(ca, {domain: 'example.org', insecure: true})
     socket.destroy()
   })
 
-  it('names the domain to the server, in ASCII, and no IP address', async () => {
+  it('sends the domain as the server name, in ASCII, and no IP address', async () => {
     const seen: Array<string | false | null> = []
     for (const domain of ['bücher.example', '127.0.0.1']) {
       const server = tls.createServer(good, (socket) => seen.push(socket.servername))
@@ -226,7 +226,7 @@ describe('tls', () => {
     assert.deepEqual(seen, ['xn--bcher-kva.example', false])
   })
 
-  it('shows the client certificate', async () => {
+  it('sends the client certificate', async () => {
     const own = ca.issue(['DNS:juliet.example'])
     const server = tls.createServer({...good, ca: ca.cert, requestCert: true})
     const accepted = once(server, 'secureConnection')
@@ -237,7 +237,7 @@ describe('tls', () => {
     socket.destroy()
   })
 
-  it('takes over a connection that was paused', async () => {
+  it('accepts a paused connection', async () => {
     const paused = await connectTo(tls.createServer(good))
     paused.pause()
     ;(await connectTls(paused, trust, {signal: soon()})).destroy()
@@ -250,12 +250,12 @@ describe('tls', () => {
       assert.equal(socket.alpnProtocol, alpn)
       socket.destroy()
     })
-    it('accepts a server that does not know it', async () => {
+    it('accepts a server without ALPN', async () => {
       const socket = await open(good, trust, {alpn})
       assert.equal(socket.alpnProtocol, false)
       socket.destroy()
     })
-    it('refuses a server that speaks something else', async () => {
+    it('refuses a server with another protocol', async () => {
       const opening = open({...good, ALPNProtocols: ['h2']}, trust, {alpn})
       const {message} = await refused(opening, 'tls-error')
       assert.match(message, /does not offer XMPP/)
@@ -273,7 +273,7 @@ describe('tls', () => {
       assert.deepEqual(channelBinding(socket), theirs)
       socket.destroy()
     })
-    it('is not had with TLS 1.2', async () => {
+    it('is not available with TLS 1.2', async () => {
       const socket = await open({...good, maxVersion: 'TLSv1.2'})
       assert.equal(channelBinding(socket), undefined)
       socket.destroy()
@@ -287,25 +287,25 @@ describe('tls', () => {
       connectTls(stream, trust, {signal})
 
     for (const text of ["<?xml version='1.0'?><stream:stream>", 'HTTP/1.1 400 Bad Request\r\n']) {
-      it(`knows plain text: ${text.slice(0, 8)}`, async () => {
+      it(`names a server without TLS: ${text.slice(0, 8)}`, async () => {
         const {hint} = await refused(handshake(await answering(text)), 'tls-error')
         assert.match(hint ?? '', /xmpp:\/\/.*xmpps:\/\//)
       })
     }
-    it('calls a hang-up temporary', async () =>
+    it('is temporary after a closed connection', async () =>
       void (await refused(handshake(await answering('')), 'connection-lost', 75)))
-    it('calls a reset temporary', async () => {
+    it('is temporary after a reset', async () => {
       const server = net.createServer(
         (socket) => void socket.once('data', () => socket.resetAndDestroy()),
       )
       await refused(handshake(await connectTo(server)), 'connection-lost', 75)
     })
-    it('takes no TLS older than 1.2', async () => {
+    it('refuses TLS before 1.2', async () => {
       const old = {minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0'} as const
       const {message} = await refused(open({...good, ...old}), 'tls-error')
       assert.match(message, /version/)
     })
-    it('stops when its signal does, with the reason', async () => {
+    it('stops with the reason of its signal', async () => {
       const abort = new AbortController()
       const reason = new Failure('deadline', 'Out of time', 124)
       setTimeout(() => abort.abort(reason), 50)
@@ -323,12 +323,12 @@ describe('tls', () => {
         (error) => error instanceof Failure && error.code === code && error.exitCode === 78,
       )
 
-    it('accepts what is right', () => {
+    it('accepts valid files', () => {
       checkTrust({domain: 'example.org'})
       const pin = `sha256:${pinOf(good).toString('hex')}`
       checkTrust({...trust, ...good, ca: `# a comment\n${ca.cert}${good.cert}`, pin})
     })
-    it('refuses a CA that is none', () => {
+    it('refuses an invalid CA', () => {
       const mangled = ca.cert.replace(/\n..../, '\nAAAA')
       for (const wrong of ['', 'hello', good.key, mangled]) bad('bad-ca-file', {ca: wrong})
       bad('bad-ca-file', {ca: ca.cert + mangled})
@@ -344,7 +344,7 @@ describe('tls', () => {
       const locked = createPrivateKey(good.key).export({type: 'pkcs8', format: 'pem', ...cipher})
       bad('bad-client-cert', {cert: good.cert, key: String(locked)})
     })
-    it('refuses a pin that is none', () => {
+    it('refuses an invalid pin', () => {
       const base64 = pinOf(good).toString('base64')
       for (const pin of [
         '',
