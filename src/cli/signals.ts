@@ -16,6 +16,14 @@ export function shutdown(failure: Failure): void {
   setTimeout(() => process.exit(failure.exitCode), CLOSE_MS).unref()
 }
 
+/** Aborts some time after the signal that ends the run: time to send what was read before it. */
+export function delayedShutdown(): AbortSignal {
+  const delayed = new AbortController()
+  const abort = (): void => delayed.abort(shutdownSignal.reason)
+  shutdownSignal.addEventListener('abort', () => setTimeout(abort, CLOSE_MS - 1000).unref())
+  return delayed.signal
+}
+
 type Receiver = (signal: NodeJS.Signals) => void
 
 const FORWARDED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const

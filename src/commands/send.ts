@@ -4,6 +4,7 @@ import type {Settings} from '../account/settings.ts'
 import {saveRoomNames} from '../account/state/completion-values.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {defaultNick} from '../cli/room-flags.ts'
+import {delayedShutdown, shutdownSignal} from '../cli/signals.ts'
 import {Progress} from '../cli/terminal/progress.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {withoutTimeout} from '../cli/with-session.ts'
@@ -32,6 +33,10 @@ Success means that the server has accepted the message and returned no error. --
 display. In a room, success means that the room has shown the message. The account sends no presence, so its stored
 messages stay on the server.
 
+With --batch --lines, each line is a text for the recipients. --gather 5s joins lines, such as those of tail -f: a message
+ends when no line has arrived for 5 s, when it has about 8 kB, or ten times that time after its first line. The result has
+the number of its first line, and the number of lines. At the end of the input and at a signal, the last lines are sent.
+
 --retry never sends an accepted message again. After exit code 74 the outcome is unknown: check before you send again.`
   static override usage = '<%= command.id %> TO... [TEXT]'
   static override args = {
@@ -50,6 +55,7 @@ messages stay on the server.
     '<%= config.bin %> <%= command.id %> ops@conference.example.com --room --nick ci "Deployed"',
     '<%= config.bin %> <%= command.id %> juliet@example.com hello --json | jq -r .messages[0].state',
     '<%= config.bin %> <%= command.id %> --batch --json < messages.ndjson',
+    'tail -f log | <%= config.bin %> <%= command.id %> juliet@example.com --batch --lines --gather 5s',
   ]
 
   /** An upload takes as long as it needs. */
@@ -98,18 +104,23 @@ messages stay on the server.
   }
 
   private async runBatch(argv: string[], flags: SendFlags & SharedFlags): Promise<undefined> {
-    const options = await readBatchOptions(argv, flags, this.timeLimit(flags))
+    const options = await readBatchOptions(argv, flags, {
+      signal: this.timeLimit(flags),
+      addressBook: async () => readAddressBook(flags, process.env, await this.loadConfig(flags)),
+    })
     const isWatched = movesCursor(process.stderr, process.env) && !process.stdout.isTTY
     const isQuiet = this.jsonEnabled() || flags.quiet || flags['dry-run']
     const progress = new Progress(isWatched && !isQuiet)
     const onResults = (results: (LineResult | LineStanzas)[]): Promise<void> =>
       this.reportLines(results, progress, flags)
-    if (flags['dry-run']) return dryRunBatch(options.defaults, onResults)
+    if (flags['dry-run']) return dryRunBatch(options, onResults)
     const settings = await this.settings(flags)
     const nick = defaultNick(settings.jid)
     const idleMs = settings.timeout ?? IDLE_MS
     const perSession = withoutTimeout(settings, idleMs)
-    const open: OpenSendSession = (use) => this.sessionWith(perSession, flags, use)
+    // Lines that were gathered before a signal are still sent.
+    const interrupt = options.gather ? delayedShutdown() : shutdownSignal
+    const open: OpenSendSession = (use) => this.sessionWith(perSession, flags, use, {interrupt})
     await sendBatch({...options, nick, idleMs, open, onResults}).finally(() => progress.clear())
   }
 

@@ -8,7 +8,9 @@ export function renderSendResult({answer, ...result}: SendResult): string {
 }
 
 export function renderLineResult(result: LineResult | LineStanzas): string {
-  return 'stanzas' in result ? result.stanzas.join('\n') : `line ${result.line}: ${render(result)}`
+  if ('stanzas' in result) return result.stanzas.join('\n')
+  const {line, lines = 1} = result
+  return `${lines > 1 ? `lines ${line}-${line + lines - 1}` : `line ${line}`}: ${render(result)}`
 }
 
 const render = ({id, state, to}: Pick<LineResult, 'id' | 'state' | 'to'>): string =>

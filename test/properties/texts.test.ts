@@ -24,7 +24,9 @@ import {parsePosition} from '../../src/services/history/position.ts'
 import {parseMatch, parseTimeFlag} from '../../src/services/listen/event-flags.ts'
 import {parseUnprinted} from '../../src/services/listen/unprinted.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
+import {parseGather} from '../../src/services/send/batch/gather-lines.ts'
 import {dryRunLine} from '../../src/services/send/batch/line.ts'
+import {JSON_LINES} from '../../src/services/send/batch/line-format.ts'
 import {parseRate} from '../../src/services/send/batch/rate-limiter.ts'
 import {buildStanza, parseWait} from '../../src/services/send/compose.ts'
 import {parseLine} from '../../src/services/send/options.ts'
@@ -169,6 +171,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseJid', JID, parseJid],
   ['parseFlag', ['1', 'h', 'x'], (text) => parseFlag('--hold', text, parseDuration)],
   ['parseDuration', ['1', '.', '5', 'h', 'm', 's', 'ms', '9999999999'], parseDuration],
+  ['parseGather', ['1', '.', '0', 's', 'ms', 'd', '99999999'], parseGather],
   ['parseRate', ['1', '.', '0', '5', '/s', '0.00000001'], parseRate],
   [
     'parseDateTime',
@@ -189,7 +192,12 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseLine', JSON_TEXT, parseLine],
   ['parseUnprinted', XML, parseUnprinted],
   ['buildStanza', JSON_TEXT, (text) => buildStanza(parseLine(text))],
-  ['dryRunLine', JSON_TEXT, (text) => dryRunLine({number: 1, text, isUtf8: true}, {to: 'a@b'})],
+  [
+    'dryRunLine',
+    JSON_TEXT,
+    (text) =>
+      dryRunLine({number: 1, text, isUtf8: true}, {defaults: {to: 'a@b'}, format: JSON_LINES}),
+  ],
   [
     'parsePortable, as XML',
     ['<query xmlns="jabber:iq:roster">', '</query>', '<item jid="a@b"/>', ...XML],

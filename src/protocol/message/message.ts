@@ -118,11 +118,16 @@ export interface LineTarget {
   id: string | null
 }
 
-export type LineResult = {line: number} & Omit<SendResult, keyof LineTarget> & LineTarget
+/** The number of the line, or of the first one if several lines were gathered. */
+interface LineNumbers {
+  line: number
+  lines?: number
+}
+
+export type LineResult = LineNumbers & Omit<SendResult, keyof LineTarget> & LineTarget
 
 /** The stanzas of a line as XML, for --dry-run. */
-export interface LineStanzas {
-  line: number
+export interface LineStanzas extends LineNumbers {
   stanzas: string[]
   error: null
 }

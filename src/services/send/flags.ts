@@ -130,6 +130,17 @@ export const sendFlags = {
     summary: 'read one message per line from stdin, {"to":"…","body":"…"}; flags are defaults',
     exclusive: ['message', 'body-file', 'id', 'attach'],
   }),
+  lines: Flags.boolean({
+    ...input,
+    summary: 'with --batch: each line of stdin is the text of a message to the recipients',
+    dependsOn: ['batch'],
+  }),
+  gather: Flags.string({
+    ...input,
+    summary: 'send lines that arrive within DURATION after each other as one message',
+    helpValue: 'DURATION',
+    dependsOn: ['lines'],
+  }),
   rate: Flags.string({
     ...input,
     summary: 'send at most this many messages per second; with --batch',

@@ -57,14 +57,26 @@ async function readMessages(
 ): Promise<SendInput> {
   const {body, recipients} = await readMessage(argv, flags, context)
   const options = await readMessageOptions(flags, context.signal)
-  // A recipient that is named twice gets the message once.
-  const jids = [...new Map(recipients.map((to) => [parseJid(to).full, to])).values()]
-  const forFiles = jids.map((to) => ({...options, to}))
+  const forFiles = withoutDuplicates(recipients).map((to) => ({...options, to}))
   if (!body && flags.attach) {
     buildFileStanzas(forFiles, [EXAMPLE])
     return {stanzas: [], forFiles}
   }
   return {stanzas: forFiles.map((message) => buildStanza({...message, body})), forFiles}
+}
+
+/** A recipient that is named twice gets a message once. */
+const withoutDuplicates = (recipients: string[]): string[] => [
+  ...new Map(recipients.map((to) => [parseJid(to).full, to])).values(),
+]
+
+/** The recipients of messages whose text is not an argument. */
+export async function readRecipients(
+  argv: string[],
+  addressBook: InputContext['addressBook'],
+): Promise<string[]> {
+  const book = needsAddressBook(argv, 'elsewhere') ? await addressBook() : NO_ADDRESSES
+  return withoutDuplicates(parseRecipients(argv, 'elsewhere', book).recipients)
 }
 
 /** Stands for a file while the options of its message are checked. */

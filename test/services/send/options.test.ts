@@ -43,7 +43,7 @@ describe('options that exclude each other', () => {
   })
 
   it('are --raw and all flags for the content of a message', () => {
-    const beside = ['wait', 'dry-run', 'rate', 'raw']
+    const beside = ['wait', 'dry-run', 'lines', 'gather', 'rate', 'raw']
     const others = Object.keys(sendFlags).filter((name) => !beside.includes(name))
     assert.deepEqual([...exclusive('raw')].toSorted(), others.toSorted())
   })

@@ -8,11 +8,13 @@ import type {
   SendResult,
 } from '../../../protocol/message/message.ts'
 import {buildStanza, fitToLimit} from '../compose.ts'
-import {type MessageOptions, parseLine} from '../options.ts'
+import type {MessageOptions} from '../options.ts'
 import type {OutgoingStanza} from '../outgoing-stanza.ts'
+import type {LineFormat} from './line-format.ts'
 import type {InputLine} from './read-lines.ts'
 
 export interface BatchContext {
+  format: LineFormat
   /** For options that the line does not set. */
   defaults: MessageOptions
   /** The largest stanza that the server accepts, in bytes. */
@@ -20,22 +22,37 @@ export interface BatchContext {
   send(stanza: OutgoingStanza): Promise<SendResult>
 }
 
-/** Resolves with one result, or with one per part after a split. Never rejects: the result has the error of the line. */
-export async function sendLine(
+/**
+ * Resolves with one result, or with one for each recipient, and for each part after a split. Never rejects: the result has
+ * the error of the line.
+ */
+export async function sendLine(line: InputLine, context: BatchContext): Promise<LineResult[]> {
+  const {format} = context
+  try {
+    const messages = messagesIn(line, format)
+    const results = messages.map((message) => sendLineMessage(line, message, context))
+    return (await Promise.all(results)).flat()
+  } catch (error) {
+    return [failedLine(line, format.targetOf(line.text), error)]
+  }
+}
+
+async function sendLineMessage(
   line: InputLine,
+  message: MessageOptions,
   {defaults, limit, send}: BatchContext,
 ): Promise<LineResult[]> {
   let stanzas: OutgoingStanza[]
   try {
-    stanzas = buildLine(line, defaults, limit)
+    stanzas = fitToLimit(buildStanza({...defaults, ...message}), limit)
   } catch (error) {
-    return [failedLine(line, recipientOf(line), error)]
+    return [failedLine(line, targetIn(message), error)]
   }
   return Promise.all(
     stanzas.map(async (stanza) => {
       const {id, to} = stanza.element.attrs as {to: string; id: string}
       try {
-        return {line: line.number, ...(await send(stanza))}
+        return {...numbersOf(line), ...(await send(stanza))}
       } catch (error) {
         return failedLine(line, {to, id}, error)
       }
@@ -44,36 +61,36 @@ export async function sendLine(
 }
 
 /** Checks a line and builds its stanzas without a connection. */
-export function dryRunLine(line: InputLine, defaults: MessageOptions): LineStanzas | LineResult {
+export function dryRunLine(
+  line: InputLine,
+  {defaults, format}: Pick<BatchContext, 'defaults' | 'format'>,
+): LineStanzas | LineResult {
+  let target = format.targetOf(line.text)
   try {
-    const stanzas = buildLine(line, defaults).map(({element}) => String(element))
-    return {line: line.number, stanzas, error: null}
+    const stanzas = messagesIn(line, format).flatMap((message) => {
+      target = targetIn(message)
+      return fitToLimit(buildStanza({...defaults, ...message}))
+    })
+    return {...numbersOf(line), stanzas: stanzas.map(({element}) => String(element)), error: null}
   } catch (error) {
-    return failedLine(line, recipientOf(line), error)
+    return failedLine(line, target, error)
   }
 }
 
-function buildLine(
-  {isUtf8, text}: InputLine,
-  defaults: MessageOptions,
-  limit?: number,
-): OutgoingStanza[] {
+function messagesIn({isUtf8, text}: InputLine, format: LineFormat): MessageOptions[] {
   if (!isUtf8) throw new Failure('not-utf8', 'The line is not UTF-8 text', EXIT.data)
-  return fitToLimit(buildStanza({...defaults, ...parseLine(text)}), limit)
+  return format.parse(text)
 }
 
-/** The recipient and id of an invalid line, as far as it can be parsed. */
-function recipientOf({text}: InputLine): LineTarget {
-  let record: unknown
-  try {
-    record = JSON.parse(text)
-  } catch {
-    return {to: null, id: null}
-  }
-  const {id, to} = Object(record) as Record<string, unknown>
-  return {to: typeof to === 'string' ? to : null, id: typeof id === 'string' ? id : null}
-}
+const targetIn = ({id, to}: MessageOptions): LineTarget => ({to: to ?? null, id: id ?? null})
 
-function failedLine({number}: InputLine, target: LineTarget, error: unknown): LineResult {
-  return {line: number, ...target, state: 'failed', stanzaId: null, error: toFailure(error)}
+/** `lines` only for lines that were gathered. */
+const numbersOf = ({count, number}: InputLine): {line: number; lines?: number} => ({
+  line: number,
+  ...(count !== undefined && {lines: count}),
+})
+
+function failedLine(line: InputLine, target: LineTarget, error: unknown): LineResult {
+  const failed = {state: 'failed', stanzaId: null, error: toFailure(error)} as const
+  return {...numbersOf(line), ...target, ...failed}
 }

@@ -10,6 +10,8 @@ export interface InputLine {
   text: string
   /** If false, the text has U+FFFD in place of each invalid byte sequence. */
   isUtf8: boolean
+  /** The number of lines that were gathered into this one. */
+  count?: number
 }
 
 const NEWLINE = 0x0a
@@ -17,13 +19,15 @@ const NEWLINE = 0x0a
 const BOM = /^\ufeff/
 
 /**
- * Reads only as fast as the groups are consumed, so the writer has to wait. Blank lines are counted and not returned.
- * Throws the reason of the signal.
+ * Reads only as fast as the groups are consumed, so the writer has to wait. Blank lines are counted, and returned only with
+ * `keepBlank`. Throws the reason of the signal.
  */
 export async function* readLineGroups(
   input: Readable,
   signal: AbortSignal,
+  {keepBlank = false} = {},
 ): AsyncGenerator<InputLine[]> {
+  const isWanted = ({text}: InputLine): boolean => keepBlank || text.trim() !== ''
   let number = 0
   let incomplete: Buffer[] = []
   const toLine = (bytes: Buffer): InputLine => {
@@ -42,7 +46,7 @@ export async function* readLineGroups(
       if (more.length === 0) continue
       const complete = [Buffer.concat(incomplete), ...more.slice(0, -1)]
       incomplete = more.slice(-1)
-      const lines = complete.map(toLine).filter(({text}) => text.trim() !== '')
+      const lines = complete.map(toLine).filter(isWanted)
       if (lines.length > 0) yield lines
     }
     const last = toLine(Buffer.concat(incomplete))

@@ -7,18 +7,25 @@ import {shutdownSignal} from '../../../cli/signals.ts'
 import {openStdin} from '../../../cli/stdin.ts'
 import {EXIT, Failure} from '../../../errors.ts'
 import type {LineResult, LineStanzas} from '../../../protocol/message/message.ts'
+import {buildStanza} from '../compose.ts'
 import {readMessageOptions, type SendFlags} from '../flags.ts'
 import {MessageSender} from '../message-sender.ts'
 import type {MessageOptions} from '../options.ts'
+import {type InputContext, readRecipients} from '../read-stanzas.ts'
 import type {OpenSendSession} from '../send-messages.ts'
+import {type GatherLimits, gatherLines, parseGather} from './gather-lines.ts'
 import {dryRunLine, sendLine} from './line.ts'
+import {JSON_LINES, type LineFormat, textLines} from './line-format.ts'
 import {parseRate, RateLimiter, rateLimited} from './rate-limiter.ts'
-import {readLineGroups} from './read-lines.ts'
+import {type InputLine, readLineGroups} from './read-lines.ts'
 import {ReconnectingSession} from './reconnecting-session.ts'
 
 export interface BatchOptions {
   /** For options that a line does not set. */
   defaults: MessageOptions
+  format: LineFormat
+  /** Lines that become one message. */
+  gather: GatherLimits | undefined
   /** Lines per second. */
   rate: number | undefined
 }
@@ -39,18 +46,25 @@ const OVERHEAD_BYTES = 256
 export async function readBatchOptions(
   argv: string[],
   flags: SendFlags,
-  signal: AbortSignal,
+  {addressBook, signal}: Pick<InputContext, 'addressBook' | 'signal'>,
 ): Promise<BatchOptions> {
-  if (argv.length > 0)
+  if (argv.length > 0 && !flags.lines)
     throw new Failure('usage', '--batch takes no arguments', EXIT.usage, {
-      hint: 'Write the recipient into each line',
+      hint: 'Write the recipient into each line, or add --lines to send each line as a text',
     })
   const rate = flags.rate === undefined ? undefined : parseFlag('--rate', flags.rate, parseRate)
-  return {defaults: await readMessageOptions(flags, signal), rate}
+  const gather =
+    flags.gather === undefined ? undefined : parseFlag('--gather', flags.gather, parseGather)
+  const defaults = await readMessageOptions(flags, signal)
+  const format = flags.lines ? textLines(await readRecipients(argv, addressBook)) : JSON_LINES
+  // Finds invalid recipients and options before the program connects.
+  if (flags.lines)
+    for (const message of format.parse('text')) buildStanza({...defaults, ...message})
+  return {defaults, format, gather, rate}
 }
 
 export async function sendBatch(run: BatchRun): Promise<void> {
-  const {defaults, idleMs, nick, onResults, open, rate} = run
+  const {defaults, format, gather, idleMs, nick, onResults, open, rate} = run
   const idleTimeout = new IdleTimeout(idleMs)
   const limiter = rate === undefined ? undefined : new RateLimiter(rate)
   let limit: number | undefined
@@ -63,15 +77,14 @@ export async function sendBatch(run: BatchRun): Promise<void> {
     })
   const session = new ReconnectingSession(openSender, idleTimeout, limiter)
   const stop = AbortSignal.any([shutdownSignal, session.signal])
-  const lines = readLineGroups(openStdin(), stop)
+  const lines = readInput(stop, gather)
   await session.while(() =>
     processInOrder({
       groups: limiter ? rateLimited(lines, limiter, stop) : lines,
       sizeOf: ({text}) => OVERHEAD_BYTES + Buffer.byteLength(text),
       work: (line) =>
         sendLine(line, {
-          defaults,
-          limit,
+          ...{defaults, format, limit},
           send: (stanza) =>
             session.run(
               (sender, confirm) =>
@@ -86,9 +99,17 @@ export async function sendBatch(run: BatchRun): Promise<void> {
 
 /** Checks the lines on standard input, and builds their stanzas. */
 export async function dryRunBatch(
-  defaults: MessageOptions,
+  options: BatchOptions,
   onResults: (results: (LineResult | LineStanzas)[]) => Promise<void>,
 ): Promise<undefined> {
-  for await (const lines of readLineGroups(openStdin(), shutdownSignal))
-    await onResults(lines.map((line) => dryRunLine(line, defaults)))
+  for await (const lines of readInput(shutdownSignal, options.gather))
+    await onResults(lines.map((line) => dryRunLine(line, options)))
+}
+
+function readInput(
+  signal: AbortSignal,
+  gather: GatherLimits | undefined,
+): AsyncGenerator<InputLine[]> {
+  const lines = readLineGroups(openStdin(), signal, {keepBlank: gather !== undefined})
+  return gather ? gatherLines(lines, gather) : lines
 }

@@ -1,0 +1,43 @@
+/** `xmpp send --batch --lines --gather`: what was read before a signal is still sent. */
+import assert from 'node:assert/strict'
+import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
+import {startProsody} from '../support/prosody.ts'
+import type {TestServer} from '../support/server.ts'
+
+for (const [name, startServer] of Object.entries({
+  prosody: startProsody,
+  ejabberd: startEjabberd,
+}))
+  describe(`gathered lines on ${name}`, () => {
+    let server: TestServer
+    before(async () => {
+      server = await startServer({users: ['alice', 'bob']})
+    })
+    after(() => server.stop())
+
+    it('sends each message when its lines stop, and the last one after a signal', async () => {
+      const env = environment(server, 'alice')
+      const child = start('exec xmpp send bob@localhost --batch --lines --gather 10m --json', env)
+      const [long, last] = ['a'.repeat(7900), 'the last words'.repeat(10)]
+      // The first message is full when the second line is read, so its result shows that both were read.
+      child.stdin?.write(`${long}\n${last}\n`)
+      const nextLine = linesOf(child.stdout)
+      const {lines, state} = JSON.parse(await nextLine())
+      assert.deepEqual([lines, state], [1, 'accepted'])
+      child.kill('SIGINT')
+      const second = JSON.parse(await nextLine())
+      assert.deepEqual([second.line, second.lines, second.state], [2, 1, 'accepted'])
+      assert.equal((await finish(child)).status, 130)
+      const words = 'listen --include message --count 2 --timeout 20s --json'
+      const {stdout} = await sh(`xmpp ${words}`, environment(server, 'bob'))
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      assert.deepEqual(
+        events.flatMap(({body}) => (body ? [body] : [])),
+        [long, last],
+      )
+    })
+  })
