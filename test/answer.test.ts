@@ -57,6 +57,6 @@ describe('an answer', () => {
   for (const [name, attributes] of forged)
     it(`to a ${name} is not ${JSON.stringify(attributes)}`, () => check(false, name, attributes))
 
-  it('is of the same kind as what was sent', () =>
+  it('has the same name as the sent stanza', () =>
     assert.ok(!answers(stanza('presence', {type: 'error', id: 'q'}), sent.message, OWN)))
 })

@@ -3,14 +3,14 @@ import {AsyncQueue} from '../src/async-queue.ts'
 import {nextTurn} from '../src/next-turn.ts'
 
 describe('a queue', () => {
-  it('hands out its items in order', async () => {
+  it('yields its items in order', async () => {
     const queue = new AsyncQueue<number>()
     queue.push(1)
     queue.push(2)
     assert.deepEqual([await queue.next(), await queue.next()], [1, 2])
   })
 
-  it('lets its reader wait', async () => {
+  it('makes its reader wait for an item', async () => {
     const queue = new AsyncQueue<number>()
     const next = queue.next()
     await nextTurn()
@@ -18,7 +18,7 @@ describe('a queue', () => {
     assert.equal(await next, 1)
   })
 
-  it('hands out the rest before it ends', async () => {
+  it('yields the remaining items before it ends', async () => {
     const queue = new AsyncQueue<number>()
     queue.push(1)
     queue.end(new Error('over'))
@@ -27,7 +27,7 @@ describe('a queue', () => {
     await assert.rejects(queue.next(), /over/)
   })
 
-  it('wakes a reader that waits for its end', async () => {
+  it('rejects a waiting reader when it ends', async () => {
     const queue = new AsyncQueue<number>()
     const next = queue.next()
     queue.end(new Error('over'))

@@ -1,4 +1,4 @@
-/** What a fresh checkout needs before anything else works. */
+/** The files that a fresh checkout needs. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {readFileSync, statSync} from 'node:fs'
@@ -9,7 +9,7 @@ const ROOT = path.join(import.meta.dirname, '..')
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8')
 
 describe('a checkout', () => {
-  it('is installed by its lock file, on every system', () => {
+  it('can be installed from its lock file, on every system', () => {
     // Exits with an error where package.json and the lock file differ, or the lock file lacks a package.
     const args = ['ci', '--dry-run', '--ignore-scripts', '--offline', '--no-audit', '--no-fund']
     execFileSync('npm', args, {cwd: ROOT, stdio: 'pipe'})
@@ -51,7 +51,7 @@ describe('npm run test:unit', () => {
       assert.ok(names.includes(name), name)
   })
 
-  it('leaves out those that do, by what they import', () => {
+  it('omits those that start one, by their imports', () => {
     for (const name of ['acceptance/send.test.ts', 'cli/usage.test.ts', 'session/hold.test.ts'])
       assert.ok(!names.includes(name), name)
   })

@@ -40,5 +40,5 @@ describe('a date and time', () => {
     '20 Nov 2026',
     '1',
   ])
-    it(`${JSON.stringify(text)} is none`, () => assert.equal(parseDateTime(text), undefined))
+    it(`${JSON.stringify(text)} is invalid`, () => assert.equal(parseDateTime(text), undefined))
 })

@@ -74,7 +74,7 @@ describe('duration', () => {
     it(`writes ${ms} ms as ${text}`, () => assert.equal(formatDuration(ms), text))
   }
 
-  it('reads back whatever it writes', () => {
+  it('parses every duration that it formats', () => {
     for (let ms = 1; ms < 2 ** 31; ms = Math.ceil(ms * 1.37)) {
       assert.equal(parseDuration(formatDuration(ms).replaceAll(' ', '')), ms)
     }

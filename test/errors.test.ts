@@ -9,13 +9,13 @@ const failure = new Failure('not-found', 'The server does not know it', EXIT.noU
 })
 
 describe('Failure', () => {
-  it('keeps what a copy does not replace, and is its cause', () => {
+  it('is the cause of its copy, which keeps all other parts', () => {
     const copy = failure.with({message: 'It is gone'})
     assert.deepEqual(copy.toJSON(), {...failure.toJSON(), message: 'It is gone'})
     assert.equal(copy.cause, failure)
   })
 
-  it('is without what a copy sets to undefined', () => {
+  it('loses a part that a copy sets to undefined', () => {
     const {hint, text} = failure.with({hint: undefined, text: undefined})
     assert.deepEqual([hint, text], [undefined, undefined])
   })
@@ -26,7 +26,7 @@ describe('Failure', () => {
     assert.equal(named.about('juliet@example.com'), named)
   })
 
-  it('has an unknown outcome for what was written, can have an effect and was not confirmed', () => {
+  it('has an unknown outcome for a request that was written, can have an effect and was not confirmed', () => {
     const lost = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)
     const unknown = unconfirmedFailure({effect: true, written: true}, lost)
     assert.equal(unknown.exitCode, EXIT.unknownOutcome)
@@ -35,7 +35,7 @@ describe('Failure', () => {
     assert.equal(unconfirmedFailure({effect: true, written: false}, lost), lost)
   })
 
-  it('keeps the exit status of a signal, whatever the outcome', () => {
+  it('keeps the exit status of a signal for any outcome', () => {
     const ended = new Failure('interrupted', 'Interrupted by SIGTERM', 143)
     const unknown = unconfirmedFailure({effect: true, written: true}, ended)
     assert.equal(unknown.exitCode, 143)

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {matchesJid, preparedJid, sameJid} from '../src/jid-comparison.ts'
 
 describe('sameJid', () => {
-  it('knows two spellings of one address', () =>
+  it('accepts two spellings of one address', () =>
     assert.ok(sameJid('A@Example.com', 'a@example.COM.')))
-  it('tells resources apart, by case too', () => assert.ok(!sameJid('a@b/C', 'a@b/c')))
-  it('tells a bare JID from a full one', () => assert.ok(!sameJid('a@b', 'a@b/c')))
-  it('takes what is no JID for equal only to itself', () => {
+  it('distinguishes resources, also by case', () => assert.ok(!sameJid('a@b/C', 'a@b/c')))
+  it('distinguishes a bare JID from a full one', () => assert.ok(!sameJid('a@b', 'a@b/c')))
+  it('compares invalid JIDs as texts', () => {
     assert.ok(sameJid('a b@c', 'a b@c'))
     assert.ok(!sameJid('a b@c', 'A b@c'))
     assert.ok(!sameJid('', 'a@b'))
@@ -35,12 +35,12 @@ describe('preparedJid', () => {
 })
 
 describe('matchesJid', () => {
-  it('takes what a server prepared for what was named', () => {
+  it('accepts an address as servers prepare it', () => {
     assert.ok(matchesJid('fuss@strasse.example', 'fuß@straße.example'))
     assert.ok(matchesJid('FUSS@strasse.example', 'fuß@straße.example'))
     assert.ok(matchesJid('fuß@straße.example', 'Fuß@xn--strae-oqa.example'))
   })
-  it('never takes for it what only would be prepared alike', () => {
+  it('does not accept another address with the same prepared form', () => {
     assert.ok(!matchesJid('fuß@example.com', 'fuss@example.com'))
     assert.ok(!matchesJid('a@straße.example', 'a@strasse.example'))
     assert.ok(!matchesJid('admın@example.com', 'admin@example.com'))

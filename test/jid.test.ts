@@ -4,7 +4,7 @@ import {heldSpellings} from '../src/held-jid.ts'
 import {bareJid, parseJid} from '../src/jid.ts'
 
 describe('parseJid', () => {
-  // RFC 7622 §3.5, table 1, where the server is to accept it.
+  // RFC 7622 §3.5, table 1: the valid addresses.
   const valid: [string, string][] = [
     ['juliet@example.com', 'juliet@example.com'],
     ['juliet@example.com/foo', 'juliet@example.com/foo'],
@@ -31,11 +31,11 @@ describe('parseJid', () => {
     ['a@exa_mple.com', 'a@exa_mple.com'],
     ['a@_chat.Exa_mple.com/b', 'a@_chat.exa_mple.com/b'],
     ['a@b_\u{fc}cher.example', 'a@b_\u{fc}cher.example'],
-    // Hosts that are no names.
+    // Hosts that are IP addresses.
     ['a@localhost', 'a@localhost'],
     ['a@192.0.2.1', 'a@192.0.2.1'],
     ['a@[2001:DB8:0::1]/r', 'a@[2001:db8::1]/r'],
-    // Resources take nearly everything.
+    // Resources may have nearly all characters.
     ['a@b/c/d', 'a@b/c/d'],
     ['a@b/<x>', 'a@b/<x>'],
     ['room@muc.example/👩\u{200d}💻 ❤\u{fe0f}', 'room@muc.example/👩\u{200d}💻 ❤\u{fe0f}'],
@@ -50,7 +50,7 @@ describe('parseJid', () => {
     it(`reads ${text} as ${full}`, () => assert.equal(parseJid(text).full, full))
   }
 
-  it('gives the parts, and leaves out those that are not there', () => {
+  it('returns the parts, without absent ones', () => {
     assert.deepEqual(parseJid('juliet@example.com/balcony'), {
       local: 'juliet',
       domain: 'example.com',
@@ -125,7 +125,7 @@ describe('parseJid', () => {
       assert.throws(() => parseJid(text), {code: 'malformed-jid', exitCode: EXIT.data, message}))
   }
 
-  it('takes 1023 bytes in each part and not one more, counted after normalising', () => {
+  it('accepts 1023 bytes in each part, counted after normalisation', () => {
     const most = 'é'.repeat(511)
     assert.equal(parseJid(`${most}x@b/${most}x`).local?.length, 512)
     assert.equal(parseJid(`${'e\u{301}'.repeat(511)}x@b`).local, `${most}x`)
@@ -134,13 +134,13 @@ describe('parseJid', () => {
     assert.throws(() => parseJid(`a@${'b.'.repeat(511)}cc`), {message: /domain has 1024 bytes/})
   })
 
-  it('names a long JID only by its beginning', () =>
+  it('quotes only the beginning of a long JID', () =>
     assert.throws(
       () => parseJid(`${'x'.repeat(1_000_000)}@b`),
       ({message}: Failure) => message.length < 200,
     ))
 
-  it('comes to the same result when it reads its own result', () => {
+  it('does not change its own result', () => {
     for (const [text] of valid) {
       const once = parseJid(text)
       assert.deepEqual(parseJid(once.full), once)
@@ -148,7 +148,7 @@ describe('parseJid', () => {
     }
   })
 
-  it('answers whatever it is given with a JID that is stable or a Failure', () => {
+  it('returns a normalized JID or throws a Failure for any text', () => {
     const pieces = [
       'a',
       '@',
@@ -214,6 +214,6 @@ describe('heldSpellings', () => {
     ...['Juliet <juliet@example.com>', 'https://example.com/x', 'C:\\jids.txt', 'xmpp:a@bar..org'],
     'mailto:juliet@example.com',
   ])
-    it(`refuses ${JSON.stringify(text)}, which no server holds`, () =>
+    it(`refuses ${JSON.stringify(text)}, which no server stores`, () =>
       assert.throws(() => heldSpellings(text), {code: 'malformed-jid', exitCode: EXIT.data}))
 })

@@ -72,7 +72,7 @@ exit 7
     assert.match(stdout, /\nended\n$/)
   })
 
-  it('ends when its shell never came', async () => {
+  it('ends if its shell never started', async () => {
     await allShellsEnded(path.join(dir, 'no-such-file'), 0)
   })
 

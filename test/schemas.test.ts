@@ -11,7 +11,7 @@ const document = (failure: Failure): unknown => JSON.parse(JSON.stringify({error
 
 describe('schemas', () => {
   for (const name of schemaNames) {
-    it(`${name}: says what it is, and compiles`, () => {
+    it(`${name}: has a title and an id, and compiles`, () => {
       const schema = readSchema(name)
       assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema')
       assert.equal(schema.$id, `${name}.json`)
@@ -27,12 +27,12 @@ describe('schemas', () => {
     assert.throws(() => assertMatchesSchema(document(failureOf(1)), 'error'), /exitCode/)
   })
 
-  it('error: 75 is what may be retried, and nothing else is', () => {
+  it('error: only 75 is retryable', () => {
     const lying = {...failureOf(EXIT.unavailable).toJSON(), retryable: true}
     assert.throws(() => assertMatchesSchema({error: lying}, 'error'), /retryable/)
   })
 
-  it('xmpp schema has that of each command', () => {
+  it('xmpp schema finds the schema of each command', () => {
     const root = path.join(import.meta.dirname, '..')
     for (const [id, {schema}] of Object.entries(INVOCATIONS)) {
       const {$id} = readSchemaOf(root, id.split(':'))

@@ -34,7 +34,7 @@ export function newHome(): Home {
   }
 }
 
-/** As a command would, off a terminal. */
+/** Reads settings like a command without a terminal. */
 export function settingsOf(flags: AccountFlags, env: Env): Promise<Settings> {
   return resolveSettings(flags, {
     env,

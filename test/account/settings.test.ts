@@ -49,7 +49,7 @@ describe('settings', () => {
     assert.equal(explain(settings).find(({key}) => key === 'server')?.value, servers)
   })
 
-  it('explains each value, and what it hides', async () => {
+  it('explains each value, and the sources that it overrides', async () => {
     home.write(CONFIG)
     const env = {...home.env, XMPP_SERVER: 'xmpp://env.example', XMPP_PROXY: 'http://u:p@h:1'}
     const values = explain(await settingsOf({}, env))
@@ -65,14 +65,14 @@ describe('settings', () => {
     assert.equal(explained('retry')?.origin, 'built in')
   })
 
-  it('an empty variable is as good as none', async () => {
+  it('an empty variable counts as not set', async () => {
     home.write(CONFIG)
     const {jid, server} = await settingsOf({}, {...home.env, XMPP_JID: '', XMPP_SERVER: ''})
     assert.equal(jid.full, 'juliet@capulet.example/desk')
     assert.equal(server, 'xmpp://account.example')
   })
 
-  it('a JID brings along the account that has it, and no other', async () => {
+  it('a JID selects the account that has it, and no other', async () => {
     home.write(CONFIG)
     assert.equal((await settingsOf({jid: 'romeo@montague.example'}, home.env)).account, 'home')
     const stranger = await settingsOf({jid: 'nurse@capulet.example'}, home.env)
@@ -88,7 +88,7 @@ describe('settings', () => {
     await refuses(settingsOf(flags, home.env), EXIT.usage, 'account-mismatch')
   })
 
-  it('a flag that names a JID beats a variable that names an account', async () => {
+  it('a flag with a JID overrides a variable with an account', async () => {
     home.write(CONFIG)
     const env = {...home.env, XMPP_ACCOUNT: 'work'}
     const {account} = await settingsOf({jid: 'romeo@montague.example'}, env)
@@ -100,19 +100,19 @@ describe('settings', () => {
     assert.equal((await settingsOf({}, home.env)).account, 'one')
   })
 
-  it('an unknown account is a matter of configuration', async () => {
+  it('an unknown account is a configuration error', async () => {
     home.write(CONFIG)
     const asked = settingsOf({account: 'wrok'}, home.env)
     const {hint = ''} = await refuses(asked, EXIT.config, 'unknown-account')
     assert.match(hint, /work, home/)
   })
 
-  it('without any JID it says how to give one', async () => {
+  it('without a JID, the error says how to give one', async () => {
     const {hint = ''} = await refuses(settingsOf({}, home.env), EXIT.usage, 'missing-value')
     assert.match(hint, /--jid JID or XMPP_JID.*xmpp login/)
   })
 
-  it('a malformed value is data from a flag, and configuration from the file', async () => {
+  it('a malformed value is 65 from a flag, and 78 from the file', async () => {
     await refuses(settingsOf({jid: 'a b@c.example'}, home.env), EXIT.data, 'malformed-jid')
     home.write('[accounts.x]\njid = "a b@c.example"\n')
     const failure = await refuses(settingsOf({}, home.env), EXIT.config, 'malformed-jid')
@@ -121,19 +121,19 @@ describe('settings', () => {
     await refuses(settingsOf({}, home.env), EXIT.config, 'bad-duration')
   })
 
-  it('paths in the file start at the file', async () => {
+  it('paths in the file are relative to the file', async () => {
     home.write(CONFIG)
     const secret = path.join(path.dirname(home.config), 'secret')
     assert.equal((await settingsOf({}, home.env)).secret.detail, secret)
   })
 
-  it('a server is no account, unless anonymously', async () => {
+  it('a domain is a valid JID for an anonymous account only', async () => {
     await refuses(settingsOf({jid: 'capulet.example'}, home.env), EXIT.data, 'malformed-jid')
     const {anonymous} = await settingsOf({jid: 'capulet.example', anonymous: true}, home.env)
     assert.equal(anonymous, true)
   })
 
-  it('a password in the address of a proxy is refused as a flag only', async () => {
+  it('a password in the address of a proxy is refused only as a flag', async () => {
     const jid = 'juliet@capulet.example'
     const proxy = 'http://user:canary@proxy.example:3128'
     const failure = await refuses(settingsOf({jid, proxy}, home.env), EXIT.usage, 'secret-on-argv')
@@ -141,7 +141,7 @@ describe('settings', () => {
     assert.equal((await settingsOf({jid}, {...home.env, XMPP_PROXY: proxy})).proxy, proxy)
   })
 
-  it('shows nothing that may be the password of a proxy', async () => {
+  it('does not show text that may be the password of a proxy', async () => {
     for (const proxy of [
       'http://user:canary@h:1',
       'user:canary@h:1',
@@ -162,7 +162,7 @@ describe('settings', () => {
       await refuses(settingsOf({jid: 'a@b.example', proxy}, {}), EXIT.usage, 'secret-on-argv')
   })
 
-  it('says what is not set, what is built in, and what would have given a password', async () => {
+  it('explains unset values, built-in values, and unused password sources', async () => {
     home.write('[accounts.a]\njid = "a@b.example"\nkeyring = true\n')
     const env = {...home.env, XMPP_PASSWORD: 'canary'}
     const values = explain(await settingsOf({'password-file': 'x'}, env))
@@ -175,7 +175,7 @@ describe('settings', () => {
     assert.deepEqual([explained('proxy')?.value, explained('proxy')?.origin], [null, 'not set'])
   })
 
-  it('an anonymous account has no password to be asked for', async () => {
+  it('an anonymous account has no password source', async () => {
     const {secret} = await settingsOf({jid: 'b.example', anonymous: true}, {})
     assert.deepEqual([secret.kind, secret.origin], ['anonymous', '--anonymous'])
   })

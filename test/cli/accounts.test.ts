@@ -16,19 +16,19 @@ describe('accounts', function () {
   })
   after(() => server.stop())
 
-  /** Runs `xmpp words --json`, expects its schema, gives back the result. */
+  /** Runs `xmpp words --json`, and returns the result, which must match its schema. */
   const xmpp = async (words: string, status = 0, own: NodeJS.ProcessEnv = {}) => {
     const outcome = await sh(`xmpp ${words} --json`, {...env, ...own})
     assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
     const [noun = '', verb = ''] = words.split(' ')
     const name = /^(accounts|config)$/.test(noun) ? `${noun}-${verb}` : noun
     const result = JSON.parse(outcome.stdout)
-    // What was done in part is a result, with an error beside it.
+    // A command that succeeds in part prints a result that has an error.
     assertMatchesSchema(result, Object.keys(result).join() === 'error' ? 'error' : name)
     return result
   }
 
-  it('are stored, listed, chosen, renamed and removed, in the shapes that schemas/ promises', async () => {
+  it('are stored, listed, selected, renamed and removed, with results that match their schemas', async () => {
     const {XMPP_PASSWORD} = environment(server, 'bob')
     const bob = {XMPP_JID: 'bob@localhost', XMPP_PASSWORD}
     const first = await xmpp('login --store file')
@@ -67,7 +67,7 @@ describe('accounts', function () {
     assert.equal(readFileSync(config, 'utf8').trim(), '')
   })
 
-  it('leaves those that can be left when a server is out of reach, and keeps the rest', async () => {
+  it('logout --all keeps the accounts whose servers cannot be reached (75)', async () => {
     const other = await startProsody({users: ['carol']})
     const there = environment(other, 'carol')
     const {XMPP_CA_FILE, XMPP_JID, XMPP_PASSWORD, XMPP_SERVER = ''} = there
@@ -95,19 +95,19 @@ describe('accounts', function () {
     await xmpp('logout --all --local')
   })
 
-  it('a token that was given back signs nobody in any more', async () => {
+  it('a token is invalid after logout', async () => {
     const {XMPP_PASSWORD: _, ...rest} = env
     const without = {...rest, XMPP_PASSWORD: ''}
     await xmpp('ping')
     const [state = ''] = (await sh('ls "$XDG_STATE_HOME"/xmpp/accounts/*', env)).stdout.split('\n')
     const kept = readFileSync(state)
     await xmpp('logout')
-    writeFileSync(state, kept, {mode: 0o600}) // as somebody who had made a copy
+    writeFileSync(state, kept, {mode: 0o600}) // like an attacker with a copy
     const {error} = await xmpp('ping', 2, without)
     assert.equal(error.code, 'missing-value')
   })
 
-  it('config check tells all that is wrong, as it would be used, and ends with 78', async () => {
+  it('config check lists all problems of each account, and ends with 78', async () => {
     const file = path.join(server.dir, 'check.toml')
     const {cert} = server.authority.issue({jids: ['alice@localhost']})
     const {key} = server.authority.issue({jids: ['bob@localhost']})
@@ -145,7 +145,7 @@ describe('accounts', function () {
     await xmpp(`config check --config ${file} --account nosuch`, 78)
   })
 
-  it('a value that cannot be used is blamed on who gave it', async () => {
+  it('the error of an invalid value names its flag, variable or table', async () => {
     const pin = await xmpp('ping --tls-pin nonsense', 2)
     assert.deepEqual([pin.error.code, pin.error.hint], ['bad-tls-pin', 'Check --tls-pin'])
     const proxy = await xmpp('ping', 2, {XMPP_PROXY: 'gopher://h'})
@@ -156,7 +156,7 @@ describe('accounts', function () {
     assert.match(error.message, /\(config file, account a\)$/)
   })
 
-  it('what contradicts itself, or names nobody, is told as it was said', async () => {
+  it('contradictory arguments and unknown accounts are clear errors', async () => {
     assert.match(
       (await xmpp('logout work --all', 2)).error.message,
       /^--all logs out every account/,
@@ -177,7 +177,7 @@ describe('accounts', function () {
       assert.equal((await xmpp(`${words} --anonymous --jid localhost`, 2)).error.code, 'no-account')
   })
 
-  it('a password that cannot be sent is not set', async () => {
+  it('a password with a forbidden character is refused before connecting (65)', async () => {
     const command = 'xmpp password set --new-password-file - --json'
     const {status, stdout} = await sh(
       command,
@@ -187,7 +187,7 @@ describe('accounts', function () {
     assert.equal(status, 65, stdout)
   })
 
-  it('the first login makes the config file that is named, and XMPP_ACCOUNT names the account', async () => {
+  it('the first login creates the file of XMPP_CONFIG, with the account of XMPP_ACCOUNT', async () => {
     const file = path.join(server.dir, 'new/folder/config.toml')
     const {account, config} = await xmpp(`login --store none`, 0, {
       XMPP_ACCOUNT: 'fresh',

@@ -3,7 +3,7 @@ import {withOptionalValue} from '../../src/cli/argv.ts'
 import type {Failure} from '../../src/errors.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 
-describe('a flag whose value may be left out', () => {
+describe('a flag with an optional value', () => {
   const read = (...words: string[]): string[] => withOptionalValue(words, '--hold', 'forever')
 
   it('keeps the value that it has', () => {
@@ -11,18 +11,18 @@ describe('a flag whose value may be left out', () => {
     assert.deepEqual(read('--hold=5m'), ['--hold=5m'])
   })
 
-  it('gets one where it is the last word, or another flag follows', () => {
+  it('gets the default if it is the last word, or another flag follows', () => {
     assert.deepEqual(read('-q', '--hold'), ['-q', '--hold=forever'])
     assert.deepEqual(read('--hold', '--status', 'x'), ['--hold=forever', '--status', 'x'])
   })
 
-  it('is a word like any other behind --', () => {
+  it('is an ordinary word after --', () => {
     assert.deepEqual(read('--', '--hold'), ['--', '--hold'])
   })
 })
 
 describe('texts by language', () => {
-  it('are told apart by their tags', () => {
+  it('are separate for each language tag', () => {
     assert.deepEqual(parseLangTexts(['de=Mittag', 'zh-Hant=a=b']), {de: 'Mittag', 'zh-Hant': 'a=b'})
     assert.deepEqual(parseLangTexts(), {})
   })

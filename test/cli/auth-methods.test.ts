@@ -10,7 +10,7 @@ import type {TestServer} from '../support/server.ts'
 
 const GUESTS = 'guests.localhost'
 
-/** Ways to sign in that have no password: a certificate, nobody at all; and a pin for what no CA vouches for. */
+/** Sign-in without a password: with a certificate, or anonymous; and the pin of a certificate that no CA has signed. */
 describe('authentication methods', function () {
   this.timeout(60_000)
   let prosody: TestServer
@@ -41,7 +41,7 @@ describe('authentication methods', function () {
     return `--client-cert ${files.cert} --client-key ${files.key}`
   }
 
-  it('SASL EXTERNAL: a certificate is all that ejabberd asks for', async () => {
+  it('SASL EXTERNAL: ejabberd accepts a certificate without a password', async () => {
     const {jid} = ejabberd.account('alice')
     const result = resultOf(await whoami(ejabberd, `${writePair(ejabberd, jid)} --jid ${jid}`))
     assert.equal(result.mechanism, 'EXTERNAL')
@@ -56,7 +56,7 @@ describe('authentication methods', function () {
     assert.equal(JSON.parse(stdout).error.code, 'not-authorized')
   })
 
-  it('SASL EXTERNAL: a server that wants passwords says no', async () => {
+  it('SASL EXTERNAL: a server that requires passwords refuses (77)', async () => {
     const {jid} = prosody.account('alice')
     const {status, stdout} = await whoami(prosody, `${writePair(prosody, jid)} --jid ${jid}`)
     assert.equal(status, 77)
@@ -71,13 +71,13 @@ describe('authentication methods', function () {
     assert.equal(JSON.parse(stdout).error.code, 'unsafe-file-mode')
   })
 
-  it('SASL ANONYMOUS: Prosody makes up a name', async () => {
+  it('SASL ANONYMOUS: Prosody assigns a JID', async () => {
     const result = resultOf(await whoami(prosody, `--anonymous --jid ${GUESTS}`))
     assert.equal(result.mechanism, 'ANONYMOUS')
     assert.match(result.jid, new RegExp(`^[^@]+@${GUESTS}/`))
   })
 
-  it('SASL ANONYMOUS: ejabberd answers from the name that it made up', async () => {
+  it('SASL ANONYMOUS: requests to ejabberd use the JID that it assigned', async () => {
     const {status, stdout} = await sh(`xmpp roster list --json --anonymous --jid ${GUESTS}`, {
       ...environment(ejabberd),
       XDG_STATE_HOME: path.join(ejabberd.dir, randomUUID()),
@@ -86,13 +86,13 @@ describe('authentication methods', function () {
     assert.deepEqual(JSON.parse(stdout).contacts, [])
   })
 
-  it('SASL ANONYMOUS: a server that wants accounts says no', async () => {
+  it('SASL ANONYMOUS: a server that requires accounts refuses (77)', async () => {
     const {status, stdout} = await whoami(prosody, '--anonymous --jid localhost')
     assert.equal(status, 77)
     assert.equal(JSON.parse(stdout).error.code, 'no-mechanism')
   })
 
-  it('--tls-pin takes the place of the CA', async () => {
+  it('--tls-pin replaces the CA', async () => {
     const {jid, password} = prosody.account('alice')
     const own = {XMPP_CA_FILE: '', XMPP_JID: jid, XMPP_PASSWORD: password}
     const certificate = new X509Certificate(readFileSync(path.join(prosody.dir, 'server.crt')))

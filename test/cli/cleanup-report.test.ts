@@ -6,7 +6,7 @@ import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 
-/** Stores that fail: what is said of the server is true, what can be done is done, and what is left has a name. */
+/** Secret stores that fail: the command does everything else, and reports what is left. */
 describe('a store that cannot be used', function () {
   this.timeout(60_000)
   let server: TestServer
@@ -16,7 +16,7 @@ describe('a store that cannot be used', function () {
   })
   after(() => server.stop())
 
-  /** Somebody new, with a config file of their own and a keyring that nobody answers for. */
+  /** A new user with an own config file, and with a keyring service that does not answer. */
   async function newcomer() {
     const user = `user-${serial++}`
     await server.addUsers([user])
@@ -48,7 +48,7 @@ describe('a store that cannot be used', function () {
 
   const CHANGE = 'password set --new-password-file -'
 
-  it('keeps the password from being changed', async () => {
+  it('prevents a change of the password', async () => {
     const {folder, jid, write, xmpp} = await newcomer()
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
     const {error} = await xmpp(CHANGE, 78, 'error', 'fresh')
@@ -63,7 +63,7 @@ describe('a store that cannot be used', function () {
     await xmpp('whoami', 0, 'whoami')
   })
 
-  it('does not hide that the server has removed the account', async () => {
+  it('does not hide that the server removed the account', async () => {
     const {jid, read, write, xmpp} = await newcomer()
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
     const result = await xmpp(`unregister --confirm ${jid}`, 78, 'unregister')
@@ -78,7 +78,7 @@ describe('a store that cannot be used', function () {
     await xmpp('ping', 77)
   })
 
-  it('does not keep xmpp accounts remove from removing the rest', async () => {
+  it('does not prevent xmpp accounts remove from removing the rest', async () => {
     const {jid, read, write, xmpp} = await newcomer()
     await xmpp('ping', 0, 'ping')
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
@@ -87,7 +87,7 @@ describe('a store that cannot be used', function () {
     assert.equal(read().trim(), '')
   })
 
-  it('does not keep xmpp logout --all from leaving the other accounts', async () => {
+  it('does not prevent xmpp logout --all from signing out the other accounts', async () => {
     for (const flags of ['--all', '--all --local']) {
       const {folder, jid, read, write, xmpp} = await newcomer()
       mkdirSync(path.join(folder, 'passwords'))
@@ -107,7 +107,7 @@ describe('a store that cannot be used', function () {
     }
   })
 
-  it('does not leave a password behind when the account cannot be stored', async () => {
+  it('does not get a password if the account cannot be stored', async () => {
     const {folder, read, write, xmpp} = await newcomer()
     const toml = '# mine\naccounts = {x = {jid = "x@localhost"}}\n'
     write(toml)
@@ -118,7 +118,7 @@ describe('a store that cannot be used', function () {
     assert.equal(read(), toml)
   })
 
-  it('one of two accounts with one JID can go, and the other stays', async () => {
+  it('keeps the password if another account has the same JID', async () => {
     const {env, xmpp} = await newcomer()
     await xmpp('login --account one --store file', 0, 'login')
     await xmpp('login --account two --store file', 0, 'login')
@@ -128,7 +128,7 @@ describe('a store that cannot be used', function () {
     assert.equal((await sh('xmpp ping', stored)).status, 0)
   })
 
-  it('six logins at once are six accounts', async () => {
+  it('stores six accounts after six logins at once', async () => {
     const {env, xmpp} = await newcomer()
     const users = Array.from({length: 6}, (_, i) => `at-once-${i}`)
     await server.addUsers(users)

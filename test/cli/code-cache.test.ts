@@ -37,7 +37,7 @@ describe('the code cache', () => {
     return file
   }
 
-  it('has a private file for each command, and one for all that is none', async () => {
+  it('has a private file for each topic, and one for all other words', async () => {
     for (const words of ['--version', 'config path', 'config explain', 'sned', '-x'])
       await run(words)
     const parts = files().map((file) => path.basename(file).split('-').at(-1))
@@ -45,7 +45,7 @@ describe('the code cache', () => {
     for (const file of [folder, ...files()]) assert.equal(statSync(file).mode & 0o077, 0)
   })
 
-  it('is left as it is by the next run', async () => {
+  it('is not changed by the next run', async () => {
     await run('--version')
     const {ino, mtimeMs} = statSync(only())
     await run('--version')
@@ -53,14 +53,14 @@ describe('the code cache', () => {
     assert.deepEqual([later.ino, later.mtimeMs], [ino, mtimeMs])
   })
 
-  it('is made anew where it is damaged', async () => {
+  it('is replaced if it is damaged', async () => {
     await run('--version')
     writeFileSync(only(), 'no code at all')
     assert.match(await run('--version'), /^xmpp-cli/)
     assert.ok(statSync(only()).size > 10_000)
   })
 
-  it('is made anew where a block of it is lost', async () => {
+  it('is replaced if a block of it is lost', async () => {
     await run('--version')
     const file = only()
     const whole = readFileSync(file)
@@ -73,7 +73,7 @@ describe('the code cache', () => {
     }
   })
 
-  it('is made anew where a single bit is wrong, wherever it is', async () => {
+  it('is replaced if a single bit is wrong', async () => {
     await run('--version')
     for (const part of [0.2, 0.6, 0.95]) {
       const damaged = readFileSync(only())
@@ -85,12 +85,12 @@ describe('the code cache', () => {
     }
   })
 
-  it('is made anew by the run after one that was killed, and by none before', async () => {
+  it('is replaced only by the run after a killed one', async () => {
     const words = 'send bob@localhost --dry-run'
     await run(`${words} hi`)
     const {ctimeMs} = statSync(only())
     const child = start(`exec xmpp ${words}`, {...environment(), XDG_STATE_HOME: state})
-    while (files().length < 2) await sleep(10) // it says that it uses the cache
+    while (files().length < 2) await sleep(10) // it uses the cache
     await run(`${words} hi`)
     assert.deepEqual(
       [files().length, files().some((file) => statSync(file).ctimeMs === ctimeMs)],
@@ -102,7 +102,7 @@ describe('the code cache', () => {
     assert.notEqual(statSync(only()).ctimeMs, ctimeMs)
   })
 
-  it('is not waited for where a FIFO is in its place', async () => {
+  it('does not block a run if a FIFO is in its place', async () => {
     await run('--version')
     const file = only()
     rmSync(file)
@@ -110,7 +110,7 @@ describe('the code cache', () => {
     assert.match(await run('--version'), /^xmpp-cli/)
   })
 
-  it('is not read, but made anew, where others can write', async () => {
+  it('is not read but replaced if other users can write it', async () => {
     await run('--version')
     chmodSync(only(), 0o666)
     const {ino} = statSync(only())
@@ -119,7 +119,7 @@ describe('the code cache', () => {
     assert.equal(statSync(only()).mode & 0o777, 0o600)
   })
 
-  it('discards what other builds left, unless they were used lately', async () => {
+  it('deletes the files of other builds, unless they were used recently', async () => {
     mkdirSync(folder, {mode: 0o700, recursive: true})
     for (const [name, age] of Object.entries({old: 2 * DAY_MS, recent: 1000})) {
       writeFileSync(path.join(folder, name), '')

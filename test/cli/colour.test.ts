@@ -3,7 +3,7 @@ import {environment, sh} from '../support/cli.ts'
 
 const ESC = '\x1b['
 
-/** In a terminal of util-linux's `script`; stderr is a file of its own where that is asked for. */
+/** Runs on a terminal of `script` from util-linux. */
 const inTerminal = (words: string): string => `script -qec '${words}' /dev/null </dev/null`
 
 interface Case {
@@ -17,35 +17,35 @@ const HELP = 'xmpp ping --help'
 const CASES: Record<string, Case> = {
   'none in a pipe': {words: `${HELP} | cat`, env: {TERM: 'xterm-256color'}, colour: false},
   'none in a file': {words: `${HELP} >out; cat out; rm out`, env: {}, colour: false},
-  'where it is forced': {words: HELP, env: {FORCE_COLOR: '1'}, colour: true},
-  'where it is forced, in a dumb terminal': {
+  'with FORCE_COLOR': {words: HELP, env: {FORCE_COLOR: '1'}, colour: true},
+  'with FORCE_COLOR in a dumb terminal': {
     words: HELP,
     env: {FORCE_COLOR: '1', TERM: 'dumb'},
     colour: true,
   },
-  'none where it is forced off': {
+  'none with FORCE_COLOR=0': {
     words: inTerminal(HELP),
     env: {FORCE_COLOR: '0', TERM: 'xterm-256color'},
     colour: false,
   },
-  'none where nobody wants it, though it be forced': {
+  'none with NO_COLOR and FORCE_COLOR': {
     words: HELP,
     env: {FORCE_COLOR: '1', NO_COLOR: '1'},
     colour: false,
   },
   'in a terminal': {words: inTerminal(HELP), env: {TERM: 'xterm-256color'}, colour: true},
-  'none in a terminal where nobody wants it': {
+  'none in a terminal with NO_COLOR': {
     words: inTerminal(HELP),
     env: {TERM: 'xterm-256color', NO_COLOR: '1'},
     colour: false,
   },
   'none in a dumb terminal': {words: inTerminal(HELP), env: {TERM: 'dumb'}, colour: false},
-  'none where only stderr is a terminal': {
+  'none if only stderr is a terminal': {
     words: inTerminal(`${HELP} >out; cat out; rm out`),
     env: {TERM: 'xterm-256color'},
     colour: false,
   },
-  'an empty NO_COLOR is none': {
+  'in a terminal with an empty NO_COLOR': {
     words: inTerminal(HELP),
     env: {TERM: 'xterm-256color', NO_COLOR: ''},
     colour: true,

@@ -97,25 +97,25 @@ describe('completion scripts', () => {
 
   const expected = TYPED.map(([, words]) => ['xmpp', ...words])
 
-  it('bash completes what is typed, and starts no program', async () => {
+  it('bash completes words without starting a program', async () => {
     assert.deepEqual(await typeLines('bash --norc --noprofile -i', 'source bash.script'), expected)
     assert.ok(!existsSync(path.join(dir, 'ran')))
   })
 
-  it('zsh completes what is typed, and starts no program', async function () {
+  it('zsh completes words without starting a program', async function () {
     if (!isInstalled('zsh')) return this.skip()
     const setUp = 'autoload -U compinit && compinit -u -D && source zsh.script'
     assert.deepEqual(await typeLines('zsh -f -i', setUp), expected)
     assert.ok(!existsSync(path.join(dir, 'ran')))
   })
 
-  it('fish completes what is typed, and starts no program', async function () {
+  it('fish completes words without starting a program', async function () {
     if (!isInstalled('fish')) return this.skip()
     assert.deepEqual(await typeLines('fish --no-config -i', 'source fish.script'), expected)
     assert.ok(!existsSync(path.join(dir, 'ran')))
   })
 
-  it('fish lists flags with their meaning', function () {
+  it('fish lists flags with their summary', function () {
     if (!isInstalled('fish')) return this.skip()
     const script = `source ${dir}/fish.script; complete -C 'xmpp roster add --gr'`
     const listed = execFileSync('fish', ['--no-config', '-c', script], {env, encoding: 'utf8'})

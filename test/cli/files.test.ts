@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {environment, finish, sh, start} from '../support/cli.ts'
 
-/** Nobody listens there: what is read after all ends with 75. */
+/** Nothing listens there: a run that accepts the file ends with 75. */
 const SERVER = 'xmpps://127.0.0.1:1'
 
-/** Every command that reads a file of the user's, with `$IN` for that file. */
+/** Every command that reads a file of the user, with `$IN` for that file. */
 const READERS: Record<string, string> = {
   'a body': 'send bob@localhost --body-file "$IN"',
   'the config file': 'ping --config "$IN"',
@@ -55,7 +55,7 @@ describe('a file that is read', () => {
     const isConfig = /config|accounts/.test(what)
     const unreadable = SECRETS.test(what) ? [78, 'secret-unavailable'] : [66, 'no-input']
 
-    it(`for ${what}: a FIFO ends with the deadline, a folder and what is not UTF-8 are refused`, async () => {
+    it(`for ${what}: a FIFO ends with the deadline, a folder and invalid UTF-8 are refused`, async () => {
       const outcomes = await Promise.all([
         run(`${words} --timeout 300ms`, 'pipe'),
         run(words, 'folder'),
@@ -70,7 +70,7 @@ describe('a file that is read', () => {
   }
 
   for (const what of ['a body', 'the config file', 'a roster', 'a room password']) {
-    it(`for ${what}: a FIFO whose writer says nothing ends with a signal`, async () => {
+    it(`for ${what}: a FIFO whose writer is silent ends with a signal`, async () => {
       const child = start(`exec xmpp ${READERS[what]} --timeout 20s`, env('pipe'))
       const writer = start('exec 3>"$IN"; kill -TERM $PID; cat', {
         ...env('pipe'),
@@ -82,12 +82,12 @@ describe('a file that is read', () => {
     })
   }
 
-  it('as the id of this client is not waited for', async () => {
+  it('does not block a run if it is a FIFO in place of the client id', async () => {
     await sh('mkdir -p "$XDG_STATE_HOME/xmpp" && mkfifo "$XDG_STATE_HOME/xmpp/client-id"', env(''))
     assert.deepEqual(await run('ping --timeout 5s', ''), [75, 'connection-failed'])
   })
 
-  it('as /dev/null is empty', async () => {
+  it('is empty if it is /dev/null', async () => {
     const words = 'send bob@localhost --body-file /dev/null --dry-run'
     assert.deepEqual(await run(words, ''), [65, 'empty-body'])
   })
@@ -104,7 +104,7 @@ describe('standard input', () => {
     'roster import -',
     'vcard set --file -',
   ])
-    it(`of xmpp ${words} is refused where it is a folder: 66`, async () => {
+    it(`of xmpp ${words} is refused if it is a folder: 66`, async () => {
       const {status, stdout} = await sh(`xmpp ${words} --json < /`, env)
       const {code, message} = JSON.parse(stdout).error
       assert.deepEqual(
@@ -139,7 +139,7 @@ describe('an argument that is not UTF-8', () => {
     assert.deepEqual([status, JSON.parse(stdout).error.code], [65, 'not-utf8'])
   })
 
-  it('is not mistaken for one that has U+FFFD', async () => {
+  it('is not confused with one that has U+FFFD', async () => {
     const command = 'xmpp send bob@localhost "�" --dry-run --json'
     assert.equal((await sh(command, environment())).status, 0)
   })

@@ -23,7 +23,7 @@ const FORM = `
   <data xmlns='urn:xmpp:bob' type='image/png' cid='${PICTURE}'>cGljdHVyZQ==</data>`.replace(
   '\u{1b}',
   '\u{202e}',
-) // a server cannot send ESC, but it can send what reverses a line
+) // a server cannot send ESC, but it can send a character that reverses a line
 
 const LINES_FORM = `<x xmlns='jabber:x:data' type='form'>
   <field var='username'/><field var='password' type='text-private'/>
@@ -33,7 +33,7 @@ const LINES_FORM = `<x xmlns='jabber:x:data' type='form'>
 describe('a form at a terminal', function () {
   this.timeout(90_000)
 
-  it('xmpp register fills in the form of a server, picture included', async () => {
+  it('xmpp register asks for each field of the form, and saves its picture', async () => {
     const registrar = await startRegistrar(FORM)
     try {
       await atTerminal(
@@ -72,7 +72,7 @@ describe('a form at a terminal', function () {
     }
   })
 
-  it('xmpp register takes several lines, and no empty answer where one is required', async () => {
+  it('xmpp register accepts several lines, and requires an answer for a required field', async () => {
     const registrar = await startRegistrar(LINES_FORM)
     try {
       const command = 'xmpp register romeo@localhost --generate-password'
@@ -93,7 +93,7 @@ describe('a form at a terminal', function () {
     }
   })
 
-  it('an address is checked, and an open list takes what it does not have', async () => {
+  it('an address is checked, and an open list accepts other values', async () => {
     const registrar = await startRegistrar(`<x xmlns='jabber:x:data' type='form'>
       <field var='username'/><field var='password' type='text-private'/>
       <field var='contact' label='Contact' type='jid-single'><required/></field>
@@ -117,7 +117,7 @@ describe('a form at a terminal', function () {
     }
   })
 
-  it('lines that are pasted answer as many prompts as they are', async () => {
+  it('each pasted line answers one prompt', async () => {
     const registrar = await startRegistrar(LINES_FORM)
     try {
       const command = 'xmpp register romeo@localhost'
@@ -136,7 +136,7 @@ describe('a form at a terminal', function () {
     }
   })
 
-  it('Ctrl-D is 130, though a session is open', async () => {
+  it('Ctrl-D is 130 even with an open session', async () => {
     const registrar = await startRegistrar(FORM)
     const command = 'xmpp register romeo@localhost --generate-password'
     try {
@@ -150,7 +150,7 @@ describe('a form at a terminal', function () {
     }
   })
 
-  it('a terminal without cursor movement is asked in plain lines', async () => {
+  it('a terminal without cursor movement gets plain prompts', async () => {
     const registrar = await startRegistrar(FORM)
     const log = path.join(registrar.env.HOME ?? '', 'dumb.log')
     const command = `TERM=dumb script -qec 'xmpp register romeo@localhost' ${log}`

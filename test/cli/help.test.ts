@@ -33,25 +33,25 @@ describe('help', () => {
   for (const words of pages)
     it(`xmpp ${words}`, async () => assert.match(await help(words), /^USAGE$/m))
 
-  it('xmpp alone leads to login', async () => {
+  it('xmpp without arguments shows the first steps', async () => {
     const page = await help('')
     assert.ok(page.split('\n').length < 15, page)
     assert.match(page, /^FIRST STEPS\n {2}\$ xmpp login juliet@example\.com /m)
     assert.match(page, /^ {2}xmpp help +all commands$/m)
   })
 
-  it('shows every command where somebody would look for it', () => {
+  it('shows every command in a group', () => {
     const firstWords = new Set(Object.keys(entries).map((id) => id.split(':', 1)[0]))
     assert.deepEqual(Object.values(GROUPS).flat().toSorted(), [...firstWords].toSorted())
   })
 
-  it('xmpp help flags: what all commands have', async () => {
+  it('xmpp help flags: the shared flags', async () => {
     const page = await help('help flags')
     for (const name of Object.keys(sharedFlags)) assert.match(page, new RegExp(`--${name}\\b`))
     assert.match(page, /XMPP_PASSWORD /)
   })
 
-  it('xmpp help exit-codes: all that there are', async () => {
+  it('xmpp help exit-codes: all exit codes', async () => {
     const page = await help('help exit-codes')
     for (const status of Object.values(EXIT)) assert.match(page, new RegExp(`^  ${status} `, 'm'))
   })
@@ -66,7 +66,7 @@ describe('help', () => {
     assert.ok(accounts.has(defaultAccount ?? ''))
   })
 
-  it('xmpp help environment: each variable that stands for a flag', async () => {
+  it('xmpp help environment: each variable of a flag', async () => {
     const page = await help('help environment')
     for (const {variable} of Object.values<Option>(OPTIONS))
       if (variable) assert.match(page, new RegExp(`\\b${variable}\\b`))
@@ -80,13 +80,13 @@ describe('help', () => {
     )
   })
 
-  it('promises no second value behind a flag, but that some may be given again', async () => {
+  it('marks flags as repeatable, without "..." after their value', async () => {
     const page = await help('send --help')
     assert.match(page, /^ {2}--react=EMOJI .*\n?.*repeatable/m)
     assert.doesNotMatch(page, /^ {2}--\S+\.\.\./m)
   })
 
-  it('names the shared flags on the page of a command, and tells only its own', async () => {
+  it('lists only the own flags of a command, and names the shared ones', async () => {
     const page = await help('ping --help')
     assert.match(page, /^ {2}--count=N /m)
     assert.doesNotMatch(page, /^ +--server=/m)

@@ -13,7 +13,7 @@ const installed = ['dbus-daemon', 'gnome-keyring-daemon'].every(
   (name) => spawnSync(name, ['--version']).status === 0,
 )
 
-/** A bus and a keyring of our own, unlocked, with nothing in it. */
+/** A separate bus with an unlocked, empty keyring. */
 async function startKeyring(dir: string) {
   mkdirSync(dir, {recursive: true, mode: 0o700})
   const env = {PATH: process.env.PATH, HOME: dir, XDG_DATA_HOME: dir, XDG_RUNTIME_DIR: dir}
@@ -55,11 +55,11 @@ describe('the keyring', function () {
     await server?.stop()
   })
 
-  it('keeps what xmpp login gives it, until xmpp logout', async () => {
+  it('has the password from xmpp login to xmpp logout', async () => {
     const {XMPP_JID, XMPP_PASSWORD, ...rest} = environment(server, 'alice')
     const env: NodeJS.ProcessEnv = {...rest, DBUS_SESSION_BUS_ADDRESS: keyring.address}
     const login = `xmpp login ${XMPP_JID} --json`
-    // The daemon takes a moment to appear on its bus, and until then a file is the better place.
+    // The daemon needs a moment to appear on its bus; until then the command uses a file.
     for (let store = ''; store !== 'keyring'; await sleep(100)) {
       const {stdout} = await sh(login, {...env, XMPP_PASSWORD})
       store = JSON.parse(stdout).store
@@ -69,8 +69,8 @@ describe('the keyring', function () {
 
     const ping = () =>
       sh('xmpp ping --json', {...env, XDG_STATE_HOME: path.join(server.dir, 'new')})
-    const asked = await ping()
-    assert.equal(asked.status, 0, asked.stdout)
+    const result = await ping()
+    assert.equal(result.status, 0, result.stdout)
     assert.equal((await sh('xmpp logout', env)).status, 0)
     assert.doesNotMatch(readFileSync(config, 'utf8'), /keyring/)
     const forgetful = path.join(server.dir, 'forgetful.toml')
@@ -82,7 +82,7 @@ describe('the keyring', function () {
     assert.equal(error.exitCode, 78)
   })
 
-  it('does not keep what a later login puts elsewhere', async () => {
+  it('loses the password if a later login stores it elsewhere', async () => {
     const {XMPP_JID, XMPP_PASSWORD, ...rest} = environment(server, 'alice')
     const env: NodeJS.ProcessEnv = {
       ...rest,

@@ -28,7 +28,7 @@ describe('tokens (XEP-0484) of an account', function () {
     return JSON.parse(outcome.stdout)
   }
 
-  it('are not left behind by a login that fails to store the account', async () => {
+  it('do not remain after a login that cannot store the account', async () => {
     const {error} = await xmpp(78, 'login alice@localhost --store keyring')
     assert.equal(error.code, 'secret-unavailable')
     assert.deepEqual(files(), [])
@@ -36,20 +36,20 @@ describe('tokens (XEP-0484) of an account', function () {
     assert.equal(files().length, 1)
   })
 
-  it('are all given back by logout JID, whatever the account is called and the server that is set', async () => {
+  it('are all invalidated by logout JID, for any account name and --server', async () => {
     await xmpp(0, 'ping', {XMPP_SERVER: `xmpp://127.0.0.1:${server.port}`})
     assert.equal(files().length, 2)
     const {jid, tokens} = await xmpp(0, 'logout alice@localhost', {XMPP_JID: ''})
-    // Of two that a client was given, Prosody takes the newer one only.
+    // Prosody accepts only the newest token of a client.
     assert.deepEqual([jid, tokens, files()], ['alice@localhost', 1, []])
     assert.equal((await xmpp(78, 'logout bob@localhost')).error.code, 'unknown-account')
   })
 
-  it('stay where one of them cannot be given back, and the others are', async () => {
+  it('remain only if they cannot be invalidated', async () => {
     await xmpp(0, 'ping')
     const file = path.join(folder, files()[0] ?? '')
     const entry = JSON.parse(readFileSync(file, 'utf8'))
-    // One that was given out where DNS led, which is nowhere now, and one of a server that is gone.
+    // The token of an endpoint from DNS, which no longer exists, and the token of a server that is down.
     const gone = 'xmpps://127.0.0.1:1'
     const lost = [fileOf(''), fileOf(gone)]
     for (const [index, at] of [null, gone].entries())

@@ -8,21 +8,21 @@ async function* from<T>(...groups: T[][]): AsyncGenerator<T[]> {
 
 const KIB = 1024
 
-describe('a batch', () => {
-  it('tells results in the order of the jobs, however they finish', async () => {
-    const told: number[] = []
+describe('ordered processing', () => {
+  it('yields the results in the order of the jobs', async () => {
+    const yielded: number[] = []
     await processInOrder({
       groups: from([30, 1], [20, 2]),
       sizeOf: () => 1,
       work: (ms) => sleep(ms, ms),
       async onResults(results) {
-        told.push(...results)
+        yielded.push(...results)
       },
     })
-    assert.deepEqual(told, [30, 1, 20, 2])
+    assert.deepEqual(yielded, [30, 1, 20, 2])
   })
 
-  it('has a bounded weight at work, and never idles while there is room', async () => {
+  it('limits the total size of running jobs, and starts a job as soon as there is room', async () => {
     let atWork = 0
     let most = 0
     await processInOrder({
@@ -39,7 +39,7 @@ describe('a batch', () => {
     assert.equal(most, 128 * KIB)
   })
 
-  it('takes what is heavier than all alone', async () => {
+  it('runs a job above the limit alone', async () => {
     const atWork = new Set<number>()
     const together: number[] = []
     await processInOrder({
@@ -56,8 +56,8 @@ describe('a batch', () => {
     assert.deepEqual(together, [1, 1, 1])
   })
 
-  it('tells what was begun before it fails with its input', async () => {
-    const told: number[] = []
+  it('yields the results of started jobs before it rejects with the error of its input', async () => {
+    const yielded: number[] = []
     const broken = async function* () {
       yield [1, 2]
       throw new Error('the input broke')
@@ -67,10 +67,10 @@ describe('a batch', () => {
       sizeOf: () => 1,
       work: (job) => sleep(5, job),
       async onResults(results) {
-        told.push(...results)
+        yielded.push(...results)
       },
     })
     await assert.rejects(run, /the input broke/)
-    assert.deepEqual(told, [1, 2])
+    assert.deepEqual(yielded, [1, 2])
   })
 })

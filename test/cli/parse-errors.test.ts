@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 
-/** Mistakes on the command line, by what is said about them. */
+/** Mistakes on the command line, with the sentence about each. */
 const MISTAKES: Record<string, RegExp> = {
   'ping --nope': /There is no flag --nope/,
   'ping a b': /Unexpected argument: b/,
@@ -30,16 +30,16 @@ const MISTAKES: Record<string, RegExp> = {
 
 const env = {...environment(), HOME: '/dev/null/none', XMPP_PASSWORD: 'secret'}
 
-describe('usage', () => {
+describe('a mistake on the command line', () => {
   for (const [words, sentence] of Object.entries(MISTAKES)) {
-    it(`xmpp ${words}: 2, in plain words`, async () => {
+    it(`xmpp ${words}: 2, with a sentence`, async () => {
       const {status, stderr, stdout} = await sh(`xmpp ${words}`, env)
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, sentence)
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
     })
 
-    it(`xmpp ${words} --json: 2, in one document and in plain words`, async () => {
+    it(`xmpp ${words} --json: 2, with one document and a sentence`, async () => {
       const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env)
       assert.equal(status, 2)
       assert.match(stderr, sentence)
@@ -57,7 +57,7 @@ describe('usage', () => {
       assertMatchesSchema(JSON.parse(stdout), 'error')
     })
 
-  it('tells in JSON what is allowed and no more: no argv, no environment', async () => {
+  it('has only documented keys in JSON: no argv, no environment', async () => {
     const {stdout} = await sh('xmpp ping canary-argument another --json', {
       ...env,
       XMPP_PASSWORD: 'canary-password',
@@ -65,23 +65,23 @@ describe('usage', () => {
     assert.doesNotMatch(stdout, /canary/)
   })
 
-  it('says what may have been meant, and runs nothing', async () => {
+  it('has a suggestion, and runs nothing', async () => {
     const {stderr} = await sh('xmpp snd bob@localhost hi', env)
     assert.equal(stderr, 'xmpp: There is no command "snd"\n      Did you mean "xmpp send"?\n')
   })
 
-  it('has no idea where nothing is near', async () => {
+  it('has no suggestion without a similar name', async () => {
     const {stderr} = await sh('xmpp roster frobnicate', env)
     assert.match(stderr, /See xmpp help/)
   })
 
-  it('takes --json behind -- for a word', async () => {
+  it('treats --json after -- as a word', async () => {
     const {stderr, stdout} = await sh('xmpp ping -- a --json', env)
     assert.equal(stdout, '')
     assert.match(stderr, /Unexpected argument: --json/)
   })
 
-  it('lets a flag with several values stand before the argument', async () => {
+  it('accepts a flag with several values before the argument', async () => {
     const {stderr} = await sh('xmpp roster add --group Friends bob@localhost', env)
     assert.match(stderr, /No account to sign in as/, 'the words were understood')
   })
@@ -92,7 +92,7 @@ describe('usage', () => {
     assert.match(stdout, /^xmpp-cli\/\d+\.\d+\.\d+ /)
   })
 
-  it('works with a home where nothing can be made', async () => {
+  it('works with a home that cannot be written to', async () => {
     const {PATH} = environment()
     const {status} = await sh('xmpp --version', {PATH, HOME: '/proc/none'})
     assert.equal(status, 0)

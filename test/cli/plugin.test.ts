@@ -20,7 +20,7 @@ const PLUGIN = 'xmpp-plugin-hello'
 const readJson = (file: string) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))
 
 describe('oclif', () => {
-  it('loads the program without its own start: all commands, topics and the hook', async () => {
+  it('loads all commands, topics and the hook without the start code of the program', async () => {
     const config = await Config.load(ROOT)
     const {commands, version} = readJson('oclif.manifest.json')
     assert.deepEqual(config.commandIDs.toSorted(), Object.keys(commands).toSorted())

@@ -14,7 +14,7 @@ describe('at a terminal', function () {
   })
   after(() => server.stop())
 
-  it('xmpp login asks for the JID and the password, and shows nothing of the password', async () => {
+  it('xmpp login asks for the JID and the password, and does not show the password', async () => {
     const {jid, password} = server.account('alice')
     const env = environment(server)
     await atTerminal('xmpp login --store file', env, async ({answer, see}) => {
@@ -37,7 +37,7 @@ describe('at a terminal', function () {
     })
   })
 
-  it('xmpp login without a keyring gives the place of the password in one sentence', async () => {
+  it('xmpp login without a keyring names the file of the password in one sentence', async () => {
     const {jid, password} = server.account('carol')
     const env = {...environment(server), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null/none'}
     await atTerminal(`xmpp login ${jid}`, env, async ({answer, see}) => {
@@ -50,7 +50,7 @@ describe('at a terminal', function () {
     })
   })
 
-  it('what is no answer is asked again, and no hint stays behind', async () => {
+  it('an invalid answer is asked again, and its hint disappears', async () => {
     const {jid, password} = server.account('alice')
     await atTerminal(
       'xmpp login --store none',
@@ -93,7 +93,7 @@ describe('at a terminal', function () {
     })
   })
 
-  it('xmpp login asks again for what an earlier login has stored', async () => {
+  it('xmpp login asks for the password even if an earlier login has stored one', async () => {
     const env = environment(server)
     const stored = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/passwords/alice%40localhost')
     writeFileSync(stored, 'not any more\n')
@@ -115,7 +115,7 @@ describe('at a terminal', function () {
     assert.ok(!existsSync(file) || !readFileSync(file, 'utf8').includes('eve'))
   })
 
-  it('Ctrl-C and Ctrl-D at a prompt are 130, and nothing happens', async () => {
+  it('Ctrl-C and Ctrl-D at a prompt are 130', async () => {
     await atTerminal('xmpp login eve@localhost', environment(server), async ({press, see}) => {
       await press(/Password of eve@localhost:/, 'C-d')
       await see(/exit 130/)
@@ -126,7 +126,7 @@ describe('at a terminal', function () {
     })
   })
 
-  it('xmpp unregister wants the JID typed, and then removes the account', async () => {
+  it('xmpp unregister requires the JID, and then removes the account', async () => {
     const env = environment(server, 'eve')
     await atTerminal('xmpp unregister', env, async ({answer, see}) => {
       await answer(/Type eve@localhost to delete it permanently:/, 'yes')

@@ -54,7 +54,7 @@ describe('xmpp register', function () {
     const register = (flags: string): Promise<Outcome> =>
       sh(`xmpp register romeo@localhost --generate-password --json ${flags}`, registrar.env)
 
-    it('answers by --field, for values and for labels', async () => {
+    it('submits --field, by value or label', async () => {
       const {status, stdout} = await register('--field house=Montague --field email=r@localhost')
       assert.equal(status, 0, stdout)
       const result = JSON.parse(stdout)
@@ -67,7 +67,7 @@ describe('xmpp register', function () {
       assert.ok(answer.includes(`<field var="password"><value>${result.password}</value>`))
     })
 
-    it('answers by --form, which --field overrides', async () => {
+    it('submits --form, which --field overrides', async () => {
       const file = path.join(registrar.env.HOME ?? '', 'form.json')
       writeFileSync(file, JSON.stringify({house: 'c', email: 'form@localhost'}))
       assert.equal((await register(`--form ${file} --field house=m`)).status, 0)
@@ -76,13 +76,13 @@ describe('xmpp register', function () {
       assert.match(answer, /<field var="email"><value>form@localhost<\/value>/)
     })
 
-    it('names all that is missing where nobody can be asked', async () => {
+    it('names the missing fields without a terminal', async () => {
       const {error} = failure(await register(''), 2)
       assert.equal(error.message, 'The form also requires house (Your house)')
       assert.equal(error.hint, 'Give --field house=…')
     })
 
-    it('refuses a field that is not there, a choice that is none, and a secret on argv', async () => {
+    it('refuses an unknown field, an invalid option, and a secret in argv', async () => {
       const code = async (flags: string) => failure(await register(flags), 2).error.code
       assert.equal(await code('--field hause=m'), 'unknown-field')
       assert.equal(await code('--field house=x'), 'bad-answer')
@@ -92,7 +92,7 @@ describe('xmpp register', function () {
     })
   })
 
-  it('a picture to be read needs a person', async () => {
+  it('a picture with text needs a terminal', async () => {
     const registrar = await startRegistrar(`<x xmlns='jabber:x:data' type='form'>
       <field var='username'/><field var='password' type='text-private'/>
       <field var='captcha-fallback-url'><value>https://localhost/captcha</value></field>
@@ -111,7 +111,7 @@ describe('xmpp register', function () {
     }
   })
 
-  it('a generated password is not lost when it cannot be stored', async () => {
+  it('a generated password is in the result if it cannot be stored', async () => {
     const registrar = await startRegistrar('<username/><password/>')
     try {
       const {HOME = ''} = registrar.env
@@ -126,7 +126,7 @@ describe('xmpp register', function () {
     }
   })
 
-  it('a password that nobody would see is not made up', async () => {
+  it('no password is generated if it would be neither shown nor stored', async () => {
     for (const flags of ['-q', '-q --login --store none']) {
       const command = `xmpp register a@localhost --generate-password ${flags} --json`
       failure(await sh(command, environment()), 2)
@@ -144,7 +144,7 @@ describe('xmpp register', function () {
     })
   })
 
-  it('a generated password is shown if nobody knows whether it was taken (74)', async () => {
+  it('a generated password is shown if the outcome is unknown (74)', async () => {
     await withRegistrar(PLAIN, 'cut', async ({answers, env}) => {
       const command = 'xmpp register romeo@localhost --generate-password --json'
       const {status, stdout} = await sh(command, env)
@@ -179,7 +179,7 @@ describe('xmpp register', function () {
       /a second form/,
     ],
   ] as const) {
-    it(`says why there is no account: ${message}`, async () => {
+    it(`reports a refusal: ${message}`, async () => {
       await withRegistrar(PLAIN, reply, async ({env}) => {
         const command = 'xmpp register romeo@localhost --generate-password --json'
         assert.match(failure(await sh(command, env), status).error.message, message)
@@ -187,7 +187,7 @@ describe('xmpp register', function () {
     })
   }
 
-  it('a form without a place for the name, or for the password, creates nothing', async () => {
+  it('a form without a field for the name or the password is 69, and nothing is sent', async () => {
     for (const form of ['<username/><email/>', '<password/>']) {
       await withRegistrar(form, '', async ({answers, env}) => {
         const command = 'xmpp register romeo@localhost --generate-password --json'
@@ -197,7 +197,7 @@ describe('xmpp register', function () {
     }
   })
 
-  it('a secret that the form asks for besides comes from a file', async () => {
+  it('a further secret of the form comes from a file', async () => {
     const form = `<x xmlns='jabber:x:data' type='form'>
       <field var='username'/><field var='password' type='text-private'/>
       <field var='code' type='text-private'><required/></field></x>`
@@ -211,7 +211,7 @@ describe('xmpp register', function () {
     })
   })
 
-  it('what contradicts itself is told before anything connects', async () => {
+  it('contradictory arguments are refused before connecting', async () => {
     const env = {...environment(), XMPP_SERVER: 'xmpps://127.0.0.1:1'}
     const code = async (words: string, status: number) =>
       failure(await sh(`xmpp register ${words} --json`, env, 'x\ty'), status).error.code
@@ -231,7 +231,7 @@ describe('xmpp register', function () {
     )
   })
 
-  it('never creates the default account, nor takes the name of another', async () => {
+  it('does not register the default account, or under the name of another account', async () => {
     await withRegistrar(PLAIN, '', async ({answers, env}) => {
       const folder = path.join(env.HOME ?? '', '.config/xmpp')
       mkdirSync(folder, {recursive: true})
@@ -244,7 +244,7 @@ describe('xmpp register', function () {
     })
   })
 
-  it('a closed server says so, and what to do (69)', async () => {
+  it('a closed server is 69, with a hint about invitations', async () => {
     const server = await startProsody({registration: 'closed'})
     try {
       const command = 'xmpp register romeo@localhost --generate-password --json'
@@ -273,12 +273,12 @@ describe('xmpp register', function () {
     const register = (words: string): Promise<Outcome> =>
       sh(`xmpp register ${words} --generate-password --json`, environment(server))
 
-    it('is not had without one', async () => {
+    it('fails without one (69)', async () => {
       const {error} = failure(await register('romeo@localhost'), 69)
       assert.match(error.hint, /invitation \(--token\)/)
     })
 
-    it('is had by a token, once', async () => {
+    it('accepts a token once', async () => {
       assert.equal((await register('romeo@localhost --token plain')).status, 0)
       assert.equal(
         failure(await register('juliet@localhost --token plain'), 77).error.code,
@@ -286,19 +286,19 @@ describe('xmpp register', function () {
       )
     })
 
-    it('is had by a URI', async () => {
+    it('accepts a URI', async () => {
       const uri = '"xmpp:localhost?register;preauth=uri"'
       const {status, stdout} = await register(`nurse@localhost --token ${uri}`)
       assert.equal(status, 0, stdout)
     })
 
-    it('a URI without a name needs one', async () => {
+    it('requires a JID with a URI that has none', async () => {
       const {error} = failure(await register('"xmpp:localhost?register;preauth=uri"'), 2)
       assert.match(error.hint, /a whole JID, such as romeo@localhost/)
     })
   })
 
-  it('register --login, password set, logout and unregister leave what they say', async () => {
+  it('register --login, password set, logout and unregister have the documented effects', async () => {
     const server = await startProsody()
     try {
       const env = environment(server)

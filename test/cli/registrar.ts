@@ -1,4 +1,4 @@
-/** A server that asks whatever it is told to of who wants an account, for what Prosody and ejabberd do not ask. */
+/** A server with any registration form, for fields that Prosody and ejabberd do not have. */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -8,14 +8,14 @@ import {startScriptedServer} from '../support/scripted-server.ts'
 
 export interface Registrar {
   env: NodeJS.ProcessEnv
-  /** What clients have sent after the request for the form. */
+  /** The stanzas of clients after the request for the form. */
   answers: string[]
   close(): Promise<void>
 }
 
 /**
  * @param form the children of its query element
- * @param reply what is in the reply to the answers, an `<error>` where that is what it is; `cut`: there is none
+ * @param reply the children of the reply to the submission, such as an `<error>`; `cut`: the connection ends instead
  */
 export async function startRegistrar(form: string, reply = ''): Promise<Registrar> {
   const dir = mkdtempSync(path.join(tmpdir(), 'xmpp-registrar-'))
@@ -26,9 +26,9 @@ export async function startRegistrar(form: string, reply = ''): Promise<Registra
   const server = await startScriptedServer(
     async (peer) => {
       await peer.open("<register xmlns='http://jabber.org/features/iq-register'/>")
-      const asked = await peer.read('</iq>')
+      const request = await peer.read('</iq>')
       const query = `<query xmlns='jabber:iq:register'>${form}</query>`
-      peer.write(`<iq type='result' from='localhost' id='${idOf(asked)}'>${query}</iq>`)
+      peer.write(`<iq type='result' from='localhost' id='${idOf(request)}'>${query}</iq>`)
       const answer = await peer.read('</iq>')
       answers.push(answer)
       if (reply === 'cut') return peer.end()

@@ -14,7 +14,7 @@ interface ManifestCommand {
 
 const manifest = path.join(import.meta.dirname, '../../oclif.manifest.json')
 
-/** `roster:add` as `roster add bob@localhost`: far enough into each command for it to sign in. */
+/** For `roster:add`, `roster add bob@localhost`: valid arguments, so that the command signs in. */
 function commandLines(): string[] {
   const {commands} = JSON.parse(readFileSync(manifest, 'utf8')) as {
     commands: Record<string, ManifestCommand>
@@ -29,7 +29,7 @@ function commandLines(): string[] {
   })
 }
 
-/** Failures of every kind, each with the password at hand, and `--insecure`, which is close to one. */
+/** Failures of every kind, each with a password, and `--insecure`. */
 const FAILURES: [status: number, name: string, command: string, env?: NodeJS.ProcessEnv][] = [
   [2, 'a bad flag', 'xmpp ping --no-such-flag'],
   [2, 'an unknown command', 'xmpp pingg'],
@@ -66,7 +66,7 @@ describe('secrets in output, logs and state', function () {
   })
   after(() => server.stop())
 
-  /** The password as it might get out: plain, and as PLAIN, logs, URLs and dumps write it. */
+  /** The forms in which the password could be printed: plain, and as PLAIN, logs, URLs and dumps write it. */
   const forms = (secret: string): string[] => [
     secret,
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
@@ -97,14 +97,14 @@ describe('secrets in output, logs and state', function () {
     }
   }
 
-  it('really signs in with what it looks for', async () => {
+  it('are used for a real sign-in', async () => {
     const {status} = await sh('xmpp ping --debug', env)
     assert.equal(status, 0)
     assert.equal(tokens().length, 1)
     assert.throws(() => assertUnseen(`password: ${password}`, 'this'), /has it/)
   })
 
-  it('is not in the output of any command', async () => {
+  it('are not in the output of any command', async () => {
     for (const line of commandLines()) {
       const command = `${line} --debug --json --timeout 5s`
       assertQuiet(await sh(command, env), command)
@@ -112,7 +112,7 @@ describe('secrets in output, logs and state', function () {
   })
 
   for (const [status, name, command, extra = {}] of FAILURES) {
-    it(`is not in the output of ${name}`, async () => {
+    it(`are not in the output of ${name}`, async () => {
       const own = Object.fromEntries(
         Object.entries(extra).map(([key, value]) => [
           key,
@@ -127,7 +127,7 @@ describe('secrets in output, logs and state', function () {
     })
   }
 
-  it('is not shown by SASL PLAIN, by a change of it, or by a registration', async () => {
+  it('are not in the output after SASL PLAIN, a password change or a registration', async () => {
     const input = `${password}-new\n`
     const changes = [
       ['xmpp password set --new-password-file - --debug', input],
@@ -137,11 +137,11 @@ describe('secrets in output, logs and state', function () {
     await server.addUsers(['alice'])
   })
 
-  it('is in no file of the state directory', () => {
+  it('are in no file of the state directory', () => {
     for (const text of stateFiles()) assertUnseen(text, 'state')
   })
 
-  it('is on no command line and in no environment of a child', async () => {
+  it('are on no command line and in no environment of a child process', async () => {
     const folder = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp')
     mkdirSync(folder, {recursive: true})
     const silent = path.join(folder, 'silent-bus')
@@ -170,7 +170,7 @@ describe('secrets in output, logs and state', function () {
   })
 })
 
-/** Command line and environment of every process below `root`, as the system shows them to others. */
+/** Command line and environment of every process below `root`, as other processes see them. */
 function childrenOf(root: number): Map<number, string> {
   const parents = new Map<number, number>()
   const texts = new Map<number, string>()

@@ -10,13 +10,13 @@ import type {TestServer} from '../support/server.ts'
 
 interface Case {
   name: string
-  /** The command before `ping --json`, flags behind it, and what it is given. */
+  /** The shell words before and after `ping --json`, and the sources of the password. */
   before?: string
   flags?: string
   env?: NodeJS.ProcessEnv
   table?: string
   input?: string
-  /** 0, or the status and the message. */
+  /** 0, or the exit status and the message. */
   ends: 0 | [status: number, message: RegExp]
 }
 
@@ -43,7 +43,7 @@ const CASES: Case[] = [
     ends: [78, /^The password file \/dev\/fd\/9 gave no password in time/],
   },
   {
-    name: '--password-file is no file',
+    name: '--password-file is not a regular file',
     flags: '--password-file /dev/zero',
     ends: [78, /^Cannot read the password file \/dev\/zero \(it is neither a file nor a pipe\)$/],
   },
@@ -134,7 +134,7 @@ const CASES: Case[] = [
     ends: [78, /^The password command sleep did not end within 10 s$/],
   },
   {
-    name: 'password_command takes longer than the run may',
+    name: 'password_command takes longer than --timeout',
     table: 'password_command = ["sleep", "60"]',
     flags: '--timeout 1s',
     ends: [
@@ -143,12 +143,12 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: 'password_command leaves somebody behind who holds its output',
+    name: 'password_command leaves a child process that keeps its output open',
     table: 'password_command = ["sh", "-c", "sleep 15 & cat DIR/good"]',
     ends: 0,
   },
   {
-    name: 'password_command is nothing',
+    name: 'password_command is empty',
     table: 'password_command = [""]',
     ends: [78, /password_command in \[accounts\.a\] must be a list of texts/],
   },
@@ -174,7 +174,7 @@ const CASES: Case[] = [
     ends: [2, /^The password is missing, and there is no terminal for a prompt$/],
   },
   {
-    name: 'the first source that is configured fails, and no other stands in',
+    name: 'the first configured source fails, and no other one is used',
     flags: '--password-file "$DIR/none"',
     env: {XMPP_PASSWORD: 'GOOD'},
     table: 'password_file = "good"',
@@ -217,7 +217,7 @@ describe('secret sources', function () {
     const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
     const jid = server.account('alice').jid
     writeFileSync(path.join(dir, 'config.toml'), `[accounts.a]\njid = "${jid}"\n${fill(table)}\n`)
-    // A token of the case before would need no password.
+    // With the token of an earlier case, no password would be needed.
     rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
     const filled = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [name, fill(value ?? '')]),
@@ -239,13 +239,13 @@ describe('secret sources', function () {
     })
   }
 
-  it('what a failing command said is shown', async () => {
+  it('the output of a failing password command is shown', async () => {
     const table = 'password_command = ["sh", "-c", "echo the safe is locked >&2; exit 3"]'
     const {stdout} = await run({name: '', table, ends: 0})
     assert.equal(JSON.parse(stdout).error.hint, 'The command printed: the safe is locked')
   })
 
-  it('what a password command has started ends with it', async () => {
+  it('the child processes of a password command end with it', async () => {
     const table = 'password_command = ["sh", "-c", "sleep 300 & echo $! > DIR/pid; wait"]'
     const {status} = await run({name: '', table, flags: '--timeout 1s', ends: 0})
     assert.equal(status, 78)
@@ -257,7 +257,7 @@ describe('secret sources', function () {
         return 'gone'
       }
     }
-    // A signal takes effect when its process is next due, and whoever adopted it may not have looked yet.
+    // A signal takes effect when its process runs next, and its new parent may not have reaped it yet.
     while (!/^(gone|[ZX])$/.test(state())) await new Promise((resolve) => setImmediate(resolve))
   })
 
@@ -268,13 +268,13 @@ describe('secret sources', function () {
     rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
     const child = start(`exec xmpp ping --password-file ${pipe}`, own)
     const outcome = finish(child)
-    const writer = await open(pipe, 'w') // waits for who reads
+    const writer = await open(pipe, 'w') // waits for the reader
     child.kill('SIGTERM')
     assert.equal((await outcome).status, 143)
     await writer.close()
   })
 
-  it('standard input that never ends is let go in time, and is not touched without need', async () => {
+  it('standard input that never ends is 78 at the end of --timeout, and is read only if it is needed', async () => {
     const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
     const waiting = start('xmpp ping --password-file - --timeout 1s', own)
     assert.equal((await finish(waiting)).status, 78)
@@ -283,7 +283,7 @@ describe('secret sources', function () {
       assert.equal((await finish(start(`xmpp ${words}`, env))).status, 0, words)
   })
 
-  it('a config file has no place without a home', async () => {
+  it('without a home, the config file has no path (78)', async () => {
     const own = {...environment(), HOME: ''}
     const {status, stderr, stdout} = await sh('xmpp config path', own)
     assert.deepEqual([status, stdout], [78, ''])
@@ -297,13 +297,13 @@ describe('secret sources', function () {
       assert.equal((await sh('xmpp ping', own())).status, 0)
     })
 
-    it('a file that is named must be there', async () => {
+    it('a named file must exist', async () => {
       const {status} = await sh(`xmpp ping --password-file ${dir}/none`, own())
       assert.equal(status, 78)
       assert.equal((await sh(`xmpp ping --password-file ${dir}/shared`, own())).status, 78)
     })
 
-    it('xmpp whoami tries the password all the same, and says what it used', async () => {
+    it('xmpp whoami signs in with the password, and names the method', async () => {
       const wrong = await sh('xmpp whoami --json', {...own(), XMPP_PASSWORD: 'other'})
       assert.equal(wrong.status, 77)
       assert.equal(JSON.parse((await sh('xmpp whoami --json', own())).stdout).by, 'password')
@@ -311,7 +311,7 @@ describe('secret sources', function () {
       assert.equal(JSON.parse((await sh('xmpp whoami --json', without)).stdout).by, 'token')
     })
 
-    it('a client certificate is shown', async () => {
+    it('a client certificate is sent', async () => {
       const {cert, key} = server.authority.issue({jids: ['alice@localhost']})
       writeFileSync(path.join(dir, 'client.crt'), cert)
       writeFileSync(path.join(dir, 'client.key'), key, {mode: 0o600})
@@ -325,7 +325,7 @@ describe('secret sources', function () {
     })
   })
 
-  it('a password command is not handed our own password', async () => {
+  it('a password command does not get XMPP_PASSWORD', async () => {
     const table = 'password_command = ["sh", "-c", "env > DIR/seen; cat DIR/good"]'
     const flags = '--account a'
     await run({name: '', table, flags, ends: 0})
@@ -333,7 +333,7 @@ describe('secret sources', function () {
     assert.doesNotMatch(readFileSync(path.join(dir, 'seen'), 'utf8'), /XMPP_PASSWORD=/)
   })
 
-  it('a password on standard input is never sent as a message, token or not', async () => {
+  it('a password on standard input is never sent as a message, with or without a token', async () => {
     const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
     const token = {...own, XDG_STATE_HOME: path.join(server.dir, 'with-token')}
     await sh('xmpp ping', {...token, XMPP_PASSWORD})
@@ -347,7 +347,7 @@ describe('secret sources', function () {
     assert.equal(status, 2)
   })
 
-  it('with a valid token, no source is asked', async () => {
+  it('with a valid token, no password source is used', async () => {
     const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
     assert.equal((await sh('xmpp ping', {...own, XMPP_PASSWORD})).status, 0)
     writeFileSync(path.join(dir, 'config.toml'), '')
@@ -355,14 +355,14 @@ describe('secret sources', function () {
     assert.equal(outcome.status, 0, outcome.stderr)
   })
 
-  it('without HOME, on a read-only disk, two variables are all it takes to send', async function () {
+  it('without HOME and on a read-only disk, send needs only two variables', async function () {
     const {jid, password} = server.account('alice')
     const {PATH, XMPP_CA_FILE, XMPP_SERVER} = environment(server)
     const env = {PATH, XMPP_CA_FILE, XMPP_SERVER, XMPP_JID: jid, XMPP_PASSWORD: password}
     const send = `xmpp send ${jid} hello`
     const {status, stderr} = await sh(`${send} --json`, env)
     assert.deepEqual({status, stderr}, {status: 0, stderr: ''})
-    // Mounting needs a namespace of our own, which some containers do not give.
+    // Mounting needs a separate namespace, which some containers do not allow.
     const readOnly = `unshare -rm sh -c 'mount -o remount,bind,ro / && exec "$@"' sh ${send}`
     const probe = await sh(`unshare -rm sh -c 'mount -o remount,bind,ro /'`, env)
     if (probe.status !== 0) return this.skip()

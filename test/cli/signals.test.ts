@@ -12,7 +12,7 @@ describe('signals', () => {
   const {env, closeAfterEach, startServer} = newScriptedSession()
 
   for (const [name, status] of Object.entries(SIGNALS) as [NodeJS.Signals, number][]) {
-    it(`${name}: closes the stream, says what it was, and ends with ${status}`, async () => {
+    it(`${name}: closes the stream, names the signal, and ends with ${status}`, async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         await answerRequests(peer)
@@ -35,16 +35,16 @@ describe('signals', () => {
   }
 
   for (const words of ['send bob@localhost hello', 'roster add bob@localhost --no-subscribe'])
-    it(`end a request that nobody has confirmed: the status is the signal's, and the document says so (${words})`, async () => {
-      let asked = (): void => {}
+    it(`end an unconfirmed request with the status of the signal and an unknown outcome (${words})`, async () => {
+      let resolveWritten = (): void => {}
       const written = new Promise<void>((resolve) => {
-        asked = resolve
+        resolveWritten = resolve
       })
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         if (words.startsWith('roster')) answer(peer, await readRequest(peer))
         await peer.read(/<message|<iq [^>]*type="set"/)
-        asked()
+        resolveWritten()
       })
       const child = start(`exec xmpp ${words} --json`, env(at))
       const finished = finish(child)
@@ -77,8 +77,8 @@ describe('signals', () => {
     assert.equal((await finished).status, 143)
   })
 
-  describe('while nobody reads what we print', () => {
-    /** A run that hangs in the middle of its output. */
+  describe('while the output is not read', () => {
+    /** A run that is blocked in the middle of its output. */
     const stuck = async () => {
       const body = 'x'.repeat(2 ** 21)
       const at = await startServer(async (peer) => {
@@ -89,21 +89,21 @@ describe('signals', () => {
       const child = start('exec xmpp listen --json', env(at))
       const {stdout} = child
       assert.ok(stdout)
-      stdout.on('readable', () => {}) // takes what fits into a buffer, and no more
+      stdout.on('readable', () => {}) // reads what fits into one buffer, and no more
       while (stdout.readableLength < 2 ** 14) await sleep(10)
       return {child, exit: once(child, 'exit')}
     }
 
-    it('the first one ends it all the same', async () => {
+    it('the first one ends the run', async () => {
       const {child, exit} = await stuck()
       child.kill('SIGINT')
       assert.deepEqual(await exit, [130, null])
     })
 
-    it('the second one ends it at once', async () => {
+    it('the second one ends the run at once', async () => {
       const {child, exit} = await stuck()
       child.kill('SIGINT')
-      await sleep(500) // at once, the system delivers them in an order of its own
+      await sleep(500) // without the delay, the system can deliver them in another order
       child.kill('SIGTERM')
       assert.deepEqual(await exit, [143, null])
     })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
 
-/** Nobody listens there: whoever connects ends with 75. */
+/** Nothing listens there: a run that connects ends with 75. */
 const env = {...environment(), XMPP_JID: 'alice@localhost', XMPP_SERVER: 'xmpps://127.0.0.1:1'}
 const INPUT = 'secret\n{"to":"bob@localhost","body":"lost"}\n'
 
-describe('standard input that has the password', () => {
+describe('standard input that supplies the password', () => {
   for (const words of [
     'send bob@localhost',
     'send bob@localhost -',

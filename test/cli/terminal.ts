@@ -1,4 +1,4 @@
-/** A terminal with a person at it: tmux runs the command, keys go in, the screen is read. */
+/** A terminal with a user: tmux runs the command, the test sends keys and reads the screen. */
 import {execFile} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -11,7 +11,7 @@ export interface Terminal {
   paste(prompt: RegExp, lines: string): Promise<void>
   /** Waits until the screen shows this, then presses a key by tmux's name: `Down`, `C-c`. */
   press(prompt: RegExp, key: string): Promise<void>
-  /** Waits until the screen shows this, and gives back all of it. */
+  /** Waits until the screen shows this, and resolves with the whole screen. */
   see(pattern: RegExp): Promise<string>
   close(): Promise<void>
 }
@@ -34,7 +34,7 @@ export async function atTerminal(
 
 /** Runs `sh -c command` on a screen of 120 by 30, then shows `exit N`. */
 async function openTerminal(command: string, env: NodeJS.ProcessEnv): Promise<Terminal> {
-  const name = `xmpp-${randomBytes(6).toString('hex')}` // a tmux server of our own, with our environment
+  const name = `xmpp-${randomBytes(6).toString('hex')}` // a separate tmux server with the environment of the test
   const tmux = async (...words: string[]): Promise<string> => {
     const options = {env: {...env, LC_ALL: 'C.UTF-8', TMUX: ''}}
     return (await promisify(execFile)('tmux', ['-u', '-L', name, ...words], options)).stdout

@@ -14,7 +14,7 @@ describe('ask', function () {
   })
   after(() => server.stop())
 
-  it('shows on a terminal what it waits for, and who has answered', async () => {
+  it('shows on a terminal the users that it waits for, and those that have answered', async () => {
     const bob = await openClient(server, 'bob')
     const carol = await openClient(server, 'carol')
     try {
@@ -56,7 +56,7 @@ describe('ask', function () {
     }
   })
 
-  it('sends no question that the server would refuse for its size', async () => {
+  it('refuses a question that is larger than the limit of the server', async () => {
     const question = 'head -c 300000 /dev/zero | tr "\\0" a'
     const {status, stderr} = await sh(
       `${question} | xmpp ask bob@localhost -`,

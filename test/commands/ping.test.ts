@@ -6,7 +6,7 @@ import {newScriptedSession} from '../support/scripted-session.ts'
 describe('ping', () => {
   const {env, startServer} = newScriptedSession()
 
-  it('shows what has come, and counts it when it is interrupted', async () => {
+  it('prints each reply, and the summary after a signal', async () => {
     const at = await startServer(async (peer) => {
       await signInClient(peer)
       for (let i = 0; i < 2; i++) answer(peer, await readRequest(peer))
@@ -20,7 +20,7 @@ describe('ping', () => {
     assert.equal((await outcome).status, 130)
   })
 
-  it('that is interrupted between two of them has the status of the signal', async () => {
+  it('has the status of a signal between two requests', async () => {
     const at = await startServer(async (peer) => {
       await signInClient(peer)
       answer(peer, await readRequest(peer))

@@ -15,18 +15,18 @@ describe('presence set --hold', function () {
   })
   after(() => server.stop())
 
-  /** The shell becomes the command, so that signals are for it. */
-  const hold = async (words: string): Promise<{child: ChildProcess; said: string}> => {
+  /** The shell executes the command in its own process, so that signals reach it. */
+  const hold = async (words: string): Promise<{child: ChildProcess; printed: string}> => {
     const env = {...environment(server, 'alice'), XMPP_JID: 'alice@localhost/desk'}
     const child = start(`exec xmpp presence set --show away --json --hold ${words}`, env)
     assert.ok(child.stdout)
-    const [said] = await once(child.stdout, 'data')
-    return {child, said: String(said)}
+    const [printed] = await once(child.stdout, 'data')
+    return {child, printed: String(printed)}
   }
 
   it('prints its result at once and answers pings', async () => {
-    const {child, said} = await hold('1h')
-    assert.equal(JSON.parse(said).show, 'away')
+    const {child, printed} = await hold('1h')
+    assert.equal(JSON.parse(printed).show, 'away')
     const {status, stdout} = await sh(
       'xmpp ping alice@localhost/desk --json && xmpp presence get alice@localhost | cut -f1,2',
       environment(server, 'bob'),
@@ -47,7 +47,7 @@ describe('presence set --hold', function () {
     assert.equal((await finish(child)).status, 0)
   })
 
-  it('ends with a signal, whose status it has, and the contact is gone', async () => {
+  it('ends with the status of a signal, and contacts see the account as offline', async () => {
     const {child} = await hold('1h')
     child.kill('SIGTERM')
     assert.equal((await finish(child)).status, 143)
@@ -55,7 +55,7 @@ describe('presence set --hold', function () {
     assert.match(stdout, /^alice@localhost\toffline/)
   })
 
-  it('ends although the server is gone, and says so', async () => {
+  it('ends with 75 if the server has stopped', async () => {
     const {child} = await hold('1s')
     await server.stop()
     const {status, stderr} = await finish(child)

@@ -23,7 +23,7 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
-    it('is seen by its occupants, until the end', () =>
+    it('is visible to its occupants until the end', () =>
       withSession(
         account(server, 'host', server.tlsPort),
         async ({stanzas}) => {

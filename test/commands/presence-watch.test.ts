@@ -16,7 +16,7 @@ describe('presence watch', function () {
   })
   after(() => server.stop())
 
-  it('goes on when the server was away, and is told of changes again', async () => {
+  it('reconnects after a restart of the server, and prints further changes', async () => {
     const child = start('exec xmpp presence watch --json --count 4', environment(server, 'alice'))
     assert.ok(child.stdout)
     const events: Array<Record<string, unknown>> = []
@@ -53,7 +53,7 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
-    it('says who left while it was away', async () => {
+    it('prints contacts that went offline during an outage', async () => {
       const watch = start('exec xmpp presence watch --json --count 2', environment(server, 'alice'))
       const line = linesOf(watch.stdout)
       const event = async (): Promise<unknown> => {
@@ -63,11 +63,11 @@ for (const [name, startServer] of Object.entries({
       assert.equal(await event(), 'ready')
       const bob = start('exec xmpp presence set --show chat --hold', environment(server, 'bob'))
       assert.equal(await event(), 'chat')
-      // The server keeps his session, in case that he comes back: until it restarts nobody hears of it.
+      // The server keeps the session of bob for a resumption: until it restarts, bob stays available.
       const gone = finish(bob)
       bob.kill('SIGKILL')
       await gone
-      process.kill(server.pid, 'SIGKILL') // at an orderly end it would say that he is gone
+      process.kill(server.pid, 'SIGKILL') // a regular end would send an unavailable presence
       await server.restart()
       assert.deepEqual(
         [await event(), await event(), await event(), await event()],

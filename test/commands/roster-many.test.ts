@@ -7,7 +7,7 @@ import {newScriptedSession} from '../support/scripted-session.ts'
 
 const JIDS = ['a@example.com', 'b@example.com', 'icq.localhost/registered']
 
-/** Lets the client in and shows it the roster; resolves with the ids of so many changes, all on their way at once. */
+/** Signs the client in and sends the roster; resolves with the ids of `count` concurrent changes. */
 async function takeChanges(peer: Peer, count: number, roster = ''): Promise<string[]> {
   await signInClient(peer)
   const id = await readRequest(peer)
@@ -17,7 +17,7 @@ async function takeChanges(peer: Peer, count: number, roster = ''): Promise<stri
   return ids
 }
 
-/** Confirms a removal and tells of it, as Prosody does. */
+/** Confirms a removal and pushes it, as Prosody does. */
 function confirmRemoval(peer: Peer, id: string, jid: string): void {
   const item = `<item jid='${jid}' subscription='remove'/>`
   peer.write(`<iq type='set' id='push'><query xmlns='jabber:iq:roster'>${item}</query></iq>`)
@@ -26,8 +26,8 @@ function confirmRemoval(peer: Peer, id: string, jid: string): void {
 
 const ROSTER = JIDS.map((jid) => `<item jid='${jid}' subscription='both'/>`).join('')
 
-/** What the run said of each, and how it ended. */
-function told({status, stdout}: {status: number | null; stdout: string}, schema: string) {
+/** The result for each contact, and the exit status. */
+function resultOf({status, stdout}: {status: number | null; stdout: string}, schema: string) {
   const document = JSON.parse(stdout)
   assertMatchesSchema(document, schema)
   const contacts: {jid: string; state: string; error: {exitCode: number} | null}[] =
@@ -41,25 +41,25 @@ function told({status, stdout}: {status: number | null; stdout: string}, schema:
 describe('a change of many contacts', () => {
   const {env, startServer, run} = newScriptedSession()
 
-  it('reaches the one with a resource', async () => {
+  it('includes one with a resource', async () => {
     const at = await startServer(async (peer) => {
       const [id = ''] = await takeChanges(peer, 1, ROSTER)
       confirmRemoval(peer, id, 'icq.localhost/registered')
     })
     const outcome = await run('roster remove icq.localhost/registered', {at})
     assert.equal(outcome.stdout, 'Removed icq.localhost/registered\n')
-    const [said = ''] = await at.received()
-    assert.match(said, /<item jid="icq.localhost\/registered" subscription="remove"\/>/)
+    const [received = ''] = await at.received()
+    assert.match(received, /<item jid="icq.localhost\/registered" subscription="remove"\/>/)
   })
 
-  it('tells what is known when the connection ends, and of the rest that it is not', async () => {
+  it('reports known and unknown outcomes when the connection ends', async () => {
     const at = await startServer(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3, ROSTER)
       confirmRemoval(peer, first, 'a@example.com')
       peer.end()
     })
     const outcome = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
-    assert.deepEqual(told(outcome, 'roster-remove'), {
+    assert.deepEqual(resultOf(outcome, 'roster-remove'), {
       status: 74,
       contacts: [
         ['a@example.com', 'removed', 0],
@@ -69,7 +69,7 @@ describe('a change of many contacts', () => {
     })
   })
 
-  it('asks a server that tells of no change, and does not know where it cannot', async () => {
+  it('requests the roster of a server that sends no pushes; without it the outcomes are unknown', async () => {
     const at = await startServer(async (peer) => {
       const ids = await takeChanges(peer, 3, ROSTER)
       for (const id of ids) answer(peer, id)
@@ -77,20 +77,20 @@ describe('a change of many contacts', () => {
       peer.end()
     })
     const outcome = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
-    assert.deepEqual(told(outcome, 'roster-remove'), {
+    assert.deepEqual(resultOf(outcome, 'roster-remove'), {
       status: 74,
       contacts: JIDS.map((jid) => [jid, 'unknown', 74]),
     })
   })
 
-  it('ends with what is known when the server sends no more replies', async () => {
+  it('reports the known outcomes when the server sends no more replies', async () => {
     const at = await startServer(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3)
       answer(peer, first)
     })
     const words = 'roster import - --timeout 3s --json'
     const outcome = await run(words, {at, input: JSON.stringify(JIDS.map((jid) => ({jid})))})
-    assert.deepEqual(told(outcome, 'roster-import'), {
+    assert.deepEqual(resultOf(outcome, 'roster-import'), {
       status: 74,
       contacts: [
         ['a@example.com', 'added', 0],
@@ -110,19 +110,19 @@ describe('a change of many contacts', () => {
     assert.deepEqual([status, JSON.parse(stdout).error.stage], [124, 'request'])
   })
 
-  it('tells so when it is interrupted, and has the status of the signal', async () => {
+  it('reports the known outcomes after a signal, with its status', async () => {
     let interrupt = (): void => {}
     const at = await startServer(async (peer) => {
       const [first = ''] = await takeChanges(peer, 3)
       answer(peer, first)
       peer.write("<iq type='get' id='seen' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
-      await peer.read(/id="seen"/) // it has read what was written before
+      await peer.read(/id="seen"/) // it has read the stanzas before
       interrupt()
     })
     const child = start('exec xmpp roster import - --json', env(at))
     interrupt = () => child.kill('SIGINT')
     child.stdin?.end(JSON.stringify(JIDS.map((jid) => ({jid}))))
-    const {contacts, status} = told(await finish(child), 'roster-import')
+    const {contacts, status} = resultOf(await finish(child), 'roster-import')
     assert.equal(status, 130)
     assert.deepEqual(
       contacts.map(([, state]) => state),
@@ -130,7 +130,7 @@ describe('a change of many contacts', () => {
     )
   })
 
-  it('of 3,000 says nothing on stderr', async () => {
+  it('prints no warning for 3,000 contacts', async () => {
     const at = await startServer(async (peer) => {
       await signInClient(peer)
       const id = await readRequest(peer)
@@ -144,7 +144,7 @@ describe('a change of many contacts', () => {
     assert.equal(stdout.split('\n').length, 3001)
   })
 
-  it('is no result where nobody let us in', async () => {
+  it('prints no result if the sign-in fails', async () => {
     const at = await startServer(async (peer) => peer.end())
     const {status, stdout} = await run(`roster remove --yes ${JIDS.join(' ')} --json`, {at})
     assert.equal(status, JSON.parse(stdout).error.exitCode)

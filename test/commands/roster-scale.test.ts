@@ -13,9 +13,9 @@ describe('a roster of 5,000 contacts', function () {
   })
   after(() => server.stop())
 
-  // The second run has it from the first, and the server says only what has changed (RFC 6121 §2.6).
+  // The second run has the roster of the first, and the server sends only changes (RFC 6121 §2.6).
   for (const run of ['first', 'second']) {
-    it(`is listed whole, sorted, in flat columns, the ${run} time`, async () => {
+    it(`is listed completely and sorted, with one line for each contact, the ${run} time`, async () => {
       const {status, stderr, stdout} = await sh('xmpp roster list', environment(server, 'many'))
       assert.equal(status, 0, stderr)
       const rows = stdout.replace(/\n$/, '').split('\n')

@@ -24,7 +24,7 @@ describe('run', function () {
     assertMatchesSchema(result, 'run')
     return result
   }
-  /** What bob receives, as texts. */
+  /** The bodies of the messages that bob receives. */
   const received = async (count: number): Promise<string[]> => {
     const listen = `xmpp listen --json --include message --count ${count} --timeout 20s`
     const {status, stderr, stdout} = await sh(listen, environment(server, 'bob'))
@@ -68,7 +68,7 @@ describe('run', function () {
     await received(1)
   })
 
-  it('leaves the closing of a pipe to the command', async () => {
+  it('lets the command react to a closed pipe', async () => {
     const {stdout} = await sh(
       `xmpp run bob@localhost --tail 1 --result ${resultFile()} -- yes | head -1`,
       env,
@@ -113,7 +113,7 @@ describe('run', function () {
     assert.match(result.body, /: succeeded after .*\n\nworking$/s)
   })
 
-  it('waits for a process that runs already', async () => {
+  it('waits for a process that is already running', async () => {
     const {status} = await sh(
       `sleep 1 & xmpp run bob@localhost --pid $! --result ${resultFile()}`,
       env,

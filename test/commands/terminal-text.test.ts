@@ -9,7 +9,7 @@ import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {el} from '../support/xml.ts'
 
-/** What XML carries and a terminal obeys: CSI as one character, and an override of the direction. */
+/** Characters that XML allows and that control a terminal: CSI as one character, and a right-to-left override. */
 const HOSTILE = '\u{9b}31m\u{202e}'
 
 describe('a file that is shown on a terminal', function () {
@@ -50,13 +50,13 @@ describe('a file that is shown on a terminal', function () {
     })
   }
 
-  it('does not control it with the type of a picture either', async () => {
+  it('does not control it through the type of a picture', async () => {
     const file = path.join(server.dir, 'photo')
     const {stdout} = await run(`vcard get bob@localhost --save-photo ${file}`)
     assert.equal(stdout, `Wrote ${file}: \\u{9b}31m\\u{202e}, 7 bytes\n`)
   })
 
-  it('is not a picture', async () => {
+  it('cannot be a picture (2)', async () => {
     const {status, stdout} = await onTerminal('vcard get bob@localhost --save-photo -')
     assert.equal(status, 2, stdout)
   })

@@ -1,4 +1,4 @@
-/** Each runtime dependency has a part in the program, and a reason in the decisions. */
+/** Each runtime dependency is used by the program, and the decisions have the reason for it. */
 import assert from 'node:assert/strict'
 import {filesIn, read} from '../support/repository.ts'
 

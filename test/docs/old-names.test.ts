@@ -1,4 +1,4 @@
-/** Names that were replaced, so that none comes back. One meaning has one name, and a name is a standard term. */
+/** Names that were replaced and must not be used again. One meaning has one name, and a name is a standard term. */
 import assert from 'node:assert/strict'
 import {filesIn, read} from '../support/repository.ts'
 
@@ -118,7 +118,7 @@ const FILES = [
 )
 
 describe('an old name', () => {
-  it('is used nowhere', () => {
+  it('is not used', () => {
     const old = new RegExp(`\\b(?:${Object.keys(RENAMED).join('|')})\\b`, 'g')
     const found = FILES.flatMap((file) =>
       [...new Set(`${file}\n${read(file)}`.match(old))].map(

@@ -7,7 +7,7 @@ describe('explained settings', () => {
     {key: 'proxy', value: null, origin: 'not set'},
   ]
 
-  it('lose nothing on a narrow terminal: a long value goes on below', async () => {
+  it('are complete on a narrow terminal: a long value continues on the next line', async () => {
     const text = await renderExplained(values, {isTTY: true, columns: 60, colour: false})
     const lines = text.split('\n')
     assert.ok(lines.every((line) => line.length <= 60))

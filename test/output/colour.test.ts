@@ -7,7 +7,7 @@ describe('colour', () => {
     ['on for a terminal', terminal, {TERM: 'xterm'}, true],
     ['on for a terminal without TERM (Windows)', terminal, {}, true],
     ['off in a pipe', {}, {TERM: 'xterm'}, false],
-    ['off where isTTY is false', {isTTY: false}, {}, false],
+    ['off if isTTY is false', {isTTY: false}, {}, false],
     ['off with NO_COLOR', terminal, {NO_COLOR: '1'}, false],
     ['off with NO_COLOR=0, which is non-empty', terminal, {NO_COLOR: '0'}, false],
     ['on with an empty NO_COLOR', terminal, {NO_COLOR: ''}, true],
@@ -25,7 +25,7 @@ describe('colour', () => {
     it(`is ${title}`, () => assert.equal(colourFor(stream, env), expected))
   }
 
-  it('is only what was asked for, whatever the environment of the process', () => {
+  it('depends on the setting only, not on the environment of the process', () => {
     assert.equal(palette(false).bold.red('x'), 'x')
     assert.equal(palette(true).red('x'), '\u{1b}[31mx\u{1b}[39m')
   })

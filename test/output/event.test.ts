@@ -18,7 +18,7 @@ const romeo = 'from="romeo@example.net/x"'
 const body = '<body>Hail</body>'
 
 describe('event as text', () => {
-  it('says what is no public and no ordinary talk', () => {
+  it('begins with the kind of message, unless it is a chat or public in a room', () => {
     assert.equal(lineOf(`${romeo} type="chat"`, body), 'romeo@example.net/x: Hail')
     assert.equal(lineOf(`${witch} type="groupchat"`, body), 'coven@chat.example/witch: Hail')
     assert.equal(lineOf(`${witch} type="chat"`, body), 'private coven@chat.example/witch: Hail')
@@ -27,7 +27,7 @@ describe('event as text', () => {
     assert.equal(lineOf(`${romeo} type="groupchat"`, body), 'groupchat romeo@example.net/x: Hail')
   })
 
-  it('says whether a room is about nothing, or nothing any more', () => {
+  it('distinguishes a room without a subject from a subject that was removed', () => {
     const room = 'from="coven@chat.example" type="groupchat"'
     assert.equal(lineOf(room, '<subject/>'), 'coven@chat.example has no subject')
     assert.equal(
@@ -36,7 +36,7 @@ describe('event as text', () => {
     )
   })
 
-  it('leaves out what repeats an element in words', () => {
+  it('omits the fallback text of an element', () => {
     const retraction = '<retract xmlns="urn:xmpp:message-retract:1" id="7"/>'
     const fallback = '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:message-retract:1"/>'
     assert.equal(
@@ -45,7 +45,7 @@ describe('event as text', () => {
     )
   })
 
-  it('has a line for an invitation, and for what it cannot read', () => {
+  it('has a line for an invitation, and for an encrypted message', () => {
     const x =
       '<x xmlns="jabber:x:conference" jid="coven@chat.example" password="p" reason="Come&#10;here"/>'
     assert.equal(

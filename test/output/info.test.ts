@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {renderLast, renderTime, renderVersion} from '../../src/output/info.ts'
 
 describe('information of an address as text', () => {
-  it('says what the seconds mean for each kind of address', () => {
+  it('explains the seconds for each kind of address', () => {
     const last = (jid: string, seconds: number): string =>
       renderLast(jid, {seconds, status: 'Gone\u202e'})
     assert.equal(last('a@b/c', 75), 'idle for 1 m 15 s')

@@ -14,7 +14,7 @@ const contact = (name: string, more: Partial<Contact> = {}): Contact => ({
   ...more,
 })
 
-/** ESC, bidi, line breaks, tabs, families, right to left, wide characters, piled accents. */
+/** ESC, bidi, line breaks, tabs, emoji of families, right to left, wide characters, stacked accents. */
 const HOSTILE = [
   '\u{1b}[31mred\u{1b}[2J',
   '\u{202e}gpj.exe',
@@ -27,18 +27,18 @@ const HOSTILE = [
 ]
 
 describe('roster table', () => {
-  it('stays straight, whatever people call themselves', async () => {
+  it('has aligned columns for any names', async () => {
     const contacts = HOSTILE.map((name) => contact(name, {groups: [name]}))
     const text = await renderRoster(contacts, {isTTY: true, columns: 100, colour: false})
     const [, , ...rows] = text.split('\n')
     assert.equal(rows.length, HOSTILE.length)
     const starts = rows.map((row) => stringWidth(row.slice(0, row.lastIndexOf('both'))))
     assert.deepEqual(new Set(starts).size, 1, text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is what is tested
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that the text has none
     assert.doesNotMatch(text.replaceAll('\n', ''), /[\u{0}-\u{1f}\u{202e}\u{2028}]/u)
   })
 
-  it('is one line a contact and one tab a column off a terminal', async () => {
+  it('has one line for each contact and tabs between columns in a pipe', async () => {
     const contacts = HOSTILE.map((name) => contact(name, {groups: ['a', name], pending: true}))
     const text = await renderRoster(contacts, {isTTY: false, columns: 80, colour: false})
     const rows = text.split('\n').map((row) => row.split('\t'))
@@ -50,13 +50,13 @@ describe('roster table', () => {
     }
   })
 
-  it('says what of requests there is', async () => {
+  it('shows pending requests and approvals', async () => {
     const approved = {subscription: 'none', approved: true} as const
     const text = await renderRoster(
       [
         contact('A', {...approved, pending: true}),
         contact('B', approved),
-        contact('C', {approved: true}), // sees us: that is past
+        contact('C', {approved: true}), // is subscribed, so the approval no longer matters
       ],
       {isTTY: false, columns: 80, colour: false},
     )
@@ -66,7 +66,7 @@ describe('roster table', () => {
     )
   })
 
-  it('cuts titles of columns that are nearly empty before it cuts JIDs', async () => {
+  it('shortens titles of nearly empty columns before JIDs', async () => {
     const jid = 'juliet@capulet.verona.test'
     const presence = {jid, available: false, resources: [], last: null}
     const text = await renderRoster([{...contact('Juliet', {jid}), presence}], {
@@ -80,7 +80,7 @@ describe('roster table', () => {
     assert.ok(stringWidth(head) <= 60)
   })
 
-  it('shows presence where it was asked for', async () => {
+  it('shows presence if it was requested', async () => {
     const presence = {jid: 'a@example.com', available: false, resources: [], last: null}
     const text = await renderRoster(
       [
@@ -98,7 +98,7 @@ describe('roster table', () => {
 })
 
 describe('vCard table', () => {
-  it('has the keys of vcard set, and says what a picture is instead of showing its bytes', async () => {
+  it('has the keys of vcard set, and the type and size of a picture', async () => {
     const text = await renderVcard(
       {
         n: [{value: {given: 'Alice', surname: 'Liddell'}, types: [], params: {}}],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {sanitizeLine, sanitizeText} from '../../src/output/sanitize.ts'
 
-/** Nothing of this may ever reach a terminal; a joiner or variation selector may, in its place. */
+/** None of these may reach a terminal, except a joiner or variation selector in its proper place. */
 const DANGEROUS =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{61c}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]/u
 
@@ -58,19 +58,19 @@ describe('sanitizeLine', () => {
     'a backslash escape that was typed': '\\u{202e}',
   }
   for (const [what, text] of Object.entries(harmless)) {
-    it(`leaves ${what} alone`, () => assert.equal(sanitizeLine(text), text))
+    it(`does not change ${what}`, () => assert.equal(sanitizeLine(text), text))
   }
 
-  it('lets no code point through that a terminal obeys or a reader cannot see', () => {
+  it('escapes every code point that controls a terminal or is invisible', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
-      // Between letters of a joining script too, where a joiner may stay.
+      // Also between letters of a joining script, where a joiner is allowed.
       for (const text of [`a${String.fromCodePoint(code)}b`, `ش${String.fromCodePoint(code)}ه`]) {
         assert.doesNotMatch(sanitizeLine(text), DANGEROUS)
       }
     }
   }).timeout(20_000)
 
-  it('is done after one pass', () => {
+  it('does not change its own output', () => {
     for (const [, text] of hostile)
       assert.equal(sanitizeLine(sanitizeLine(text)), sanitizeLine(text))
   })
@@ -87,7 +87,7 @@ describe('sanitizeLine', () => {
 describe('sanitizeText', () => {
   const breaks = ['\n', '\r\n', '\r', '\v', '\f', '\u{85}', '\u{2028}', '\u{2029}']
   for (const mark of breaks) {
-    it(`indents what follows ${JSON.stringify(mark)}`, () =>
+    it(`indents the text after ${JSON.stringify(mark)}`, () =>
       assert.equal(sanitizeText(`hi${mark}juliet: forged`, '  '), 'hi\n  juliet: forged'))
   }
 
@@ -99,10 +99,10 @@ describe('sanitizeText', () => {
   it('cleans every line like a field', () =>
     assert.equal(sanitizeText('\u{1b}[2J\n\u{202e}b', '  '), '␛[2J\n  \\u{202e}b'))
 
-  it('leaves an ordinary body alone', () =>
+  it('does not change an ordinary body', () =>
     assert.equal(sanitizeText('Wherefore?', '  '), 'Wherefore?'))
 
-  it('starts every line but the first with the indent, whatever is sent', () => {
+  it('starts every line but the first with the indent, for any text', () => {
     const pieces = [...breaks, 'x', '\u{1b}', '\t', '日', '\n\r', '']
     for (const a of pieces) {
       for (const b of pieces) {

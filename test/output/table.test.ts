@@ -12,7 +12,7 @@ const ROWS = [
   ['juliet@example.com', 'Juliet', 'both', 'Family, Verona'],
   ['nurse@example.com', '', 'to', ''],
 ]
-/** Names whose width many tools get wrong. */
+/** Names whose width is often measured wrongly. */
 const WIDE = [
   '日本語の名前',
   '🫠🪿',
@@ -33,12 +33,12 @@ describe('table in a pipe', () => {
       'juliet@example.com\tJuliet\tboth\tFamily, Verona\nnurse@example.com\t\tto\t',
     ))
 
-  it('cuts nothing', async () => {
+  it('shortens nothing', async () => {
     const long = 'x'.repeat(10_000)
     assert.equal(await renderTable(['A'], [[long]], {...pipe, columns: 20}), long)
   })
 
-  it('keeps one line a row and one field a cell, whatever the cells hold', async () => {
+  it('has one line for each row and one field for each cell, for any text', async () => {
     const text = await renderTable(
       ['A', 'B'],
       [
@@ -67,7 +67,7 @@ describe('table on a terminal', () => {
       ].join('\n'),
     ))
 
-  it('cuts the widest columns first and what names the row last, and marks the cut', async () =>
+  it('shortens the widest columns first and the first column last, with an ellipsis', async () =>
     assert.equal(
       await renderTable(HEAD, ROWS, terminal(48)),
       [
@@ -78,7 +78,7 @@ describe('table on a terminal', () => {
       ].join('\n'),
     ))
 
-  it('leaves out columns that are empty in all rows, but not the first', async () =>
+  it('omits columns that are empty in all rows, except the first column', async () =>
     assert.equal(
       await renderTable(
         HEAD,
@@ -91,7 +91,7 @@ describe('table on a terminal', () => {
       'JID  Subscription\n───  ────────────\n     both\n     to',
     ))
 
-  it('cuts a JID last, in whatever column it is', async () =>
+  it('shortens a JID last, in any column', async () =>
     assert.equal(
       await renderTable(
         ['Account', 'JID', 'Server'],
@@ -118,7 +118,7 @@ describe('table on a terminal', () => {
   it('has no ANSI without colour', async () =>
     assert.ok(!(await renderTable(HEAD, ROWS, terminal(80))).includes(ESC)))
 
-  it('takes a terminal that does not know its width for 80 columns wide', async () => {
+  it('uses 80 columns for a terminal of unknown width', async () => {
     const rows = [['x'.repeat(100)]]
     assert.equal(
       await renderTable(['A'], rows, terminal(0)),
@@ -126,7 +126,7 @@ describe('table on a terminal', () => {
     )
   })
 
-  it('keeps columns straight and inside the terminal, in every script and width', async () => {
+  it('aligns columns inside the terminal, in every script and width', async () => {
     const rows = WIDE.flatMap((a) => WIDE.map((b) => [a, `${b}${a}${b}`, '|']))
     for (let columns = 10; columns <= 80; columns += 7) {
       const [, , ...lines] = (await renderTable(['A', 'B', 'C'], rows, terminal(columns))).split(
@@ -142,7 +142,7 @@ describe('table on a terminal', () => {
     }
   })
 
-  it('does not take private-use characters in a name for its own', async () =>
+  it('keeps private-use characters in a name', async () =>
     assert.equal(
       await renderTable(['A', 'B'], [['\u{e000}\u{e000}', 'b']], terminal(80)),
       'A   B\n──  ─\n\u{e000}\u{e000}  b',
@@ -155,7 +155,7 @@ describe('table on a terminal', () => {
   })
 
   for (const pile of ['\u{301}', '👩\u{200d}', '日', '\u{1b}']) {
-    it(`is not held up by a cell of 100000 times ${JSON.stringify(pile)}`, async () => {
+    it(`is fast for a cell of 100000 times ${JSON.stringify(pile)}`, async () => {
       const started = performance.now()
       const text = await renderTable(['A'], [[`x${pile.repeat(100_000)}`]], terminal(60))
       assert.ok(performance.now() - started < 1500)

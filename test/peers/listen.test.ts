@@ -1,4 +1,4 @@
-/** What clients that nobody here wrote send, as `xmpp listen` shows it. */
+/** Messages of other clients, as `xmpp listen` prints them. */
 import assert from 'node:assert/strict'
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -15,7 +15,7 @@ interface Shown {
 const GO_SENDXMPP =
   'go-sendxmpp --fast-off --tls -u $XMPP_JID -p $XMPP_PASSWORD -j 127.0.0.1:$TLS_PORT'
 
-describe('what others send, as listen shows it', function () {
+describe('messages of other clients in listen', function () {
   this.timeout(60_000)
   let server: TestServer
   before(async () => {
@@ -23,7 +23,7 @@ describe('what others send, as listen shows it', function () {
   })
   after(() => server.stop())
 
-  /** All that alice's `listen` printed until so many events had come, while bob's program ran. */
+  /** The events that `listen` of alice printed while the program of bob ran. */
   const exchange = async (
     command: string,
     count: number,
@@ -50,7 +50,7 @@ describe('what others send, as listen shows it', function () {
     if (!hasSlixmpp()) this.skip()
     const sender = path.join(import.meta.dirname, 'slixmpp-sender.py')
     const command = `/usr/bin/python3 ${sender} ${server.account('alice').jid}`
-    const [events, told] = await exchange(command, 3)
+    const [events, printed] = await exchange(command, 3)
     const [ready, typing, first, second, end] = events
     assert.deepEqual(
       events.map(({event}) => event),
@@ -63,7 +63,7 @@ describe('what others send, as listen shows it', function () {
       {body, id, receiptRequested, subject},
       {body: 'Grüße <von> slixmpp', id: 'first', receiptRequested: true, subject: 'A subject'},
     )
-    assert.deepEqual(JSON.parse(told), {receipt: 'first'})
+    assert.deepEqual(JSON.parse(printed), {receipt: 'first'})
     assert.deepEqual(
       [second?.replace, second?.oob, second?.markable],
       ['first', {url: 'https://example.com/plot.png', description: null}, true],

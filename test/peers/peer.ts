@@ -1,4 +1,4 @@
-/** Clients that nobody here wrote, run as their users run them; skipped where they are not installed. */
+/** Other clients, run as their users run them; tests are skipped if they are not installed. */
 import type {ChildProcess} from 'node:child_process'
 import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
@@ -10,7 +10,7 @@ import {openScreen, type Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
 
 export interface Peer {
-  /** All that it has printed so far. */
+  /** Its output so far. */
   readonly output: string
   /** Resolves with the part of its output that matches; rejects, with all of it, after ten seconds. */
   prints(pattern: RegExp): Promise<string>
@@ -21,7 +21,7 @@ const PATIENCE_MS = 10_000
 
 export const isInstalled = (test: string): boolean => spawnSync('sh', ['-c', test]).status === 0
 
-/** The Python of the system: the packages of the system are for that one. */
+/** The Python of the system, which has the packages of the system. */
 const PYTHON = '/usr/bin/python3'
 export const hasSlixmpp = (): boolean => isInstalled(`${PYTHON} -c 'import slixmpp'`)
 export const hasGoSendxmpp = (): boolean => isInstalled('command -v go-sendxmpp')
@@ -34,7 +34,7 @@ export async function slixmpp(server: TestServer, user: string): Promise<Peer> {
   return peer
 }
 
-/** It says nothing when it is ready, so it is asked to send itself a word first. */
+/** It prints nothing when it is ready, so the test first makes it send a message to itself. */
 export async function goSendxmpp(server: TestServer, user: string): Promise<Peer> {
   const login = 'go-sendxmpp --fast-off --tls -u $XMPP_JID -p $XMPP_PASSWORD -j 127.0.0.1:$TLS_PORT'
   const env = ownEnvironment(server, user)
@@ -47,7 +47,7 @@ export async function goSendxmpp(server: TestServer, user: string): Promise<Peer
   return peer
 }
 
-/** On a terminal of `script`, in the window where it shows what the other one writes. */
+/** On a terminal of `script`, in the window of the chat with the other user. */
 export async function profanity(server: TestServer, user: string, other: string): Promise<Peer> {
   const {jid, password} = server.account(user)
   const home = path.join(server.dir, 'profanity')

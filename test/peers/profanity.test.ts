@@ -8,8 +8,8 @@ import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
 import {connectProfanity, hasProfanity, openProfanity} from './peer.ts'
 
-/** Another implementation, on a terminal: what it shows of us, and we of it. Bob uses profanity. */
-describe('profanity and us', function () {
+/** Another implementation, on a terminal: each side shows the other. Bob uses profanity. */
+describe('profanity and xmpp', function () {
   this.timeout(60_000)
   let server: TestServer
   let screen: Screen
@@ -20,7 +20,7 @@ describe('profanity and us', function () {
     return stdout
   }
 
-  /** What is said by a person takes a moment to arrive. */
+  /** Repeats the command until its output matches: a message needs a moment to arrive. */
   const aliceSees = async (command: string, pattern: RegExp): Promise<void> => {
     let seen = ''
     for (let tries = 0; tries < 10 && !pattern.test(seen); tries++) seen = await alice(command)
@@ -37,7 +37,7 @@ describe('profanity and us', function () {
     await server?.stop()
   })
 
-  it('ask for each other, and are let', async () => {
+  it('subscribe to each other', async () => {
     await alice('xmpp roster add bob@localhost --message "It is Alice"')
     await screen.sees(/authorization request from alice@localhost/)
     await screen.type('/sub allow alice@localhost')
@@ -49,8 +49,8 @@ describe('profanity and us', function () {
     await aliceSees('xmpp roster list', /^bob@localhost\t.*\tboth\t/)
   })
 
-  it('see each other come, change and go', async () => {
-    // It shows no presence as long as the roster was empty when it signed in.
+  it('see the presence of each other', async () => {
+    // It shows no presence if the roster was empty at its sign-in.
     await screen.type('/disconnect')
     await screen.sees(/logged out/)
     await screen.type('/clear')
@@ -66,7 +66,7 @@ describe('profanity and us', function () {
     await aliceSees('xmpp presence get bob@localhost', /\taway\t0\t\S+\tlunch time$/m)
   })
 
-  it('what it says, listen shows', async () => {
+  it('listen prints a message of profanity', async () => {
     const command = 'xmpp listen --json --include message --count 1 --timeout 20s'
     const listening = start(command, environment(server, 'alice'))
     const shown = finish(listening)
@@ -84,7 +84,7 @@ describe('profanity and us', function () {
     assert.equal(message.receiptRequested, true)
   })
 
-  it('what file it shares, listen shows and saves', async () => {
+  it('listen prints and saves a file of profanity', async () => {
     const {dir} = server
     writeFileSync(path.join(dir, 'rabbit.txt'), 'late again')
     const flags = `--include message --count 1 --timeout 20s --save-files ${dir}/inbox`
@@ -104,7 +104,7 @@ describe('profanity and us', function () {
     assert.equal(readFileSync(file.path, 'utf8'), 'late again')
   })
 
-  it('read the vCards of each other', async () => {
+  it('show the vCards of each other', async () => {
     await alice('xmpp vcard set --set fn="Alice Liddell" --set nickname=Ali')
     await screen.type('/msg alice@localhost')
     await screen.type('/vcard get')

@@ -1,4 +1,4 @@
-/** Other clients ask a running `xmpp listen --serve`: what it is, and what its commands give. */
+/** Other clients request the information and the commands of a running `xmpp listen --serve`. */
 import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -24,7 +24,7 @@ describe('clients of listen --serve', function () {
   let stop: () => void
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    // Profanity asks only contacts, whose presence has their features.
+    // Profanity sends requests only to contacts, whose presence has their features.
     for (const [user, contact] of [
       ['alice', 'bob@localhost'],
       ['bob', 'alice@localhost'],

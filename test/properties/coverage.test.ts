@@ -5,7 +5,7 @@ import path from 'node:path'
 const SRC = path.join(import.meta.dirname, '../../src')
 
 describe('properties', () => {
-  it('name every function that parses', () => {
+  it('cover every exported parse function', () => {
     const sources = readdirSync(SRC, {recursive: true, encoding: 'utf8'}).filter((file) =>
       file.endsWith('.ts'),
     )

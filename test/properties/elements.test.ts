@@ -1,4 +1,4 @@
-/** What a peer or a server sends is read without an exception, whatever it is. */
+/** Any element of a peer or a server is parsed without an exception. */
 import fc from 'fast-check'
 import {parseFin, parseResult} from '../../src/protocol/archive/archive.ts'
 import {parsePreferences} from '../../src/protocol/archive/preferences.ts'
@@ -66,7 +66,7 @@ const PRESENCE: Root = ['presence', 'jabber:client']
 
 type Root = [name: string, namespace: string]
 
-/** By the module that looks at the element, below src/. */
+/** By the module that parses the element, relative to src/. */
 const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => unknown)[]][] = [
   ['protocol/archive/archive.ts', MESSAGE, parseResult],
   ['protocol/archive/preferences.ts', ['prefs', 'urn:xmpp:mam:2'], parsePreferences],
@@ -156,7 +156,7 @@ const PARSERS: [module: string, root: Root, ...parsers: ((element: Element) => u
   ['xml.ts', MESSAGE, (stanza) => parseStanzaError(stanza)],
 ]
 
-/** What comes out is what the schema of events promises. */
+/** The event matches its schema. */
 function parseEventOf(stanza: Element): void {
   for (const isRoom of [true, false]) {
     const event = parseEvent(stanza, OWN, () => isRoom)
@@ -195,9 +195,9 @@ function parseStreamErrorOf(element: Element): unknown {
   return parseStreamError(element, 'auth')
 }
 
-describe('what a peer sends', () => {
+describe('an element of a peer', () => {
   for (const [module, [name, namespace], ...parsers] of PARSERS)
-    it(`${module} reads any <${name}/>`, () => {
+    it(`${module} parses any <${name}/>`, () => {
       const reads = (element: Element): void => {
         for (const parse of parsers) parse(element)
       }

@@ -1,4 +1,4 @@
-/** Files that an earlier run left are read, or are as good as absent, whatever became of them. */
+/** Files of an earlier run are loaded, or count as absent if they are damaged. */
 import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -14,7 +14,7 @@ const OWNER = {jid: 'juliet@example.com', server: undefined, insecure: false}
 const UNTIL = JSON.stringify(new Date(Date.now() + 1_800_000))
 const TOKEN = {mechanism: 'HT-SHA-256-NONE', secret: 's', expiry: '2099-01-01T00:00:00Z'}
 
-/** What some keys may have become. */
+/** Values that replace those of some keys. */
 const damaged = (keys: Record<string, unknown>): fc.Arbitrary<string> =>
   fc.oneof(
     fc
@@ -31,14 +31,14 @@ const damaged = (keys: Record<string, unknown>): fc.Arbitrary<string> =>
     textOf(JSON.stringify(keys), '{', '}', '"', '\0', 'null', '[]'),
   )
 
-describe('what an earlier run left', () => {
+describe('a damaged file of an earlier run', () => {
   let home: Home
   beforeEach(() => {
     home = newHome()
   })
   afterEach(() => home.remove())
 
-  it('is a place to connect to, or none', async () => {
+  it('is an endpoint, or absent', async () => {
     const endpoint = {kind: 'tls', host: 'example.com', port: 5223} as const
     const texts = damaged({...endpoint, until: JSON.parse(UNTIL)})
     await fc.assert(
@@ -55,7 +55,7 @@ describe('what an earlier run left', () => {
     assert.deepEqual(await readEndpoint(file), endpoint)
   })
 
-  it('is a roster, or none', async () => {
+  it('is a roster, or absent', async () => {
     const contact = {jid: 'a@b', name: null, groups: [], subscription: 'none'}
     const contacts = [{...contact, pending: false, approved: false}]
     const cache = openRosterCache(OWNER, home.env)
@@ -65,7 +65,7 @@ describe('what an earlier run left', () => {
     fc.assert(fc.property(texts, (text) => void asRoster(parsed(text))))
   })
 
-  it('is a token, or none', async () => {
+  it('is a token, or absent', async () => {
     const open = () => openState({...OWNER, env: home.env, warn: () => {}})
     const state = open()
     const {clientId} = await state.load()
@@ -91,6 +91,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // as the cache does it
+    return undefined // as the cache parses it
   }
 }

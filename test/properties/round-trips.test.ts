@@ -1,4 +1,4 @@
-/** What is built is read again as what it was. */
+/** The parser of an element returns the values that it was built from. */
 import assert from 'node:assert/strict'
 import {PassThrough} from 'node:stream'
 import fc from 'fast-check'
@@ -33,7 +33,7 @@ const plain = <T>(values: {[K in keyof T]: fc.Arbitrary<T[K]>}): fc.Arbitrary<T>
 const check = <T>(values: fc.Arbitrary<T>, holds: (value: T) => unknown) =>
   fc.assert(fc.property(values, (value) => void holds(value)))
 
-/** Of elements in a message that say one id. */
+/** Builders and parsers of elements with one id. */
 const IDS: [string, (id: string) => Element, (message: Element) => unknown][] = [
   ['a correction', buildReplace, parseReplace],
   ['a receipt', buildReceipt, parseReceipt],
@@ -42,32 +42,32 @@ const IDS: [string, (id: string) => Element, (message: Element) => unknown][] = 
   ['a marker', buildDisplayed, (message) => parseMarker(message)?.id],
 ]
 
-describe('what is built', () => {
+describe('a built element', () => {
   for (const [name, build, parse] of IDS)
-    it(`is ${name} for its reader`, () => {
+    it(`is parsed as ${name}`, () => {
       check(filled, (id) => assert.equal(parse(inMessage(build(id))), id))
     })
 
-  it('is a reply for its reader', () => {
+  it('is parsed as a reply', () => {
     check(plain({id: filled, to: filled}), (reply) =>
       assert.deepEqual(parseReply(inMessage(buildReply(reply))), reply),
     )
   })
 
-  it('is a set of reactions for its reader', () => {
+  it('is parsed as a set of reactions', () => {
     const reactions = plain({id: filled, emojis: fc.uniqueArray(filled)})
     check(reactions, (value) =>
       assert.deepEqual(parseReactions(inMessage(buildReactions(value))), value),
     )
   })
 
-  it('is a link for its reader', () => {
+  it('is parsed as a link', () => {
     check(plain({url: filled, description: filled}), (link) =>
       assert.deepEqual(parseOob(inMessage(buildOob(link))), link),
     )
   })
 
-  it('is a presence for its reader', () => {
+  it('is parsed as a presence', () => {
     const presences = plain({
       show: fc.constantFrom(...SHOWS),
       status: filled,
@@ -76,12 +76,12 @@ describe('what is built', () => {
     })
     check(presences, (presence) => {
       const {show, status, statuses, priority} = parsePresence(sent(buildPresence(presence)))
-      const said = presence.show === 'offline' ? {...presence, priority: 0} : presence
-      assert.deepEqual({show, status, statuses, priority}, said)
+      const expected = presence.show === 'offline' ? {...presence, priority: 0} : presence
+      assert.deepEqual({show, status, statuses, priority}, expected)
     })
   })
 
-  it('is an item of a node for its reader', () => {
+  it('is parsed as an item of a node', () => {
     check(filled, (id) => {
       const pubsub = buildPublish('node', {id, payload: xml('a', {xmlns: 'b'})})
       const items = xml(
@@ -96,7 +96,7 @@ describe('what is built', () => {
     })
   })
 
-  it('is an answer to a form for its reader', () => {
+  it('is parsed as an answer to a form', () => {
     const answers = fc.dictionary(filled, fc.array(anyText(), {minLength: 1}), {
       noNullPrototype: true,
     })
@@ -111,7 +111,7 @@ describe('what is built', () => {
     })
   })
 
-  it('is an answer that was given as a word', () => {
+  it('is the answer that NAME=VALUE gave', () => {
     const names = fc.constantFrom('username', 'constructor', '__proto__')
     check(fc.tuple(names, anyText()), ([name, value]) => {
       const field = {name, type: 'list-multi', label: name, description: null, required: true}
@@ -122,7 +122,7 @@ describe('what is built', () => {
     })
   })
 
-  it('is a message for its reader', () => {
+  it('is parsed as a message', () => {
     const text = anyText().filter((value) => value !== '')
     const messages = plain({
       ...{body: text, id: filled, lang: fc.constantFrom('de', 'pt-BR'), oob: filled},
@@ -151,7 +151,7 @@ describe('a roster', () => {
     {selector: ({jid}) => jid},
   )
 
-  it('is read from its export, in JSON and in XML', () => {
+  it('is unchanged after export and import, as JSON and as XML', () => {
     check(contacts, (list) => {
       const roster = {contacts: list, version: null}
       assert.deepEqual(parsePortable(toJson(roster)), list)
@@ -159,7 +159,7 @@ describe('a roster', () => {
     })
   })
 
-  it('has what was written of a contact', () => {
+  it('has the values of a built contact', () => {
     check(contacts, (list) => {
       for (const {groups, jid, name} of list) {
         const [item] = sent(buildContact({groups, jid, name})).getChildren('item')
@@ -170,7 +170,7 @@ describe('a roster', () => {
   })
 })
 
-describe('text that is read twice', () => {
+describe('a text that is parsed again', () => {
   it('is the same address', () => {
     const pieces = [
       'Juliet',
@@ -192,7 +192,7 @@ describe('text that is read twice', () => {
       try {
         jid = parseJid(text).full
       } catch {
-        return // what is no address
+        return // not an address
       }
       assert.equal(parseJid(jid).full, jid)
     })
@@ -205,7 +205,7 @@ describe('text that is read twice', () => {
     })
   })
 
-  it('is the same XML, in pieces as well', () => {
+  it('is the same XML, also in pieces', () => {
     const elements = anyElement('protocol/core/data-form.ts', 'x', 'jabber:x:data')
     check(fc.tuple(elements, fc.array(fc.nat())), ([element, cuts]) => {
       const parser = new Parser({stream: true})
@@ -217,7 +217,7 @@ describe('text that is read twice', () => {
     })
   })
 
-  it('is the same lines, however they arrive', async () => {
+  it('is the same lines, in any pieces', async () => {
     const lines = fc.array(anyText().map((text) => text.replaceAll('\n', '')))
     await fc.assert(
       fc.asyncProperty(lines, fc.array(fc.nat()), async (texts, cuts) => {
@@ -237,7 +237,7 @@ describe('text that is read twice', () => {
   })
 })
 
-/** At places that follow from any numbers. */
+/** Cuts the text at positions from arbitrary numbers. */
 function cut(text: string, numbers: number[]): string[] {
   const places = numbers.map((number) => number % (text.length + 1)).sort((a, b) => a - b)
   return [0, ...places].map((place, index) => text.slice(place, places[index] ?? text.length))

@@ -1,4 +1,4 @@
-/** Texts that people, files and servers hand in are read, or refused by a failure that says what is wrong. */
+/** Texts from users, files and servers are parsed, or refused with a failure that names the problem. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {parseConfig} from '../../src/account/config/config.ts'
@@ -274,7 +274,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseConfig', TOML, (text) => parseConfig(text, 'config.toml')],
 ]
 
-/** What a client whose nonce is `n` makes of a challenge. */
+/** The response of a client with the nonce `n` to a challenge. */
 function answerOf(challenge: string): void {
   const mechanism = scram('SCRAM-SHA-1', {username: 'a', password: 'b', nonce: 'n'})
   mechanism.respond(Buffer.from(challenge.replace(/i=\d{4,}/, 'i=4096')))
@@ -286,12 +286,12 @@ const LISTS: [name: string, parse: (words: string[]) => unknown][] = [
   ['parseRecipients without a text', (words) => parseRecipients(words, 'elsewhere')],
   ['parseLangTexts', parseLangTexts],
   ['withOptionalValue', (words) => withOptionalValue(words, '--hold', 'always')],
-  ['what --json and --help are', (words) => [hasJsonFlag(words), hasHelpFlag(words)]],
+  ['the words --json and --help', (words) => [hasJsonFlag(words), hasHelpFlag(words)]],
   ['unknownCommand', (words) => unknownCommand(words, ['send', 'roster:add'])],
   ['usageFailure', ([message]) => usageFailure(Object.assign(new Error(message), {oclif: {}}))],
 ]
 
-/** That it is refused is fine; that the program fails is not. */
+/** A text may be refused, but only with a `Failure`. */
 async function readsOrRefuses(read: () => unknown): Promise<void> {
   try {
     await read()
@@ -301,15 +301,15 @@ async function readsOrRefuses(read: () => unknown): Promise<void> {
   }
 }
 
-describe('what comes as text', () => {
+describe('a text from outside', () => {
   for (const [name, pieces, parse] of PARSERS)
-    it(`${name} takes any text`, async () => {
+    it(`${name} accepts or refuses any text`, async () => {
       const reads = (text: string) => readsOrRefuses(() => parse(text))
       await fc.assert(fc.asyncProperty(textOf(...pieces), reads))
     })
 
   for (const [name, parse] of LISTS)
-    it(`${name} takes any words`, async () => {
+    it(`${name} accepts or refuses any words`, async () => {
       const words = fc.array(fc.oneof(fc.constantFrom(...WORDS), anyText()))
       await fc.assert(fc.asyncProperty(words, (list) => readsOrRefuses(() => parse(list))))
     })

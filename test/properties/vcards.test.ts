@@ -1,4 +1,4 @@
-/** A vCard says the same in each of the ways to write one down. */
+/** A vCard has the same values in each serialization. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {formatVcf} from '../../src/protocol/vcard/format-vcf.ts'
@@ -10,7 +10,7 @@ import {serialize} from '../../src/xml.ts'
 import {anyText} from '../support/arbitrary.ts'
 import {readElement} from '../support/xml.ts'
 
-// A carriage return is a line break, and vCards have one kind of those.
+// A carriage return is a line break, and vCards have only one kind of line break.
 const text = anyText()
   .map((value) => value.replaceAll('\r', '').trim())
   .filter(Boolean)
@@ -20,7 +20,7 @@ const aValue = (value: fc.Arbitrary<VcardValue['value']>): fc.Arbitrary<VcardVal
     {noNullPrototype: true},
   )
 
-/** In components commas and semicolons separate values, and a backslash makes them text. */
+/** In components, commas and semicolons separate values, and a backslash escapes them. */
 const structure = (name: 'adr' | 'n'): fc.Arbitrary<VcardValue['value']> =>
   fc.dictionary(
     fc.constantFrom(...(COMPONENTS[name] ?? [])),

@@ -58,20 +58,20 @@ describe('config file', () => {
     })
     afterEach(() => home.remove())
 
-    it('need not be there, unless it was named', async () => {
+    it('may be missing, unless it was named', async () => {
       assert.equal((await loadConfig(undefined, home.env)).exists, false)
       const missing = path.join(home.env.HOME, 'no.toml')
       await assert.rejects(loadConfig(missing, home.env), {exitCode: EXIT.config})
       await assert.rejects(loadConfig(undefined, {XMPP_CONFIG: missing}), {exitCode: EXIT.config})
     })
 
-    it('is refused when everybody may change it', async () => {
+    it('is refused if all users can write it', async () => {
       home.write('')
       chmodSync(home.config, 0o666)
       await assert.rejects(loadConfig(undefined, home.env), {code: 'unsafe-file-mode'})
     })
 
-    it('is refused when a group may change the commands that it runs', async () => {
+    it('is refused if it has commands and a group can write it', async () => {
       home.write('[accounts.a]\njid = "a@x.example"\n')
       chmodSync(home.config, 0o664)
       await loadConfig(undefined, home.env)
@@ -140,7 +140,7 @@ password_command = ["pass","show \\"it\\""]
       )
     })
 
-    it('keeps the place of what it changes, and the comment behind it', async () => {
+    it('keeps the position of a changed value, and the comment after it', async () => {
       const before = `#:schema config.json
 
 default_account = "a"   # for now
@@ -185,14 +185,14 @@ default_account = "a"   # for now
       )
     })
 
-    it('drops an account and leaves the comments of the next one', async () => {
+    it('keeps the comments of the next account when an account is removed', async () => {
       const before =
         '[accounts.a]\njid = "a@x.example"\n\n# about b\n[accounts.b]\njid = "b@x.example"\n'
       const after = await edited(before, dropAccount('a'))
       assert.equal(after, '# about b\n[accounts.b]\njid = "b@x.example"\n')
     })
 
-    it('refuses to edit what it would spoil', async () => {
+    it('is not edited if other values would change', async () => {
       for (const [before, line] of [
         ['# mine\naccounts = {a = {jid = "a@x.example"}}\n', 2],
         ['accounts.a.jid = "a@x.example"\n', 1],
@@ -206,7 +206,7 @@ default_account = "a"   # for now
       }
     })
 
-    it('edits what a link points to', async () => {
+    it('is edited at the target of a symbolic link', async () => {
       const target = home.file('dotfiles.toml', '')
       symlinkSync(target, home.config)
       await editConfig(await loadConfig(undefined, home.env), () => [
@@ -216,7 +216,7 @@ default_account = "a"   # for now
       assert.ok(lstatSync(home.config).isSymbolicLink())
     })
 
-    it('makes the file that a link points to', async () => {
+    it('is created at the target of a symbolic link', async () => {
       symlinkSync('../dotfiles.toml', home.config)
       await editConfig(await loadConfig(undefined, home.env), () => [
         putAccount('a', {jid: 'a@x.example'}),
@@ -227,10 +227,10 @@ default_account = "a"   # for now
       assert.ok(lstatSync(home.config).isSymbolicLink())
     })
 
-    it('leaves mode, owner and group as they are', async () => {
+    it('keeps mode, owner and group', async () => {
       home.write('')
       chmodSync(home.config, 0o640)
-      // Only root can give a file away; for everybody else it stays their own.
+      // Only root can change the owner of a file; for other users it does not change.
       if (process.getuid?.() === 0) chownSync(home.config, 1234, 5678)
       const before = statSync(home.config)
       await editConfig(await loadConfig(undefined, home.env), () => [
@@ -241,7 +241,7 @@ default_account = "a"   # for now
       assert.deepEqual([after.mode, after.uid, after.gid], [before.mode, before.uid, before.gid])
     })
 
-    it('is still the file of its other names', async () => {
+    it('stays the same file for its hard links', async () => {
       home.write('# a heading that is longer than what comes instead\n'.repeat(9))
       const other = path.join(home.env.HOME, 'other.toml')
       linkSync(home.config, other)

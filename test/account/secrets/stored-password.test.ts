@@ -6,7 +6,7 @@ import {replacePassword} from '../../../src/account/secrets/stored-password.ts'
 import {newHome} from '../home.ts'
 
 describe('a stored password', () => {
-  it('that cannot be replaced any more is told with what the server has done', async () => {
+  it('that can no longer be replaced is reported with the change on the server', async () => {
     const home = newHome()
     try {
       const folder = path.dirname(home.config)

@@ -32,20 +32,20 @@ describe('values for completion', () => {
     assert.equal(read('contacts'), 'romeo@example.net\n')
   })
 
-  it('has each room once, the last one first', async () => {
+  it('has each room once, the most recent first', async () => {
     for (const room of ['a@muc.example', 'b@muc.example', 'a@muc.example'])
       await saveRoomNames(env, JID, [room])
     assert.equal(read('rooms'), 'a@muc.example\nb@muc.example\n')
   })
 
-  it('names its files, for a sign-out', async () => {
+  it('lists its files, for logout', async () => {
     await saveContactNames(env, JID, ['romeo@example.net'])
     await saveRoomNames(env, JID, ['a@muc.example'])
     const files = completionFiles(path.join(dir, 'xmpp'), JID)
     assert.equal(files.map((file) => readFileSync(file, 'utf8')).length, 2)
   })
 
-  it('does without a folder that can be written', async () => {
+  it('fails silently if the folder cannot be written', async () => {
     const file = path.join(dir, 'file')
     await writeFile(file, '')
     await saveRoomNames({XDG_STATE_HOME: file}, JID, ['a@muc.example'])

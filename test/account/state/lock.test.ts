@@ -22,21 +22,21 @@ describe('the lock of the config file', () => {
     ...(await loadConfig(undefined, home.env)).accounts.keys(),
   ]
 
-  it('lets nobody overwrite what somebody else has written meanwhile', async () => {
+  it('prevents lost updates of concurrent processes', async () => {
     const wanted = Array.from({length: 12}, (_, i) => `account-${i}`)
     await Promise.all(wanted.map(add))
     assert.deepEqual((await names()).toSorted(), wanted.toSorted())
     assert.deepEqual(readdirSync(path.dirname(home.config)), ['config.toml'])
   })
 
-  it('is broken when who had it has died', async () => {
+  it('is released if its process has ended', async () => {
     writeFileSync(`${home.config}.lock`, 'of a process that is no more')
     await Promise.all([add('a'), add('b'), add('c')])
     assert.deepEqual((await names()).toSorted(), ['a', 'b', 'c'])
     assert.deepEqual(readdirSync(path.dirname(home.config)), ['config.toml'])
   })
 
-  it('is known to be lost by who slept', async () => {
+  it('is reported as lost to a process that was suspended', async () => {
     const owned = await withLock(home.config, async (isOurs) => {
       const before = await isOurs()
       rmSync(`${home.config}.lock`)

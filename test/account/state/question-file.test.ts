@@ -13,7 +13,7 @@ import path from 'node:path'
 import {readEndedQuestions} from '../../../src/account/state/ended-questions.ts'
 import {QuestionFile} from '../../../src/account/state/question-file.ts'
 
-/** Of no process. */
+/** Not the id of a process. */
 const ENDED = {pid: 4_194_304, started: '1'}
 
 describe('the file of a question', () => {
@@ -78,7 +78,7 @@ describe('the file of a question', () => {
     await first.close(true)
     age('a.jsonl', 1)
     age('b.jsonl', 1)
-    assert.equal(await third.hasOthers(), false, 'they were closed before it was asked')
+    assert.equal(await third.hasOthers(), false, 'they were closed before this question')
     await third.close(true)
   })
 

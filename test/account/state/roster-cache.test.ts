@@ -23,7 +23,7 @@ describe('roster cache', () => {
     assert.equal(await open('a@example.com', {server: 'xmpps://127.0.0.2'}).load(), undefined)
   })
 
-  it('is for its owner only', async () => {
+  it('is readable by its owner only', async () => {
     await open('a@example.com').save(roster)
     assert.equal(statSync(folder()).mode & 0o777, 0o700)
     const [name = ''] = readdirSync(folder())
@@ -31,7 +31,7 @@ describe('roster cache', () => {
     assert.ok(!name.includes('example'))
   })
 
-  it('neither believes nor keeps what a server says that was not verified', async () => {
+  it('is neither read nor written for an unverified server', async () => {
     await open('a@example.com').save(roster)
     const insecure = open('a@example.com', {insecure: true})
     assert.equal(await insecure.load(), undefined)
@@ -39,7 +39,7 @@ describe('roster cache', () => {
     assert.deepEqual(await open('a@example.com').load(), roster)
   })
 
-  it('is never needed', async () => {
+  it('is ignored if it is damaged or cannot be written', async () => {
     await open('a@example.com').save(roster)
     const [name = ''] = readdirSync(folder())
     writeFileSync(path.join(folder(), name), '{"contacts": [')

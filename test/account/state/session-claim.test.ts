@@ -15,14 +15,14 @@ describe('session claim', () => {
   })
   afterEach(() => rmSync(folder, {force: true, recursive: true}))
 
-  /** As if the run that wrote the file had been killed. */
+  /** Makes the file look like that of a killed run. */
   const kill = async (): Promise<void> => {
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
     writeFileSync(file, JSON.stringify({...JSON.parse(readFileSync(file, 'utf8')), pid: child.pid}))
   }
 
-  it('hands the session of a run that was killed to the next, and that of one that lives to nobody', async () => {
+  it('has the session of a killed run, but not of a run that continues', async () => {
     const first = await SessionClaim.claim(file)
     assert.equal(first?.abandoned, undefined)
     first?.record({id: 'a much longer id than the next one', handled: 4_294_967_295})
@@ -38,13 +38,13 @@ describe('session claim', () => {
     await third?.release(true)
   })
 
-  it('is for its owner alone', async () => {
+  it('is readable by its owner only', async () => {
     const claim = await SessionClaim.claim(file)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     await claim?.release(true)
   })
 
-  it('takes another process with the same number for no owner', async () => {
+  it('ignores a different process with the same id', async () => {
     const claim = await SessionClaim.claim(file)
     const {pid} = process
     writeFileSync(file, JSON.stringify({pid, started: '1', id: 'old', handled: 2}))
@@ -56,7 +56,7 @@ describe('session claim', () => {
     await claim?.release(true)
   })
 
-  it('is as good as absent when it is damaged', async () => {
+  it('is absent if its file is damaged', async () => {
     writeFileSync(file, '{"pid":')
     const claim = await SessionClaim.claim(file)
     assert.ok(claim)

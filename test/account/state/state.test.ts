@@ -36,13 +36,13 @@ describe('state', () => {
     await state.save({token: token(secret)})
   }
 
-  it('remembers a token for its account and server only', async () => {
+  it('has a token for its account and server only', async () => {
     await remember('one')
     assert.equal((await open().load()).token?.secret, 'one')
     assert.equal((await open('xmpp://127.0.0.1').load()).token, undefined)
   })
 
-  it('remembers where DNS led, for an hour, and not what the user named', async () => {
+  it('has the endpoint from DNS for an hour, and not one from --server', async () => {
     const endpoint = {kind: 'tls', host: 'xmpp.capulet.example', port: 5223} as const
     for (const server of [undefined, 'xmpp://127.0.0.1']) {
       const state = open(server)
@@ -67,7 +67,7 @@ describe('state', () => {
     }
   })
 
-  it('is for its owner only', async () => {
+  it('is readable by its owner only', async () => {
     await remember('one')
     assert.equal(statSync(home.state).mode & 0o777, 0o700)
     for (const name of readdirSync(home.state, {recursive: true}) as string[]) {
@@ -76,7 +76,7 @@ describe('state', () => {
     }
   })
 
-  it('takes what is damaged as absent', async () => {
+  it('treats damaged files as absent', async () => {
     await remember('one')
     const [{file = ''} = {}] = await listState(home.env)
     for (const damage of ['', '{"token":', '[]', '{"jid":1}', '\0\0\0']) {
@@ -119,7 +119,7 @@ describe('state', () => {
     ['9999', 'next week', 'stored'],
     ['2001-01-01T00:00:00Z', '2000-01-01T00:00:00Z', 'fresh'], // neither is good: the last one stays
   ] as const) {
-    it(`of a token until ${stored} and a fresh one until ${fresh} keeps the ${kept} one`, async () => {
+    it(`with a token until ${stored} and a new one until ${fresh} keeps the ${kept} one`, async () => {
       const state = open()
       await state.load()
       await state.save({token: token('stored', stored)})
@@ -146,7 +146,7 @@ describe('state', () => {
     assert.equal(warnings.length, 1)
   })
 
-  it('where nothing can be written: as without a home', async () => {
+  it('in a folder that cannot be written: as without a home', async () => {
     mkdirSync(path.dirname(home.state), {recursive: true})
     writeFileSync(home.state, 'a file is in the way')
     const state = open()
@@ -155,7 +155,7 @@ describe('state', () => {
     assert.equal(warnings.length, 1)
   })
 
-  it('does not hand out or keep tokens where the server is not verified', async () => {
+  it('neither returns nor stores tokens for an unverified server', async () => {
     await remember('one')
     const state = openState({
       jid: 'juliet@capulet.example',
@@ -169,8 +169,8 @@ describe('state', () => {
     assert.equal((await open().load()).token?.secret, 'one')
   })
 
-  it('processes that start at once agree on the id and never tear a file', async () => {
-    // Compiled once: to load TypeScript costs each process a second.
+  it('processes that start at once agree on the id and never write a partial file', async () => {
+    // Compiled once: loading TypeScript takes each process a second.
     const module = path.join(path.dirname(home.state), 'state.mjs')
     await build({
       entryPoints: [path.join(import.meta.dirname, '../../../src/account/state/state.ts')],

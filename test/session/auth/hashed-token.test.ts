@@ -29,7 +29,7 @@ describe('HT', () => {
   const unproven: Record<string, Buffer | undefined> = {
     'no proof': undefined,
     'an empty proof': Buffer.alloc(0),
-    'our own proof sent back': bytes(INITIATOR),
+    'the proof of the client': bytes(INITIATOR),
     'the proof for another connection': bytes(INITIATOR_UNBOUND),
   }
   for (const [what, data] of Object.entries(unproven)) {

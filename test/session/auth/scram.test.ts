@@ -81,25 +81,25 @@ describe('SCRAM', () => {
   })
 
   const broken: Record<string, string> = {
-    "a nonce that does not go on from the client's": SHA1.challenge.replace('fyko', 'FYKO'),
-    'a nonce to which the server added nothing': `r=${SHA1.nonce},s=QSXCR+Q6sek8bf92,i=4096`,
+    'a nonce that does not begin with that of the client': SHA1.challenge.replace('fyko', 'FYKO'),
+    'a nonce without a part of the server': `r=${SHA1.nonce},s=QSXCR+Q6sek8bf92,i=4096`,
     'no salt': SHA1.challenge.replace(/,s=[^,]*/, ''),
     'no iterations': SHA1.challenge.replace(',i=4096', ''),
-    'iterations that are no number': SHA1.challenge.replace('4096', 'many'),
+    'iterations that are not a number': SHA1.challenge.replace('4096', 'many'),
     'half an iteration': SHA1.challenge.replace('4096', '0.5'),
-    'iterations to keep us busy': SHA1.challenge.replace('4096', '999999999'),
+    'too many iterations': SHA1.challenge.replace('4096', '999999999'),
     'a sign in front of the number': SHA1.challenge.replace('4096', '+4096'),
-    'a number of another kind': SHA1.challenge.replace('4096', '0x1000'),
+    'a hexadecimal number': SHA1.challenge.replace('4096', '0x1000'),
     'a number with an exponent': SHA1.challenge.replace('4096', '4e3'),
-    'a salt that is no base64': SHA1.challenge.replace('QSXCR+Q6sek8bf92', '!!!!'),
+    'a salt that is not Base64': SHA1.challenge.replace('QSXCR+Q6sek8bf92', '!!!!'),
     'an empty salt': SHA1.challenge.replace('QSXCR+Q6sek8bf92', ''),
-    'an extension that must be understood': `m=ext,${SHA1.challenge}`,
-    'such an extension elsewhere': `${SHA1.challenge},m=ext`,
+    'a mandatory extension': `m=ext,${SHA1.challenge}`,
+    'a mandatory extension at the end': `${SHA1.challenge},m=ext`,
     'two nonces': `r=other,${SHA1.challenge}`,
-    'a second nonce behind it': `${SHA1.challenge},r=other`,
+    'a second nonce at the end': `${SHA1.challenge},r=other`,
     'an extension twice': `${SHA1.challenge},x=1,x=1`,
     'a field without a name': `${SHA1.challenge},1`,
-    'nothing at all': '',
+    'an empty text': '',
   }
   for (const [what, challenge] of Object.entries(broken)) {
     it(`refuses a challenge with ${what}`, () => {

@@ -29,34 +29,34 @@ const CASES: Record<string, Case> = {
     offered: ['SCRAM-SHA-512', 'SCRAM-SHA-1-PLUS'],
     chosen: 'SCRAM-SHA-1-PLUS',
   },
-  'no binding where the connection has none': {
+  'no binding on a connection without one': {
     offered: ALL,
     with: {binding: undefined},
     chosen: 'SCRAM-SHA-512',
   },
-  'no binding of a type that we do not have': {
+  'no binding of an unsupported type': {
     offered: ALL,
     bindings: ['tls-server-end-point'],
     chosen: 'SCRAM-SHA-512',
   },
-  'binding of the type that we have': {
+  'binding of a supported type': {
     offered: ALL,
     bindings: ['tls-server-end-point', 'tls-exporter'],
     chosen: 'SCRAM-SHA-512-PLUS',
   },
   'SCRAM before PLAIN': {offered: ['PLAIN', 'SCRAM-SHA-1'], chosen: 'SCRAM-SHA-1'},
   'PLAIN as the last resort': {offered: ['DIGEST-MD5', 'PLAIN'], chosen: 'PLAIN'},
-  'the certificate where there is one': {
+  'the certificate, if there is one': {
     offered: ALL,
     with: {certificate: true},
     chosen: 'EXTERNAL',
   },
-  'the password where the server takes no certificate': {
+  'the password, if the server does not accept a certificate': {
     offered: ['SCRAM-SHA-256'],
     with: {certificate: true},
     chosen: 'SCRAM-SHA-256',
   },
-  'ANONYMOUS for those without a name': {
+  'ANONYMOUS for an anonymous account': {
     offered: ALL,
     with: {anonymous: true},
     chosen: 'ANONYMOUS',
