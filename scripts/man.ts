@@ -85,7 +85,8 @@ function flagList(flags: Command.Flag.Cached[]): string {
         flag.type === 'option'
           ? ` Ns = Ns Ar ${argument(String(flag.helpValue ?? flag.options?.join('|') ?? 'VALUE'))}`
           : ''
-      return [`${flag.char ? `Fl ${flag.char} , ` : ''}${long}${value}`, sentence(flag.summary)]
+      const text = [sentence(flag.summary), flag.description].filter(Boolean).join('\n\n')
+      return [`${flag.char ? `Fl ${flag.char} , ` : ''}${long}${value}`, text]
     }),
   )
 }

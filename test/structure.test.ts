@@ -5,6 +5,7 @@ import path from 'node:path'
 
 const MOST_FILES = 26
 const MOST_LINES = 250
+const MOST_COMMAND_LINES = 60
 const IMPORT =
   /^(?:import|export)\s[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
 const TYPE = /^(?:export )?(?:abstract )?(?:class|interface|type|enum) (\w+)/gm
@@ -40,6 +41,16 @@ describe('the layout of src/', () => {
     const sizes = sources.map(({file, text}) => [file, text.split('\n').length - 1] as const)
     assert.deepEqual(
       sizes.filter(([, lines]) => lines > MOST_LINES),
+      [],
+    )
+  })
+
+  it(`has no command with more than ${MOST_COMMAND_LINES} lines: the rest is a service`, () => {
+    const sizes = sources
+      .filter(({folder}) => folder.startsWith('src/commands'))
+      .map(({file, text}) => [file, text.split('\n').length - 1] as const)
+    assert.deepEqual(
+      sizes.filter(([, lines]) => lines > MOST_COMMAND_LINES),
       [],
     )
   })

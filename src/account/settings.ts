@@ -33,6 +33,8 @@ export interface Settings extends Account {
 
 export interface Context extends PasswordPrompts {
   env: Env
+  /** The config file, if this run has read it: a pipe can be read only once. */
+  config?: Config | undefined
   /** The default limit of the whole run. */
   timeout: string | undefined
   /** Whether --config may name a file that does not exist yet. */
@@ -46,10 +48,9 @@ export interface Context extends PasswordPrompts {
 
 export async function resolveSettings(flags: AccountFlags, context: Context): Promise<Settings> {
   const {env} = context
-  const config = await loadConfig(flags.config, env, {
-    allowMissing: context.allowMissing,
-    signal: context.limit(limitBefore(flags, context)),
-  })
+  const {allowMissing} = context
+  const signal = context.limit(limitBefore(flags, context))
+  const config = context.config ?? (await loadConfig(flags.config, env, {allowMissing, signal}))
   const {account, accountSource, jid, jidSource} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
   const anonymous = lookupAll('anonymous', sources)[0]?.value === true

@@ -1,6 +1,7 @@
 /** The base of all commands: shared flags, settings, one session. */
 
 import type {Interfaces} from '@oclif/core'
+import {readAddressBook} from '../account/address-book.ts'
 import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
 import {resolveSettings, resolveWebSettings, type Settings} from '../account/settings.ts'
@@ -12,6 +13,7 @@ import type {HttpClient} from '../http.ts'
 import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
+import type {InputContext} from './input-context.ts'
 import {OutputCommand} from './output.ts'
 import {parseFlag} from './parse-flag.ts'
 import {shutdownSignal} from './signals.ts'
@@ -47,6 +49,17 @@ export interface UploadContext {
   showProgress: boolean
 }
 
+export interface SessionContext {
+  settings(): Promise<Settings>
+  /** Opens a session, passes it to `use`, and closes it. Repeats this after a retryable failure if --retry allows it. */
+  open<T>(
+    settings: Settings,
+    use: (session: Session) => Promise<T>,
+    options?: CommandSessionOptions,
+  ): Promise<T>
+  uploadContext(settings: Settings): Promise<UploadContext>
+}
+
 const TIMEOUT = '30s'
 
 export abstract class XmppCommand extends OutputCommand {
@@ -61,6 +74,7 @@ export abstract class XmppCommand extends OutputCommand {
   /** Whether --config may name a file that does not exist yet. */
   protected allowMissingConfig: (flags: FlagOutput) => boolean = () => false
 
+  #config: Config | undefined
   #defaultTimeout: string | undefined = TIMEOUT
   /** A command may read its settings several times in a run. */
   #warned = false
@@ -72,6 +86,7 @@ export abstract class XmppCommand extends OutputCommand {
     const parsed = await super.parse<F, B, A>(options, argv)
     const flags: FlagOutput = parsed.flags
     this.quiet = flags.quiet
+    this.verbose = flags.verbose
     if (this.holdsOpen(flags, parsed.argv)) this.#defaultTimeout = undefined
     const file = flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
     if (file === '-' && this.needsPassword(flags)) await this.#readPassword(flags)
@@ -103,6 +118,18 @@ export abstract class XmppCommand extends OutputCommand {
     return file === '-' ? this.givenTimeLimit(flags) : this.timeLimit(flags)
   }
 
+  protected inputContext(flags: AccountFlags): InputContext {
+    return {
+      signal: this.timeLimit(flags),
+      inputSignal: (file) => this.inputLimit(file, flags),
+      warn: this.warning,
+      addressBook: async () => {
+        this.#config = await this.loadConfig(flags)
+        return readAddressBook(flags, process.env, this.#config)
+      },
+    }
+  }
+
   /** The config file of this run. @param allowMissing whether --config may name a file that does not exist yet */
   protected loadConfig(flags: AccountFlags, allowMissing = false): Promise<Config> {
     const signal = this.timeLimit(flags)
@@ -126,6 +153,15 @@ export abstract class XmppCommand extends OutputCommand {
     options: CommandSessionOptions = {},
   ): Promise<T> {
     return withAccountSession(settings, traceWriter(flags), use, options)
+  }
+
+  /** How a service reads the settings, and opens sessions. */
+  protected sessionContext(flags: SharedFlags): SessionContext {
+    return {
+      settings: () => this.settings(flags),
+      open: (settings, use, options) => this.sessionWith(settings, flags, use, options),
+      uploadContext: (settings) => this.uploadContext(settings, flags),
+    }
   }
 
   /** The session, the web client and the saved service for uploads. */
@@ -166,6 +202,7 @@ export abstract class XmppCommand extends OutputCommand {
     this.#warnIfInsecure(flags)
     return resolveSettings(flags, {
       env,
+      config: this.#config,
       timeout: this.#defaultTimeout,
       allowMissing: this.allowMissingConfig(flags),
       ...(server !== undefined && {server}),
@@ -180,14 +217,13 @@ export abstract class XmppCommand extends OutputCommand {
           signal,
         }),
       warn: (sentence) => {
-        if (flags.verbose || flags.debug) this.warning(sentence, flags)
+        if (flags.verbose || flags.debug) this.warning(sentence)
       },
     })
   }
 
   #warnIfInsecure(flags: SharedFlags): void {
-    if (flags.insecure && !this.#warned)
-      this.warning('The certificate is not checked (--insecure)', flags)
+    if (flags.insecure && !this.#warned) this.warning('The certificate is not checked (--insecure)')
     this.#warned = true
   }
 }

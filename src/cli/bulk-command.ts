@@ -69,10 +69,7 @@ export abstract class BulkCommand extends XmppCommand {
   }
 
   private async report(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
-    for (const outcome of contacts) {
-      if (outcome.error) this.failWith(outcome.error.about(outcome.jid))
-      else await this.text(renderOutcome(outcome))
-    }
+    await this.printResults(contacts, ({jid}) => jid, renderOutcome)
     return {contacts}
   }
 }

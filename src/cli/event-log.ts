@@ -1,4 +1,5 @@
 /** The output of a run that holds a session open: numbered events with their time; the last one has the reason of the end. */
+import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {nextTurn} from '../next-turn.ts'
 import {shutdownSignal} from './signals.ts'
@@ -49,6 +50,10 @@ export class EventLog {
     this.#write = write
   }
 
+  get isEmpty(): boolean {
+    return this.#sequence === 0
+  }
+
   /** Resolves with the record when it has been written. Rejects if stdout is closed. */
   async add<E extends {event: string}>(
     event: E,
@@ -72,16 +77,31 @@ export class EventLog {
 }
 
 /**
- * A timeout and a signal are normal ends. With `isCounted` (`--count`) a timeout is a failure, because events are missing.
+ * A timeout and a signal are normal ends. A timeout is a failure if events are missing, which `describeTimeout` says.
  * Undefined if stdout is closed.
  */
-export function endingOf(error: unknown, isCounted: boolean): Ending | undefined {
+export function endingOf(
+  error: unknown,
+  describeTimeout: () => string | undefined = () => undefined,
+): Ending | undefined {
   if (!(error instanceof Failure)) throw error
   const {code, exitCode} = error
   if (isOutputLost(error)) return undefined
   if (code === 'interrupted' || shutdownSignal.aborted)
     return {reason: 'signal', exitCode: (shutdownSignal.reason as Failure).exitCode, error: null}
-  if (code === 'timeout')
-    return {reason: 'timeout', exitCode: isCounted ? EXIT.deadline : EXIT.ok, error: null}
-  return {reason: REASONS[code] ?? 'stream-error', exitCode, error}
+  if (code !== 'timeout') return {reason: REASONS[code] ?? 'stream-error', exitCode, error}
+  const missing = describeTimeout()
+  if (missing === undefined) return {reason: 'timeout', exitCode: EXIT.ok, error: null}
+  const failure = new Failure('timeout', missing, EXIT.deadline, {stage: 'request'})
+  return {reason: 'timeout', exitCode: EXIT.deadline, error: failure}
 }
+
+/** After a timeout of a run with --count. @param timeout in milliseconds */
+export const missingEvents = (
+  received: number,
+  count: number | undefined,
+  timeout = 0,
+): string | undefined =>
+  count === undefined
+    ? undefined
+    : `${received} of ${count} events arrived within ${formatDuration(timeout)}`

@@ -50,6 +50,7 @@ export class Help extends OclifHelp {
       ...(description ? [this.section('DESCRIPTION', this.wrap(description))] : []),
       ...(meanings.length > 0 ? [this.section('ARGUMENTS', meanings)] : []),
       ...this.#flagSections(own),
+      ...this.#flagDescriptions(own),
       ...(hasShared ? [this.section('COMMON FLAGS', this.wrap(namesOf(sharedFlags)))] : []),
       ...(examples.length > 0 ? [this.section('EXAMPLES', fill(examples.join('\n')))] : []),
     ])
@@ -132,6 +133,14 @@ export class Help extends OclifHelp {
       ])
       return this.section(group ? `${group} FLAGS` : 'FLAGS', rows)
     })
+  }
+
+  /** Longer texts, which do not fit into the list. */
+  #flagDescriptions(flags: Flag[]): string[] {
+    const texts = flags.flatMap(({description, name}) =>
+      description ? `--${name}\n${this.indent(this.wrap(description, 4), 2)}` : [],
+    )
+    return texts.length > 0 ? [this.section('FLAG DESCRIPTIONS', texts.join('\n\n'))] : []
   }
 
   #page({sections}: HelpPage): string[] {

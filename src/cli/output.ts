@@ -5,19 +5,26 @@ import {colourFor} from '../output/colour.ts'
 import {sanitizeText} from '../output/sanitize.ts'
 import type {Terminal} from '../output/terminal.ts'
 import {endWith, printFailure} from './error-report.ts'
-import {type Ending, EventLog} from './event-log.ts'
+import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, writeErr, writeOut} from './stdout.ts'
 
-interface OutputFlags {
-  quiet: boolean
-  verbose: boolean
+export interface EventRun {
+  /** The end of a run that printed all it was to print; default: that of --count. */
+  complete?: Ending
+  /** What is missing after a timeout; undefined if a timeout is a normal end. */
+  describeTimeout?(): string | undefined
+  /** The number of events that the `end` event names. */
+  received(): number
 }
+
+export type PrintEvents = (print: () => Promise<void>, run: EventRun) => Promise<void>
 
 export abstract class OutputCommand extends Command {
   static override enableJsonFlag = true
 
   /** Known once the flags are parsed. */
   protected quiet = false
+  protected verbose = false
 
   /** oclif's Command adds a listener that throws what is wrong with stdout. */
   protected override async init(): Promise<void> {
@@ -65,33 +72,50 @@ export abstract class OutputCommand extends Command {
   }
 
   /** Numbered events: all of them as JSON, and as text those that have a line. */
-  protected newEventLog(): EventLog {
-    return new EventLog(async (record, line) => {
-      if (this.jsonEnabled()) await this.emit(record, () => '')
-      else if (line) await this.text(line())
-    })
-  }
+  protected readonly events = new EventLog(async (record, line) => {
+    if (this.jsonEnabled()) await this.emit(record, () => '')
+    else if (line) await this.text(line())
+  })
 
-  /** The last event, and the failure that ended the run. It is not thrown: after its `end`, a run is never repeated. */
-  protected async endEvents(
-    events: EventLog,
-    ending: Ending | undefined,
-    received: number,
-  ): Promise<void> {
+  /**
+   * Prints events with `print`, and last of all the event `end`. Only a failure before the first event is thrown: after
+   * its `end`, a run is never repeated.
+   */
+  protected readonly printEvents: PrintEvents = async (print, run) => {
+    const {complete = COUNTED, describeTimeout, received} = run
+    const ending = await print().then(
+      () => complete,
+      (error) => {
+        if (this.events.isEmpty) throw error
+        return endingOf(error, describeTimeout)
+      },
+    )
     if (!ending) return
-    await events.end(ending, received)
+    await this.events.end(ending, received())
     if (ending.error) this.failWith(ending.error)
   }
 
+  /** One line for each result; a failed one is a failure of the run, about its address. */
+  protected async printResults<T extends {error: Failure | null}>(
+    results: readonly T[],
+    nameOf: (result: T) => string,
+    render: (result: T) => string,
+  ): Promise<void> {
+    for (const result of results) {
+      if (result.error) this.failWith(result.error.about(nameOf(result)))
+      else await this.text(render(result))
+    }
+  }
+
   /** A failure that is part of the result. It is printed on stderr as well, and the first one is the exit status. */
-  protected failWith(failure: Failure): void {
+  protected readonly failWith = (failure: Failure): void => {
     process.exitCode ||= failure.exitCode
     printFailure(failure, {json: this.jsonEnabled(), quiet: this.quiet})
   }
 
   /** Information that is neither a result nor a failure. */
-  protected warning(sentence: string, {quiet, verbose}: OutputFlags): void {
-    if (verbose || !(this.jsonEnabled() || quiet)) writeErr(`xmpp: ${sentence}\n`)
+  protected readonly warning = (sentence: string): void => {
+    if (this.verbose || !(this.jsonEnabled() || this.quiet)) writeErr(`xmpp: ${sentence}\n`)
   }
 
   /** What renderers need to know about stdout. */

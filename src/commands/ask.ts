@@ -1,19 +1,10 @@
 import {Args} from '@oclif/core'
-import {readAddressBook} from '../account/address-book.ts'
-import {questionFolder} from '../account/state/question-file.ts'
 import {XmppCommand} from '../cli/base-command.ts'
-import {printFailure} from '../cli/error-report.ts'
-import {defaultNick} from '../cli/room-flags.ts'
-import {Spinner} from '../cli/terminal/spinner.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {withoutTimeout} from '../cli/with-session.ts'
 import {askQuestion} from '../services/ask/ask.ts'
-import type {AskResult} from '../services/ask/ask-run.ts'
 import {askFlags} from '../services/ask/flags.ts'
 import {readAskOptions} from '../services/ask/options.ts'
 import {ownSoftware} from '../services/listen/iq-handlers.ts'
-
-const TIMEOUT_MS = 15 * 60_000
 
 export default class Ask extends XmppCommand {
   static override summary = 'Ask a question and wait for the answer'
@@ -48,47 +39,19 @@ this machine prints them.`
 
   async run(): Promise<object> {
     const {args, flags} = await this.parse(Ask)
-    const options = await readAskOptions(args.to ?? [], flags, {
-      signal: this.timeLimit(flags),
-      inputSignal: (file) => this.inputLimit(file, flags),
-      warn: (sentence) => this.warning(sentence, flags),
-      addressBook: async () => readAddressBook(flags, process.env, await this.loadConfig(flags)),
+    const options = await readAskOptions(args.to ?? [], flags, this.inputContext(flags))
+    const {answers, decision, failure, failures} = await askQuestion(options, {
+      ...{isJson: this.jsonEnabled(), isQuiet: flags.quiet, warn: this.warning},
+      ...this.sessionContext(flags),
+      settings: await this.settings(flags),
+      software: ownSoftware(this.config.version),
     })
-    const settings = await this.settings(flags)
-    const {jid, retry, server, timeout = TIMEOUT_MS} = settings
-    const spinner = new Spinner(!this.jsonEnabled() && !flags.quiet)
-    const {question, respondents} = options
-    const perSession = withoutTimeout(settings, timeout)
-    const result = await askQuestion(
-      {
-        ...{...options, own: jid.bare, defaultNick: defaultNick(jid), retry, timeout},
-        folder: questionFolder(process.env, jid.bare, server),
-        software: ownSoftware(this.config.version),
-        onAsked: () => spinner.start(`Waiting for an answer from ${respondents.asked.join(', ')}`),
-        onAnswer: (name, {text}) => spinner.print(`${name}: ${text}`),
-        onFailure: (to, failure) => {
-          spinner.clear()
-          printFailure(failure.about(to), {json: this.jsonEnabled(), quiet: flags.quiet})
-        },
-        warn: (sentence) => {
-          spinner.clear()
-          this.warning(sentence, flags)
-        },
-      },
-      (use, hold) => this.sessionWith(perSession, flags, use, hold),
-    ).finally(() => spinner.stop())
-    return this.report(question.id, result)
-  }
-
-  private async report(
-    id: string,
-    {answers, decision, failure, failures}: AskResult,
-  ): Promise<object> {
     if (failure) this.failWith(failure)
     if (decision?.exitCode) process.exitCode ||= decision.exitCode
-    const texts = answers.map(({choice, text}) => choice ?? text)
+    const texts = answers.map(({text}) => text)
     if (decision)
       await this.document(answers[0]?.choice === null ? texts.join('\n') : decision.decided)
+    const {id} = options.question
     return {question: {id}, answers, decided: decision?.decided ?? null, failures}
   }
 }

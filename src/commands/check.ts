@@ -1,16 +1,14 @@
-import {Args} from '@oclif/core'
 import type {Settings} from '../account/settings.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
-import {canAsk} from '../cli/terminal/prompt.ts'
 import {traceWriter} from '../cli/trace.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {withProxy} from '../cli/with-session.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import {renderFindings} from '../output/check.ts'
 import {firstFailure, newResult, type ServerFindings} from '../services/check/finding.ts'
-import {checkFlags, probeTimeout, readAreas} from '../services/check/flags.ts'
+import {checkArgs, checkFlags, probeTimeout, readAreas} from '../services/check/flags.ts'
 import {assessServer} from '../services/check/server.ts'
-import {checkSession, noPassword} from '../services/check/session.ts'
+import {checkSession} from '../services/check/session.ts'
 import {probeServer} from '../session/probe/probe-server.ts'
 
 export default class Check extends XmppCommand {
@@ -21,12 +19,7 @@ stored password, it also signs in and checks the archive, carbons, file upload, 
 
 Each finding is ok, info, warn or fail. The exit code is 0 unless a finding is a failure; then it is that of the first
 one, in the order dns, tcp, tls, auth, session.`
-  static override args = {
-    jid: Args.string({
-      description: 'account or domain to check; default: this account',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = checkArgs
   static override flags = checkFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -48,7 +41,9 @@ one, in the order dns, tcp, tls, auth, session.`
     const findings = assessServer(domain, report, flags['min-days'])
     const isReachable = findings.some(({area}) => area === 'auth')
     if (areas.includes('session') && isReachable && (target === undefined || target.local))
-      findings.push(...(await this.sessionFindings(settings, flags)))
+      findings.push(
+        ...(await checkSession({settings, open: (use) => this.sessionWith(settings, flags, use)})),
+      )
     const wanted = findings.filter(({area}) => areas.includes(area))
     const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), wanted)
     await this.text(renderFindings(result.findings, this.terminal()))
@@ -61,12 +56,5 @@ one, in the order dns, tcp, tls, auth, session.`
   private settingsOf(target: Jid | undefined, flags: SharedFlags): Promise<Settings> {
     if (!target) return this.settings(flags)
     return this.settings({...flags, jid: target.full, ...(!target.local && {anonymous: true})})
-  }
-
-  private async sessionFindings(settings: Settings, flags: SharedFlags) {
-    const {token} = await settings.memory.load()
-    if (settings.secret.kind === 'prompt' && !token && !canAsk())
-      return [noPassword(settings.jid.bare)]
-    return checkSession(settings.jid, (use) => this.sessionWith(settings, flags, use))
   }
 }

@@ -48,9 +48,8 @@ online and shows its presence to this account.`
     })
     await this.text(await renderInfos([result, ...result.clients], this.terminal()))
     if (isBareUser(jid) && flags.resource === undefined)
-      this.warning(`To ask the clients of ${jid}: --resource NAME, or --resource all`, flags)
-    if (flags.resource === ALL && result.clients.length === 0)
-      this.warning(`${jid} is not online`, flags)
+      this.warning(`To ask the clients of ${jid}: --resource NAME, or --resource all`)
+    if (flags.resource === ALL && result.clients.length === 0) this.warning(`${jid} is not online`)
     return result
   }
 }

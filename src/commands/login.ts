@@ -1,12 +1,12 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {checkName} from '../account/accounts.ts'
 import {assertSameJid, saveAccount} from '../account/save-account.ts'
-import {STORES} from '../account/secrets/save-password.ts'
 import {deferred, withoutToken} from '../account/state/state.ts'
 import {XmppCommand} from '../cli/base-command.ts'
 import {promptForStoredPassword} from '../cli/terminal/account-prompts.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {type LoginResult, renderLogin} from '../output/account.ts'
+import {loginFlags} from '../services/login/flags.ts'
 import {loginName, selectLogin} from '../services/login/select-login.ts'
 
 export default class Login extends XmppCommand {
@@ -18,13 +18,7 @@ file that only its owner can read. --account sets the name of the account.`
   static override args = {
     jid: Args.string({description: 'JID to sign in as', ignoreStdin: true}),
   }
-  static override flags = {
-    store: Flags.option({
-      options: STORES,
-      summary: 'where to store the password; default: the keyring, else a file',
-    })(),
-    default: Flags.boolean({summary: 'use this account when no account is named'}),
-  }
+  static override flags = loginFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com',
     '<%= config.bin %> <%= command.id %> bot@example.com --account ci --password-file secret --default',
@@ -59,7 +53,7 @@ file that only its owner can read. --account sets the name of the account.`
     const file = given.config.file ?? ''
     const result = {account: name, jid, mechanism, default: isDefault, store, config: file}
     await this.text(renderLogin(result, saved))
-    if (left) this.warning(left.message, flags)
+    if (left) this.warning(left.message)
     return result
   }
 }

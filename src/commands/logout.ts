@@ -1,10 +1,10 @@
-import {Args, Flags} from '@oclif/core'
 import {jidOfAccount} from '../account/select-account.ts'
 import {listState} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {type LogoutResult, renderLogout} from '../output/account.ts'
+import {logoutArgs, logoutFlags} from '../services/logout/flags.ts'
 import {logOut} from '../services/logout/log-out.ts'
 import {revokeToken, type TokenOwner} from '../services/logout/revoke-tokens.ts'
 
@@ -14,16 +14,8 @@ export default class Logout extends XmppCommand {
     unwrap`The server revokes the sign-in token, then the token and the password are deleted from this machine. The
 account stays in the config file: xmpp accounts remove deletes it. Password files and commands that xmpp login did not
 create are not changed.`
-  static override args = {
-    account: Args.string({
-      description: 'account name or JID; default: the account that other commands use',
-      ignoreStdin: true,
-    }),
-  }
-  static override flags = {
-    all: Flags.boolean({summary: 'every account', exclusive: ['account']}),
-    local: Flags.boolean({summary: 'delete only from this machine; do not connect to the server'}),
-  }
+  static override args = logoutArgs
+  static override flags = logoutFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> work',

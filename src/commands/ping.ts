@@ -1,6 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {parseFlag} from '../cli/parse-flag.ts'
+import {addressArg} from '../cli/query-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {parseDuration} from '../duration.ts'
 import type {Failure} from '../errors.ts'
@@ -12,12 +13,7 @@ export default class Ping extends XmppCommand {
   static override summary = 'Measure the round trip to a server or a client'
   static override description =
     unwrap`Use a full JID to ping a client. A bare JID is answered by its server, even if the account does not exist.`
-  static override args = {
-    jid: Args.string({
-      description: 'server or client to ping; default: the server of this account',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = {jid: addressArg('server or client to ping')}
   static override flags = {
     count: Flags.integer({
       summary: 'number of pings; default: 1',

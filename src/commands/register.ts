@@ -1,12 +1,15 @@
-import {Args} from '@oclif/core'
-import type {Settings} from '../account/settings.ts'
-import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
+import {XmppCommand} from '../cli/base-command.ts'
 import {promptForNewJid, resolveJidArgument} from '../cli/terminal/account-prompts.ts'
 import {canAsk} from '../cli/terminal/prompt.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
 import {readAnswers} from '../services/form/flags.ts'
-import {checkPasswordOutput, readInvitation, registerFlags} from '../services/register/flags.ts'
+import {
+  checkPasswordOutput,
+  readInvitation,
+  registerArgs,
+  registerFlags,
+} from '../services/register/flags.ts'
 import {registerAccount} from '../services/register/register-account.ts'
 
 export default class Register extends XmppCommand {
@@ -14,12 +17,7 @@ export default class Register extends XmppCommand {
   static override description =
     unwrap`The password comes from the usual sources (xmpp help flags), or is generated. Other fields of the server's
 form are given with --field, or asked for on a terminal.`
-  static override args = {
-    jid: Args.string({
-      description: 'JID to create, or an invitation (xmpp: URI)',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = registerArgs
   static override flags = registerFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> romeo@example.com',
@@ -37,8 +35,10 @@ form are given with --field, or asked for on a terminal.`
     checkPasswordOutput(flags)
     const invitation = readInvitation(args.jid, flags.token)
     const given = await readAnswers(flags, this.timeLimit(flags))
-    const jid = resolveJidArgument(args.jid, flags.jid) ?? invitation?.jid ?? undefined
-    const settings = await this.#newAccount(jid, flags)
+    const named = resolveJidArgument(args.jid, flags.jid) ?? invitation?.jid ?? undefined
+    const jid = await promptForNewJid(named, this.givenTimeLimit(flags))
+    // The default account exists already.
+    const settings = await this.settings({...flags, account: undefined, jid})
     const {account: name, default: makeDefault, store} = flags
     const {result, saved} = await registerAccount(
       {
@@ -52,15 +52,9 @@ form are given with --field, or asked for on a terminal.`
         signIn: async (account) => (await this.sessionWith(account, flags, ({bound}) => bound)).jid,
       },
     )
-    if (saved?.left) this.warning(saved.left.message, flags)
+    if (saved?.left) this.warning(saved.left.message)
     await this.text(renderRegister(result, saved), {evenIfQuiet: result.password !== null})
     if (result.error) this.failWith(result.error)
     return result
-  }
-
-  /** Ignores the default account, which exists already. */
-  async #newAccount(given: string | undefined, flags: SharedFlags): Promise<Settings> {
-    const jid = await promptForNewJid(given, this.givenTimeLimit(flags))
-    return this.settings({...flags, account: undefined, jid})
   }
 }

@@ -1,8 +1,6 @@
 import {Flags} from '@oclif/core'
-import {removeAccount} from '../account/accounts.ts'
-import type {Settings} from '../account/settings.ts'
-import {newCleanupReport} from '../account/state/cleanup-report.ts'
-import {deleteState, readOnly} from '../account/state/state.ts'
+import {deleteLocalData} from '../account/delete-local-data.ts'
+import {readOnly} from '../account/state/state.ts'
 import {XmppCommand} from '../cli/base-command.ts'
 import {refuseAnonymous} from '../cli/terminal/account-prompts.ts'
 import {ask} from '../cli/terminal/prompt.ts'
@@ -48,16 +46,4 @@ too.`
     if (left) this.failWith(left)
     return {jid: jid.bare, ...(left && {error: left})}
   }
-}
-
-async function deleteLocalData({
-  account,
-  config,
-  jid: {bare},
-}: Settings): Promise<Failure | undefined> {
-  const done = `The server has removed ${bare}`
-  if (account !== undefined) return removeAccount(account, config, process.env, done)
-  const report = newCleanupReport()
-  await report.attempt(`the saved state of ${bare}`, () => deleteState(process.env, bare))
-  return report.failure(done)
 }

@@ -43,10 +43,8 @@ The certificate of the web server is checked as that of the XMPP server, with --
     try {
       const settings = await this.settings(flags)
       const files = await uploadFiles(sources, await this.uploadContext(settings, flags))
-      for (const {error, name, url} of files) {
-        if (error) this.failWith(error.about(name))
-        else await this.text(sanitizeLine(url ?? ''))
-      }
+      const nameOf = ({name}: UploadResult): string => name
+      await this.printResults(files, nameOf, ({url}) => sanitizeLine(url ?? ''))
       return {files}
     } finally {
       await closeSources(sources)

@@ -10,7 +10,7 @@ import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 const INDENT = '    '
 
-export function renderEvent(event: StanzaEvent): string {
+export function renderEvent(event: StanzaEvent | FileEvent): string {
   const from = sanitizeLine(event.from ?? '')
   switch (event.event) {
     case 'message':
@@ -29,6 +29,8 @@ export function renderEvent(event: StanzaEvent): string {
       return `${from} is ${event.show}${statusOf(event.status)}`
     case 'subscription':
       return `${from} ${SUBSCRIPTION_TEXT[event.type] ?? sanitizeLine(event.type)}${statusOf(event.status)}`
+    case 'file':
+      return renderFile(event)
     case 'error': {
       const {code, condition, message, text} = event.error
       const detail = text ? `: ${text}` : ''
@@ -80,7 +82,7 @@ function renderMessage(event: MessageEvent): string {
   return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
 }
 
-export function renderFileEvent({error, from, path, url}: FileEvent): string {
+function renderFile({error, from, path, url}: FileEvent): string {
   const outcome = error ? `not saved <${url}>: ${error.message}` : `saved as ${path}`
   return sanitizeLine(`${from ?? ''}: ${outcome}`)
 }

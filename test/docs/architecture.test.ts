@@ -38,8 +38,14 @@ describe('docs/architecture.md', () => {
 
   for (const name of PATHS)
     it(`lists the path of xmpp ${name}: each file imports an earlier one, or is imported by it`, () => {
-      const files = listedFiles(sectionOf(text, new RegExp(`^## The path of .*\`xmpp ${name}\``)))
-      assert.ok(files.length > 0 && files.length <= LONGEST)
+      const section = sectionOf(text, new RegExp(`^## The path of .*\`xmpp ${name}\``))
+      const files = listedFiles(section)
+      const named =
+        section
+          .match(/^\d+\. .*(?:\n {4}.*)*/gm)
+          ?.join()
+          .match(/`[\w./-]+\.ts`/g) ?? []
+      assert.ok(files.length > 0 && named.length <= LONGEST, `it names ${named.length} files`)
       for (const [index, file] of files.entries())
         assert.ok(
           index === 0 || files.slice(0, index).some((earlier) => areLinked(earlier, file)),

@@ -12,8 +12,9 @@ export class Progress {
   #failed = 0
   #last = 0
 
+  /** Results that scroll on the same terminal are its progress. */
   constructor(shown: boolean) {
-    this.#shown = shown
+    this.#shown = shown && movesCursor(process.stderr, process.env) && !process.stdout.isTTY
   }
 
   count(failed: boolean): void {

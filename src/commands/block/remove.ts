@@ -22,10 +22,7 @@ export default class BlockRemove extends XmppCommand {
     const unblocked = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
     const done = await this.session(flags, ({iq}) => setBlocked(iq, unblocked, 'unblocked'))
     const items = done.map((item) => ({...item, error: errorOf(item)}))
-    for (const item of items) {
-      if (item.error) this.failWith(item.error.about(item.jid))
-      else await this.text(renderBlockItem(item))
-    }
+    await this.printResults(items, ({jid}) => jid, renderBlockItem)
     return {unblocked, items}
   }
 }

@@ -1,17 +1,12 @@
-import {Args, Flags} from '@oclif/core'
-import {shellWord} from '../../cli/argv.ts'
-import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {renderStage} from '../../output/command.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
-import {ACTIONS, type CommandStage} from '../../protocol/core/command.ts'
+import {checkAction, commandRunArgs, commandRunFlags} from '../../services/command/flags.ts'
+import {type CommandRunResult, continueHint, failureIn} from '../../services/command/result.ts'
 import {CommandRun} from '../../services/command/run-command.ts'
-import {fieldFlags, readAnswers} from '../../services/form/flags.ts'
-
-type CommandRunResult = {jid: string; node: string} & CommandStage & {error: Failure | null}
+import {readAnswers} from '../../services/form/flags.ts'
 
 export default class CommandRunCommand extends XmppCommand {
   static override summary = 'Run an ad-hoc command'
@@ -22,29 +17,8 @@ the command is cancelled.
 
 With --json and without values, the result is the form, with the status "executing" and a session id. Give the id
 to --session to submit the form later. Some services require the same resource for that: use a JID with a resource.`
-  static override args = {
-    node: Args.string({
-      description: 'command, as xmpp command list prints it',
-      required: true,
-      ignoreStdin: true,
-    }),
-    jid: Args.string({
-      description: 'address that has the command; default: the server of the account',
-      ignoreStdin: true,
-    }),
-  }
-  static override flags = {
-    ...fieldFlags,
-    action: Flags.option({options: [...ACTIONS, 'cancel', 'execute'] as const})({
-      summary: 'step to take: next, complete; with --session also prev or cancel',
-      helpValue: 'ACTION',
-    }),
-    'to-end': Flags.boolean({summary: 'submit every form of the command, not only the first'}),
-    session: Flags.string({
-      summary: 'continue the command with this session id',
-      helpValue: 'ID',
-    }),
-  }
+  static override args = commandRunArgs
+  static override flags = commandRunFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> uptime',
     '<%= config.bin %> <%= command.id %> http://jabber.org/protocol/admin#add-user --form user.json',
@@ -56,55 +30,24 @@ to --session to submit the form later. Some services require the same resource f
 
   async run(): Promise<CommandRunResult> {
     const {args, flags} = await this.parse(CommandRunCommand)
-    const {action, session: sessionId} = flags
-    if (sessionId === undefined && (action === 'prev' || action === 'cancel'))
-      throw new Failure('usage', `--action ${action} needs --session`, EXIT.usage)
-    const to = args.jid === undefined ? undefined : parseJid(args.jid).full
+    checkAction(flags)
+    const {node} = args
+    const to = args.jid && parseJid(args.jid).full
     const given = await readAnswers(flags, this.timeLimit(flags))
+    const unanswered = this.jsonEnabled() ? 'return' : canAsk() ? 'ask' : 'fail'
     const settings = await this.settings(flags)
     const jid = to ?? settings.jid.domain
-    const {node} = args
-    const {stage, unused} = await this.sessionWith(settings, flags, async ({iq, signal}) => {
-      const run = new CommandRun(iq, {
-        ...{action, given, node, sessionId, signal, to: jid, toEnd: flags['to-end']},
-        unanswered: this.jsonEnabled() ? 'return' : canAsk() ? 'ask' : 'fail',
-      })
-      const stage = await run.toLastStage()
-      return {stage, unused: run.unused}
-    })
+    const {action, session: sessionId, 'to-end': toEnd} = flags
+    const {stage, unused} = await this.sessionWith(settings, flags, ({iq, signal}) =>
+      new CommandRun(iq, {
+        ...{action, given, node, sessionId, signal, to: jid, toEnd, unanswered},
+      }).run(),
+    )
     const result = {jid, node, ...stage, error: failureIn(stage)}
-    await this.report(result, unused, flags)
+    await this.text(await renderStage(result, this.terminal()))
+    if (result.status === 'executing') this.warning(continueHint(result))
+    if (unused.length > 0) this.warning(`The command has no field ${unused.join(', ')}`)
+    if (result.error) this.failWith(result.error)
     return result
   }
-
-  private async report(
-    result: CommandRunResult,
-    unused: string[],
-    flags: SharedFlags,
-  ): Promise<void> {
-    const text = await renderStage(result, this.terminal())
-    if (text !== '') await this.text(text)
-    const {error} = result
-    if (result.status === 'executing') this.warning(continueHint(result), flags)
-    if (unused.length > 0) this.warning(`The command has no field ${unused.join(', ')}`, flags)
-    if (error) this.failWith(error)
-  }
-}
-
-/** The user may paste it into a shell, and the service chose the session id. */
-function continueHint({jid, node, sessionId}: CommandRunResult): string {
-  if (sessionId === null || sanitizeLine(sessionId) !== sessionId)
-    return 'The command waits for values. To give them in this run, use --field and --to-end'
-  const words = ['xmpp', 'command', 'run', node, jid, `--session=${sessionId}`]
-  return `To continue: ${words.map(shellWord).join(' ')} --field NAME=VALUE`
-}
-
-/** §3.5: a command that failed is `completed` as well, with a note of type error. */
-function failureIn({notes, status}: CommandStage): Failure | null {
-  const errors = notes.filter(({type}) => type === 'error')
-  if (status !== 'completed' || errors.length === 0) return null
-  return new Failure('command-failed', 'The command failed', EXIT.unavailable, {
-    stage: 'request',
-    text: errors.map(({text}) => text).join('\n'),
-  })
 }

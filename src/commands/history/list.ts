@@ -1,18 +1,13 @@
 import {Args} from '@oclif/core'
-import type {Settings} from '../../account/settings.ts'
-import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
-import {COMPLETE, endingOf} from '../../cli/event-log.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import type {Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
 import {renderArchived} from '../../output/history.ts'
-import {type HistoryFlags, historyFlags, readHistoryOptions} from '../../services/history/flags.ts'
+import {historyFlags, readHistoryOptions} from '../../services/history/flags.ts'
 import {History} from '../../services/history/history.ts'
-import {readPosition, writePosition} from '../../services/history/position.ts'
+import {readPosition} from '../../services/history/position.ts'
+import {printHistory} from '../../services/history/print-history.ts'
 import type {Session} from '../../session/session.ts'
-
-type Count = {archive: string; with: string | null; count: number}
-type RunContext = {flags: HistoryFlags & SharedFlags; settings: Settings}
 
 export default class HistoryList extends XmppCommand {
   static override summary = 'Print messages from an archive'
@@ -38,67 +33,27 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
 
   /** An archive can be large: only a single page has a limit, unless --timeout is given. */
   protected override holdsOpen = (): boolean => true
-  private readonly events = this.newEventLog()
-  private printed = 0
 
-  async run(): Promise<Count | undefined> {
+  async run(): Promise<{archive: string; with: string | null; count: number} | undefined> {
     const {args, flags} = await this.parse(HistoryList)
     const settings = await this.settings(flags)
-    const own = settings.jid.bare
-    const archive = flags.room && args.jid !== undefined ? bareJid(args.jid) : own
-    const position =
-      flags.position === undefined
-        ? undefined
-        : await readPosition(flags.position, archive, this.timeLimit(flags))
-    const options = readHistoryOptions(flags, args.jid, {own, position, timeout: settings.timeout})
+    const {jid, timeout} = settings
+    const archive = flags.room && args.jid !== undefined ? bareJid(args.jid) : jid.bare
+    const {position: file} = flags
+    const position = await readPosition(file, archive, this.timeLimit(flags))
+    const options = readHistoryOptions(flags, args.jid, {own: jid.bare, position, timeout})
     if (flags.count) {
-      const count = await this.count(new History(options), {flags, settings})
+      const countAll = ({stanzas}: Session) => new History(options).count(stanzas)
+      const count = await this.sessionWith(settings, flags, countAll)
+      await this.text(String(count))
       return {archive, with: options.filter.with ?? null, count}
     }
-    try {
-      await this.print(new History(options), archive, {flags, settings})
-    } catch (error) {
-      if (!position || (error as Failure).code !== 'unknown-id') throw error
-      const since = {
-        ...options,
-        after: undefined,
-        filter: {...options.filter, start: position.time},
-      }
-      await this.print(new History(since), archive, {flags, settings})
-    }
+    const {events, printEvents} = this
+    await printHistory(
+      options,
+      {archive, events, file, render: renderArchived},
+      {open: (use) => this.sessionWith(settings, flags, use), printEvents},
+    )
     return undefined
-  }
-
-  private async count(history: History, {flags, settings}: RunContext): Promise<number> {
-    const count = await this.sessionWith(settings, flags, ({stanzas}) => history.count(stanzas))
-    await this.text(String(count))
-    return count
-  }
-
-  /** A failure before the first message is the failure of the run. */
-  private async print(
-    history: History,
-    archive: string,
-    {flags, settings}: RunContext,
-  ): Promise<void> {
-    const use = async ({signal, stanzas}: Session): Promise<void> => {
-      for await (const events of history.read(stanzas)) {
-        for (const event of events) {
-          signal.throwIfAborted()
-          await this.events.add(event, renderArchived)
-          this.printed++
-        }
-        const last = events.at(-1)
-        if (flags.position !== undefined && last?.stanzaId && last.delay)
-          await writePosition(flags.position, {archive, after: last.stanzaId, time: last.delay})
-      }
-    }
-    try {
-      await this.sessionWith(settings, flags, use)
-      await this.endEvents(this.events, COMPLETE, this.printed)
-    } catch (error) {
-      if (this.printed === 0) throw error
-      await this.endEvents(this.events, endingOf(error, true), this.printed)
-    }
   }
 }

@@ -34,7 +34,7 @@ ROOM/NICK the account joins the room for that time; --create creates a missing r
     const result: SetPresence = {show, status, statuses, priority, to}
     const onCreated = (kind: CreatedRoom): void => {
       result.roomCreated = kind
-      this.warning(`Created the ${kind} room ${bareJidOf(to)}`, flags)
+      this.warning(`Created the ${kind} room ${bareJidOf(to)}`)
     }
     const creation = {create: flags.create, onCreated}
     if (hold === undefined) {
@@ -48,7 +48,7 @@ ROOM/NICK the account joins the room for that time; --create creates a missing r
       ...{creation, farewell},
       span: Math.min(longest, timeout),
       onShown: () => this.emit(result, renderSetPresence), // now, and not at the end of the run
-      warn: (sentence: string) => this.warning(sentence, flags),
+      warn: this.warning,
     }
     await holdPresence(presence, options, (use, held) =>
       this.sessionWith({...settings, timeout: undefined}, flags, use, held),

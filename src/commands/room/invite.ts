@@ -45,10 +45,8 @@ that. The command enters the room if the room requires it.`
     const items = await this.sessionWith(settings, flags, ({stanzas}) =>
       inviteAll(stanzas, withNick(entry, settings.jid), {room, jids, reason: flags.reason}),
     )
-    for (const {error, jid} of items) {
-      if (error) this.failWith(error.about(jid))
-      else await this.text(`Invited ${sanitizeLine(jid)}`)
-    }
+    const text = ({jid}: JidOutcome<string>): string => `Invited ${sanitizeLine(jid)}`
+    await this.printResults(items, ({jid}) => jid, text)
     return {room, items}
   }
 }

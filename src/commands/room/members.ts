@@ -31,8 +31,7 @@ to owners and admins only.`
       listMembers(iq, room, affiliations),
     )
     await this.text(await renderMembers(members, this.terminal()))
-    if (hidden.length > 0)
-      this.warning(`The room does not show this account: ${hidden.join(', ')}`, flags)
+    if (hidden.length > 0) this.warning(`The room does not show this account: ${hidden.join(', ')}`)
     return {room, members, hidden}
   }
 }

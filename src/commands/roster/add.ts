@@ -1,4 +1,4 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
 import {unwrap} from '../../cli/unwrap.ts'
@@ -7,6 +7,7 @@ import {bareJid} from '../../jid.ts'
 import {renderUpsert} from '../../output/contact.ts'
 import type {UpsertResult} from '../../protocol/roster/update-contact.ts'
 import {addContact} from '../../services/roster/add-contact.ts'
+import {addContactFlags} from '../../services/roster/flags.ts'
 
 export default class RosterAdd extends XmppCommand {
   static override summary = 'Add a contact, or change its name and groups'
@@ -16,21 +17,7 @@ existing contact, only the given values change: --group replaces all groups, --n
   static override args = {
     jid: Args.string({required: true, description: 'contact to add', ignoreStdin: true}),
   }
-  static override flags = {
-    name: Flags.string({summary: 'name of the contact', helpValue: 'NAME'}),
-    group: Flags.string({
-      summary: 'group of the contact; repeatable',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'GROUP',
-    }),
-    subscribe: Flags.boolean({
-      summary: 'request a presence subscription; default, unless --no-subscribe',
-      default: true,
-      allowNo: true,
-    }),
-    message: Flags.string({summary: 'text to send with the request', helpValue: 'TEXT'}),
-  }
+  static override flags = addContactFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com --name Juliet --group Friends',
     '<%= config.bin %> <%= command.id %> bot@example.com --no-subscribe',

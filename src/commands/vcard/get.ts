@@ -1,4 +1,4 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {writeNew} from '../../cli/files.ts'
 import {writeOut} from '../../cli/stdout.ts'
@@ -8,6 +8,7 @@ import {bareJid} from '../../jid.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {renderVcard} from '../../output/vcard.ts'
 import {formatVcf} from '../../protocol/vcard/format-vcf.ts'
+import {getVcardFlags} from '../../services/vcard/flags.ts'
 import {getPhoto, getProfile, type Profile} from '../../services/vcard/profile.ts'
 
 export default class VcardGet extends XmppCommand {
@@ -18,15 +19,7 @@ default is this account. The exit code is 67 if the account has no vCard.`
   static override args = {
     jid: Args.string({description: 'account; default: this account', ignoreStdin: true}),
   }
-  static override flags = {
-    format: Flags.option({options: ['table', 'json', 'vcf'] as const, default: 'table'})({
-      summary: 'format of the output; vcf is a file for address books',
-    }),
-    'save-photo': Flags.string({
-      summary: 'write only the photo or avatar to a new file, or - for stdout',
-      helpValue: 'FILE',
-    }),
-  }
+  static override flags = getVcardFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> juliet@example.com',
     '<%= config.bin %> <%= command.id %> juliet@example.com --format vcf > juliet.vcf',

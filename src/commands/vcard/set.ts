@@ -1,4 +1,3 @@
-import {Flags} from '@oclif/core'
 import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
 import {readBytes, readInputBytes} from '../../cli/files.ts'
 import {unwrap} from '../../cli/unwrap.ts'
@@ -8,6 +7,7 @@ import {checkImage} from '../../protocol/vcard/image.ts'
 import type {Vcard} from '../../protocol/vcard/vcard.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard/vcard-store.ts'
 import {editOf, readVcf} from '../../services/vcard/changes.ts'
+import {setVcardFlags} from '../../services/vcard/flags.ts'
 
 export default class VcardSet extends XmppCommand {
   static override summary = 'Change the vCard of this account'
@@ -17,28 +17,7 @@ A key is a property of RFC 6350: fn, nickname, email, tel, url, title, role, not
 It can have a type (email:work). Names, addresses and organisations have components: n.given, n.surname,
 adr:home.locality, org.name. Repeat a key to set several values.
 The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the photo as an avatar too (XEP-0084).`
-  static override flags = {
-    set: Flags.string({
-      summary: 'set a property to a value; repeatable',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'KEY=VALUE',
-    }),
-    unset: Flags.string({
-      summary: 'remove a property; repeatable',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'KEY',
-    }),
-    file: Flags.string({
-      summary: 'read the properties from a .vcf file, - for stdin',
-      helpValue: 'FILE',
-    }),
-    photo: Flags.string({
-      summary: 'PNG, JPEG, GIF or WebP picture, 128 KiB at most',
-      helpValue: 'FILE',
-    }),
-  }
+  static override flags = setVcardFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> --set fn="Juliet Capulet" --set email:home=juliet@example.com',
     '<%= config.bin %> <%= command.id %> --unset tel --photo juliet.png',
@@ -59,7 +38,7 @@ The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the phot
     const {asked, edit} = editOf({file: fromFile, set, unset, image})
     const updated = await this.session(flags, ({iq}) => updateVcard(iq, edit, {asked}))
     for (const name of updated.notKept)
-      this.warning(`The server cannot store ${name}; it was not saved`, flags)
+      this.warning(`The server cannot store ${name}; it was not saved`)
     const {photoHash, stores} = updated
     const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
     await this.text(image && photoHash ? `${done} (photo ${photoHash})` : done)
@@ -71,7 +50,7 @@ The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the phot
     return readVcf(bytes, file === '-' ? 'Standard input' : file, (line) => {
       lost.push(line)
       const start = sanitizeLine(line.slice(0, 60))
-      this.warning(`This line of the vCard was not saved, or only in part: ${start}`, flags)
+      this.warning(`This line of the vCard was not saved, or only in part: ${start}`)
     })
   }
 }

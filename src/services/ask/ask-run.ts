@@ -18,7 +18,14 @@ import {QuestionSender} from './question-sender.ts'
 import type {SavedMessages} from './saved-messages.ts'
 import type {Answer, Decision} from './tally.ts'
 
-export interface AskRunOptions extends Omit<CollectorOptions, 'hasOtherQuestions'> {
+/** Where a run reports what happens. */
+export interface AskOutput extends Pick<CollectorOptions, 'onAnswer' | 'warn'> {
+  /** Called when at least one recipient has the question. */
+  onAsked(): void
+  onFailure(to: string, failure: Failure): void
+}
+
+export interface AskRunOptions extends Omit<CollectorOptions, 'hasOtherQuestions'>, AskOutput {
   recipients: readonly QuestionRecipient[]
   rooms: RoomEntry[]
   /** How often to try to join a lost room again. */
@@ -26,9 +33,6 @@ export interface AskRunOptions extends Omit<CollectorOptions, 'hasOtherQuestions
   /** Describes this client to those that request it. */
   software: Software
   saved: SavedMessages
-  /** Called when at least one recipient has the question. */
-  onAsked(): void
-  onFailure(to: string, failure: Failure): void
 }
 
 export interface AskResult {

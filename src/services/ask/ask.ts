@@ -1,51 +1,76 @@
 /** Asks a question within a time limit, until a signal, and saves all other messages for `listen`. */
-import {QuestionFile} from '../../account/state/question-file.ts'
+import type {Settings} from '../../account/settings.ts'
+import {QuestionFile, questionFolder} from '../../account/state/question-file.ts'
+import type {SessionContext} from '../../cli/base-command.ts'
+import {printFailure} from '../../cli/error-report.ts'
+import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
+import {Spinner} from '../../cli/terminal/spinner.ts'
+import {withoutTimeout} from '../../cli/with-session.ts'
 import type {Failure} from '../../errors.ts'
-import type {ListenSession} from '../listen/listen-run.ts'
-import {type AskResult, AskRun, type AskRunOptions} from './ask-run.ts'
+import type {Software} from '../listen/iq-handlers.ts'
+import {type AskOutput, type AskResult, AskRun} from './ask-run.ts'
 import type {AskOptions} from './options.ts'
 import {SavedMessages} from './saved-messages.ts'
 
-export interface QuestionOptions
-  extends AskOptions,
-    Omit<AskRunOptions, keyof AskOptions | 'rooms' | 'saved'> {
-  /** The nickname in rooms without --nick. */
-  defaultNick: string
-  /** The folder of the open questions of the account; undefined if nothing can be saved. */
-  folder: string | undefined
-  /** In milliseconds, from the start of the process. */
-  timeout: number
+interface AskContext extends Pick<SessionContext, 'open'> {
+  settings: Settings
+  isJson: boolean
+  isQuiet: boolean
+  /** Describes this client to those that request it. */
+  software: Software
+  warn(sentence: string): void
 }
 
-/** Opens a session that is resumed after an outage, passes it to `use`, and closes it. */
-type OpenAskSession = (
-  use: (session: ListenSession) => Promise<AskResult>,
-  options: {hold: AskRun['reconnectHandlers']; interrupt: AbortSignal},
-) => Promise<AskResult>
+const TIMEOUT_MS = 15 * 60_000
 
-export async function askQuestion(
-  options: QuestionOptions,
-  open: OpenAskSession,
-): Promise<AskResult> {
-  const {defaultNick, folder, own, question, recipients, timeout, warn} = options
+export async function askQuestion(options: AskOptions, context: AskContext): Promise<AskResult> {
+  const {isJson, isQuiet, open, settings, software, warn} = context
+  const {question, recipients, respondents} = options
+  const {jid, retry, server, timeout = TIMEOUT_MS} = settings
+  const spinner = new Spinner(!isJson && !isQuiet)
+  const folder = questionFolder(process.env, jid.bare, server)
   const file = await QuestionFile.create(folder, question.id, warn)
-  const saved = new SavedMessages(file, own, question)
+  const saved = new SavedMessages(file, jid.bare, question)
   const rooms = recipients
     .filter(({room}) => room)
-    .map(({nick = defaultNick, roomPassword, to}) => ({room: to, nick, password: roomPassword}))
-  const run = new AskRun({...options, rooms, saved})
+    .map(({nick = defaultNick(jid), roomPassword, to}) => ({
+      ...{room: to, nick, password: roomPassword},
+    }))
+  const output = outputOf(spinner, respondents.asked, context)
+  const run = new AskRun({...options, ...output, own: jid.bare, retry, rooms, saved, software})
   const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, 'Withdrawn')
-  const remaining = Math.max(1, timeout - performance.now())
-  const timer = setTimeout(() => run.expire(timeout), remaining)
+  const timer = setTimeout(() => run.expire(timeout), Math.max(1, timeout - performance.now()))
   shutdownSignal.addEventListener('abort', interrupted)
   try {
     if (shutdownSignal.aborted) interrupted()
     const {interrupt, reconnectHandlers: hold} = run
-    return await open((session) => run.ask(session), {hold, interrupt})
+    const perSession = withoutTimeout(settings, timeout)
+    return await open(perSession, (session) => run.ask(session), {hold, interrupt})
   } finally {
     clearTimeout(timer)
+    spinner.stop()
     shutdownSignal.removeEventListener('abort', interrupted)
     await saved.close()
+  }
+}
+
+/** Prints what happens while the spinner turns. */
+function outputOf(
+  spinner: Spinner,
+  asked: readonly string[],
+  {isJson, isQuiet, warn}: AskContext,
+): AskOutput {
+  return {
+    onAsked: () => spinner.start(`Waiting for an answer from ${asked.join(', ')}`),
+    onAnswer: (name, {text}) => spinner.print(`${name}: ${text}`),
+    onFailure: (to, failure) => {
+      spinner.clear()
+      printFailure(failure.about(to), {json: isJson, quiet: isQuiet})
+    },
+    warn: (sentence) => {
+      spinner.clear()
+      warn(sentence)
+    },
   }
 }

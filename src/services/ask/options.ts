@@ -1,8 +1,9 @@
 /** What the arguments and flags of `ask` ask for, checked before anything connects. */
+import type {InputContext} from '../../cli/input-context.ts'
 import {readRoomPassword} from '../../cli/room-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
-import {type InputContext, readMessage} from '../send/read-stanzas.ts'
+import {readMessage} from '../send/read-stanzas.ts'
 import {checkChoices, DEFAULT_CHOICES} from './choices.ts'
 import type {AskFlags} from './flags.ts'
 import {Question, type QuestionRecipient} from './question.ts'

@@ -1,7 +1,14 @@
-/** The flags of `check`. */
-import {Flags} from '@oclif/core'
+/** The arguments and flags of `check`. */
+import {Args, Flags} from '@oclif/core'
 import {EXIT, Failure} from '../../errors.ts'
 import {AREAS, type Area} from './finding.ts'
+
+export const checkArgs = {
+  jid: Args.string({
+    description: 'account or domain to check; default: this account',
+    ignoreStdin: true,
+  }),
+}
 
 export const checkFlags = {
   only: Flags.string({

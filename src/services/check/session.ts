@@ -1,4 +1,6 @@
 /** Assesses what a server offers to an account that is signed in. */
+import type {Settings} from '../../account/settings.ts'
+import {canAsk} from '../../cli/terminal/prompt.ts'
 import {Failure} from '../../errors.ts'
 import {NS_ARCHIVE} from '../../protocol/archive/archive.ts'
 import {type ExtendedInfo, getExtendedInfo} from '../../protocol/core/disco-forms.ts'
@@ -18,11 +20,18 @@ interface Signed {
   domain: string
 }
 
-/** Opens a session and assesses it; a failure is a finding as well. */
-export async function checkSession(
-  {bare, domain}: Pick<Signed, 'bare' | 'domain'>,
-  open: <T>(use: (session: {bound: Promise<unknown>; iq: Iq}) => Promise<T>) => Promise<T>,
-): Promise<AssessedFinding[]> {
+interface CheckContext {
+  settings: Pick<Settings, 'jid' | 'memory' | 'secret'>
+  open<T>(use: (session: {bound: Promise<unknown>; iq: Iq}) => Promise<T>): Promise<T>
+}
+
+/** Opens a session and assesses it; a failure is a finding as well. Without a stored password it does not sign in. */
+export async function checkSession({open, settings}: CheckContext): Promise<AssessedFinding[]> {
+  const {memory, secret} = settings
+  const {bare, domain} = settings.jid
+  const {token} = await memory.load()
+  if (secret.kind === 'prompt' && !token && !canAsk())
+    return [newFinding('session', 'info', ['no-password', `No password is stored for ${bare}`])]
   try {
     return await open(async ({bound, iq}) => {
       await bound
@@ -34,9 +43,6 @@ export async function checkSession(
     return [findingOf(area, error, {subject: bare})]
   }
 }
-
-export const noPassword = (bare: string): AssessedFinding =>
-  newFinding('session', 'info', ['no-password', `No password is stored for ${bare}`])
 
 /** Sends all requests in one write, and then those to the services of the server. */
 export async function assessSession({bare, domain, iq}: Signed): Promise<AssessedFinding[]> {

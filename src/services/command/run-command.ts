@@ -46,13 +46,14 @@ export class CommandRun {
     this.#unused = new Set(givenNames(options.given))
   }
 
-  /** The names of the given fields that the command did not ask for. */
-  get unused(): string[] {
-    return [...this.#unused]
+  /** Resolves with the last stage, and the names of the given fields that the command did not ask for. */
+  async run(): Promise<{stage: CommandStage; unused: string[]}> {
+    const stage = await this.#toLastStage()
+    return {stage, unused: [...this.#unused]}
   }
 
-  /** Resolves with the last stage; it is `executing` if a form was not to be submitted. */
-  async toLastStage(): Promise<CommandStage> {
+  /** The last stage is `executing` if a form was not to be submitted. */
+  async #toLastStage(): Promise<CommandStage> {
     let stage = await this.#start()
     let previous: Submission | undefined
     while (stage.status === 'executing' && this.#goesOn(stage)) {

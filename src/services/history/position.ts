@@ -12,12 +12,13 @@ export interface HistoryPosition {
   time: string
 }
 
-/** Undefined where the file does not exist yet. Throws `bad-position` (65) for a file that is not of this archive. */
+/** Undefined without a file, and where it does not exist yet. Throws `bad-position` (65) for a file that is not of this archive. */
 export async function readPosition(
-  file: string,
+  file: string | undefined,
   archive: string,
   signal: AbortSignal,
 ): Promise<HistoryPosition | undefined> {
+  if (file === undefined) return undefined
   const text = await readText(file, signal).catch((error: Failure) => {
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw error
   })

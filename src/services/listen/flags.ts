@@ -3,6 +3,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
 import {checkFolder} from '../download/new-file.ts'
 import {readCommands} from '../serve/directory.ts'
@@ -77,6 +78,8 @@ export const listenFlags = {
     ...several,
     summary:
       'join this room and print its messages; repeatable; the run fails when no room is left',
+    description: unwrap`When the account has left the last of its rooms, the command ends: with 77 after a kick or a
+ban, 67 if the room was destroyed, 75 if the room was lost for another reason. With --retry it joins that room again.`,
     helpValue: 'JID',
   }),
   create: Flags.boolean({
@@ -86,7 +89,8 @@ export const listenFlags = {
   }),
   bookmarks: Flags.boolean({
     ...sessionFlags,
-    summary: 'also join the bookmarked rooms with autojoin',
+    summary:
+      'also join the bookmarked rooms with autojoin; an event reports those that it cannot join',
   }),
   nick: nickFlag({
     ...sessionFlags,
@@ -123,6 +127,8 @@ export const listenFlags = {
   exec: Flags.string({
     ...execFlags,
     summary: 'shell command for each event: JSON on stdin, fields as XMPP_FROM, XMPP_BODY, ...',
+    description: unwrap`A running command is stopped when the run ends. It does not receive password variables. If it calls
+xmpp, store the account with xmpp login or set XMPP_PASSWORD_FILE.`,
     helpValue: 'COMMAND',
   }),
   reply: Flags.boolean({
@@ -146,6 +152,10 @@ export const listenFlags = {
   'save-files': Flags.string({
     ...execFlags,
     summary: 'save the files of printed messages in this directory; an event names each',
+    description: unwrap`Each file of a printed message (XEP-0447, XEP-0066) is saved under a safe name, never in place of
+another one, and compared with what its sender announced. A message is printed before its files are saved; an event of
+kind file follows for each, with the path or the error. After a crash, a file that was not complete is not downloaded
+again. Senders choose the web servers, which see the address of this machine; use --from to name the senders.`,
     helpValue: 'DIR',
   }),
   'max-file-size': Flags.string({
@@ -157,6 +167,10 @@ export const listenFlags = {
   serve: Flags.string({
     ...execFlags,
     summary: 'offer the programs in this directory as ad-hoc commands, to the JIDs in NAME.json',
+    description: unwrap`Each executable file in the directory is an ad-hoc command. NAME.json beside it names the JIDs that
+may run it ("allow"; by default, no JID may) and the fields of its form (schemas/served-command.json). The program receives
+the values as JSON on stdin and as XMPP_FIELD_NAME, and the JID as XMPP_FROM. Its output is the result: a note, or a form for
+a JSON object.`,
     helpValue: 'DIR',
     exclusive: ['no-reply'],
   }),

@@ -1,6 +1,6 @@
 /** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
 import type {KeptSession} from '../../account/state/session-claim.ts'
-import type {EventLog} from '../../cli/event-log.ts'
+import {type EventLog, missingEvents} from '../../cli/event-log.ts'
 import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
@@ -42,9 +42,8 @@ export interface ListenRunOptions extends ListenOptions {
   /** Where the last run ended. */
   resumePoint: ResumePoint | undefined
   events: EventLog
-  /** Prints an event, and resolves with its record once it has been written. */
-  print(event: StanzaEvent): Promise<StanzaEvent & {seq: number; time: string}>
-  printFile(event: FileEvent): Promise<FileEvent & {seq: number; time: string}>
+  /** An event as text. */
+  render(event: StanzaEvent | FileEvent): string
   /** For --save-files. */
   http: HttpClient | undefined
   warn(sentence: string): void
@@ -76,11 +75,9 @@ export class ListenRun {
   /** The events that are missing when the time is over: those that --count or --since requests. */
   missingAfter(timeout: number): string | undefined {
     const {flags, following} = this.#options
-    const span = formatDuration(timeout)
     if (following.since !== undefined && this.#stream?.hasUnread)
-      return `The archive was not read to its end within ${span}: messages are missing`
-    if (flags.count === undefined) return undefined
-    return `${this.received} of ${flags.count} events arrived within ${span}`
+      return `The archive was not read to its end within ${formatDuration(timeout)}: messages are missing`
+    return missingEvents(this.received, flags.count, timeout)
   }
 
   /** Saves what is necessary to resume the session, and the stanzas that were not printed. */
@@ -155,10 +152,10 @@ export class ListenRun {
 
   /** A message is printed before its files are saved: a download may take long. */
   #newFileSaver(signal: AbortSignal, runner: ExecRunner): FileSaver | undefined {
-    const {http, printFile, saving} = this.#options
+    const {events, http, render, saving} = this.#options
     if (!saving || !http) return undefined
     return new FileSaver({...saving, http, signal}, async (event) => {
-      const record = await printFile(event)
+      const record = await events.add(event, render)
       if (!signal.aborted) await runner.run({...record, id: event.messageId})
     })
   }
@@ -178,11 +175,11 @@ export class ListenRun {
     session: ListenSession,
     {replies, runner, saver}: Tools,
   ): Promise<void> {
-    const {filter, flags, policy, print} = this.#options
+    const {events, filter, flags, policy, render} = this.#options
     if (!isStanzaEvent(event)) return this.#printConnectionEvent(event)
-    if (unfiltered) return void (await print(event))
+    if (unfiltered) return void (await events.add(event, render))
     const wanted = isWanted(event, filter)
-    const record = wanted && (await print(event))
+    const record = wanted && (await events.add(event, render))
     // Before the command runs, because it may take long.
     for (const stanza of isNew ? buildAcknowledgements(event, policy, wanted) : [])
       await session.stanzas.send(stanza)
@@ -209,7 +206,8 @@ export class ListenRun {
         signal.throwIfAborted() // the next run receives the message, and replies
         const {id = null, to = event.from} = (reply?.attrs ?? {}) as {id?: string; to?: string}
         const bounced = {event: 'error' as const, id, from: to, to: null, type: 'error'}
-        await this.#options.print({...bounced, error: toFailure(error).toJSON()})
+        const {events, render} = this.#options
+        await events.add({...bounced, error: toFailure(error).toJSON()}, render)
       }
     }
   }

@@ -1,9 +1,16 @@
-/** The flags of `register`, and what they say about the invitation and the password. */
-import {Flags} from '@oclif/core'
+/** The arguments and flags of `register`, and what they say about the invitation and the password. */
+import {Args, Flags} from '@oclif/core'
 import {STORES} from '../../account/secrets/save-password.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {type Invitation, parseInvitation} from '../../protocol/registration/invitation.ts'
 import {fieldFlags} from '../form/flags.ts'
+
+export const registerArgs = {
+  jid: Args.string({
+    description: 'JID to create, or an invitation (xmpp: URI)',
+    ignoreStdin: true,
+  }),
+}
 
 export const registerFlags = {
   ...fieldFlags,

@@ -1,11 +1,19 @@
-/** The flags of `run`. */
-import {Flags, type Interfaces} from '@oclif/core'
+/** The arguments and flags of `run`. */
+import {Args, Flags, type Interfaces} from '@oclif/core'
 import {nickFlag, roomPasswordFlags} from '../../cli/room-flags.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const when = {helpGroup: 'WHEN TO SEND'}
 const room = {helpGroup: 'ROOM'}
 const result = {helpGroup: 'RESULT'}
+
+export const runArgs = {
+  to: Args.string({
+    description: 'recipients, JIDs or aliases; default: XMPP_TO',
+    ignoreStdin: true,
+    multiple: true,
+  }),
+}
 
 export const runFlags = {
   name: Flags.string({

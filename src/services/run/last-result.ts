@@ -7,26 +7,35 @@ import {readOwnFile} from '../../read-file.ts'
 
 export type Result = 'success' | 'failure'
 
-/** The file that holds it. Throws `no-home` (78) where no directory for state exists. */
-export function lastResultFile(env: Env, jid: string, words: readonly string[]): string {
-  const directory = stateHome(env)
-  if (directory) return path.join(directory, stateFile('runs', jid, JSON.stringify(words)))
-  throw new Failure(
-    'no-home',
-    'The result of the previous run cannot be read: there is no home directory',
-    EXIT.config,
-    {hint: 'Set HOME or XDG_STATE_HOME'},
-  )
-}
+export class LastResult {
+  readonly #file: string
 
-/** A command without a previous run counts as one that succeeded: its first failure is a change. */
-export async function readLastResult(file: string): Promise<Result> {
-  try {
-    return JSON.parse(await readOwnFile(file)).result === 'failure' ? 'failure' : 'success'
-  } catch {
-    return 'success'
+  /**
+   * @param words the command with its recipients
+   * Throws `no-home` (78) where no directory for state exists.
+   */
+  constructor(env: Env, jid: string, words: readonly string[]) {
+    const directory = stateHome(env)
+    if (!directory)
+      throw new Failure(
+        'no-home',
+        'The result of the previous run cannot be read: there is no home directory',
+        EXIT.config,
+        {hint: 'Set HOME or XDG_STATE_HOME'},
+      )
+    this.#file = path.join(directory, stateFile('runs', jid, JSON.stringify(words)))
+  }
+
+  /** A command without a previous run counts as one that succeeded: its first failure is a change. */
+  async read(): Promise<Result> {
+    try {
+      return JSON.parse(await readOwnFile(this.#file)).result === 'failure' ? 'failure' : 'success'
+    } catch {
+      return 'success'
+    }
+  }
+
+  write(result: Result): Promise<void> {
+    return writePrivate(this.#file, `${JSON.stringify({result})}\n`)
   }
 }
-
-export const writeLastResult = (file: string, result: Result): Promise<void> =>
-  writePrivate(file, `${JSON.stringify({result})}\n`)

@@ -63,7 +63,7 @@ export async function readRecipients(
 export function readRunOptions(
   flags: RunFlags,
   argv: readonly string[],
-  lastResult: Result,
+  lastResult: Result = 'success',
 ): Omit<RunOptions, 'timeout'> {
   const name = flags.name ?? (argv.length > 0 ? commandLine(argv, flags['hide-args']) : undefined)
   return {

@@ -1,6 +1,7 @@
-/** The flags of `send`: content, delivery and input of a message. */
-import {Flags, type Interfaces} from '@oclif/core'
+/** The arguments and flags of `send`: content, delivery and input of a message. */
+import {Args, Flags, type Interfaces} from '@oclif/core'
 import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
+import {unwrap} from '../../cli/unwrap.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const reference = {helpGroup: 'REFERENCE'}
@@ -113,6 +114,14 @@ const contentFlags = {
   }),
 }
 
+export const sendArgs = {
+  to: Args.string({
+    description: 'recipients, JIDs; and last the text, "-" for stdin',
+    ignoreStdin: true,
+    multiple: true,
+  }),
+}
+
 export const sendFlags = {
   ...contentFlags,
   wait: Flags.string({
@@ -138,6 +147,9 @@ export const sendFlags = {
   gather: Flags.string({
     ...input,
     summary: 'send lines that arrive within DURATION after each other as one message',
+    description: unwrap`For a stream of lines, such as that of tail -f. A message ends when no line has arrived for
+DURATION, when it has about 8 kB, or ten times DURATION after its first line. The result has the number of its first line,
+and the number of lines. At the end of the input and at a signal, the last lines are sent.`,
     helpValue: 'DURATION',
     dependsOn: ['lines'],
   }),

@@ -1,16 +1,16 @@
 /** From the arguments, flags and input of `send` to the stanzas to send. */
 import {readBody} from '../../cli/files.ts'
+import type {InputContext} from '../../cli/input-context.ts'
 import {isPipe} from '../../cli/stdin.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
-import {buildStanza} from './compose.ts'
+import {buildStanza, fitToLimit} from './compose.ts'
 import {readMessageOptions, type SendFlags} from './flags.ts'
 import type {MessageOptions} from './options.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {parseRaw} from './raw.ts'
 import {
-  type AddressBook,
   addressAsText,
   type ContentSources,
   looksLikeAddress,
@@ -19,15 +19,6 @@ import {
   parseRecipients,
   textSource,
 } from './recipients.ts'
-
-export interface InputContext {
-  /** Ends the wait for a password file. */
-  signal: AbortSignal
-  /** Ends the wait for the text. @param file `-` for standard input */
-  inputSignal(file: string): AbortSignal
-  warn(sentence: string): void
-  addressBook(): Promise<AddressBook>
-}
 
 export interface SendInput {
   stanzas: OutgoingStanza[]
@@ -81,6 +72,10 @@ export async function readRecipients(
 
 /** Stands for a file while the options of its message are checked. */
 const EXAMPLE = {url: 'https://localhost/', name: null, size: null, type: null, sha256: null}
+
+/** For --dry-run. */
+export const stanzaTexts = ({stanzas}: SendInput): string[] =>
+  stanzas.flatMap((stanza) => fitToLimit(stanza)).map(({element}) => String(element))
 
 /** One message for each file, whose body is its URL: clients show a picture only then. */
 export function buildFileStanzas(

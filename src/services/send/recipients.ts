@@ -1,18 +1,11 @@
 /** Splits the arguments of `send` into recipients and the text. */
+import type {AddressBook} from '../../account/address-book.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
 export interface Recipients {
   recipients: string[]
   /** `-` for standard input; undefined for a message without a text argument. */
   text: string | undefined
-}
-
-/** Recipients of the config file and of XMPP_TO. */
-export interface AddressBook {
-  /** The recipients of a message without a recipient argument. */
-  defaults: readonly string[]
-  /** JIDs by the name of an alias. */
-  aliases: ReadonlyMap<string, readonly string[]>
 }
 
 export const NO_ADDRESSES: AddressBook = {defaults: [], aliases: new Map()}

@@ -32,16 +32,17 @@ function serviceOf(...answers: Element[]) {
   return {iq: {get: set, set} satisfies Iq, sent}
 }
 
-function run(
+async function run(
   service: ReturnType<typeof serviceOf>,
   options: Partial<RunCommandOptions> & {pairs?: string[]},
 ): Promise<CommandStage> {
   const {pairs = [], ...rest} = options
-  return new CommandRun(service.iq, {
+  const {stage} = await new CommandRun(service.iq, {
     ...{node: 'x', to: 'localhost', sessionId: undefined, action: undefined, toEnd: false},
     ...{given: {pairs, secrets: []}, unanswered: 'fail', signal: new AbortController().signal},
     ...rest,
-  }).toLastStage()
+  }).run()
+  return stage
 }
 
 describe('a run of an ad-hoc command', () => {

@@ -50,10 +50,9 @@ affiliation. Owners may set all affiliations, admins only member, outcast and no
         setAffiliation(iq, room, {affiliation, jid, reason: flags.reason}),
       )
     })
-    for (const {error, jid} of items) {
-      if (error) this.failWith(error.about(jid))
-      else await this.text(`${sanitizeLine(jid)} has the affiliation ${affiliation}`)
-    }
+    const text = ({jid}: JidOutcome<string>): string =>
+      `${sanitizeLine(jid)} has the affiliation ${affiliation}`
+    await this.printResults(items, ({jid}) => jid, text)
     return {room, affiliation, items}
   }
 }

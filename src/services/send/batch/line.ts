@@ -13,7 +13,7 @@ import type {OutgoingStanza} from '../outgoing-stanza.ts'
 import type {LineFormat} from './line-format.ts'
 import type {InputLine} from './read-lines.ts'
 
-export interface BatchContext {
+export interface LineContext {
   format: LineFormat
   /** For options that the line does not set. */
   defaults: MessageOptions
@@ -26,7 +26,7 @@ export interface BatchContext {
  * Resolves with one result, or with one for each recipient, and for each part after a split. Never rejects: the result has
  * the error of the line.
  */
-export async function sendLine(line: InputLine, context: BatchContext): Promise<LineResult[]> {
+export async function sendLine(line: InputLine, context: LineContext): Promise<LineResult[]> {
   const {format} = context
   try {
     const messages = messagesIn(line, format)
@@ -40,7 +40,7 @@ export async function sendLine(line: InputLine, context: BatchContext): Promise<
 async function sendLineMessage(
   line: InputLine,
   message: MessageOptions,
-  {defaults, limit, send}: BatchContext,
+  {defaults, limit, send}: LineContext,
 ): Promise<LineResult[]> {
   let stanzas: OutgoingStanza[]
   try {
@@ -63,7 +63,7 @@ async function sendLineMessage(
 /** Checks a line and builds its stanzas without a connection. */
 export function dryRunLine(
   line: InputLine,
-  {defaults, format}: Pick<BatchContext, 'defaults' | 'format'>,
+  {defaults, format}: Pick<LineContext, 'defaults' | 'format'>,
 ): LineStanzas | LineResult {
   let target = format.targetOf(line.text)
   try {

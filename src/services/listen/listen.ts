@@ -1,0 +1,43 @@
+/** A whole run of `listen`: first the sessions of runs that were killed, then its own, and last the read position. */
+import type {Settings} from '../../account/settings.ts'
+import type {SessionContext} from '../../cli/base-command.ts'
+import type {PrintEvents} from '../../cli/output.ts'
+import {ListenRun, type ListenRunOptions, type ListenSession} from './listen-run.ts'
+import {ReadPosition} from './read-position.ts'
+import {recoverSessions} from './recover-sessions.ts'
+
+interface ListenContext extends Pick<SessionContext, 'open'> {
+  settings: Settings
+  printEvents: PrintEvents
+}
+
+export async function listen(
+  options: Omit<ListenRunOptions, 'position' | 'resumePoint' | 'retry'>,
+  {open, printEvents, settings}: ListenContext,
+): Promise<void> {
+  const {following, served = [], warn} = options
+  for (const {allow, node} of served)
+    if (allow.length === 0) warn(`No JID may run ${node}: add "allow" to ${node}.json`)
+  const position = new ReadPosition(following.own, settings.server, warn)
+  const resumePoint = await position.load()
+  const run = new ListenRun({...options, position, resumePoint, retry: settings.retry})
+  try {
+    const {sessions, timeout} = await recoverSessions(
+      position.abandoned,
+      settings.timeout,
+      (use, resume) => {
+        const hold = {onDisconnect() {}, onReconnect() {}, ...run.savers}
+        return open({...settings, retry: 0}, use, {hold, resume})
+      },
+    )
+    run.earlierSessions = sessions
+    const use = (session: ListenSession): Promise<void> =>
+      printEvents(() => run.listen(session), {
+        describeTimeout: () => run.missingAfter(settings.timeout ?? 0),
+        received: () => run.received,
+      })
+    await open({...settings, timeout}, use, {hold: run.reconnectHandlers})
+  } finally {
+    await position.close(run.isReady, run.isSettled)
+  }
+}

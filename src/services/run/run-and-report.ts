@@ -1,0 +1,90 @@
+/** A whole run of `run`: reads what its messages need, runs the command, and sends them. */
+import {readAddressBook} from '../../account/address-book.ts'
+import type {AccountFlags} from '../../account/config/options.ts'
+import type {Settings} from '../../account/settings.ts'
+import type {SessionContext} from '../../cli/base-command.ts'
+import {printFailure} from '../../cli/error-report.ts'
+import {checkOutput, writeOutput} from '../../cli/files.ts'
+import {defaultNick} from '../../cli/room-flags.ts'
+import {shutdownSignal} from '../../cli/signals.ts'
+import {writeErr} from '../../cli/stdout.ts'
+import type {UploadResult} from '../../protocol/file/http-upload.ts'
+import {parseRecipients} from '../send/recipients.ts'
+import {uploadFiles} from '../upload/upload-files.ts'
+import {exitStatusOf, resultOf} from './command.ts'
+import type {RunFlags} from './flags.ts'
+import {LastResult} from './last-result.ts'
+import {Notifier} from './notifier.ts'
+import {readRecipients, readRunOptions} from './options.ts'
+import {findProcess} from './other-process.ts'
+import {startErrorText} from './report.ts'
+import {runAndNotify, waitAndNotify} from './run.ts'
+
+interface RunContext extends SessionContext {
+  flags: RunFlags & AccountFlags
+  /** Ends the wait for an input. */
+  signal: AbortSignal
+}
+
+const TIMEOUT_MS = 30_000
+
+/**
+ * Sets the exit status: that of the command, unless it is 0 and a required message has failed.
+ * @param words recipients
+ */
+export async function runAndReport(
+  command: string[],
+  words: string[],
+  context: RunContext,
+): Promise<void> {
+  const {flags} = context
+  if (flags.result !== undefined) await checkOutput(flags.result)
+  const other = flags.pid === undefined ? undefined : await findProcess(flags.pid)
+  const argv = other?.argv ?? command
+  const settings = await context.settings()
+  const book = readAddressBook(flags, process.env, settings.config)
+  const {recipients} = parseRecipients(words, 'elsewhere', book)
+  const notifier = await newNotifier(recipients, settings, context)
+  const id = flags.name === undefined ? argv : [flags.name]
+  const last =
+    flags.on === 'change'
+      ? new LastResult(process.env, settings.jid.bare, [...recipients, ...id])
+      : undefined
+  const options = readRunOptions(flags, argv, await last?.read())
+  const timed = {...options, timeout: settings.timeout ?? TIMEOUT_MS}
+
+  const result = other
+    ? await waitAndNotify(other, timed, notifier, shutdownSignal)
+    : await runAndNotify(command, timed, notifier)
+
+  if (result.startError !== null)
+    writeErr(`xmpp: ${command[0]}: ${startErrorText(result.startError)}\n`)
+  const {failure, results: messages, upload} = notifier
+  process.exitCode = exitStatusOf(result) || (flags['require-delivery'] && failure?.exitCode) || 0
+  if (!failure) await last?.write(resultOf(result))
+  if (flags.result === undefined) return
+  const files = upload && {files: [upload]}
+  const document = {argv, pid: flags.pid ?? null, ...result, messages, ...files}
+  await writeOutput(flags.result, `${JSON.stringify(document)}\n`)
+}
+
+/** Reads the password now: the settings that lead to it may have changed when the command has ended. */
+async function newNotifier(
+  recipients: string[],
+  settings: Settings,
+  {flags, open, signal, uploadContext}: RunContext,
+): Promise<Notifier> {
+  const {anonymous, jid, trust} = settings
+  if (!anonymous && trust.cert === undefined) await settings.password()
+  return new Notifier({
+    recipients: await readRecipients(recipients, flags, signal),
+    nick: defaultNick(jid),
+    open: (use, timeout) => open({...settings, timeout}, use),
+    upload: async (source, timeout) => {
+      const context = await uploadContext({...settings, timeout})
+      const [result] = await uploadFiles([source], {...context, showProgress: false})
+      return result as UploadResult
+    },
+    onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
+  })
+}

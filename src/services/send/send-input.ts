@@ -1,0 +1,55 @@
+/** Sends what `send` has read: first its files are uploaded, then all messages leave in one session. */
+import type {Settings} from '../../account/settings.ts'
+import {saveRoomNames} from '../../account/state/completion-values.ts'
+import type {SessionContext} from '../../cli/base-command.ts'
+import {defaultNick} from '../../cli/room-flags.ts'
+import {bareJidOf} from '../../jid.ts'
+import type {SharedFile} from '../../protocol/message/file-sharing.ts'
+import type {SendResult} from '../../protocol/message/message.ts'
+import {uploadAttachments} from '../upload/upload-files.ts'
+import type {SendFlags} from './flags.ts'
+import {newRoomSentence} from './new-room.ts'
+import {buildFileStanzas, type SendInput} from './read-stanzas.ts'
+import {sendMessages} from './send-messages.ts'
+
+export interface SendContext extends SessionContext {
+  /** Ends the wait for the content of a file. */
+  signal: AbortSignal
+  warn(sentence: string): void
+}
+
+/** How long the messages may take after an upload, unless --timeout limits the whole run. */
+const AFTER_UPLOAD_MS = 30_000
+
+export async function sendInput(
+  input: SendInput,
+  flags: SendFlags,
+  context: SendContext,
+): Promise<SendResult[]> {
+  const settings = await context.settings()
+  const nick = defaultNick(settings.jid)
+  const files = await uploadFiles(flags.attach, settings, context)
+  const timeout = files.length > 0 ? timeLeft(settings.timeout) : settings.timeout
+  const stanzas = [...input.stanzas, ...buildFileStanzas(input.forFiles, files)]
+  const results = await sendMessages(stanzas, nick, (use) =>
+    context.open({...settings, timeout}, use),
+  )
+  for (const newRoom of results.flatMap((result) => newRoomSentence(result) ?? []))
+    context.warn(newRoom)
+  const accepted = results.filter(({error}) => !error).map(({to}) => bareJidOf(to))
+  if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
+  return results
+}
+
+/** @param files paths, or `-` for standard input */
+async function uploadFiles(
+  files: string[] | undefined,
+  settings: Settings,
+  {signal, uploadContext}: SendContext,
+): Promise<SharedFile[]> {
+  return files ? uploadAttachments(files, await uploadContext(settings), signal) : []
+}
+
+/** The time of a run begins with the process, and the upload has taken a part. */
+const timeLeft = (timeout: number | undefined): number =>
+  timeout === undefined ? AFTER_UPLOAD_MS : Math.max(1, Math.round(timeout - performance.now()))
