@@ -1,6 +1,12 @@
 /** The facts about the server of a domain that the session collects and `xmpp check` assesses. */
 import type {Failure} from './errors.ts'
 
+export interface ServerReport {
+  /** Undefined if DNS is not used. */
+  dns: DnsReport | undefined
+  endpoints: EndpointReport[]
+}
+
 export interface SrvLookup {
   kind: 'tls' | 'starttls'
   records: {host: string; port: number; priority: number; weight: number}[]

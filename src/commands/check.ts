@@ -5,10 +5,9 @@ import {unwrap} from '../cli/unwrap.ts'
 import {withProxy} from '../cli/with-session.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import {renderFindings} from '../output/check.ts'
+import {checkServer} from '../services/check/check-server.ts'
 import {firstFailure, newResult, type ServerFindings} from '../services/check/finding.ts'
 import {checkArgs, checkFlags, probeTimeout, readAreas} from '../services/check/flags.ts'
-import {assessServer} from '../services/check/server.ts'
-import {checkSession} from '../services/check/session.ts'
 import {probeServer} from '../session/probe/probe-server.ts'
 
 export default class Check extends XmppCommand {
@@ -32,22 +31,20 @@ one, in the order dns, tcp, tls, auth, session.`
     const areas = readAreas(flags.only)
     const target = args.jid === undefined ? undefined : parseJid(args.jid)
     const settings = await this.settingsOf(target, flags)
-    const report = await probeServer(await withProxy(settings), {
-      signal: this.timeLimit(flags),
-      timeout: probeTimeout(settings.timeout),
-      trace: traceWriter(flags),
-    })
     const {bare, domain} = settings.jid
-    const findings = assessServer(domain, report, flags['min-days'])
-    const isReachable = findings.some(({area}) => area === 'auth')
-    if (areas.includes('session') && isReachable && (target === undefined || target.local))
-      findings.push(
-        ...(await checkSession({settings, open: (use) => this.sessionWith(settings, flags, use)})),
-      )
-    const wanted = findings.filter(({area}) => areas.includes(area))
-    const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), wanted)
+    const findings = await checkServer({
+      ...{areas, hasAccount: !target || target.local !== undefined, settings},
+      minDays: flags['min-days'],
+      open: (use) => this.sessionWith(settings, flags, use),
+      probe: async (endpoints) => {
+        const limits = {signal: this.timeLimit(flags), timeout: probeTimeout(settings.timeout)}
+        const account = await withProxy(settings)
+        return probeServer(account, {...limits, endpoints, trace: traceWriter(flags)})
+      },
+    })
+    const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), findings)
     await this.text(renderFindings(result.findings, this.terminal()))
-    const failure = firstFailure(wanted, flags['warn-fails'])
+    const failure = firstFailure(findings, flags['warn-fails'])
     if (failure) this.failWith(failure)
     return result
   }

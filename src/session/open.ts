@@ -1,12 +1,14 @@
 /** Opens a stream for an account, with or without signing in. */
 
 import {EXIT, Failure, toFailure} from '../errors.ts'
+import type {Element} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
 import {MORE_TASKS} from './auth/sasl-errors.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
 import {type Connection, openConnection} from './connect/connection.ts'
 import {SeeOtherHost, toSeeOtherHost} from './connect/see-other-host.ts'
 import type {StanzaRouter} from './stanzas/stanza-router.ts'
+import {NS_SM} from './stanzas/stream-management.ts'
 import {XmlStream} from './stream/stream.ts'
 import type {Account, Endpoint, SavedState} from './types.ts'
 
@@ -21,6 +23,8 @@ export interface Bound {
   maxBytes: number | undefined
   /** The session of another process was resumed. */
   resumed: boolean
+  /** Whether the server offers stream management (XEP-0198); undefined if it did not list its features. */
+  streamManagement: boolean | undefined
 }
 
 export interface Opened {
@@ -159,6 +163,7 @@ async function openWith(
         ...describe(signedIn, line),
         maxBytes: stream.maxBytes,
         resumed: signedIn.resumed,
+        streamManagement: signedIn.features && hasStreamManagement(signedIn.features),
       },
     }
   } catch (error) {
@@ -166,6 +171,9 @@ async function openWith(
     throw toSeeOtherHost(error, line.endpoint.kind)
   }
 }
+
+const hasStreamManagement = (features: Element): boolean =>
+  features.getChild('sm', NS_SM) !== undefined
 
 async function openStream(
   account: Account,

@@ -37,6 +37,8 @@ export interface Endpoint {
   /** A name in ASCII, or an IP address without brackets. */
   host: string
   port: number
+  /** The name that DNS resolved to this address, if only this one of its addresses is meant. */
+  name?: string
   /** Of a `wss` endpoint only. */
   url?: string
   /** The item of `Account.server` that it comes from. */

@@ -103,6 +103,30 @@ describe('xmpp check', () => {
         }),
       ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 8s'},
     },
+    'an answer from another address': {
+      start: () =>
+        startServer(async (peer) => {
+          await signInClient(peer)
+          const id = await readRequest(peer)
+          peer.write(`<iq type='result' id='${id}' from='evil.example'/>`)
+        }),
+      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 6s'},
+    },
+    'a closed port, with --only session': {
+      start: async () => ({uri: `xmpps://127.0.0.1:${await refusing()}`}),
+      ...{level: 'fail', area: 'session', code: 'connection-failed', status: 75},
+      words: '--only session',
+    },
+    'a refused sign-in, with --only session': {
+      start: () =>
+        startServer(async (peer: Peer) => {
+          await peer.open(offer('PLAIN'))
+          await peer.read('</auth>')
+          peer.write(`<failure xmlns='${NS_SASL}'><not-authorized/></failure>`)
+        }),
+      ...{level: 'fail', area: 'session', code: 'not-authorized', status: 77},
+      words: '--only session',
+    },
     'a connection that is cut after the sign-in': {
       start: () =>
         startServer(async (peer) => {
@@ -196,6 +220,7 @@ describe('xmpp check', () => {
               'certificate',
               'mechanisms',
               'archive',
+              'stream-management',
               'carbons',
               'upload',
               'clock',

@@ -10,23 +10,37 @@ import {getTime} from '../../protocol/core/time.ts'
 import {NS_UPLOAD, parseUploadLimit} from '../../protocol/file/http-upload.ts'
 import {NS_CARBONS} from '../../protocol/message/carbons.ts'
 import type {Iq} from '../../xml.ts'
-import {type AssessedFinding, findingOf, newFinding} from './finding.ts'
+import {type Area, type AssessedFinding, findingOf, newFinding} from './finding.ts'
 
 const MAX_SKEW_MS = 5000
 
-interface Signed {
+/** The properties of a session that are assessed. */
+interface AssessedSession {
   iq: Iq
   bare: string
   domain: string
+  /** Undefined if the server did not list its features. */
+  streamManagement: boolean | undefined
 }
 
-interface CheckContext {
+export interface CheckContext {
+  /** The areas that are shown. */
+  areas: readonly Area[]
   settings: Pick<Settings, 'jid' | 'memory' | 'secret'>
-  open<T>(use: (session: {bound: Promise<unknown>; iq: Iq}) => Promise<T>): Promise<T>
+  open<T>(use: (session: CheckedSession) => Promise<T>): Promise<T>
+}
+
+interface CheckedSession {
+  bound: Promise<Pick<AssessedSession, 'streamManagement'>>
+  iq: Iq
 }
 
 /** Opens a session and assesses it; a failure is a finding as well. Without a stored password it does not sign in. */
-export async function checkSession({open, settings}: CheckContext): Promise<AssessedFinding[]> {
+export async function checkSession({
+  areas,
+  open,
+  settings,
+}: CheckContext): Promise<AssessedFinding[]> {
   const {memory, secret} = settings
   const {bare, domain} = settings.jid
   const {token} = await memory.load()
@@ -34,18 +48,24 @@ export async function checkSession({open, settings}: CheckContext): Promise<Asse
     return [newFinding('session', 'info', ['no-password', `No password is stored for ${bare}`])]
   try {
     return await open(async ({bound, iq}) => {
-      await bound
-      return assessSession({iq, bare, domain})
+      const {streamManagement} = await bound
+      return assessSession({iq, bare, domain, streamManagement})
     })
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'interrupted') throw error
-    const area = error.stage === 'auth' || error.stage === 'bind' ? 'auth' : 'session'
+    const isRefused = error.stage === 'auth' || error.stage === 'bind'
+    const area = isRefused && areas.includes('auth') ? 'auth' : 'session'
     return [findingOf(area, error, {subject: bare})]
   }
 }
 
 /** Sends all requests in one write, and then those to the services of the server. */
-export async function assessSession({bare, domain, iq}: Signed): Promise<AssessedFinding[]> {
+export async function assessSession({
+  bare,
+  domain,
+  iq,
+  streamManagement,
+}: AssessedSession): Promise<AssessedFinding[]> {
   const [account, server, upload, clock, roundTrip] = await Promise.all([
     orNull(getExtendedInfo(iq, bare)),
     orNull(getExtendedInfo(iq, domain)),
@@ -67,9 +87,22 @@ export async function assessSession({bare, domain, iq}: Signed): Promise<Assesse
       : newFinding('session', 'warn', ['no-carbons', 'No message carbons (XEP-0280)'], {
           hint: 'Enable them on the server; without them, other clients of an account miss messages',
         }),
+    ...assessStreamManagement(streamManagement),
     upload,
     clock,
     roundTrip,
+  ]
+}
+
+function assessStreamManagement(offered: boolean | undefined): AssessedFinding[] {
+  if (offered === undefined) return []
+  if (offered)
+    return [newFinding('session', 'ok', ['stream-management', 'Stream management (XEP-0198)'])]
+  const message = 'No stream management (XEP-0198)'
+  return [
+    newFinding('session', 'warn', ['no-stream-management', message], {
+      hint: 'Enable it on the server; without it, messages are lost with the connection',
+    }),
   ]
 }
 

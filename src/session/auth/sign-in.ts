@@ -42,6 +42,8 @@ export interface SignedIn {
   token: Token | undefined
   /** The old session was resumed: no stanza was missed. */
   resumed: boolean
+  /** The features of the stream after the sign-in; undefined if the server sent none. */
+  features?: Element | undefined
 }
 
 /** Queued stanzas are sent together with the last message of the sign-in, if the server's certificate was verified. */
@@ -105,8 +107,10 @@ async function signInWithSasl2(
   if (hold) return {...signedIn, ...(await bindAndHold(context))}
   pushStanzas()
   void stream.flush()
-  const full = bound ? checkBound(jid, context.domain) : (await binding(context, id)).jid
-  return {...signedIn, resumed: false, jid: full}
+  const {features: after, jid: full} = bound
+    ? {features: undefined, jid: checkBound(jid, context.domain)}
+    : await binding(context, id)
+  return {...signedIn, resumed: false, jid: full, features: after}
 }
 
 const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<Binding> =>
@@ -151,7 +155,7 @@ async function signInWithSasl1(context: SignIn, features: Element): Promise<Sign
   const id = pushBind(stream, context.resource)
   context.router.outbox.flushInto(stream)
   void stream.flush()
-  return {...signedIn, resumed: false, jid: (await binding(context, id)).jid}
+  return {...signedIn, resumed: false, ...(await binding(context, id))}
 }
 
 const offersBind2 = (features: Element): boolean =>

@@ -137,5 +137,5 @@ export async function connectToDomain(
   return dial(endpoints, {signal, whileConnecting: meanwhile, ...through})
 }
 
-export const formatEndpoint = ({host, kind, port, url}: Endpoint): string =>
-  url ?? `${host}:${port} (${kind})`
+export const formatEndpoint = ({host, kind, name, port, url}: Endpoint): string =>
+  url ?? `${name === undefined ? host : `${name} [${host}]`}:${port} (${kind})`

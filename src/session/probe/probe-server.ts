@@ -1,9 +1,10 @@
 /** Collects the facts about all endpoints of a server at the same time. */
+import {networkInterfaces} from 'node:os'
 import type {SecureContext} from 'node:tls'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {asciiHost} from '../../jid.ts'
-import type {DnsReport, EndpointReport} from '../../server-report.ts'
+import type {DnsReport, ServerReport} from '../../server-report.ts'
 import {atDomain, resolve} from '../connect/resolve.ts'
 import type {SrvResolver} from '../connect/srv.ts'
 import {type TraceSink, traceTo} from '../stream/trace.ts'
@@ -12,13 +13,9 @@ import type {Account, Endpoint} from '../types.ts'
 import {probeDns} from './probe-dns.ts'
 import {probeEndpoint} from './probe-endpoint.ts'
 
-export interface ServerReport {
-  /** Undefined if DNS is not used. */
-  dns: DnsReport | undefined
-  endpoints: EndpointReport[]
-}
-
 export interface ProbeOptions {
+  /** Whether to connect to the endpoints; without them, only DNS is asked. */
+  endpoints: boolean
   /** Ends the whole run. */
   signal: AbortSignal
   /** Milliseconds for each endpoint. */
@@ -37,7 +34,9 @@ export async function probeServer(account: Account, options: ProbeOptions): Prom
   options.signal.throwIfAborted()
   const announced = dns ? announcedIn(dns) : []
   const isAnnounced = announced.length > 0 || server !== undefined
-  const endpoints = isAnnounced && dns ? announced : await namedEndpoints(account, dns, signal)
+  if (!options.endpoints) return {dns, endpoints: []}
+  const named = isAnnounced && dns ? announced : await namedEndpoints(account, dns, signal)
+  const endpoints = named.flatMap((endpoint) => eachAddress(endpoint, dns))
   let made: SecureContext | undefined
   const context = {
     ...{announced: isAnnounced, signal: limitedBy(options.timeout, options.signal), trace},
@@ -66,6 +65,22 @@ function namedEndpoints(
   if (dns) return atDomain(asciiHost(jid.domain))
   return resolve(jid.domain, server, {signal, trust, ...(proxy !== undefined && {proxy})})
 }
+
+/** Clients try one address after another: each of them has to work. */
+function eachAddress(endpoint: Endpoint, dns: DnsReport | undefined): Endpoint[] {
+  const {host: name} = endpoint
+  const {ipv4 = [], ipv6 = []} = dns?.hosts.find(({host}) => host === name) ?? {}
+  const addresses = [...ipv6.filter((address) => address === '::1' || hasIPv6()), ...ipv4]
+  return addresses.length > 1 ? addresses.map((host) => ({...endpoint, host, name})) : [endpoint]
+}
+
+/** Whether this machine has an IPv6 address that other networks can answer. */
+const hasIPv6 = (): boolean =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .some(({address, family, internal}) => {
+      return family === 'IPv6' && !internal && !address.startsWith('fe80:')
+    })
 
 function limitedBy(timeout: number, signal: AbortSignal): AbortSignal {
   const over = new AbortController()

@@ -4,6 +4,7 @@ import {assessDns} from '../../../src/services/check/dns.ts'
 import {assessEndpoints} from '../../../src/services/check/endpoints.ts'
 import {probeDns} from '../../../src/session/probe/probe-dns.ts'
 import {probeEndpoint} from '../../../src/session/probe/probe-endpoint.ts'
+import {probeServer} from '../../../src/session/probe/probe-server.ts'
 import {traceTo} from '../../../src/session/stream/trace.ts'
 import {secureContext} from '../../../src/session/tls/tls.ts'
 import type {Account} from '../../../src/session/types.ts'
@@ -48,6 +49,27 @@ describe('the DNS records of a server', () => {
       [finding?.area, finding?.level, finding?.code, finding?.exitCode],
       ['tcp', 'fail', 'connection-failed', 75],
     )
+  })
+
+  it('each address of a host is an endpoint of its own', async () => {
+    const port = await closedPort()
+    const server = await startNameServer({[`_xmpps-client._tcp.${DOMAIN}`]: [{...RECORD, port}]})
+    try {
+      const options = {dns: server.dns, signal: AbortSignal.timeout(5000), timeout: 5000, trace: {}}
+      const {dns, endpoints} = await probeServer(account, {...options, endpoints: true})
+      const [localhost] = dns?.hosts ?? []
+      const addresses = [...(localhost?.ipv6 ?? []), ...(localhost?.ipv4 ?? [])]
+      const expected = addresses.map((address) => `localhost [${address}]:${port} (tls)`)
+      assert.deepEqual(
+        endpoints.map(({address}) => address),
+        addresses.length > 1 ? expected : [`localhost:${port} (tls)`],
+      )
+      assert.ok(endpoints.every(({failure}) => failure?.code === 'connection-failed'))
+      const none = await probeServer(account, {...options, endpoints: false})
+      assert.deepEqual([none.dns?.srv.length, none.endpoints], [2, []])
+    } finally {
+      server.close()
+    }
   })
 
   it('SRV records and their addresses', async () => {
