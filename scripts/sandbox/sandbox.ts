@@ -8,6 +8,7 @@ import {type ProsodyOptions, startProsody} from '../../test/support/prosody.ts'
 import type {TestServer} from '../../test/support/server.ts'
 
 export interface Sandbox {
+  server: TestServer
   /** Shell commands that set the environment. */
   lines: string[]
   /** The file with the process ids of the shells that ran `lines`. */
@@ -56,6 +57,7 @@ function describe(server: TestServer, accounts: string[]): Sandbox {
   }
   const foreign = Object.keys(process.env).filter(isForeign)
   return {
+    server,
     shells,
     lines: [
       `# ${accounts.map((name) => server.account(name).jid).join(' and ')}: --account ${accounts.join(', --account ')}`,
@@ -94,7 +96,7 @@ const config = (server: TestServer, accounts: string[]): string => `\
 default_account = "${accounts[0]}"
 
 [defaults]
-server = "xmpps://127.0.0.1:${server.tlsPort}"
+server = "xmpp://127.0.0.1:${server.port}"
 ca_file = ${JSON.stringify(server.ca)}
 ${accounts
   .map(

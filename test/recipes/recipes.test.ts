@@ -1,4 +1,4 @@
-/** Each recipe of docs/cookbook.md, run in a sandbox. */
+/** The commands of the pages in docs/, run in a sandbox. Those of docs/learn.md have a test of their own. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
@@ -7,6 +7,7 @@ import path from 'node:path'
 import {openSandbox, type Sandbox} from '../../scripts/sandbox/sandbox.ts'
 import {codeBlocks} from '../support/markdown.ts'
 import {freePort} from '../support/ports.ts'
+import {filesIn} from '../support/repository.ts'
 import {type Recipe, runRecipe} from './run-recipe.ts'
 
 const ALERT = JSON.stringify({
@@ -30,7 +31,7 @@ const MESSAGES = Array.from({length: 8}, (_, i) =>
   JSON.stringify({to: 'ops@example.com', body: `message ${i}`, id: `id-${i}`}),
 ).join('\n')
 
-const RECIPES: Record<string, Recipe> = {
+const COOKBOOK: Record<string, Recipe> = {
   Cookbook: {files: {'bot.password': 'secret-of-bot\n'}, receives: [/^Hello from ./]},
   'GitHub Actions': {
     programs: {npm: '', make: 'exit 2'},
@@ -121,10 +122,19 @@ Component "pubsub.example.com" "pubsub"
   autocreate_on_publish = true
 `
 
-const blocks = codeBlocks('docs/cookbook.md')
-const headings = [...new Set(blocks.map(({heading}) => heading))]
+const PAGES: Record<string, Record<string, Recipe>> = {
+  'docs/cookbook.md': COOKBOOK,
+  'docs/reliability.md': {
+    'In scripts': {receives: [/^Backup failed$/]},
+  },
+  'docs/security.md': {
+    'To check an account': {prints: /SCRAM-SHA/},
+  },
+}
 
-describe('docs/cookbook.md', function () {
+const blocks = codeBlocks('docs/cookbook.md')
+
+describe('the commands of', function () {
   this.timeout(120_000)
   let sandbox: Sandbox
   let folder: string
@@ -138,22 +148,35 @@ describe('docs/cookbook.md', function () {
     await sandbox.stop()
   })
 
-  for (const heading of headings)
-    it(heading, async () => {
-      const recipe = RECIPES[heading]
-      assert.ok(recipe, 'a recipe in this test')
-      const env = {...recipe.env, PORT: String(await freePort())}
-      const own = blocks.filter((block) => block.heading === heading)
-      await runRecipe(sandbox, path.join(folder, heading.replaceAll(' ', '-')), own, {
-        ...recipe,
-        env,
+  for (const [page, recipes] of Object.entries(PAGES))
+    describe(page, () => {
+      const blocks = codeBlocks(page)
+      const headings = [...new Set(blocks.map(({heading}) => heading))]
+      for (const heading of headings)
+        it(heading, async () => {
+          const recipe = recipes[heading]
+          assert.ok(recipe, 'a recipe in this test')
+          const env = {...recipe.env, PORT: String(await freePort())}
+          const own = blocks.filter((block) => block.heading === heading)
+          const dir = path.join(folder, heading.replaceAll(' ', '-'))
+          await runRecipe(sandbox, dir, own, {...recipe, env})
+        })
+
+      it('has no recipe in this test that is not on the page', () => {
+        assert.deepEqual(Object.keys(recipes), headings)
       })
     })
 
-  it('has no recipe in this test that is not on the page', () => {
-    assert.deepEqual(Object.keys(RECIPES), headings)
+  it('all pages with commands', () => {
+    const pages = filesIn('docs', '.md').map((name) => `docs/${name}`)
+    const withCommands = pages.filter((page) =>
+      codeBlocks(page).some(({language}) => language === 'sh'),
+    )
+    assert.deepEqual(withCommands.toSorted(), [...Object.keys(PAGES), 'docs/learn.md'].toSorted())
   })
+})
 
+describe('docs/cookbook.md', () => {
   it('passes to the script of Icinga what the script reads', () => {
     const [script, config] = blocks.filter(({heading}) => heading === 'Icinga and Nagios')
     const read = [...(script?.text ?? '').matchAll(/\$\{?([A-Z]+)/g)].map(([, name]) => name)
