@@ -1,7 +1,15 @@
 /** The Node of the standalone executable, from the npm registry. */
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import path from 'node:path'
 import {root} from './paths.ts'
 
@@ -53,6 +61,7 @@ function download(name: string, integrity: string, folder: string): void {
     run('tar', ['-xzf', tarball, '-C', temporary, '--strip-components=1', ...files])
     run('strip', [path.join(temporary, 'bin/node')])
     rmSync(tarball)
+    chmodSync(temporary, 0o755)
     renameSync(temporary, folder)
   } catch (error) {
     rmSync(temporary, {recursive: true})

@@ -1,75 +1,11 @@
-/**
- * `npm run build:standalone [FOLDER]`: writes xmpp-VERSION-linux-ARCH, the program and Node in one file
- * <https://nodejs.org/api/single-executable-applications.html>. The program finds its files in a virtual file system.
- */
-import {execFileSync, type StdioOptions} from 'node:child_process'
-import {createHash} from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+/** `npm run build:standalone [FOLDER]`: writes xmpp-VERSION-linux-ARCH and its licences. */
+import {copyFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {cacheFolder, nodeRuntime} from './node-runtime.ts'
-import {manifest, outputFolder, root} from './paths.ts'
+import {buildExecutable, licencesOfExecutable} from './executable.ts'
+import {manifest, outputFolder} from './paths.ts'
 
-const MAIN = "require('./dist/xmpp.cjs').main(process.argv.slice(2), __dirname)\n"
-
-const config = {
-  disableExperimentalSEAWarning: true,
-  useVfs: true,
-  execArgvExtension: 'none',
-}
-
-const runtime = nodeRuntime()
 const name = `xmpp-${manifest.version}-${process.platform}-${process.arch}`
-const executable = path.join(outputFolder(), name)
-cpSync(cachedBuild(), executable)
-const licences = [path.join(root, 'LICENSE'), path.join(root, 'dist/licences.txt'), runtime.licence]
-writeFileSync(`${executable}.licences.txt`, licences.map((file) => readFileSync(file)).join('\n'))
-console.log(executable)
-
-/** A build of the same input is used again. */
-function cachedBuild(): string {
-  const assets = Object.fromEntries(assetFiles().map((file) => [file, path.join(root, file)]))
-  const hash = createHash('sha256').update(JSON.stringify([MAIN, config, runtime.integrity]))
-  for (const [name, file] of Object.entries(assets)) hash.update(name).update(readFileSync(file))
-  const cached = path.join(cacheFolder, `xmpp-${hash.digest('hex').slice(0, 16)}`)
-  if (!existsSync(cached)) {
-    for (const name of readdirSync(cacheFolder))
-      if (name.startsWith('xmpp-')) rmSync(path.join(cacheFolder, name), {recursive: true})
-    build(runtime.node, assets, cached)
-  }
-  return cached
-}
-
-/** What the program reads from its folder. */
-function assetFiles(): string[] {
-  const files = ['package.json', 'oclif.manifest.json', 'dist/xmpp.cjs', 'dist/chunks.js']
-  const inFolders = ['schemas', 'share/completion'].flatMap((folder) =>
-    readdirSync(path.join(root, folder))
-      .toSorted()
-      .map((name) => `${folder}/${name}`),
-  )
-  return [...files, ...inFolders]
-}
-
-function build(node: string, assets: Record<string, string>, output: string): void {
-  const folder = mkdtempSync(path.join(cacheFolder, 'build-'))
-  try {
-    // The executable has the name of the main file, as it is given: the path of the build folder would change it each time.
-    const paths = {main: 'main.cjs', output: 'xmpp'}
-    writeFileSync(path.join(folder, paths.main), MAIN)
-    writeFileSync(path.join(folder, 'sea.json'), JSON.stringify({...config, ...paths, assets}))
-    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit']
-    execFileSync(node, ['--build-sea', 'sea.json'], {cwd: folder, stdio})
-    renameSync(path.join(folder, paths.output), output)
-  } finally {
-    rmSync(folder, {recursive: true})
-  }
-}
+const file = path.join(outputFolder(), name)
+copyFileSync(buildExecutable(), file)
+writeFileSync(`${file}.licences.txt`, licencesOfExecutable())
+console.log(file)
