@@ -1,11 +1,11 @@
-/** Which stanza of a server counts as the answer to one of the command's. */
+/** The stanzas of a server that count as the answer to a stanza of the command. */
 import assert from 'node:assert/strict'
 import {answer, bounce, readRequest, signInClient, takeMessage} from '../support/admit.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 
 const SEND = 'send bob@localhost hi'
 
-describe('what a server answers', () => {
+describe('the answer of a server', () => {
   const {failure, startServer, run} = newScriptedSession()
 
   describe('an error', () => {
@@ -55,7 +55,7 @@ describe('what a server answers', () => {
     const receipt = (id: string, from: string): string =>
       `<message from='${from}'><received xmlns='urn:xmpp:receipts' id='${id}'/></message>`
 
-    it('counts in another case, and from nobody but the recipient', async () => {
+    it('counts from another spelling of the recipient, and from no other address', async () => {
       for (const [from, status] of [
         ['BOB@localhost/x', 0],
         ['bob@evil.example/x', 124],

@@ -17,7 +17,7 @@ const message = (from: string, children: string): string =>
 const forwarded = (content: string): string =>
   `<forwarded xmlns='urn:xmpp:forward:0'>${content}</forwarded>`
 
-/** Lets the client in, until it has sent the question to all recipients; resolves with the id of the question. */
+/** Signs the client in, and resolves with the id of the question when it was sent to all recipients. */
 async function upToQuestion(peer: Peer, recipients = 1): Promise<string> {
   await signInClient(peer)
   for (let i = 0; i < 3; i++) answer(peer, await readRequest(peer)) // carbons, presence, time
@@ -29,7 +29,7 @@ async function upToQuestion(peer: Peer, recipients = 1): Promise<string> {
 describe('ask', () => {
   const {env, failure, startServer, run} = newScriptedSession()
 
-  it('takes no forged answer', async () => {
+  it('ignores forged answers', async () => {
     const at = await startServer(async (peer) => {
       const id = await upToQuestion(peer)
       answer(peer, await readRequest(peer))
@@ -83,7 +83,7 @@ describe('ask', () => {
     assert.doesNotMatch((await at.received()).join(), /<message/)
   })
 
-  it('ends when the question comes back late', async () => {
+  it('ends if the question is returned late', async () => {
     const at = await startServer(async (peer) => {
       const id = await upToQuestion(peer)
       answer(peer, await readRequest(peer))
@@ -94,7 +94,7 @@ describe('ask', () => {
     assert.match(message, /^bob@localhost: /)
   })
 
-  it('waits for the other recipients when one question comes back', async () => {
+  it('waits for the other recipients if one question is returned', async () => {
     const at = await startServer(async (peer) => {
       const id = await upToQuestion(peer, 2)
       answer(peer, await readRequest(peer))
@@ -130,13 +130,13 @@ describe('ask', () => {
     assert.match(stderr, /^xmpp: /)
   })
 
-  it('124 if the server is gone at the end of the time, and says that the question looks open', async () => {
-    let asked = false
+  it('124 if the server is down at the end of the time, and warns that the question still looks open', async () => {
+    let wasAsked = false
     const at = await startServer(async (peer) => {
-      if (asked) return peer.reset()
+      if (wasAsked) return peer.reset()
       await upToQuestion(peer)
       answer(peer, await readRequest(peer))
-      asked = true
+      wasAsked = true
       peer.reset()
     })
     const {status, stderr} = await run('ask bob@localhost Deploy? --timeout 1s', {at})
@@ -146,14 +146,14 @@ describe('ask', () => {
   })
 
   it('ends soon after a signal, even if the server is silent', async () => {
-    let asked = (): void => {}
+    let resolveOpen = (): void => {}
     const open = new Promise<void>((resolve) => {
-      asked = resolve
+      resolveOpen = resolve
     })
     const at = await startServer(async (peer) => {
       await upToQuestion(peer)
       answer(peer, await readRequest(peer))
-      asked()
+      resolveOpen()
       await readUntilClosed(peer)
     })
     const asking = start('exec xmpp ask bob@localhost Deploy? --json', env(at))

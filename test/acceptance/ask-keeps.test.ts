@@ -1,4 +1,4 @@
-/** What `xmpp ask` receives and is no answer waits for the next `listen`, whatever happens to the run. */
+/** Messages that `xmpp ask` receives and that are not answers are printed by the next `listen`, even after a crash. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {type Element, xml} from '../../src/xml.ts'
@@ -67,7 +67,7 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(await bodiesOf(listen(1)), ['new'])
     }
 
-    it('leaves what it received to listen when it is killed', async () => {
+    it('keeps its messages for listen when it is killed', async () => {
       await bob.says(to, body('before'))
       const [asking] = await startAsking()
       await bob.says(to, body('during'))
@@ -77,7 +77,7 @@ for (const [name, startServer] of Object.entries({
       await assertPrinted(['before', 'during', 'after'])
     })
 
-    it('gets the answer that was sent while the connection was lost', async () => {
+    it('receives an answer that was sent during an outage', async () => {
       const [asking, {from}] = await startAsking()
       wire.stall()
       wire.cut()
@@ -89,7 +89,7 @@ for (const [name, startServer] of Object.entries({
       await assertPrinted(['hello', 'lunch?'])
     })
 
-    it('leaves the words to a listen that runs, and takes its own answer', async () => {
+    it('gets its answer while listen prints the other messages', async () => {
       const listening = eventsOf(listen(3))
       assert.equal((await listening.next()).value?.event, 'ready')
       const [asking, {from}] = await startAsking()
@@ -105,7 +105,7 @@ for (const [name, startServer] of Object.entries({
       await assertPrinted(['two'])
     })
 
-    it('answers several open questions by reply only', async () => {
+    it('needs replies as answers while several questions are open', async () => {
       const [first, one] = await startAsking('"First?"')
       const [second, two] = await startAsking('"Second?"')
       await bob.says(to, body('no'))
@@ -116,7 +116,7 @@ for (const [name, startServer] of Object.entries({
       await assertPrinted(['no'])
     })
 
-    it('takes an answer that another client of the account received', async () => {
+    it('counts an answer that another client of the account received', async () => {
       const phone = await openClient(server, asker, {priority: 5})
       try {
         const [asking] = await startAsking()

@@ -1,4 +1,4 @@
-/** `xmpp ask --room`: whose answers count in rooms that show JIDs, and in rooms that do not. */
+/** `xmpp ask --room`: the answers that count in rooms with visible JIDs, and in anonymous rooms. */
 import assert from 'node:assert/strict'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {type Element, xml} from '../../src/xml.ts'
@@ -50,7 +50,7 @@ for (const [name, startServer] of Object.entries({
       await server.stop()
     })
 
-    const say = (user: string, room: string, ...children: Element[]): Promise<void> =>
+    const sendTo = (user: string, room: string, ...children: Element[]): Promise<void> =>
       client(user).stanzas.sendConfirmed(
         xml('message', {to: room, type: 'groupchat', id: crypto.randomUUID()}, ...children),
       )
@@ -68,15 +68,15 @@ for (const [name, startServer] of Object.entries({
       [OPEN, 'carol@localhost', 'bob@localhost'],
       [HALF_OPEN, `${HALF_OPEN}/carols-nick`, `${HALF_OPEN}/bobs-nick`],
     ] as const) {
-      it(`takes the answers of members in ${room}, and no others`, async () => {
+      it(`counts the answers of members only in ${room}`, async () => {
         const question = client('carol').receives('Deploy? (yes/no)')
         const asking = ask(`${room} --affiliation member --need 2`)
         await question
         const closed = client('dave').receives(/Answered by bobs-nick, carols-nick: yes/)
-        await say('dave', room, body('no'))
-        await say('bob', room, body('yes'))
-        await say('bob', room, body('yes'))
-        await say('carol', room, body('yes'))
+        await sendTo('dave', room, body('no'))
+        await sendTo('bob', room, body('yes'))
+        await sendTo('bob', room, body('yes'))
+        await sendTo('carol', room, body('yes'))
         assert.deepEqual(await answersOf(asking, 0), [`${bob}: yes`, `${carol}: yes`])
         const correction = await closed
         assert.equal(
@@ -86,19 +86,19 @@ for (const [name, startServer] of Object.entries({
         )
       })
 
-      it(`takes a reply to the id that the room gave the question in ${room}`, async () => {
+      it(`counts a reply to the stanza id of the question in ${room}`, async () => {
         const question = client('dave').receives('Deploy? (yes/no)')
         const asking = ask(room)
         const {children} = await question
         const id = (await question).getChild('stanza-id', 'urn:xmpp:sid:0')?.attrs.id
         assert.ok(id, String(children))
-        await say('dave', room, body('no'), replyTo(id))
+        await sendTo('dave', room, body('no'), replyTo(id))
         const [answer] = await answersOf(asking, 3)
         assert.match(answer, /dave.*: no$/)
       })
     }
 
-    it('counts a person with two nicknames once', async () => {
+    it('counts a user with two nicknames once', async () => {
       const other = await openClient(server, 'carol')
       try {
         await enterRoom(other.stanzas, other.listener, OPEN, {nick: 'somebody'})
@@ -108,21 +108,21 @@ for (const [name, startServer] of Object.entries({
         await other.stanzas.sendConfirmed(
           xml('message', {to: OPEN, type: 'groupchat'}, body('yes')),
         )
-        await say('carol', OPEN, body('yes'))
-        await say('bob', OPEN, body('yes'))
+        await sendTo('carol', OPEN, body('yes'))
+        await sendTo('bob', OPEN, body('yes'))
         assert.deepEqual(await answersOf(asking, 0), ['carol@localhost: yes', 'bob@localhost: yes'])
       } finally {
         await other.close()
       }
     })
 
-    it('takes no private message of an occupant, and leaves it to listen', async () => {
+    it('does not count a private message of an occupant, and keeps it for listen', async () => {
       const question = client('bob').receives('Deploy? (yes/no)')
       const asking = ask(`${OPEN} --affiliation owner`)
       const occupant = (await question).attrs.from
       const privately = xml('x', {xmlns: 'http://jabber.org/protocol/muc#user'})
       await client('bob').says(occupant, body('no'), privately)
-      await say('bob', OPEN, body('yes'))
+      await sendTo('bob', OPEN, body('yes'))
       assert.deepEqual(await answersOf(asking, 0), ['bob@localhost: yes'])
       const listening = start(
         'exec xmpp listen --include message --count 1 --timeout 20s',
@@ -141,7 +141,7 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(await answersOf(asking, 77), [])
     })
 
-    it('fails where the room does not exist, and at an occupant', async () => {
+    it('fails for a room that does not exist (67), and for an occupant (2)', async () => {
       const missing = await ask('missing@conference.localhost').outcome
       assert.equal(missing.status, 67, missing.stderr)
       const occupant = await ask(`${OPEN}/bobs-nick`).outcome

@@ -1,4 +1,4 @@
-/** `xmpp ask`: who may answer, and how, on real servers. */
+/** `xmpp ask`: the ways to answer, and the users that may answer, on real servers. */
 import assert from 'node:assert/strict'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, type Running, run, start} from '../support/cli.ts'
@@ -77,38 +77,38 @@ for (const [name, startServer] of Object.entries({
       return {result, correction}
     }
 
-    it('takes a word, and corrects the question', async () => {
+    it('counts a word, and corrects the question', async () => {
       const {correction, result} = await answered(0, () => [body(' YES\n')])
       assert.equal(result.decided, 'yes')
       assert.equal(correction.getChildText('body'), 'Deploy?\n\nAnswered by bob@localhost: yes')
       await assertPrinted([])
     })
 
-    it('takes a reply', async () => {
+    it('counts a reply', async () => {
       const {result} = await answered(3, ({attrs}) => [body('no'), replyTo(attrs.id)])
       assert.equal(result.decided, 'no')
     })
 
-    it('takes a message in its thread', async () => {
+    it('counts a message in its thread', async () => {
       await answered(0, (question) => [
         body('yes'),
         xml('thread', {}, question.getChildText('thread') ?? ''),
       ])
     })
 
-    it('takes a reaction', async () => {
+    it('counts a reaction', async () => {
       const {result} = await answered(3, ({attrs}) => [reaction(attrs.id, '👎🏽')])
       assert.equal(result.answers[0].text, '👎🏽')
     })
 
-    it('takes a quick response', async () => {
+    it('counts a quick response', async () => {
       await answered(0, (question) => {
         const [yes] = question.getChildren('response', 'urn:xmpp:tmp:quick-response')
         return [body(yes?.attrs.value)]
       })
     })
 
-    it('takes a selected action', async () => {
+    it('counts a selected action', async () => {
       await answered(3, (question) => {
         const [, no] = question.getChildren('action', 'urn:xmpp:tmp:quick-response')
         return [
@@ -118,7 +118,7 @@ for (const [name, startServer] of Object.entries({
       })
     })
 
-    it('ignores strangers, earlier words, and other subjects, and leaves them to listen', async () => {
+    it('ignores other users, earlier messages and other subjects, and keeps them for listen', async () => {
       const to = `${asker}@localhost`
       await bob.says(to, body('yes'))
       const question = bob.receives('Deploy?')
@@ -158,7 +158,7 @@ for (const [name, startServer] of Object.entries({
       await closed
     })
 
-    it('needs the consent of several people', async () => {
+    it('requires the consent of several users', async () => {
       const questions = Promise.all([bob.receives('Deploy?'), carol.receives('Deploy?')])
       const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
       const [{attrs}] = await questions
@@ -182,7 +182,7 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual([answers.length, decided], [1, 'no'])
     })
 
-    it('names the recipients that the question does not reach', async () => {
+    it('names the recipients that did not receive the question', async () => {
       const all = await ask('nobody@localhost "Deploy?"').outcome
       assert.equal(all.status, 69, all.stderr)
       const question = bob.receives('Deploy?')
@@ -208,7 +208,7 @@ for (const [name, startServer] of Object.entries({
       assert.match(stderr, /^xmpp: nobody@localhost: /)
     })
 
-    it('takes any text', async () => {
+    it('counts any text with --any-text', async () => {
       const question = bob.receives('Which version?')
       const asking = run(
         'exec xmpp ask bob@localhost "Which version?" --any-text',

@@ -54,7 +54,7 @@ for (const [name, startServer] of Object.entries({
     after(() => server.stop())
     const {alice, bob, list, succeed} = commandsOf(() => server)
 
-    it('keeps what another client has stored in a bookmark, also of a room in another spelling', async () => {
+    it('keeps the extensions of another client in a bookmark, also for another spelling of the room', async () => {
       const extension = '<state xmlns="urn:example:client" minimized="true"/>'
       const room = 'Tea@conference.localhost'
       const stored = publish(room, `<nick>Ali</nick><extensions>${extension}</extensions>`)

@@ -1,4 +1,4 @@
-/** `xmpp check` in front of servers with one fault each, and of good ones. */
+/** `xmpp check` with servers that have one fault each, and with correct ones. */
 import assert from 'node:assert/strict'
 import {answerRequests, NS_SASL, offer, readRequest, signInClient} from '../support/admit.ts'
 import {EXPIRED} from '../support/certificates.ts'
@@ -172,7 +172,7 @@ describe('xmpp check', () => {
       assert.equal(outcome.stderr.startsWith('xmpp: '), status !== 0)
     })
 
-  it('shows a finding and what to do about it, and no control characters', async () => {
+  it('prints a finding and its hint, without control characters', async () => {
     const at = await startServer((peer) => peer.open(offer('PLAIN\u202e', 'PLAIN')))
     const {status, stdout} = await run('check localhost --only auth', {at})
     assert.equal(status, 0)
@@ -200,8 +200,8 @@ describe('xmpp check', () => {
   })
 
   for (const [name, startGood] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
-    describe(`a good server (${name})`, () => {
-      it('has nothing wrong', async () => {
+    describe(`a correct server (${name})`, () => {
+      it('has no findings', async () => {
         const server = await startGood({users: ['alice'], archive: true})
         try {
           const env = environment(server, 'alice')

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import {batchThroughKill, listenThroughKill} from '../soak/cluster-scenarios.ts'
 import {type Finding, isClean} from '../soak/tally.ts'
 
-describe('a cluster of which a node is killed', function () {
+describe('a cluster with a node that is killed', function () {
   this.timeout(120_000)
   const check = (finding: Finding): void => assert.ok(isClean(finding), JSON.stringify(finding))
 
-  it('gets a batch to its end over the other node', async () => check(await batchThroughKill(300)))
+  it('completes a batch at the other node', async () => check(await batchThroughKill(300)))
 
-  it('goes on to deliver to listen over the other node', async () => {
+  it('delivers to listen at the other node', async () => {
     check(await listenThroughKill(300))
   })
 })

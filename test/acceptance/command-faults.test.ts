@@ -1,4 +1,4 @@
-/** Ad-hoc commands (XEP-0050) of services that refuse, are silent, or send something else. */
+/** Ad-hoc commands (XEP-0050) of services that refuse, are silent, or send other payloads. */
 import assert from 'node:assert/strict'
 import {NS_STANZA_ERRORS, readRequest, signInClient} from '../support/admit.ts'
 import type {Peer} from '../support/scripted-server.ts'

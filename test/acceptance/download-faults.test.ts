@@ -28,7 +28,7 @@ describe('faults of download', () => {
     service.stored.set('/note.txt', TEXT)
   }
 
-  /** Runs it in a folder of its own, without an account. */
+  /** Runs the command in a new folder, without an account. */
   async function download(words: string) {
     const ca = path.join(dir, '..', `${path.basename(dir)}.pem`)
     writeFileSync(ca, authority.cert)
@@ -63,7 +63,7 @@ describe('faults of download', () => {
     }
   })
 
-  it('an answer that is cut: 75, nothing is saved, and a retry begins again', async () => {
+  it('an incomplete answer: 75, nothing is saved, and a retry starts from the beginning', async () => {
     let cuts = 2
     await web(({response}) => {
       if (cuts-- <= 0) return false
@@ -104,7 +104,7 @@ describe('faults of download', () => {
     assert.deepEqual(service.requests, [])
   })
 
-  it('a file that exists: 73 before the connection; a link that leads nowhere: 73', async () => {
+  it('a file that exists: 73 before the connection; a symbolic link without a target: 73', async () => {
     await web()
     writeFileSync(path.join(dir, 'note.txt'), 'mine')
     const {error} = await download('"$URL"')

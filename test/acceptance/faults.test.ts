@@ -41,14 +41,14 @@ describe('faults before a session', () => {
     return result
   }
 
-  describe('on the way there', () => {
-    it('nobody there: 75', async () => {
+  describe('in the connection', () => {
+    it('connection refused: 75', async () => {
       const at = {uri: `xmpps://127.0.0.1:${await refusing()}`}
       const {code, stage} = await failure(75, 'ping', {at})
       assert.deepEqual([code, stage], ['connection-failed', 'connect'])
     })
 
-    // A label of more than 63 characters is no name to any resolver, so that no name server is asked.
+    // A label of more than 63 characters is invalid for every resolver, so DNS is not queried.
     it('a name that does not exist: 68', async () => {
       const at = {uri: `xmpps://${'a'.repeat(64)}.example`}
       const {code, stage} = await failure(68, 'ping', {at})
@@ -56,7 +56,7 @@ describe('faults before a session', () => {
     })
 
     for (const scheme of ['xmpp', 'xmpps']) {
-      it(`silence on ${scheme}: 75 when the time is over`, async () => {
+      it(`silence on ${scheme}: 75 after --timeout`, async () => {
         const {port} = closeAfterEach(await silent())
         const at = {uri: `${scheme}://127.0.0.1:${port}`}
         const {code, stage} = await within(5000, failure(75, 'ping --timeout 1s', {at}))
@@ -68,19 +68,19 @@ describe('faults before a session', () => {
   describe('in TLS', () => {
     const localhost = {domains: ['localhost']}
     const certificates: Record<string, [code: string, pair: Pair]> = {
-      'of another name': [
+      'for another domain': [
         'certificate-name-mismatch',
         authority.issue({domains: ['other.example']}),
       ],
-      'that is over': ['certificate-expired', authority.issue({...localhost, ...EXPIRED})],
-      'that nobody signed': ['certificate-untrusted', selfSigned(localhost)],
+      'that has expired': ['certificate-expired', authority.issue({...localhost, ...EXPIRED})],
+      'that is self-signed': ['certificate-untrusted', selfSigned(localhost)],
       'of an unknown CA': ['certificate-untrusted', newAuthority().issue(localhost)],
     }
     for (const [what, [code, pair]] of Object.entries(certificates)) {
-      it(`a certificate ${what}: 76, and not a word is said`, async () => {
+      it(`a certificate ${what}: 76, and nothing is sent`, async () => {
         const at = await startServer(readUntilClosed, {pair})
-        const told = await failure(76, 'ping', {at})
-        assert.deepEqual([told.code, told.stage], [code, 'tls'])
+        const reported = await failure(76, 'ping', {at})
+        assert.deepEqual([reported.code, reported.stage], [code, 'tls'])
         assert.equal((await at.received()).join(''), '')
       })
     }
@@ -91,9 +91,9 @@ describe('faults before a session', () => {
       })
       const {code, stage} = await failure(76, 'ping', {at})
       assert.deepEqual([code, stage], ['no-encryption', 'tls'])
-      const [said = ''] = await at.received()
-      assert.match(said, /^<\?xml[^>]*><stream:stream [^>]*>$/, 'the header and nothing else')
-      assert.doesNotMatch(said, /alice/, 'and not who we are')
+      const [sentData = ''] = await at.received()
+      assert.match(sentData, /^<\?xml[^>]*><stream:stream [^>]*>$/, 'only the header')
+      assert.doesNotMatch(sentData, /alice/, 'no JID')
     })
 
     it('a refusal to begin TLS: 76', async () => {
@@ -112,7 +112,7 @@ describe('faults before a session', () => {
       'a stream error': streamError('reset'),
       'the end of the stream': '</stream:stream>',
     }))
-      it(`${what} in clear behind the consent to TLS: 76 at once, and it does not count`, async () => {
+      it(`${what} in clear after <proceed/>: 76 at once, and it is ignored`, async () => {
         const inject = async (peer: Peer): Promise<void> => {
           await peer.open(STARTTLS)
           await peer.read(/<starttls[^>]*>/)
@@ -125,13 +125,13 @@ describe('faults before a session', () => {
   })
 
   describe('in the stream', () => {
-    it('silence inside TLS: 75 when the time to connect is over', async () => {
+    it('silence inside TLS: 75 after --connect-timeout', async () => {
       const at = await startServer(readUntilClosed)
-      const told = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
-      assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
+      const reported = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
+      assert.deepEqual([reported.code, reported.stage], ['timeout', 'auth'])
     })
 
-    it('silence inside TLS: --retry tries again when the time to connect is over', async () => {
+    it('silence inside TLS: --retry tries again after --connect-timeout', async () => {
       let silent = true
       const at = await startServer(async (peer) => {
         if (silent) {
@@ -149,12 +149,12 @@ describe('faults before a session', () => {
     const endings: Record<string, [status: number, code: string, words: string]> = {
       'a shutdown': [75, 'system-shutdown', streamError('system-shutdown')],
       'a domain that is not served': [68, 'host-unknown', streamError('host-unknown')],
-      'a stream error of the other kind': [76, 'bad-format', streamError('bad-format')],
+      'another stream error': [76, 'bad-format', streamError('bad-format')],
       'a conflict': [76, 'conflict', streamError('conflict')],
       'a violation of its policy': [76, 'policy-violation', streamError('policy-violation')],
-      'a stream error that nobody knows': [76, 'constructor', streamError('constructor')],
+      'an undefined stream error': [76, 'constructor', streamError('constructor')],
       'the end of the stream': [75, 'connection-lost', '</stream:stream>'],
-      'no XML': [76, 'bad-xml', '<a></b>'],
+      'malformed XML': [76, 'bad-xml', '<a></b>'],
       'the end of the connection': [75, 'connection-lost', ''],
     }
     for (const [what, [status, code, words]] of Object.entries(endings)) {
@@ -165,13 +165,13 @@ describe('faults before a session', () => {
             xmlns:stream='http://etherx.jabber.org/streams'>${words}`)
           peer.end()
         })
-        const told = await failure(status, 'send bob@localhost hi', {at})
-        assert.equal(told.code, code)
+        const reported = await failure(status, 'send bob@localhost hi', {at})
+        assert.equal(reported.code, code)
       })
     }
   })
 
-  describe('a server that sends us to another host', () => {
+  describe('a server that redirects to another host', () => {
     const sendTo = (authority: string) => async (peer: Peer) => {
       await peer.read(/<stream:stream[^>]*>/)
       peer.write(`<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='${NS_STREAM}'>
@@ -180,7 +180,7 @@ describe('faults before a session', () => {
     }
     const authorityOf = ({uri}: {uri: string}): string => new URL(uri).host
 
-    it('is followed, also to one that takes the message', async () => {
+    it('is followed, and the other host accepts the message', async () => {
       const there = await startServer(async (peer) => {
         await signInClient(peer)
         await readMessage(peer)
@@ -194,14 +194,14 @@ describe('faults before a session', () => {
       assert.match((await there.received()).join(''), /<stream:stream [^>]*to="localhost"/)
     })
 
-    it('is followed where it says so in clear, and TLS is wanted there as well', async () => {
+    it('is followed before TLS, and the other host must also offer TLS', async () => {
       const there = await startServer((peer) => peer.open(offer('PLAIN')), {clear: true})
       const at = await startServer(sendTo(authorityOf(there)), {clear: true})
       assert.equal((await failure(76, 'ping', {at})).code, 'no-encryption')
       assert.equal(there.connections, 1)
     })
 
-    it('is not believed to be there without the certificate of our domain: 76', async () => {
+    it('is refused if the other host has no certificate for the domain: 76', async () => {
       const there = await startServer(readUntilClosed, {
         pair: authority.issue({domains: ['other.example']}),
       })
@@ -209,17 +209,17 @@ describe('faults before a session', () => {
       assert.equal((await failure(76, 'ping', {at})).code, 'certificate-name-mismatch')
     })
 
-    it('and to another, and so on: 76', async () => {
+    it('is refused after several redirections: 76', async () => {
       const at: {uri: string; connections: number} = await startServer((peer) =>
         sendTo(authorityOf(at))(peer),
       )
-      const told = await failure(76, 'ping --retry 3', {at})
-      assert.deepEqual([told.code, told.text], ['see-other-host', authorityOf(at)])
+      const reported = await failure(76, 'ping --retry 3', {at})
+      assert.deepEqual([reported.code, reported.text], ['see-other-host', authorityOf(at)])
       assert.equal(at.connections, 4)
     })
 
     for (const nowhere of ['', 'a b', 'evil@host', 'host/path']) {
-      it(`of no address ("${nowhere}"): 76`, async () => {
+      it(`is refused with an invalid address ("${nowhere}"): 76`, async () => {
         const at = await startServer(sendTo(nowhere))
         assert.equal((await failure(76, 'ping', {at})).code, 'see-other-host')
         assert.equal(at.connections, 1)
@@ -247,12 +247,12 @@ describe('faults before a session', () => {
           await peer.read(/<stream:stream[^>]*>/)
           peer.write(words)
         })
-        const told = await failure(76, 'ping', {at})
-        assert.deepEqual([told.code, told.stage], [code, 'auth'])
+        const reported = await failure(76, 'ping', {at})
+        assert.deepEqual([reported.code, reported.stage], [code, 'auth'])
       })
     }
 
-    it('a stream of another name: it is not stricter than the certificate', async () => {
+    it('a stream from another domain: accepted, because the certificate is checked', async () => {
       const at = await startServer(async (peer) => {
         await peer.read(/<stream:stream[^>]*>/)
         peer.write(`<stream:stream xmlns='jabber:client' version='1.0' from='other.example'
@@ -261,7 +261,7 @@ describe('faults before a session', () => {
       assert.equal((await failure(77, 'ping', {at})).code, 'no-mechanism')
     })
 
-    it('more before TLS than features can be: 76', async () => {
+    it('too much data before TLS: 76', async () => {
       const at = await startServer(
         async (peer) => {
           await peer.read(/<stream:stream[^>]*>/)
@@ -269,8 +269,8 @@ describe('faults before a session', () => {
         },
         {clear: true},
       )
-      const told = await failure(76, 'ping', {at})
-      assert.deepEqual([told.code, told.stage], ['too-large', 'tls'])
+      const reported = await failure(76, 'ping', {at})
+      assert.deepEqual([reported.code, reported.stage], ['too-large', 'tls'])
     })
   })
 
@@ -289,8 +289,11 @@ describe('faults before a session', () => {
     ] as const) {
       it(`${condition}: ${status}`, async () => {
         const at = await startServer(refuse(condition))
-        const told = await failure(status, 'send bob@localhost hi', {at})
-        assert.deepEqual([told.condition, told.text, told.stage], [condition, 'So it is', 'auth'])
+        const reported = await failure(status, 'send bob@localhost hi', {at})
+        assert.deepEqual(
+          [reported.condition, reported.text, reported.stage],
+          [condition, 'So it is', 'auth'],
+        )
       })
     }
 
@@ -303,7 +306,7 @@ describe('faults before a session', () => {
       assert.equal((await failure(77, 'ping', {at})).code, 'account-disabled')
     })
 
-    it('a further step that SASL2 asks for: 77 with its name, and nothing was sent', async () => {
+    it('a further task of SASL2: 77 with its name, and nothing was sent', async () => {
       const at = await startServer(async (peer) => {
         await peer.open(`<authentication xmlns='urn:xmpp:sasl:2'>
           <mechanism> PLAIN </mechanism></authentication>`)
@@ -317,16 +320,16 @@ describe('faults before a session', () => {
       assert.match(message, /HOTP-EXAMPLE/)
     })
 
-    it('a server that stalls: 75 when the time is over', async () => {
+    it('a server that stalls: 75 after --timeout', async () => {
       const at = await startServer(async (peer) => {
         await peer.open(offer('SCRAM-SHA-256'))
         await peer.read('</auth>')
       })
-      const told = await within(5000, failure(75, 'ping --timeout 1s', {at}))
-      assert.deepEqual([told.code, told.stage], ['timeout', 'auth'])
+      const reported = await within(5000, failure(75, 'ping --timeout 1s', {at}))
+      assert.deepEqual([reported.code, reported.stage], ['timeout', 'auth'])
     })
 
-    /** Does not know the password, and pretends. */
+    /** Continues without knowing the password. */
     const pretend = async (peer: Peer): Promise<void> => {
       await peer.open(offer('SCRAM-SHA-1'))
       peer.write(challengeTo(await peer.read('</auth>')))
@@ -338,8 +341,8 @@ describe('faults before a session', () => {
 
     it('a server that does not know the password: 76, and nothing is sent to it', async () => {
       const at = await startServer(pretend)
-      const told = await failure(76, 'send bob@localhost hi', {at})
-      assert.deepEqual([told.code, told.stage], ['server-not-proven', 'auth'])
+      const reported = await failure(76, 'send bob@localhost hi', {at})
+      assert.deepEqual([reported.code, reported.stage], ['server-not-proven', 'auth'])
       assert.doesNotMatch((await at.received()).join(''), /<iq|<message/)
     })
 
@@ -362,14 +365,14 @@ describe('faults before a session', () => {
         assert.doesNotMatch((await at.received()).join(''), /<auth/)
       })
 
-      it('says nothing to a server that has not proven itself', async () => {
+      it('sends no stanza to a server that has not proven itself', async () => {
         const at = await startServer(pretend, {pair})
-        const told = await failure(76, 'send bob@localhost hi --insecure', {at})
-        assert.equal(told.code, 'server-not-proven')
+        const reported = await failure(76, 'send bob@localhost hi --insecure', {at})
+        assert.equal(reported.code, 'server-not-proven')
         assert.doesNotMatch((await at.received()).join(''), /<iq|<message/)
       })
 
-      it('nor ahead of its answer, where a verified one would get everything in one flight', async () => {
+      it('sends no stanza before the answer, in contrast to a verified server', async () => {
         const sasl2 = async (peer: Peer): Promise<void> => {
           await peer.open(`<authentication xmlns='urn:xmpp:sasl:2'>
             <mechanism>SCRAM-SHA-1</mechanism></authentication>`)

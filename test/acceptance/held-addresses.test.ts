@@ -1,11 +1,11 @@
-/** Addresses that servers hold, though they are no JIDs: they can be seen, kept, restored and removed like others. */
+/** Addresses that servers store although they are not valid JIDs: they can be listed, exported, imported and removed. */
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-/** Both servers have these as they are. */
+/** Both servers store these unchanged. */
 const HELD = [
   '-dash.org',
   'foo@[bad]',
@@ -16,14 +16,14 @@ const HELD = [
   'x@xn--bcher-kva.org',
   '☃@bar.org',
 ]
-/** Prosody takes the dot away, and ejabberd does not have the empty label. */
+/** Prosody removes the dot, and ejabberd refuses the empty label. */
 const ODD = {prosody: 'bar..org', ejabberd: 'foo@bar.org.'}
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
   ejabberd: startEjabberd,
 })) {
-  describe(`addresses that ${name} holds and RFC 7622 does not have`, function () {
+  describe(`addresses that ${name} stores and RFC 7622 does not allow`, function () {
     this.timeout(60_000)
     let server: TestServer
     before(async () => {
@@ -46,7 +46,7 @@ for (const [name, startServer] of Object.entries({
     const states = (items: {jid: string; state: string}[]): string[][] =>
       items.map(({jid, state}) => [jid, state])
 
-    it('are imported, listed, exported, removed, and imported from what was exported', async () => {
+    it('are imported, listed, exported, removed, and imported from the export', async () => {
       const contacts = held.map((jid) => ({jid, name: 'odd', groups: ['Old']}))
       const added = held.map((jid) => [jid, 'added'])
       assert.deepEqual(

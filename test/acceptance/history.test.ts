@@ -1,4 +1,4 @@
-/** `xmpp history`: long archives on real servers, and archives that do not do what the specification says. */
+/** `xmpp history`: long archives on real servers, and archives that violate the specification. */
 import assert from 'node:assert/strict'
 import {rmSync} from 'node:fs'
 import path from 'node:path'
@@ -49,16 +49,16 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
       assert.deepEqual(bodies(await list('')), numbers(181, 230))
     })
 
-    it('looks for matches behind the last page', async () => {
+    it('finds matches before the last page', async () => {
       assert.deepEqual(bodies(await list("--match '^[12]$' --last 2")), ['1', '2'])
     })
 
-    it('goes on after a message', async () => {
+    it('continues after a message', async () => {
       const [first] = records(await list("--match '^228$'"))
       assert.deepEqual(bodies(await list(`--after ${first.stanzaId}`)), ['229', '230'])
     })
 
-    it('goes on where the last run ended, and finds the place again if the archive has dropped it', async () => {
+    it('continues at the saved position, and by its time if the archive has deleted that message', async () => {
       const file = path.join(server.dir, 'position')
       rmSync(file, {force: true})
       assert.deepEqual(bodies(await list(`--position ${file} --last 1`)), ['230'])
@@ -90,7 +90,7 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
 
     it('reads the archive of a room', async () => {
       const room = 'ops@conference.localhost'
-      // The room exists for as long as the batch is not at its end.
+      // The room exists until the batch ends.
       const batch = start('exec xmpp send --batch --room --create --nick bot --json', env)
       batch.stdin?.write(`${JSON.stringify({to: room, body: 'deployed'})}\n`)
       const sent = JSON.parse(await linesOf(batch.stdout)())
@@ -137,7 +137,7 @@ describe('history of an archive', () => {
     assert.deepEqual([reason, error.retryable], ['stream-error', true])
   })
 
-  it('goes on after a cut with --retry, and prints each message once', async () => {
+  it('continues after a cut with --retry, and prints each message once', async () => {
     let connections = 0
     const at = await startServer(async (peer) => {
       await signInClient(peer)
@@ -189,7 +189,7 @@ describe('history of an archive', () => {
     assert.deepEqual(bodies(await run('history list --all --json', {at})), ['mine'])
   })
 
-  it('that does not exist is named: 69', async () => {
+  it('that does not exist is an error with the XEP: 69', async () => {
     const at = await startServer(async (peer) => {
       await signInClient(peer)
       const {id} = await readQuery(peer)

@@ -1,4 +1,4 @@
-/** Services that refuse requests for information, are silent, or send something else. */
+/** Services that refuse requests for information, are silent, or send other payloads. */
 import assert from 'node:assert/strict'
 import {NS_STANZA_ERRORS, signInClient} from '../support/admit.ts'
 import {assertMatchesSchema} from '../support/schema.ts'

@@ -1,21 +1,21 @@
-/** One line for each command, with which the matrix tries it out. A new command without one fails the tests. */
+/** One line for each command, which the matrix runs. A new command without a line fails the tests. */
 
 export interface Invocation {
-  /** The words after `xmpp`, as a shell reads them. $ALICE signs in, $BOB is somebody else, $NEW nobody yet. */
+  /** The words after `xmpp`, as a shell reads them. $ALICE signs in, $BOB is another user, $NEW does not exist yet. */
   words: string
-  /** What it prints for people. */
+  /** Its text output. */
   says: RegExp
-  /** A shell line to run first, as alice; `as_bob` in front makes it bob. */
+  /** A shell line to run first, as alice; with the prefix `as_bob`, as bob. */
   first?: string
   /** Its standard input. */
   input?: string
-  /** What the schema of its result is called, where that is not the command's own name. */
+  /** The name of the schema of its result, if it is not that of the command. */
   schema?: string
-  /** Prints a JSON object a line. */
+  /** Prints one JSON object on each line. */
   lines?: true
-  /** Standard output belongs to a command of the user, so the matrix does not apply. */
+  /** Standard output is that of a command of the user, so the matrix does not apply. */
   stdoutOf?: 'command'
-  /** Failures are part of its result, so tests of its own show them. */
+  /** Failures are part of its result, and have other tests. */
   reportsFailures?: true
   /** Needs this occupant in the room, so the matrix does not apply. */
   occupant?: 'bob'
@@ -56,7 +56,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /work/,
     needs: 'nobody',
   },
-  // As text and as JSON it runs at the same time: the client of bob that is there first gets both questions.
+  // The text and JSON runs are concurrent: the first client of bob receives both questions.
   ask: {
     first: `(exec > /dev/null 2>&1; as_bob xmpp listen --count 2 --timeout 20s --match yes/no --reply --exec 'echo yes') &`,
     words: 'ask "$BOB" "Deploy?" --timeout 20s',

@@ -1,4 +1,4 @@
-/** IQ requests that are refused, not answered, or answered with something else. */
+/** IQ requests that are refused, not answered, or answered with other payloads. */
 import assert from 'node:assert/strict'
 import {answer, NS_STANZA_ERRORS, readRequest, signInClient} from '../support/admit.ts'
 import {assertMatchesSchema} from '../support/schema.ts'

@@ -1,4 +1,4 @@
-/** What `xmpp listen` did not print stays where the next run finds it, with and without an archive. */
+/** Messages that `xmpp listen` did not print are printed by the next run, with and without an archive. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {readdirSync, rmSync} from 'node:fs'
@@ -25,7 +25,7 @@ for (const [name, startServer] of Object.entries({
   ejabberd: () => startEjabberd({users: ['romeo', 'juliet']}),
   'ejabberd without an archive': () => startEjabberd({users: ['romeo', 'juliet'], archive: false}),
 })) {
-  describe(`listen keeps what it did not print, on ${name}`, function () {
+  describe(`listen keeps unprinted messages on ${name}`, function () {
     this.timeout(60_000)
     let server: TestServer
     beforeEach(async () => {
@@ -44,7 +44,7 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
-    /** While romeo is in the room, which is gone when nobody is in it. */
+    /** Runs while romeo is in the room, which exists only with an occupant. */
     const inRoom = (use: () => Promise<void>): Promise<void> =>
       withSession(
         account(server, 'romeo', server.tlsPort),
@@ -55,7 +55,7 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
-    it('takes nothing from the server when a room cannot be entered', async () => {
+    it('on the server, if a room cannot be joined', async () => {
       await send(numbers(5))
       const refused = await finish(listen('--room nosuch@conference.localhost --nick jules'))
       assert.equal(refused.status, 67, refused.stdout)
@@ -72,13 +72,13 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(bodies, [...numbers(5), 'last'])
     }
 
-    it('prints five messages, each once, in five runs that print one', () =>
+    it('and prints five messages in five runs with --count 1, each once', () =>
       inFiveRuns('--timeout 20s'))
 
-    it('does so where they wait until a room is entered', () =>
+    it('and does so with a room, which is joined first', () =>
       inRoom(() => inFiveRuns(`--timeout 20s --room ${ROOM} --nick jules`)))
 
-    it('prints in the next run what came after one that was killed before it printed anything', async () => {
+    it('and prints messages that arrived after a run was killed before it printed anything', async () => {
       const killed = listen()
       const gone = new Promise((resolve) => killed.once('exit', resolve))
       for await (const event of eventsOf(killed)) if (event.event === 'ready') break
@@ -97,7 +97,7 @@ for (const [name, startServer] of Object.entries({
         if (event.event === 'message') break
       }
       await gone
-      await server.restart() // it keeps no session
+      await server.restart() // this server keeps no session
       await send(['last'])
       const events: string[] = []
       for await (const event of eventsOf(listen())) {
@@ -110,12 +110,12 @@ for (const [name, startServer] of Object.entries({
     }
     const hasArchive = !name.endsWith('without an archive')
 
-    it('says after a kill whether messages may be missing, for which only an archive helps', async () => {
+    it('and prints a gap after a lost session, if there is no archive', async () => {
       assert.deepEqual(await afterLostSession(), hasArchive ? ['last'] : ['gap', 'last'])
     })
 
     if (hasArchive)
-      it('prints nothing twice that one run had from the archive and the next has from the server', async () => {
+      it('and prints a message once that one run gets from the archive and the next from the server', async () => {
         const killed = listen()
         const gone = new Promise((resolve) => killed.once('exit', resolve))
         for await (const event of eventsOf(killed)) if (event.event === 'ready') break
@@ -135,11 +135,11 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual(bodies, [...numbers(3), 'last'])
       })
 
-    it('prints each message once, however often it is killed, but for what was printed last', async () => {
+    it('and prints each message once after many kills, except the last printed ones', async () => {
       const first: string[] = []
       const again: string[] = []
       let kills = 0
-      // Prosody resumes no session that has more than 500 stanzas to acknowledge.
+      // Prosody does not resume a session with more than 500 unacknowledged stanzas.
       const isAhead = (sent: number): boolean => sent - first.length > 300
       const sender = pump(server, () => kills >= KILLS, isAhead)
       while (!first.includes('last')) {
@@ -150,7 +150,7 @@ for (const [name, startServer] of Object.entries({
           if (event.event === 'ready') sender.begin()
           if (event.event !== 'message') continue
           ;(first.includes(event.body) ? again : first).push(event.body)
-          // ejabberd archives late what arrived while it moved a session
+          // ejabberd archives messages late that arrive while it resumes a session
           if (event.body === 'last') setTimeout(() => listening.kill('SIGTERM'), LATE_MS)
           if (isFirst && kills < KILLS) setTimeout(() => listening.kill('SIGKILL'), 600)
           isFirst = false
@@ -159,7 +159,7 @@ for (const [name, startServer] of Object.entries({
         kills++
       }
       const sent = [...numbers(await sender.done), 'last']
-      // ejabberd may swap messages in the instant in which it moves a session
+      // ejabberd may reorder messages while it resumes a session
       if (server.name === 'ejabberd') first.sort((a, b) => sent.indexOf(a) - sent.indexOf(b))
       assert.deepEqual(first, sent)
       assert.ok(again.length < first.length / 2, `${again.length} of ${first.length} came twice`)
@@ -170,7 +170,7 @@ for (const [name, startServer] of Object.entries({
 describe('listen to a room that does not answer', () => {
   const {startServer, run} = newScriptedSession()
 
-  it('does not announce the account, which would have all that waits delivered', async () => {
+  it('does not become available, because the server would deliver the stored messages', async () => {
     const at = await startServer(async (peer) => {
       await signInClient(peer)
       const id = await readRequest(peer)
@@ -181,8 +181,8 @@ describe('listen to a room that does not answer', () => {
     const room = '--room silent@conference.localhost --nick alice'
     const {status} = await run(`listen --json --timeout 1s ${room}`, {at})
     assert.equal(status, 124)
-    const [said = ''] = await at.received()
-    assert.match(said, /<presence to="silent@conference.localhost\/alice"/)
-    assert.doesNotMatch(said, /<presence(?! to=)/)
+    const [sentData = ''] = await at.received()
+    assert.match(sentData, /<presence to="silent@conference.localhost\/alice"/)
+    assert.doesNotMatch(sentData, /<presence(?! to=)/)
   })
 })

@@ -1,4 +1,4 @@
-/** `xmpp listen --room`, where rooms are not as the specification says, or no longer there. */
+/** `xmpp listen --room` with rooms that violate the specification or no longer exist. */
 import assert from 'node:assert/strict'
 import {answerRequests, readRequest} from '../support/admit.ts'
 import {
@@ -18,33 +18,33 @@ const UNREACHABLE = "<item affiliation='none' role='none'/><status code='333'/>"
 describe('listen in a room', () => {
   const {startServer, run} = newScriptedSession()
 
-  describe('what is said in a room before its subject', () => {
+  describe('a message before the subject of the room', () => {
     const LISTEN = `listen --room ${ROOM} --json --include message --timeout 20s`
     const BOT = `${LISTEN} --count 5 --reply --exec 'echo "to $XMPP_BODY"'`
-    const said = (body: string, children = ''): string =>
+    const messageOf = (body: string, children = ''): string =>
       `<message type='groupchat' from='${ROOM}/bob' id='${body}'><body>${body}</body>${children}</message>`
     const HISTORY = [
-      said('a', `<delay xmlns='urn:xmpp:delay' from='${ROOM}' stamp='2020-01-01T00:00:00Z'/>`),
-      said(
+      messageOf('a', `<delay xmlns='urn:xmpp:delay' from='${ROOM}' stamp='2020-01-01T00:00:00Z'/>`),
+      messageOf(
         'b',
         "<delay xmlns='urn:xmpp:delay' from='bob@localhost/x' stamp='2020-01-01T00:00:00Z'/>",
       ),
-      said('c', "<x xmlns='jabber:x:delay' stamp='20200101T00:00:00'/>"),
-      said('d'),
+      messageOf('c', "<x xmlns='jabber:x:delay' stamp='20200101T00:00:00'/>"),
+      messageOf('d'),
     ]
     const SUBJECT = `<message type='groupchat' from='${ROOM}'><subject/></message>`
 
     for (const [what, subject] of [
       ['', SUBJECT],
-      [', where there is none', ''],
+      [', without a subject', ''],
     ] as const)
-      it(`is history, and no question to a program${what}`, async () => {
+      it(`is history, and does not run the command${what}`, async () => {
         const at = await startServer(async (peer) => {
           await upToEntry(peer)
           peer.write(WELCOME + HISTORY.join('') + subject)
           if (!subject) await answerInfo(peer)
           await peer.read(/<presence\b[^>]*>.*?<\/presence>|<presence\/>/s)
-          peer.write(said('e'))
+          peer.write(messageOf('e'))
           await answerRequests(peer)
         })
         const {status, stdout} = await run(BOT, {at})
@@ -68,7 +68,7 @@ describe('listen in a room', () => {
         assert.deepEqual(answers, ['<body>to e'])
       })
 
-    it('is told as well when --retry has entered the room again that was lost', async () => {
+    it('is also printed after --retry has joined the room again', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME + SUBJECT)
@@ -77,7 +77,7 @@ describe('listen in a room', () => {
         peer.write(presence(`type='unavailable' from='${ROOM}/alice'`, muc(UNREACHABLE)))
         await answerInfo(peer)
         await readId(peer, 'presence')
-        peer.write(WELCOME + said('missed') + SUBJECT)
+        peer.write(WELCOME + messageOf('missed') + SUBJECT)
         await answerRequests(peer)
       })
       const {status, stdout} = await run(`${LISTEN} --count 1 --retry 1`, {at})
@@ -117,7 +117,7 @@ describe('listen in a room', () => {
         assert.equal(stderr.match(/no longer in any of the rooms/g)?.length, 1, stderr)
       })
 
-    it('is followed by the end when the room is lost: 75', async () => {
+    it('ends the run when the room is lost: 75', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME + SUBJECT)

@@ -1,4 +1,4 @@
-/** `xmpp listen --room`, `--reply`, and what others make up, on real servers. */
+/** `xmpp listen --room` and `--reply`, and forged stanzas, on real servers. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
@@ -24,7 +24,7 @@ interface Romeo {
 }
 
 const bodyOf = (stanza: Element): string => stanza.getChildText('body') ?? ''
-const say = (body: string, room = COVEN): Element =>
+const groupMessage = (body: string, room = COVEN): Element =>
   xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body))
 /** §8.2 and §9.1. */
 const expel = (item: object): Element =>
@@ -53,7 +53,7 @@ for (const [name, startServer] of Object.entries({
         environment(server, 'juliet'),
       )
 
-    /** As romeo, who is in both rooms and owns them. */
+    /** Runs as romeo, an occupant and owner of both rooms. */
     const asRomeo = (use: (romeo: Romeo) => Promise<void>): Promise<void> =>
       withSession(
         account(server, 'romeo', server.tlsPort),
@@ -66,29 +66,29 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
-    it('does not answer itself, whatever the room makes of its nickname', () =>
+    it('does not answer itself, even if the room changes its nickname', () =>
       asRomeo(async ({arrivals, stanzas}) => {
-        const heard: string[] = []
-        const hears = (body: string): Promise<true> =>
+        const received: string[] = []
+        const waitForBody = (body: string): Promise<true> =>
           arrivals.waitFor((stanza) => {
             if (stanza.attrs.type !== 'groupchat' || !stanza.getChild('body')) return undefined
-            if (!heard.includes(bodyOf(stanza))) heard.push(bodyOf(stanza))
+            if (!received.includes(bodyOf(stanza))) received.push(bodyOf(stanza))
             return bodyOf(stanza) === body || undefined
           })
         const bot = `--room ${COVEN} --nick ＢＯＴ --exec 'echo "You said $XMPP_BODY"' --reply`
         for await (const event of eventsOf(listen(bot))) {
           if (event.event !== 'ready') continue
           for (const body of ['one', 'two']) {
-            const answered = hears(`You said ${body}`)
-            await stanzas.send(say(body))
+            const answered = waitForBody(`You said ${body}`)
+            await stanzas.send(groupMessage(body))
             await answered
           }
           break
         }
-        assert.deepEqual(heard, ['one', 'You said one', 'two', 'You said two'])
+        assert.deepEqual(received, ['one', 'You said one', 'two', 'You said two'])
       }))
 
-    it('answers alone who spoke to it alone in a room', () =>
+    it('answers a private message in a room privately', () =>
       asRomeo(async ({arrivals, stanzas}) => {
         const flags = `--room ${COVEN} --nick jules --exec 'echo "Yes, $XMPP_BODY"' --reply`
         for await (const event of eventsOf(listen(flags))) {
@@ -119,21 +119,22 @@ for (const [name, startServer] of Object.entries({
       ['banned', 'banned', 77, {jid: 'juliet@localhost', affiliation: 'outcast'}],
       ['destroyed', 'room-destroyed', 67, undefined],
     ] as const)
-      it(`says that it was put out of a room, and ends with the last (${what})`, () =>
+      it(`prints an error for each room that is lost, and ends with the last room (${what})`, () =>
         asRomeo(async ({stanzas}) => {
           const flags = `--room ${COVEN} --room ${HEATH} --nick jules`
-          const told: unknown[] = []
+          const printed: unknown[] = []
           for await (const event of eventsOf(listen(flags))) {
             if (event.event === 'ready')
               await stanzas.set(expel({nick: 'jules', role: 'none'}), HEATH)
             if (event.event === 'message') await stanzas.set(put ? expel(put) : destroy, COVEN)
-            if (event.event === 'message') told.push(event.body)
-            if (event.event === 'error') told.push(event.from, event.error?.code, event.error?.text)
+            if (event.event === 'message') printed.push(event.body)
+            if (event.event === 'error')
+              printed.push(event.from, event.error?.code, event.error?.text)
             if (event.event === 'error' && event.from === HEATH)
-              await stanzas.send(say('still here'))
-            if (event.event === 'end') told.push(event.reason, event.exitCode, event.error?.code)
+              await stanzas.send(groupMessage('still here'))
+            if (event.event === 'end') printed.push(event.reason, event.exitCode, event.error?.code)
           }
-          assert.deepEqual(told, [
+          assert.deepEqual(printed, [
             ...[HEATH, 'kicked', 'Be gone'],
             'still here',
             ...[COVEN, code, 'Be gone'],
@@ -141,7 +142,7 @@ for (const [name, startServer] of Object.entries({
           ])
         }))
 
-    it('takes nobody for a room that it is not in, and no id or invitation for more than it is', () =>
+    it('ignores forged rooms, stanza ids and invitations', () =>
       asRomeo(async ({stanzas}) => {
         const forged = xml('stanza-id', {
           xmlns: 'urn:xmpp:sid:0',
@@ -166,10 +167,10 @@ for (const [name, startServer] of Object.entries({
         assert.ok(message?.stanzaId && message.stanzaId !== 'FORGED')
         const {from, inviter, reason, room} = invitation ?? {}
         assert.deepEqual([from, room, reason], [COVEN, COVEN, 'Come'])
-        assert.match(inviter ?? '', /romeo/) // for Prosody the occupant, for ejabberd the person
+        assert.match(inviter ?? '', /romeo/) // with Prosody the JID of the occupant, with ejabberd that of the user
       }))
 
-    it('says a long answer in parts, and goes on', () =>
+    it('sends a long answer in parts, and continues', () =>
       asRomeo(async ({arrivals, stanzas}) => {
         const command = `case $XMPP_BODY in long) head -c 400000 /dev/zero | tr "\\0" x;; *) echo done;; esac`
         let length = 0

@@ -54,7 +54,7 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
-    it('misses and doubles nothing when the connection is cut ten times', async () => {
+    it('loses and repeats no message when the connection is cut ten times', async () => {
       let resumed = 0
       const sender = pump(server, () => resumed >= CUTS)
       const bodies: string[] = []
@@ -67,17 +67,18 @@ for (const [name, startServer] of Object.entries({
         }
         if (event.event !== 'message') continue
         bodies.push(event.body)
-        // what comes late, or twice, comes soon
+        // late and repeated messages arrive soon
         if (event.body === 'last') setTimeout(() => listening.kill('SIGTERM'), LATE_MS)
       }
       const sent = await sender.done
-      const told = [...numbers(sent), 'last']
-      // ejabberd may swap messages in the instant in which it moves a session
-      if (server.name === 'ejabberd') bodies.sort((a, b) => told.indexOf(a) - told.indexOf(b))
-      assert.deepEqual(bodies, told)
+      const expectedBodies = [...numbers(sent), 'last']
+      // ejabberd may reorder messages while it resumes a session
+      if (server.name === 'ejabberd')
+        bodies.sort((a, b) => expectedBodies.indexOf(a) - expectedBodies.indexOf(b))
+      assert.deepEqual(bodies, expectedBodies)
     })
 
-    it('prints nothing again after a signal that comes before it has queried the archive again', async () => {
+    it('repeats no message after a signal during a catch-up', async () => {
       const bodies: string[] = []
       const first = listen()
       let sent: Promise<void> | undefined
@@ -95,12 +96,12 @@ for (const [name, startServer] of Object.entries({
         if (event.body === 'last') break
       }
       const all = [...numbers(300), 'last']
-      // ejabberd may swap messages in the instant in which it moves a session
+      // ejabberd may reorder messages while it resumes a session
       if (server.name === 'ejabberd') bodies.sort((a, b) => all.indexOf(a) - all.indexOf(b))
       assert.deepEqual(bodies, all)
     })
 
-    it('fills the gap when the server has forgotten the session', async () => {
+    it('fetches missed messages if the session cannot be resumed', async () => {
       const bodies: string[] = []
       const turns: string[] = []
       for await (const event of eventsOf(listen())) {
@@ -121,14 +122,14 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(turns, ['ready', 'disconnected', 'reconnected'])
     })
 
-    it('tells after kill -9 what was not told, and at most the last moment twice', async () => {
+    it('prints the missing messages after kill -9, and repeats only the last ones', async () => {
       const first: ListenEvent[] = []
       const killed = listen()
       let sending: Promise<void> | undefined
       for await (const event of eventsOf(killed)) {
         if (event.event === 'ready') sending = send(numbers(200))
         if (event.event !== 'message') continue
-        first.push(event) // what it had printed when it was killed is in the pipe still
+        first.push(event) // the pipe still has the events from before the kill
         if (first.length === 100) killed.kill('SIGKILL')
       }
       await sending
@@ -139,8 +140,8 @@ for (const [name, startServer] of Object.entries({
         second.push(event)
         if (event.body === 'last') break
       }
-      const told = [...first, ...second].map(({body}) => body)
-      assert.deepEqual([...new Set(told)], [...numbers(200), 'last'])
+      const bodies = [...first, ...second].map(({body}) => body)
+      assert.deepEqual([...new Set(bodies)], [...numbers(200), 'last'])
       const ids = new Set(first.map(({stanzaId}) => stanzaId))
       const twice = second.filter(({stanzaId}) => ids.has(stanzaId)).map(({body}) => body)
       assert.deepEqual(
@@ -149,9 +150,9 @@ for (const [name, startServer] of Object.entries({
       )
     })
 
-    it('hears a room: what it said before, and what it says now', async () => {
+    it('prints the history and the live messages of a room', async () => {
       const room = 'coven@conference.localhost'
-      const heard: string[] = []
+      const printed: string[] = []
       await withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
@@ -162,47 +163,47 @@ for (const [name, startServer] of Object.entries({
           await say('before')
           for await (const event of eventsOf(listen(`--room ${room} --nick jules --since 1h`))) {
             if (event.event === 'ready') await say('now')
-            if (event.event === 'message') heard.push(`${event.room} ${event.nick} ${event.body}`)
+            if (event.event === 'message') printed.push(`${event.room} ${event.nick} ${event.body}`)
             if (event.body === 'now') break
           }
         },
         {trace: {}},
       )
-      assert.deepEqual(heard, [`${room} romeo before`, `${room} romeo now`])
+      assert.deepEqual(printed, [`${room} romeo before`, `${room} romeo now`])
     })
 
-    it('answers what a good client answers, or nothing', async () => {
-      const ask = (jid: string, payload: Element): Promise<Element | undefined> =>
+    it('answers version, time and ping requests, or none with --no-reply', async () => {
+      const request = (jid: string, payload: Element): Promise<Element | undefined> =>
         withSession(account(server, 'romeo', server.tlsPort), ({iq}) => iq.get(payload, jid), {
           trace: {},
         })
       for await (const event of eventsOf(listen())) {
         if (event.event !== 'ready') continue
         const {jid} = event
-        const version = await ask(jid, xml('query', {xmlns: 'jabber:iq:version'}))
+        const version = await request(jid, xml('query', {xmlns: 'jabber:iq:version'}))
         assert.equal(version?.getChildText('name'), 'xmpp-cli')
-        const time = await ask(jid, xml('time', {xmlns: 'urn:xmpp:time'}))
+        const time = await request(jid, xml('time', {xmlns: 'urn:xmpp:time'}))
         assert.ok(Math.abs(Date.parse(time?.getChildText('utc') ?? '') - Date.now()) < 5000)
         if (server.name === 'prosody') {
-          // ejabberd passes this on only to those who see our presence
-          const last = await ask(jid, xml('query', {xmlns: 'jabber:iq:last'}))
+          // ejabberd forwards this request only from subscribers
+          const last = await request(jid, xml('query', {xmlns: 'jabber:iq:last'}))
           assert.match(last?.attrs.seconds, /^\d+$/)
         }
-        await ask(jid, buildPing())
-        const {features, identities} = parseInfo(await ask(jid, buildInfoRequest()))
+        await request(jid, buildPing())
+        const {features, identities} = parseInfo(await request(jid, buildInfoRequest()))
         assert.deepEqual(identities, [{category: 'client', type: 'console', name: 'xmpp-cli'}])
         assert.ok(features.includes('urn:xmpp:receipts'))
         break
       }
       for await (const event of eventsOf(listen('--no-reply'))) {
         if (event.event !== 'ready') continue
-        const asked = ask(event.jid, xml('query', {xmlns: 'jabber:iq:version'}))
-        await assert.rejects(asked, {condition: 'service-unavailable'})
+        const reply = request(event.jid, xml('query', {xmlns: 'jabber:iq:version'}))
+        await assert.rejects(reply, {condition: 'service-unavailable'})
         break
       }
     })
 
-    it('shows what other clients of the account do, when asked', async () => {
+    it('prints the messages of other clients of the account with --carbons', async () => {
       for await (const event of eventsOf(listen('--carbons --include message'))) {
         if (event.event === 'ready')
           await withSession(
@@ -217,7 +218,7 @@ for (const [name, startServer] of Object.entries({
       }
     })
 
-    it('lets those see its presence who were named', async () => {
+    it('approves the subscription requests of the named JIDs', async () => {
       const flags = '--accept-subscriptions romeo@localhost --include subscription'
       for await (const event of eventsOf(listen(flags))) {
         if (event.event !== 'ready') continue
@@ -236,16 +237,16 @@ for (const [name, startServer] of Object.entries({
       }
     })
 
-    it('ends quietly when its reader leaves, and tells the next one the rest', async () => {
+    it('ends with 0 when its reader closes the pipe, and the next run prints the rest', async () => {
       await send(numbers(1))
-      const told: string[] = []
+      const bodies: string[] = []
       const left = path.join(server.dir, 'left')
       const env = {
         ...environment(server, 'juliet'),
         XDG_STATE_HOME: path.join(server.dir, 'state'),
         LEFT: left,
       }
-      // The file is there once nobody holds the reading end: what a pipe has taken before is its reader's.
+      // The file exists once the reading end is closed: the data that the pipe accepted before counts as printed.
       const command =
         '{ xmpp listen --include message; echo "[$?]" >&2; } | { head -1; exec <&-; touch "$LEFT"; }'
       for (let run = 0; run < 3; run++) {
@@ -255,12 +256,12 @@ for (const [name, startServer] of Object.entries({
         const {stderr, stdout} = await outcome
         rmSync(left)
         assert.equal(stderr, '[0]\n')
-        told.push(stdout.trim().split(' ').at(-1) ?? '')
+        bodies.push(stdout.trim().split(' ').at(-1) ?? '')
       }
-      assert.deepEqual(told, numbers(3))
+      assert.deepEqual(bodies, numbers(3))
     })
 
-    it('ends with its clock while a command runs, and tells the next run of that event again', async () => {
+    it('ends at --timeout while a command runs, and the next run has that event again', async () => {
       await send(numbers(3))
       const seen: unknown[] = []
       for await (const event of eventsOf(
@@ -273,7 +274,7 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(await bodiesOf(listen('--count 3 --timeout 20s')), numbers(3))
     })
 
-    it('ends with a signal, and tells the next run all that no command is done with', async () => {
+    it('ends with a signal, and the next run has all events whose commands were not completed', async () => {
       await send(numbers(4))
       const stuck = `--exec 'case $XMPP_BODY in 1) sleep 600;; esac'`
       for (const [flags, stop] of [
@@ -290,7 +291,7 @@ for (const [name, startServer] of Object.entries({
       assert.deepEqual(rest, ['1', '2', '3'])
     })
 
-    it('finds its way by time when the archive does not know how far it was', async () => {
+    it('starts at a time if the archive does not know the last id', async () => {
       await send(['0'])
       assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['0'])
       const folder = path.join(server.dir, 'state/xmpp/listen')
@@ -298,7 +299,7 @@ for (const [name, startServer] of Object.entries({
       const bookmark = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
       writeFileSync(path.join(folder, file), JSON.stringify({...bookmark, after: 'FORGED'}))
       await send(['1'])
-      // Another client of the account takes what waits: only the archive has it then.
+      // Another client of the account receives the stored messages: then only the archive has them.
       await withSession(
         account(server, 'juliet', server.tlsPort),
         async ({stanzas}) => {
@@ -308,11 +309,11 @@ for (const [name, startServer] of Object.entries({
         },
         {trace: {}},
       )
-      // It begins a minute earlier, since clocks differ, and knows what it has printed.
+      // It begins a minute earlier, since clocks differ, and recognises printed messages.
       assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['1'])
     })
 
-    it('hands what it was not asked for to the next run', async () => {
+    it('keeps messages beyond --count for the next run', async () => {
       await send(numbers(4))
       const bodies: string[] = []
       for (let run = 0; run < 4; run++)

@@ -14,13 +14,13 @@ const MANIFEST = path.join(import.meta.dirname, '../../oclif.manifest.json')
 const commands = Object.keys(JSON.parse(readFileSync(MANIFEST, 'utf8')).commands)
 
 interface Circumstances {
-  /** What is run before it. */
+  /** A command to run before it. */
   first?: string | undefined
   input?: string | undefined
   env?: NodeJS.ProcessEnv
 }
 
-/** Every command × {text, JSON} × {all is well, usage error, wrong password, nobody there}. */
+/** Every command × {text, JSON} × {success, usage error, wrong password, connection refused}. */
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
   ejabberd: startEjabberd,
@@ -35,7 +35,7 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
-    /** Runs it as somebody new in a home of their own: nothing of another run is there to help. */
+    /** Runs it as a new user with an empty home, without the state of other runs. */
     async function run(
       words: string,
       {first, input, env: changed}: Circumstances,
@@ -84,7 +84,7 @@ for (const [name, startServer] of Object.entries({
         if (invocation.occupant) return // test/protocol/muc/room.test.ts
         const {first, input, lines, needs, says, schema, words} = invocation
 
-        it('does what it says', async () => {
+        it('succeeds', async () => {
           const {json, text} = await runBoth(words, {first, input})
           assert.deepEqual(text, {...SILENT, status: 0, stdout: text.stdout})
           assert.deepEqual(json, {...SILENT, status: 0, stdout: json.stdout})
@@ -93,7 +93,7 @@ for (const [name, startServer] of Object.entries({
             assertMatchesSchema(document, schema ?? id.replaceAll(':', '-'))
         })
 
-        // A run that reaches no server is the same with both.
+        // A run that connects to no server is the same with both.
         const isOnce = name === 'prosody'
         if (isOnce)
           it('refuses a flag that it does not have', async () => {
@@ -104,14 +104,14 @@ for (const [name, startServer] of Object.entries({
         if (needs === 'nobody' || invocation.reportsFailures) return
 
         if (isOnce)
-          it('finds nobody there', async () => {
+          it('fails if the connection is refused', async () => {
             const outcomes = await runBoth(words, {input, env: {XMPP_SERVER: nowhere}})
             assertFailure(outcomes, {status: 75, sentence: /connection refused/})
           })
 
         if (needs === 'guest') return
 
-        it('has the wrong password', async () => {
+        it('fails with a wrong password', async () => {
           const outcomes = await runBoth(words, {input, env: {XMPP_PASSWORD: 'wrong'}})
           assertFailure(outcomes, {status: 77, sentence: /refused this JID and password/})
         })
@@ -126,7 +126,7 @@ it('the matrix has no line for a command that does not exist', () => {
 
 const SILENT: Outcome = {status: null, signal: null, stdout: '', stderr: ''}
 
-/** What was printed: one document and a line break, or one a line. */
+/** The printed documents: one document and a line break, or one document on each line. */
 function documents({stdout}: Outcome, lines = false) {
   assert.equal(stdout.at(-1), '\n')
   const texts = lines ? stdout.slice(0, -1).split('\n') : [stdout]
@@ -138,7 +138,7 @@ interface Expected {
   sentence: RegExp
 }
 
-/** A sentence and a hint on stderr, in JSON also one document on stdout. The status is the same. */
+/** A sentence and a hint on stderr; with --json also one document on stdout. The status is the same. */
 function assertFailure(
   {json, text}: {json: Outcome; text: Outcome},
   {sentence, status}: Expected,

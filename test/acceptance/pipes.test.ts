@@ -19,7 +19,7 @@ for (const [name, startServer] of Object.entries({
     })
     after(() => server.stop())
 
-    /** Somebody new: nothing waits for them, and no other test sees what they get. */
+    /** A new user without stored messages, so that tests do not affect each other. */
     async function newcomer(): Promise<NodeJS.ProcessEnv> {
       const name = `alice-${serial++}`
       await server.addUsers([name])
@@ -34,7 +34,7 @@ for (const [name, startServer] of Object.entries({
       }
     }
 
-    /** The bodies of all that waits for somebody. */
+    /** The bodies of the stored messages of a user. */
     async function waiting(env: NodeJS.ProcessEnv, count: number): Promise<string[]> {
       const {stdout} = await sh(`xmpp listen --json --count ${count} --timeout 20s`, env)
       const events = stdout.trimEnd().split('\n')
@@ -42,7 +42,7 @@ for (const [name, startServer] of Object.entries({
     }
 
     describe('the reader of stdout', () => {
-      it('has seen enough (| head -1): the end, with 0', async () => {
+      it('closes the pipe (| head -1): 0', async () => {
         const env = await newcomer()
         const child = start('{ xmpp listen --json; echo "[$?]" >&2; } | head -1', env)
         const finished = finish(child)
@@ -56,7 +56,7 @@ for (const [name, startServer] of Object.entries({
         assert.equal(stderr, '[0]\n')
       })
 
-      it('is a full disk: what was done stays done, and the status says that it could not be told', async () => {
+      it('is a full disk: 73, and the command has its effect', async () => {
         const env = await newcomer()
         for (const words of [
           'ping',
@@ -76,11 +76,11 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual(await waiting(env, 1), ['hello'])
       })
 
-      it('was never there (>&-): no reason to fail', async () => {
+      it('is closed from the start (>&-): 0', async () => {
         assert.equal((await sh('xmpp ping >&- 2>&-', await newcomer())).status, 0)
       })
 
-      it('sleeps for 15 s, and gets every byte of more than 1 MiB', async function () {
+      it('sleeps for 15 s, and receives every byte of more than 1 MiB', async function () {
         this.timeout(90_000)
         const env = await newcomer()
         const bodies = Array.from({length: 7}, (_, i) => `${i}${'Grüße 🎈 '.repeat(14_000)}`)
@@ -102,7 +102,7 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual(lines.at(-1), {status: 0})
       })
 
-      it('gets one document of more than 64 KiB whole', async () => {
+      it('receives a complete document of more than 64 KiB', async () => {
         const env = await newcomer()
         const name = 'Grüße 🎈 '.repeat(150)
         const jids = Array.from({length: 50}, (_, i) => `contact-${i}@example.com`)
@@ -116,7 +116,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     describe('stdin', () => {
-      it('comes 2 s late', async () => {
+      it('arrives after 2 s', async () => {
         const env = await newcomer()
         const words = `(sleep 2; echo hello) | xmpp send ${env.XMPP_JID}`
         const {status, stderr} = await sh(words, bob())
@@ -124,18 +124,18 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual(await waiting(env, 1), ['hello'])
       })
 
-      it('arrives byte for byte, but for one final newline', async () => {
+      it('is sent byte for byte, except for one final newline', async () => {
         const env = await newcomer()
         await deliver(env.XMPP_JID, '  two lines\n\tand blanks  \n\n')
         assert.deepEqual(await waiting(env, 1), ['  two lines\n\tand blanks  \n'])
       })
 
-      it('is closed (<&-): not missed where the message is an argument', async () => {
+      it('is closed (<&-): not needed if the message is an argument', async () => {
         const {status, stderr} = await sh('xmpp send "$BOB" hello <&-', await newcomer())
         assert.equal(status, 0, stderr)
       })
 
-      it('is closed where the message should come from it: 65 or 66, never a hang', async () => {
+      it('is closed and needed for the message: 65 or 66', async () => {
         const {status, stderr} = await sh('xmpp send "$BOB" <&-', await newcomer())
         assert.match(
           `${status} ${stderr}`,
@@ -143,7 +143,7 @@ for (const [name, startServer] of Object.entries({
         )
       })
 
-      it('stays with the loop that reads it', async () => {
+      it('is not read by a command in a loop that reads it', async () => {
         const env = await newcomer()
         const loop = `while read -r line; do xmpp send ${env.XMPP_JID} "got $line" || exit; done`
         const {status, stderr} = await sh(loop, bob(), 'one\ntwo\nthree\n')
@@ -151,7 +151,7 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual(await waiting(env, 3), ['got one', 'got two', 'got three'])
       })
 
-      it('stays with the loop also where an argument is missing', async () => {
+      it('is not read in such a loop even if an argument is missing', async () => {
         const loop = 'while read -r line; do echo "$line"; xmpp send 2>/dev/null; done'
         const {stdout} = await sh(loop, await newcomer(), 'one\ntwo\n')
         assert.equal(stdout, 'one\ntwo\n')

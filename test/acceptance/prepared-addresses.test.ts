@@ -1,4 +1,4 @@
-/** Addresses that servers write in another way than they are given: `straße@localhost` is `strasse@localhost` to them. */
+/** Addresses that servers change: `straße@localhost` becomes `strasse@localhost`. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
@@ -44,7 +44,7 @@ for (const [name, startServer] of Object.entries({
       return JSON.parse(stdout)
     }
 
-    it('the account signs in, or the error names the spelling that does', async () => {
+    it('the account signs in, or the error names the right spelling', async () => {
       const env = {...environment(server, 'strasse'), XMPP_JID: GIVEN}
       if (name === 'prosody') {
         assert.equal((await xmpp(0, 'whoami', env)).jid.split('/')[0], PREPARED)
@@ -77,7 +77,7 @@ for (const [name, startServer] of Object.entries({
       assert.equal((await xmpp(0, `vcard get ${GIVEN}`)).source, 'vcard4')
     })
 
-    it('what comes from the address is let through', async () => {
+    it('messages from the address pass the filter', async () => {
       const words = `exec xmpp listen --json --from ${GIVEN} --count 1 --timeout 20s`
       const filtered = start(words, environment(server, 'alice'))
       const line = linesOf(filtered.stdout)
@@ -88,7 +88,7 @@ for (const [name, startServer] of Object.entries({
       assert.equal(JSON.parse(await line()).event, 'end')
     })
 
-    it('presence and the nickname are seen', async () => {
+    it('presence and nickname are available', async () => {
       const own = environment(server, 'strasse')
       await xmpp(0, 'nick set Street', own)
       await xmpp(0, `presence subscribe ${GIVEN}`)

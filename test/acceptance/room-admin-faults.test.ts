@@ -1,4 +1,4 @@
-/** The room commands in front of services that refuse, do not answer, or forge. */
+/** The room commands with services that refuse, do not answer, or forge. */
 import assert from 'node:assert/strict'
 import {readRequest, signInClient} from '../support/admit.ts'
 import {answerInfo, error, muc, presence, ROOM, readId} from '../support/scripted-room.ts'
@@ -25,7 +25,7 @@ const INFO =
   "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>"
 const SERVICE = 'conference.localhost'
 
-/** Up to the presence that enters the new room. */
+/** Runs the script up to the presence that joins the new room. */
 async function upToCreation(peer: Peer): Promise<void> {
   await signInClient(peer)
   peer.write(refusal(await readRequest(peer), 'cancel', 'item-not-found'))
@@ -33,7 +33,7 @@ async function upToCreation(peer: Peer): Promise<void> {
   await readId(peer, 'presence')
 }
 
-/** Up to the owner's first request of the new room. */
+/** Runs the script up to the owner's first request to the new room. */
 async function createOn(peer: Peer): Promise<string> {
   await upToCreation(peer)
   peer.write(CREATED)
@@ -59,7 +59,7 @@ describe('faults of room services', () => {
     }
   })
 
-  it('do not answer: 124, and 74 where the request may have had its effect', async () => {
+  it('do not answer: 124, and 74 if the request may have had an effect', async () => {
     const silent = await startRoom(async () => {})
     const {code} = await failure(74, `room destroy ${ROOM} --yes --timeout 1s`, {at: silent})
     assert.equal(code, 'unknown-outcome')

@@ -1,4 +1,4 @@
-/** Rooms that are not as the specification says, or not any longer. */
+/** Rooms that violate the specification or no longer exist. */
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import type {SendResult} from '../../src/protocol/message/message.ts'
@@ -23,8 +23,8 @@ const SEND = `send ${ROOM} hi --room`
 describe('faults of rooms', () => {
   const {env, failure, startServer, run} = newScriptedSession()
 
-  describe('a room that is entered', () => {
-    it('does not say what it is: its refusal is not taken for one of the entry', async () => {
+  describe('a room that is joined', () => {
+    it('refuses the service discovery request: not the error of a join', async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         const id = await readRequest(peer)
@@ -33,7 +33,7 @@ describe('faults of rooms', () => {
       assert.equal((await failure(77, SEND, {at})).code, 'forbidden')
     })
 
-    it('is gone, with another address: 67 and the address', async () => {
+    it('has moved to another address: 67 with the address', async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         const id = await readRequest(peer)
@@ -52,7 +52,7 @@ describe('faults of rooms', () => {
       ['the nickname', `${ROOM}/alice`],
       ['the room', ROOM],
     ])
-      it(`refuses without saying what (from ${what}): as if it had`, async () => {
+      it(`refuses without an id (from ${what}): the error of the join`, async () => {
         const at = await startServer(async (peer) => {
           await upToEntry(peer)
           peer.write(presence(`type='error' from='${from}'`, error('cancel', 'conflict')))
@@ -60,7 +60,7 @@ describe('faults of rooms', () => {
         assert.equal((await failure(69, SEND, {at})).code, 'nick-conflict')
       })
 
-    it('refuses somebody else: that is no answer', async () => {
+    it('refuses another occupant: not an answer', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         const refusal = error('cancel', 'conflict')
@@ -72,7 +72,7 @@ describe('faults of rooms', () => {
       assert.equal((await run(SEND, {at})).status, 0)
     })
 
-    it('says nothing of its statuses: its occupant of this nickname is this session', async () => {
+    it('sends no status codes: the occupant with the nickname is this session', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(presence(`from='${ROOM}/bob'`, muc(ITEM)))
@@ -84,7 +84,7 @@ describe('faults of rooms', () => {
   })
 
   describe('a message', () => {
-    it('is shown under another id, in another wording, and in two parts: accepted', async () => {
+    it('is reflected with another id and text, and in two parts: accepted', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
@@ -99,7 +99,7 @@ describe('faults of rooms', () => {
       assert.equal(JSON.parse(stdout).messages[0].stanzaId, 'first')
     })
 
-    it('is refused, and what is shown is another one: the refusal', async () => {
+    it('is refused while another message is reflected: failed', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
@@ -112,7 +112,7 @@ describe('faults of rooms', () => {
       assert.equal((await failure(77, SEND, {at})).code, 'moderated')
     })
 
-    it('is one of several that are shown under other ids: each in its turn', async () => {
+    it('is one of several that are reflected with other ids: assigned in order', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
@@ -136,7 +136,7 @@ describe('faults of rooms', () => {
       )
     })
 
-    it('comes back without an id: it is the oldest', async () => {
+    it('is returned without an id: the oldest one', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
@@ -170,7 +170,7 @@ describe('faults of rooms', () => {
         assert.equal((await failure(status, SEND, {at})).code, code)
       })
 
-    it('with a message that neither came back nor was shown: 74', async () => {
+    it('with a message that was neither returned nor reflected: 74', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)
@@ -181,7 +181,7 @@ describe('faults of rooms', () => {
       assert.equal((await failure(74, SEND, {at})).state, 'unknown')
     })
 
-    it('without a word is noticed by the next message, which --retry sends again', async () => {
+    it('silently is detected by the next message, which --retry sends again', async () => {
       let sessions = 0
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
@@ -196,7 +196,7 @@ describe('faults of rooms', () => {
       assert.equal(sessions, 2)
     })
 
-    it('is entered anew for the next line of a batch', async () => {
+    it('is joined again for the next line of a batch', async () => {
       const at = await startServer(async (peer) => {
         await upToEntry(peer)
         peer.write(WELCOME)

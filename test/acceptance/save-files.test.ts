@@ -59,7 +59,7 @@ describe('listen --save-files', () => {
     return {child, next: linesOf(child.stdout)}
   }
 
-  /** The events of a run that ends after the messages. */
+  /** Runs the command, and resolves with its events. */
   async function listen(messages: string[], flags = '') {
     const {child} = await listenTo(messages, `--count ${messages.length} ${flags}`)
     const {status, stdout} = await finish(child)
@@ -72,7 +72,7 @@ describe('listen --save-files', () => {
     return events.filter(({event}) => event === 'file')
   }
 
-  it('saves files under safe names, and replaces none', async () => {
+  it('saves files under safe names, and replaces no file', async () => {
     const {url} = await web()
     const names = [
       '../up',
@@ -95,7 +95,7 @@ describe('listen --save-files', () => {
     for (const {path: file} of files) assert.ok(readFileSync(file).equals(TEXT))
   })
 
-  it('saves nothing that is not what the sender announced, or is refused', async () => {
+  it('saves no file that differs from its announcement or is refused', async () => {
     const {url} = await web()
     const cases: [Sent, string][] = [
       [{url: url('a.txt'), size: 18}, 'file-mismatch'],
@@ -133,13 +133,13 @@ describe('listen --save-files', () => {
   })
 
   it('a slow download delays no message, and is reported at the end of the run', async () => {
-    let requested = (): void => {}
-    const asked = new Promise<void>((resolve) => {
-      requested = resolve
+    let onRequest = (): void => {}
+    const requested = new Promise<void>((resolve) => {
+      onRequest = resolve
     })
     const service = await web(({request}) => {
       if (request.url !== '/slow') return false
-      requested()
+      onRequest()
       return true // never answered
     })
     const {child, next} = await listenTo([
@@ -160,7 +160,7 @@ describe('listen --save-files', () => {
       'message',
       'ready',
     ])
-    await asked
+    await requested
     child.kill('SIGINT')
     const [file, end] = await read(2)
     assert.deepEqual([file.event, file.error.code, file.path], ['file', 'interrupted', null])

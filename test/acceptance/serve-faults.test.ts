@@ -1,4 +1,4 @@
-/** `listen --serve` and what clients and the connection do to it; and the values of forms, which no log may have. */
+/** `listen --serve` with faulty clients and connections, and the values of forms, which must not be in a log. */
 import assert from 'node:assert/strict'
 import {
   chmodSync,

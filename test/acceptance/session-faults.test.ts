@@ -40,13 +40,13 @@ describe('faults in a session', () => {
       },
     }
     for (const [how, end] of Object.entries(endings)) {
-      it(`${how} between a message and its confirmation: 74, and no second try`, async () => {
+      it(`${how} between a message and its confirmation: 74, without a retry`, async () => {
         const at = await startServer(async (peer) => {
           await takeMessage(peer)
           end(peer)
         })
-        const told = await failure(74, `${SEND} --retry 3`, {at})
-        assert.deepEqual([told.code, told.state], ['unknown-outcome', 'unknown'])
+        const reported = await failure(74, `${SEND} --retry 3`, {at})
+        assert.deepEqual([reported.code, reported.state], ['unknown-outcome', 'unknown'])
         assert.equal(at.connections, 1)
       })
     }
@@ -57,30 +57,30 @@ describe('faults in a session', () => {
     }
     for (const [when, refuse] of Object.entries(refusals))
       for (const [how, end] of Object.entries(endings))
-        it(`${how} ${when}: a batch backs off, and ends when nothing was confirmed for the --timeout`, async () => {
+        it(`${how} ${when}: a batch backs off, and ends after --timeout without a confirmation`, async () => {
           const at = await startServer(async (peer) => {
             await refuse(peer)
             end(peer)
           })
           const input = '{"to":"bob@localhost","body":"hi"}\n'.repeat(100)
           const {status, stdout} = await run('send --batch --json --timeout 1s', {at, input})
-          // By when it notices: before the first session stands, before a line has left, or behind one.
+          // Depends on the time of the fault: before the first session is open, before a line was written, or after one.
           assert.ok([74, 75, 124].includes(status ?? 0), stdout)
           assert.ok(at.connections < 8, `${at.connections} connections`)
         })
 
-    it('falls silent behind a message: 74 when the time is over', async () => {
+    it('is silent after a message: 74 after --timeout', async () => {
       const at = await startServer(async (peer) => void (await takeMessage(peer)))
-      const told = await failure(74, `${SEND} --timeout 1s`, {at})
-      assert.deepEqual([told.code, told.state], ['unknown-outcome', 'unknown'])
+      const reported = await failure(74, `${SEND} --timeout 1s`, {at})
+      assert.deepEqual([reported.code, reported.state], ['unknown-outcome', 'unknown'])
     })
 
-    it('falls silent behind a question that does nothing: 124', async () => {
+    it('is silent after a request without an effect: 124', async () => {
       const at = await startServer(signInClient)
       assert.equal((await failure(124, 'ping --timeout 1s', {at})).code, 'timeout')
     })
 
-    it('breaks before anything was written: 75, and --retry tries again', async () => {
+    it('is lost before a stanza was written: 75, and --retry tries again', async () => {
       let connections = 0
       const at = await startServer(async (peer) => {
         if (++connections < 3) {
@@ -96,7 +96,7 @@ describe('faults in a session', () => {
   })
 
   describe('the binding', () => {
-    /** A server that has let the client in, up to its request for a resource. */
+    /** Runs the script up to the bind request of the client. */
     const upToBind = async (peer: Peer): Promise<string> => {
       await peer.open(offer('PLAIN'))
       await peer.read('</auth>')
@@ -111,18 +111,18 @@ describe('faults in a session', () => {
       ['wait', 'resource-constraint', 75],
       ['cancel', 'conflict', 69],
     ] as const) {
-      it(`is refused with ${condition}: ${status}, for nothing before it is dealt with`, async () => {
+      it(`is refused with ${condition}: ${status}, because no stanza was processed`, async () => {
         const at = await startServer(async (peer) => {
           const id = await upToBind(peer)
           await readMessage(peer)
           peer.write(bounce({id, name: 'iq', from: 'localhost'}, [type, condition]))
         })
-        const told = await failure(status, SEND, {at})
-        assert.deepEqual([told.code, told.stage], [condition, 'bind'])
+        const reported = await failure(status, SEND, {at})
+        assert.deepEqual([reported.code, reported.stage], [condition, 'bind'])
       })
     }
 
-    it('is refused for the time being: --retry sends the message once', async () => {
+    it('is refused temporarily: --retry sends the message once', async () => {
       let refused = false
       const at = await startServer(async (peer) => {
         const id = await upToBind(peer)
@@ -139,7 +139,7 @@ describe('faults in a session', () => {
     })
 
     for (const how of ['ends', 'ends with a shutdown'] as const) {
-      it(`is not reached, for the stream ${how} with the sign-in: 75, nothing was sent`, async () => {
+      it(`is not reached, because the stream ${how} after the sign-in: 75, nothing was sent`, async () => {
         const at = await startServer(async (peer) => {
           await peer.open(offer('PLAIN'))
           await peer.read('</auth>')
@@ -157,15 +157,18 @@ describe('faults in a session', () => {
       ['system-shutdown', 75],
       ['conflict', 76],
     ] as const)
-      it(`is answered by the stream error ${condition}: ${status}, for nothing was dealt with`, async () => {
+      it(`is answered with the stream error ${condition}: ${status}, because no stanza was processed`, async () => {
         const at = await startServer(async (peer) => {
           await upToBind(peer)
           await readMessage(peer)
           peer.write(SHUTDOWN.replace('system-shutdown', condition))
           peer.end()
         })
-        const told = await failure(status, SEND, {at})
-        assert.deepEqual([told.code, told.stage, told.state], [condition, 'bind', undefined])
+        const reported = await failure(status, SEND, {at})
+        assert.deepEqual(
+          [reported.code, reported.stage, reported.state],
+          [condition, 'bind', undefined],
+        )
       })
 
     it('is answered by the server, not by a request with the same id', async () => {
@@ -180,20 +183,20 @@ describe('faults in a session', () => {
     })
 
     for (const jid of ['mallory@evil.example/x', 'alice@localhost', '']) {
-      it(`of "${jid}" is none: 76`, async () => {
+      it(`has the invalid JID "${jid}": 76`, async () => {
         const at = await startServer(async (peer) => peer.write(bound(await upToBind(peer), jid)))
-        const told = await failure(76, 'whoami', {at})
-        assert.deepEqual([told.code, told.stage], ['no-jid', 'bind'])
+        const reported = await failure(76, 'whoami', {at})
+        assert.deepEqual([reported.code, reported.stage], ['no-jid', 'bind'])
       })
     }
   })
 
   describe('the XML', () => {
     const ends: Record<string, string> = {
-      'is broken': '<x></y></x>',
-      'is what XMPP forbids': '<!-- x -->',
-      'says that the server goes away': SHUTDOWN,
-      ends: '</stream:stream>',
+      'is malformed': '<x></y></x>',
+      'is forbidden in XMPP': '<!-- x -->',
+      'is a shutdown error': SHUTDOWN,
+      'ends the stream': '</stream:stream>',
     }
     for (const [what, words] of Object.entries(ends)) {
       it(`${what} before the confirmation, in one packet: 74`, async () => {
@@ -205,7 +208,7 @@ describe('faults in a session', () => {
       })
     }
 
-    it('is broken where nothing has an effect: 76', async () => {
+    it('is malformed after a request without an effect: 76', async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         await readRequest(peer)
@@ -214,7 +217,7 @@ describe('faults in a session', () => {
       assert.equal((await failure(76, 'ping', {at})).code, 'bad-xml')
     })
 
-    it('that is no stanza of a client answers nothing', async () => {
+    it('in another namespace is not an answer', async () => {
       const at = await startServer(async (peer) => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq xmlns='urn:example' type='result' id='${ping}'/>`)
@@ -223,7 +226,7 @@ describe('faults in a session', () => {
     })
   })
 
-  describe('a message that bounces', () => {
+  describe('a message that is returned as an error', () => {
     for (const [type, condition, status] of [
       ['cancel', 'item-not-found', 67],
       ['cancel', 'remote-server-not-found', 68],
@@ -239,8 +242,11 @@ describe('faults in a session', () => {
           peer.write(bounce({id: message}, [type, condition]))
           answer(peer, ping)
         })
-        const told = await failure(status, SEND, {at})
-        assert.deepEqual([told.condition, told.state, told.stage], [condition, 'failed', 'request'])
+        const reported = await failure(status, SEND, {at})
+        assert.deepEqual(
+          [reported.condition, reported.state, reported.stage],
+          [condition, 'failed', 'request'],
+        )
       })
     }
 
@@ -248,7 +254,7 @@ describe('faults in a session', () => {
       "<error code='404' type='cancel'>No such user</error>",
       "<error code='404' type='cancel'><text>No such user</text></error>",
     ])
-      it(`${error} keeps its text, though it has no condition: 69`, async () => {
+      it(`${error} keeps its text without a condition: 69`, async () => {
         const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           peer.write(
@@ -256,11 +262,14 @@ describe('faults in a session', () => {
           )
           answer(peer, ping)
         })
-        const told = await failure(69, SEND, {at})
-        assert.deepEqual([told.condition, told.text], ['undefined-condition', 'No such user'])
+        const reported = await failure(69, SEND, {at})
+        assert.deepEqual(
+          [reported.condition, reported.text],
+          ['undefined-condition', 'No such user'],
+        )
       })
 
-    it('a long error arrives whole', async () => {
+    it('a long error is received completely', async () => {
       const long = 'So be it. '.repeat(20_000)
       const at = await startServer(async (peer) => {
         const {message, ping} = await takeMessage(peer)
@@ -282,7 +291,7 @@ describe('faults in a session', () => {
       'another server': 'evil.example',
       'another account of the same name': 'bob@evil.example',
     })) {
-      it(`does not when it is ${who} that says so`, async () => {
+      it(`is accepted if the error is from ${who}`, async () => {
         await accepted(
           await startServer(async (peer) => {
             const {message, ping} = await takeMessage(peer)
@@ -293,7 +302,7 @@ describe('faults in a session', () => {
       })
     }
 
-    it('does not when the bounce is that of another message', async () => {
+    it('is accepted if the error has another id', async () => {
       await accepted(
         await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
@@ -303,7 +312,7 @@ describe('faults in a session', () => {
       )
     })
 
-    it('is not confirmed by somebody else who answers the ping', async () => {
+    it('is not confirmed by a ping result from another address', async () => {
       const at = await startServer(async (peer) => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq type='result' id='${ping}' from='mallory@localhost/x'/>`)
@@ -313,7 +322,7 @@ describe('faults in a session', () => {
   })
 
   describe('a request', () => {
-    it('is answered by whom it went to, and nobody else', async () => {
+    it('is answered by its recipient only', async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         const id = await readRequest(peer)
@@ -334,26 +343,26 @@ describe('faults in a session', () => {
           bounce({id, from: 'example.org', name: 'iq'}, ['cancel', 'remote-server-not-found']),
         )
       })
-      const told = await failure(68, 'ping example.org', {at})
-      assert.deepEqual([told.condition, told.stage], ['remote-server-not-found', 'request'])
+      const reported = await failure(68, 'ping example.org', {at})
+      assert.deepEqual([reported.condition, reported.stage], ['remote-server-not-found', 'request'])
     })
   })
 
   describe('large bodies', () => {
     const body = 'Grüße, 世界 🎈\r\n<&>\u{10ffff} '.repeat(70_000) // 2.3 MiB
 
-    it('leave whole', async () => {
+    it('are sent completely', async () => {
       const at = await startServer(async (peer) => {
         answer(peer, (await takeMessage(peer)).ping)
       })
       const {status, stderr} = await run('send bob@localhost', {at, input: `${body}\n`})
       assert.equal(status, 0, stderr)
-      const [said = ''] = await at.received()
-      // no assert.equal: its diff would have no end
-      assert.ok(said.includes(`<body>${escapeXml(body)}</body>`), 'the body is not what it was')
+      const [sentData = ''] = await at.received()
+      // no assert.equal: its diff would be very long
+      assert.ok(sentData.includes(`<body>${escapeXml(body)}</body>`), 'the body has changed')
     })
 
-    it('arrive whole', async () => {
+    it('are received completely', async () => {
       const at = await startServer(async (peer) => {
         await signInClient(peer)
         peer.write(
@@ -368,7 +377,7 @@ describe('faults in a session', () => {
         .split('\n')
         .map((line) => JSON.parse(line))
       const message = events.find(({event}) => event === 'message')
-      assert.ok(message.body === body, 'the body is not what it was')
+      assert.ok(message.body === body, 'the body has changed')
     })
   })
 
@@ -377,9 +386,9 @@ describe('faults in a session', () => {
       ['a control character', `send bob@localhost "$(printf 'a\\033b')"`, 'forbidden-character'],
       ['an empty body', 'send bob@localhost ""', 'empty-body'],
       ['a malformed JID', 'send "bob@@localhost" hi', 'malformed-jid'],
-      ['a malformed JID of our own', 'ping --jid "a b@localhost"', 'malformed-jid'],
+      ['a malformed --jid', 'ping --jid "a b@localhost"', 'malformed-jid'],
     ] as const) {
-      it(`${what}: 65, and nobody is called`, async () => {
+      it(`${what}: 65, without a connection`, async () => {
         const at = await startServer(readUntilClosed)
         assert.equal((await failure(65, words, {at})).code, code)
         assert.equal(at.connections, 0)

@@ -1,4 +1,4 @@
-/** The short form of `npm run soak`: what is accepted is delivered, once, whatever breaks. */
+/** The short form of `npm run soak`: each accepted message is delivered once, in spite of cuts and kills. */
 import assert from 'node:assert/strict'
 import {
   batchWithCuts,
@@ -11,7 +11,7 @@ import {type Finding, isClean} from '../soak/tally.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-describe('an account of many messages', function () {
+describe('an account with many messages', function () {
   this.timeout(120_000)
   let server: TestServer
   before(async () => {
@@ -26,7 +26,7 @@ describe('an account of many messages', function () {
     'a flood': (on) => flood({...on, count: 500}),
   }
   for (const [name, run] of Object.entries(scenarios))
-    it(`${name}: nothing lost, nothing doubled`, async () => {
+    it(`${name}: no message lost or repeated`, async () => {
       const finding = await run({server, archive: true})
       assert.ok(isClean(finding), JSON.stringify(finding))
       assert.equal(finding.inGaps, 0)

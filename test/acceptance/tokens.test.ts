@@ -1,4 +1,4 @@
-/** XEP-0484: a token in the state folder stands for the password, as long as both sides say so. */
+/** XEP-0484: a token in the state folder replaces the password while it is valid. */
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import {
@@ -24,8 +24,8 @@ const PASSWORD = /^SCRAM-/
 
 type Env = NodeJS.ProcessEnv
 
-// What is refused on ejabberd is told with --retry: it resets the connection behind its refusal, and once in a thousand
-// times the reset is first. Then nobody knows, which is 75 or 74, and true.
+// Refusals of ejabberd need --retry: it resets the connection after its refusal, and rarely the reset arrives first.
+// Then the outcome is unknown, and the exit code is 75 or 74.
 
 for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
   describe(`a token of ${name}`, function () {
@@ -43,14 +43,14 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       return {...environment(at, user), XDG_STATE_HOME: path.join(at.dir, `state-${user}`)}
     }
 
-    it('spares the password', async () => {
+    it('replaces the password', async () => {
       const env = await newcomer()
       assert.match(await mechanismOf(env), PASSWORD)
       assert.match(await mechanismOf(without(env)), TOKEN)
       assert.match(await mechanismOf(without(env)), TOKEN)
     })
 
-    it('is gone for all who have it when one of them signs out', async () => {
+    it('is invalid for all copies after a logout', async () => {
       const env = await newcomer()
       await mechanismOf(env)
       const copy = copyOf(env)
@@ -62,13 +62,13 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       assert.match(await mechanismOf(without(env)), TOKEN)
     })
 
-    it('that the server does not know any more costs a message nothing', async () => {
+    it('that the server no longer accepts does not affect a message', async () => {
       const env = await newcomer()
       const reader = await newcomer()
       await mechanismOf(env)
       change(env, /("secret":")[^"]*/, '$1secret-token:fast-spoilt')
       const sent: Outcome = await sh(`xmpp send ${reader.XMPP_JID} once --verbose`, env)
-      const lost = sent.status === 74 && name === 'ejabberd' // its reset may overtake its refusal
+      const lost = sent.status === 74 && name === 'ejabberd' // its reset may arrive before its refusal
       if (!lost) {
         assert.equal(sent.status, 0, sent.stderr)
         assert.match(sent.stderr, /refused the token/)
@@ -82,7 +82,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       ['password set --new-password-file -', 'another one\n'],
       ['unregister --confirm "$XMPP_JID"', ''],
     ] as const) {
-      it(`is gone after xmpp ${words.split(' --')[0]}, and no new one is asked for`, async () => {
+      it(`is deleted by xmpp ${words.split(' --')[0]}, and no new one is requested`, async () => {
         for (const withToken of [true, false]) {
           const env = await newcomer()
           if (withToken) await mechanismOf(env)
@@ -97,7 +97,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
     }
 
-    it('is for one of two servers of one name', async () => {
+    it('belongs to one of two servers with the same domain', async () => {
       const env = await newcomer()
       const user = env.XMPP_JID?.split('@', 1)[0] ?? ''
       await withServer({users: [user]}, async (other) => {
@@ -119,7 +119,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       assert.equal(stderr.match(/certificate is not checked/g)?.length, 1)
     })
 
-    it('is not offered when it is over', async () => {
+    it('is not used after its expiry', async () => {
       const env = await newcomer()
       await mechanismOf(env)
       change(env, /("expiry":")[^"]*/, `$1${new Date().toISOString()}`)
@@ -128,15 +128,15 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       assert.doesNotMatch(stderr, /refused/)
     })
 
-    // ejabberd 24.12 leaves all of this to the client.
+    // ejabberd 24.12 does not do this.
     if (name === 'prosody') {
-      it('is exchanged for a new one when it is old', async () => {
+      it('is replaced by a new one when it is old', async () => {
         await withServer({tokens: {refreshAge: 1}}, async (server) => {
           const env = await newcomer(server)
           await mechanismOf(env)
           const secrets = [secretOf(env)]
           for (let run = 0; run < 3; run++) {
-            await sleep(2100) // whole seconds on the server's side
+            await sleep(2100) // the server counts whole seconds
             assert.match(await mechanismOf(without(env)), TOKEN)
             secrets.push(secretOf(env))
           }
@@ -144,7 +144,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         })
       })
 
-      it('is refused when it is over by the clock of the server', async () => {
+      it('is refused after its expiry by the clock of the server', async () => {
         await withServer({tokens: {lifetime: 1}}, async (server) => {
           const env = await newcomer(server)
           await mechanismOf(env)
@@ -154,11 +154,11 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         })
       })
 
-      it('is worth nothing when the password was changed elsewhere', async () => {
+      it('is invalid after a password change by another client', async () => {
         const env = await newcomer()
         await mechanismOf(env)
         const elsewhere = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-elsewhere`}
-        await sleep(1100) // a server may note the second of the change and no more
+        await sleep(1100) // a server may store the time of the change in whole seconds
         await ok('xmpp password set --new-password-file -', elsewhere, 'another one\n')
         assert.equal((await sh('xmpp ping', env)).status, 77)
         assert.match(await mechanismOf({...env, XMPP_PASSWORD: 'another one'}), PASSWORD)
@@ -166,8 +166,8 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
     }
 
-    describe('and its folder', () => {
-      it('may be new to twenty runs at once', async () => {
+    describe('in a folder that', () => {
+      it('is new to twenty runs at once', async () => {
         const env = await newcomer()
         const reader = await newcomer()
         const numbers = Array.from({length: 20}, (_, i) => `number ${i}`)
@@ -180,11 +180,11 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
           filesOf(env).filter((file) => !/client-id$|\/code\/|\/[\da-f]{32}\.json$/.test(file)),
           [],
         )
-        await mechanismOf(env) // of the tokens that were given out at once, the last may be the only good one
+        await mechanismOf(env) // of tokens that were issued at once, only the last may be valid
         assert.match(await mechanismOf(without(env)), TOKEN)
       })
 
-      it('may be full', async () => {
+      it('is on a full disk', async () => {
         const env = await newcomer()
         const full = `trap '' XFSZ; ulimit -f 0; exec xmpp`
         for (let run = 0; run < 2; run++) {
@@ -193,20 +193,20 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         }
         assert.ok(filesOf(env).every((file) => statSync(file).size === 0))
         assert.match(await mechanismOf(env), PASSWORD)
-        await ok(`${full} ping`, without(env)) // what there is can still be read
+        await ok(`${full} ping`, without(env)) // existing files can still be read
       })
 
-      it('may be of a kind that can only be read', async function () {
+      it('is read-only', async function () {
         const env = await newcomer()
         await mechanismOf(env)
         const mounted = `unshare -rm sh -c 'mount --bind -o ro "$XDG_STATE_HOME" "$XDG_STATE_HOME" && exec "$@"' sh`
-        // Mounting needs a namespace of our own, which some containers do not give.
+        // Mounting needs a separate namespace, which some containers do not allow.
         if ((await sh(`${mounted} true`, env)).status !== 0) return this.skip()
         const attempt = await ok(`${mounted} xmpp whoami --json`, without(env))
         assert.match(JSON.parse(attempt.stdout).mechanism, TOKEN)
       })
 
-      it('may hold anything', async () => {
+      it('has damaged files', async () => {
         const env = await newcomer()
         for (const garbage of ['', '{"jid":', 'null', '\0\xff'.repeat(5000), '{"token":{}}']) {
           await mechanismOf(env)
@@ -233,12 +233,12 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
   })
 }
 
-describe('a token on which the server hangs up', () => {
+describe('a token after which the server closes the connection', () => {
   const {env, failure, startServer, run} = newScriptedSession()
   const CLIENT = '11111111-1111-4111-8111-111111111111'
 
-  /** A server that knows passwords only, and does not say so to a token. */
-  const rude = () =>
+  /** A server that accepts only passwords, and closes the connection after a token. */
+  const tokenRefusingServer = () =>
     startServer(async (peer) => {
       const words = await peer.read(/<stream:stream[^>]*>(<authenticate.*<\/authenticate>)?/s)
       if (words.includes('<authenticate')) return peer.end()
@@ -253,7 +253,7 @@ describe('a token on which the server hangs up', () => {
       await answerRequests(peer)
     })
 
-  /** The state folder as an earlier run left it. */
+  /** The state folder of an earlier run. */
   const remember = (at: {uri: string}): string => {
     const home = path.join(env(at).XDG_STATE_HOME ?? '', 'xmpp')
     mkdirSync(path.join(home, 'accounts'), {recursive: true, mode: 0o700})
@@ -266,8 +266,8 @@ describe('a token on which the server hangs up', () => {
     return file
   }
 
-  it('is done without in the same run, where nothing had an effect', async () => {
-    const at = await rude()
+  it('is replaced by the password in the same run, if no stanza had an effect', async () => {
+    const at = await tokenRefusingServer()
     const file = remember(at)
     const {status, stdout} = await run('ping --json', {at})
     assert.equal(status, 0, stdout)
@@ -275,16 +275,16 @@ describe('a token on which the server hangs up', () => {
     assert.equal(existsSync(file), false)
   })
 
-  it('is kept where there is no password to do without it', async () => {
-    const at = await rude()
+  it('is kept without a password', async () => {
+    const at = await tokenRefusingServer()
     const file = remember(at)
     const own = {XMPP_PASSWORD: ''}
     assert.equal((await failure(75, 'ping', {at, env: own})).code, 'connection-lost')
     assert.equal(existsSync(file), true)
   })
 
-  it('is dropped for the next run, where a message may have been taken', async () => {
-    const at = await rude()
+  it('is deleted for the next run, if a message may have been accepted', async () => {
+    const at = await tokenRefusingServer()
     const file = remember(at)
     assert.equal((await failure(74, 'send bob@localhost hi', {at})).state, 'unknown')
     assert.equal(at.connections, 1)
@@ -314,7 +314,7 @@ function filesOf({XDG_STATE_HOME: folder = ''}: Env): string[] {
     .filter((file) => statSync(file).isFile())
 }
 
-/** Where the token is. */
+/** The file of the token. */
 function tokenFile(env: Env): string {
   const file = filesOf(env).find((file) => readFileSync(file, 'utf8').includes('"HT-SHA-256'))
   assert.ok(file, `no token in ${filesOf(env)}`)

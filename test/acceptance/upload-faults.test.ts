@@ -32,7 +32,7 @@ interface Service {
   form?: string
 }
 
-/** Answers discovery and requests of slots until the client leaves. */
+/** Answers discovery and slot requests until the client disconnects. */
 async function serve(peer: Peer, service: Service): Promise<void> {
   const {form = '', slot} = service
   await signInClient(peer)
@@ -112,7 +112,7 @@ describe('faults of upload', () => {
     assert.deepEqual(service.requests, ['PUT /1/note', 'PUT /2/note', 'PUT /3/note'])
   })
 
-  it('a lost answer: the server is asked, and has the file', async () => {
+  it('a lost answer: a request shows that the server has the file', async () => {
     const service = await web(async ({request, store}) => {
       if (request.method !== 'PUT') return false
       await store()
@@ -124,7 +124,7 @@ describe('faults of upload', () => {
     assert.deepEqual(service.requests, ['PUT /1/note', 'HEAD /1/note'])
   })
 
-  it('a lost answer: the server is asked, and does not have the file', async () => {
+  it('a lost answer: a request shows that the server does not have the file', async () => {
     let losses = 1
     const service = await web(({request}) => {
       if (request.method !== 'PUT' || losses-- <= 0) return false
@@ -136,7 +136,7 @@ describe('faults of upload', () => {
     assert.deepEqual(service.requests, ['PUT /1/note', 'HEAD /1/note', 'PUT /2/note'])
   })
 
-  it('a lost answer, and a server that cannot be asked: 74', async () => {
+  it('a lost answer, and a server that does not answer: 74', async () => {
     const service = await web(({request}) => {
       request.resume().on('end', () => request.socket.destroy())
       return true
@@ -202,7 +202,7 @@ describe('faults of upload', () => {
     assert.ok(!('x-evil' in (service.headers.at(-1) ?? {})))
   })
 
-  it('no log has the headers of a slot or the file, and no temporary file stays', async () => {
+  it('no log has the headers of a slot or the file, and no temporary file remains', async () => {
     const service = await web()
     const headers = `<header name='Authorization'>Bearer canary-4711</header>`
     const at = await startServer((peer) =>
@@ -326,7 +326,7 @@ describe('faults of upload', () => {
     assert.ok(!(await at.received()).join('').includes('<message'))
   })
 
-  it('send --attach: contradictions are 2 before anything connects', async () => {
+  it('send --attach: contradictions are 2 before connecting', async () => {
     const at = {uri: 'xmpps://127.0.0.1:1'}
     for (const words of [
       '--attach - -',
@@ -398,7 +398,7 @@ describe('faults of upload', () => {
       assert.deepEqual(targets.slice(1), [`localhost:${service.port}`])
     })
 
-  it('shows a bar on a terminal while the file is sent', async () => {
+  it('shows a progress bar on a terminal', async () => {
     let proceed = (): void => {}
     const isSeen = new Promise<void>((resolve) => {
       proceed = resolve

@@ -1,4 +1,4 @@
-/** Uploads to the own services of both servers. */
+/** Uploads to the services of both servers. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'

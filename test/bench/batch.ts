@@ -1,4 +1,4 @@
-/** `send --batch` with so many lines, and what it answers. */
+/** `send --batch` with a number of lines, and a check of its results. */
 import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import type {TestServer} from '../support/server.ts'
@@ -7,7 +7,7 @@ import type {Task} from './timing.ts'
 
 export interface Batch {
   task: Task
-  /** Throws unless the last run told of each message that the server has it. */
+  /** Throws unless the last run reported each message as accepted. */
   check(): void
 }
 

@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast we are, in one table, and whether that is as fast as we say. */
+/** `npm run bench`: measures the program, prints one table, and checks the promised values. */
 import {parseArgs} from 'node:util'
 import {distance} from './distance.ts'
 import {longRoster} from './long-roster.ts'
@@ -24,7 +24,7 @@ const BENCHES: Record<string, (testbed: Testbed) => Promise<void>> = {
 
 const USAGE = `npm run bench -- [--only NAME]… [--runs N] [--json] [--verbose]
 NAME: ${Object.keys(BENCHES).join(', ')}
---runs is for each program that is measured; by default slow ones run less often.`
+--runs is the number of runs of each measured program; by default slow programs run less often.`
 
 const options = {
   only: {type: 'string', multiple: true},

@@ -1,4 +1,4 @@
-/** A warm send to a server that is far away, against the best of the others. */
+/** A warm send to a distant server, compared with the fastest other client. */
 import type {TestServer} from '../support/server.ts'
 import {BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import {longLine} from './long-line.ts'
@@ -22,11 +22,11 @@ function at(testbed: Testbed, server: TestServer, rtt: number, atMost: number): 
   return record(testbed, what, async () => {
     if (!hasGoSendxmpp()) throw new Error('go-sendxmpp is not installed')
     const {close, port} = await longLine(server.tlsPort, rtt)
-    const ours = xmppOn(server, {port}).warm('send', server.account('bob').jid, BODY)
+    const task = xmppOn(server, {port}).warm('send', server.account('bob').jid, BODY)
     const go = goSendxmpp(server, {port})
-    await warmUp(ours)
+    await warmUp(task)
     const {fast, plain, xmpp} = await inTurns(testbed, 7, {
-      xmpp: () => wall(ours),
+      xmpp: () => wall(task),
       fast: () => wall(go.fast),
       plain: () => wall(go.plain),
     })

@@ -1,4 +1,4 @@
-/** A server as people run it, and our command on it. */
+/** A server with a usual configuration, and the command with its environment. */
 import {mkdtempSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -10,10 +10,10 @@ import {launch, succeed, type Task} from './timing.ts'
 export const XMPP = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 export const BODY = 'The build is green'
 
-// The archive is off: it takes longer over a message than all the rest together.
+// The archive is off, because it takes more time for a message than everything else.
 const NO_ARCHIVE = 'VirtualHost "localhost"\n  modules_disabled = { "mam" }'
 
-/** Lends a Prosody with alice and bob; a password costs as much as with Prosody's own defaults. */
+/** Runs with a Prosody that has alice and bob, and the default number of SCRAM iterations. */
 export async function onProsody<T>(
   use: (server: TestServer) => Promise<T>,
   options: ProsodyOptions = {},
@@ -30,7 +30,7 @@ export async function onProsody<T>(
 export interface Access {
   /** `tls` by default. */
   kind?: 'tls' | 'starttls'
-  /** Of a line to the server; default: the server's own. */
+  /** The port of a proxy; default: the port of the server. */
   port?: number
   /** `alice` by default. */
   user?: string
@@ -38,9 +38,9 @@ export interface Access {
 
 /** `xmpp` for a user, with a state folder of its own. */
 export interface Xmpp {
-  /** With whatever the runs before it left. */
+  /** With the saved state of earlier runs. */
   warm(...args: string[]): Task
-  /** As on a new machine. */
+  /** Without saved state. */
   cold(...args: string[]): Task
 }
 
@@ -64,10 +64,10 @@ export function xmppOn(
   }
 }
 
-/** Signs in, and makes sure that the next run has a token: else a cold one would pass for a warm one. */
+/** Signs in, and checks that the next run has a token; without it, the next run would be a cold one. */
 export async function warmUp(task: Task): Promise<void> {
-  const talkative = {...task, args: [...task.args, '--verbose']}
-  await succeed(launch(talkative))
-  const said = await succeed(launch(talkative))
-  if (!said.includes('the token of an earlier run')) throw new Error('no token was kept')
+  const verbose = {...task, args: [...task.args, '--verbose']}
+  await succeed(launch(verbose))
+  const stderr = await succeed(launch(verbose))
+  if (!stderr.includes('the token of an earlier run')) throw new Error('no token was stored')
 }

@@ -1,11 +1,11 @@
-/** A line on which everything takes its time, the opening of a connection included. */
+/** A proxy that delays everything, also the opening of a connection. */
 import net from 'node:net'
 import {type LoopbackServer, listen} from '../support/loopback.ts'
 
 /**
- * A proxy to `target`, a port of 127.0.0.1, with a round-trip time of `rtt` milliseconds. The system answers a
- * client that connects to us at once; on a real line it would know only after a round trip, and say its first word
- * then. So that first word is held back for as long.
+ * A proxy to `target`, a port of 127.0.0.1, with a round-trip time of `rtt` milliseconds. The system accepts the
+ * connection of a client at once; over a real network the client could send its first bytes only after a round trip.
+ * So the proxy delays these bytes by that time.
  */
 export function longLine(target: number, rtt: number): Promise<LoopbackServer> {
   const server = net.createServer({allowHalfOpen: true, noDelay: true}, (client) => {
@@ -18,14 +18,14 @@ export function longLine(target: number, rtt: number): Promise<LoopbackServer> {
   return listen(server)
 }
 
-/** `due` says when what is sent now arrives; what was sent first arrives first. */
+/** Forwards data in order. @param due returns the time when data that is sent now arrives */
 function carry(from: net.Socket, to: net.Socket, due: () => number): void {
   const onTheWay: Array<{act: () => void; at: number}> = []
   const deliver = (): void => {
     for (let next = onTheWay[0]; next; next = onTheWay[0]) {
       const wait = next.at - performance.now()
       if (wait > 0) {
-        setTimeout(deliver, Math.ceil(wait)) // Node would round down, and we would be early
+        setTimeout(deliver, Math.ceil(wait)) // Node rounds down, which would be too early
         return
       }
       onTheWay.shift()

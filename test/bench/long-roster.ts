@@ -1,4 +1,4 @@
-/** What a long roster costs: from the second run on the server says only what has changed (RFC 6121 §2.6). */
+/** The time for a long roster: from the second run on, the server sends only changes (RFC 6121 §2.6). */
 import {writeRoster} from '../support/prosody-roster.ts'
 import {onProsody, warmUp, xmppOn} from './environment.ts'
 import {record, type Testbed} from './testbed.ts'

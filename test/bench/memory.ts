@@ -1,4 +1,4 @@
-/** The most memory that a run ever held. */
+/** The peak memory of a run. */
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'

@@ -1,11 +1,11 @@
-/** What a bench found, as rows of one table, and what of it was promised. */
+/** The results of the benches, as rows of one table, and the promised values. */
 
 export interface Row {
   what: string
   value: number
   unit: Unit
   against?: {what: string; value: number}
-  /** Of the ratio where there is something to compare with, else of the value. */
+  /** The limit of the ratio, or of the value if there is nothing to compare it with. */
   promise?: {atMost: number} | {atLeast: number}
 }
 
@@ -13,13 +13,13 @@ type Unit = 'ms' | 'messages/s' | 'MB' | 'round trips'
 
 export interface BenchResults {
   rows: Row[]
-  /** What could not be measured, and why. */
+  /** The measurements that failed, with the reason. */
   missing: string[]
 }
 
 export const ratio = ({against, value}: Row): number | undefined => against && value / against.value
 
-/** Undefined where nothing was promised. */
+/** Undefined without a promise. */
 export function isWithinPromise(row: Row): boolean | undefined {
   const {promise, unit} = row
   if (!promise) return undefined
@@ -28,7 +28,7 @@ export function isWithinPromise(row: Row): boolean | undefined {
   return 'atMost' in promise ? found <= promise.atMost : found >= promise.atLeast
 }
 
-/** The table, a line for each promise, and what is missing. */
+/** The table, a line for each promise, and the failed measurements. */
 export function render({missing, rows}: BenchResults): string {
   const cells = rows.map((row) => [
     row.what,

@@ -1,4 +1,4 @@
-/** What we are measured against: the least that does the same work, and other people's programs. */
+/** The programs for comparison: minimal scripts for the same task, and other clients. */
 import {spawnSync} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -13,21 +13,21 @@ const GO_SENDXMPP = 'go-sendxmpp'
 
 interface Settings {
   user?: 'alice' | 'bob'
-  /** Of a line to the server. */
+  /** The port of a proxy. */
   port?: number
-  /** How many messages to send or to wait for. */
+  /** The number of messages to send or to wait for. */
   count?: number
-  /** What arrives, to the server. */
+  /** Whether it acknowledges received stanzas. */
   acknowledges?: boolean
 }
 
-/** One of the scripts beside this file; those that were given the same `file` share a token. */
+/** One of the scripts in this folder; scripts with the same `file` share a token. */
 export function script(code: URL, file: string, env: NodeJS.ProcessEnv = {}): Task {
   const args = [fileURLToPath(code), file]
   return {command: process.execPath, args, env: {...environment(), ...env}}
 }
 
-/** The file that each script takes. */
+/** The argument of each script. */
 export function settingsFile(
   server: TestServer,
   {user = 'alice', ...settings}: Settings = {},
@@ -40,13 +40,13 @@ export function settingsFile(
   return file
 }
 
-/** @xmpp/client takes a further CA from nowhere else. */
+/** @xmpp/client accepts a further CA only by this variable. */
 export const plainClient = (server: TestServer): Task =>
   script(new URL('plain-client.mjs', import.meta.url), settingsFile(server), {
     NODE_EXTRA_CA_CERTS: server.ca,
   })
 
-/** With the first of these Pythons that has slixmpp; undefined where none has. */
+/** With the first Python that has slixmpp; undefined if none has. */
 export function slixmpp(server: TestServer): Task | undefined {
   const has = (python: string): boolean => spawnSync(python, ['-c', 'import slixmpp']).status === 0
   const command = ['python3', '/usr/bin/python3'].find(has)
@@ -56,7 +56,7 @@ export function slixmpp(server: TestServer): Task | undefined {
 
 export const hasGoSendxmpp = (): boolean => spawnSync(GO_SENDXMPP, ['--version']).status === 0
 
-/** With and without FAST: which of them is faster depends on the line. Cold ones forget before each run. */
+/** With and without FAST; the faster one depends on the network. A cold task deletes its token before each run. */
 export function goSendxmpp(
   server: TestServer,
   {cold = false, port = server.tlsPort}: {cold?: boolean; port?: number} = {},

@@ -1,4 +1,4 @@
-/** How often a run waits for an answer: what it takes longer over a long line, in round trips of that line. */
+/** The number of round trips of a run: the additional time over a delaying proxy, divided by its round-trip time. */
 import type {TestServer} from '../support/server.ts'
 import {type Access, BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import {longLine} from './long-line.ts'
@@ -28,7 +28,7 @@ const RFC_6120: Way[] = [
 
 export async function roundTrips(testbed: Testbed): Promise<void> {
   await onProsody(async (server) => {
-    await record(testbed, 'the long line', () => checkLine(testbed, server))
+    await record(testbed, 'the delaying proxy', () => checkLine(testbed, server))
     for (const way of SASL2) await along(testbed, server, way)
   })
   await onProsody(
@@ -57,14 +57,14 @@ async function along(testbed: Testbed, server: TestServer, way: Way): Promise<vo
   await command('roster list', 'roster', 'list')
 }
 
-/** The flights of the raw scripts can be counted by reading them: if the clock disagrees, it is the line that errs. */
+/** The round trips of the raw scripts are known from their code: another result is a fault of the proxy. */
 async function checkLine(testbed: Testbed, server: TestServer): Promise<[]> {
   const cold = await count(testbed, server, 'tls', async (port) =>
     script(new URL('baseline-cold.mjs', import.meta.url), settingsFile(server, {port})),
   )
   const warm = await count(testbed, server, 'tls', async (port) => {
     const settings = settingsFile(server, {port})
-    await wall(script(new URL('baseline-cold.mjs', import.meta.url), settings)) // leaves the token there
+    await wall(script(new URL('baseline-cold.mjs', import.meta.url), settings)) // stores the token
     return script(new URL('baseline-warm.mjs', import.meta.url), settings)
   })
   if (Math.round(cold) === 5 && Math.round(warm) === 3) return []
@@ -72,7 +72,7 @@ async function checkLine(testbed: Testbed, server: TestServer): Promise<[]> {
   throw new Error(`raw sockets took ${found} round trips instead of 5 and 3`)
 }
 
-/** `taskAt` makes the task for a server at a port of 127.0.0.1. */
+/** @param taskAt returns the task for a server at a port of 127.0.0.1 */
 async function count(
   testbed: Testbed,
   server: TestServer,
@@ -84,7 +84,7 @@ async function count(
   try {
     const near = await taskAt(lines.near.port)
     const far = await taskAt(lines.far.port)
-    // A busy machine only ever adds to the time, and it is the waiting that we are after.
+    // A busy machine only adds to the time, so the fastest run is the best measurement.
     const walls = await inTurns(testbed, 2, {near: () => wall(near), far: () => wall(far)}, fastest)
     return (walls.far - walls.near) / RTT
   } finally {

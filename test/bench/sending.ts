@@ -1,4 +1,4 @@
-/** One message over loopback: all time is our own, and the server's. */
+/** One message over loopback: all time is that of the program and of the server. */
 import type {TestServer} from '../support/server.ts'
 import {BODY, onProsody, warmUp, xmppOn} from './environment.ts'
 import type {Row} from './report.ts'
@@ -25,7 +25,7 @@ export function sending(testbed: Testbed): Promise<void> {
       await warmUp(ours.warm(...send))
       const warm = await inTurns(testbed, 15, {
         ours: () => wall(ours.warm(...send)),
-        baseline: baseline(new URL('baseline-warm.mjs', import.meta.url)), // the token is of the cold one
+        baseline: baseline(new URL('baseline-warm.mjs', import.meta.url)), // with the token of the cold runs
         ...others(server, {cold: false}),
       })
       return rows('send, warm', warm, {atMost: 1.45})

@@ -1,15 +1,15 @@
-/** What all benches share: how thorough they are, and the book in which they write what they find. */
+/** The options and the results that all benches share. */
 import type {BenchResults, Row} from './report.ts'
 
 export interface Testbed {
   found: BenchResults
-  /** How often to run what is usually run so often. */
+  /** The number of runs, from the usual one. */
   runs(usual: number): number
-  /** For those who want to see more than medians. */
+  /** Prints a line with --verbose. */
   note(line: string): void
 }
 
-/** What cannot be measured is told in the end, and keeps nothing else from being measured. */
+/** Records the rows of a measurement, or its failure, which does not prevent other measurements. */
 export async function record(
   testbed: Testbed,
   what: string,

@@ -1,4 +1,4 @@
-/** Many messages over one session, out and in. */
+/** Many messages over one session, sent and received. */
 import {environment} from '../support/cli.ts'
 import type {TestServer} from '../support/server.ts'
 import {batchOf} from './batch.ts'
@@ -37,7 +37,7 @@ function sending(testbed: Testbed, server: TestServer): Promise<void> {
   )
 }
 
-/** The same flood for both readers; the time runs from its start until the reader has all and is gone. */
+/** The same messages for both readers; the time ends when the reader has all messages and has exited. */
 function listening(testbed: Testbed, server: TestServer): Promise<void> {
   const flood = script(new URL('flood.mjs', import.meta.url), settingsFile(server, {count: COUNT}))
   const receive = async (task: Task): Promise<number> => {

@@ -1,4 +1,4 @@
-/** How long programs take, side by side: the machine's moods meet all of them alike. */
+/** Measures programs alternately, so that the load of the machine affects all of them equally. */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {closeSync, openSync} from 'node:fs'
@@ -12,7 +12,7 @@ export interface Task {
   env: NodeJS.ProcessEnv
   /** A file that it reads as standard input; default: nothing. */
   input?: string
-  /** A file that gets its standard output; default: nobody does. */
+  /** A file that gets its standard output; by default it is discarded. */
   output?: string
   /** Prepares each run; the time it takes is not measured. */
   before?(): void
@@ -36,17 +36,17 @@ export async function wall(task: Task): Promise<number> {
   return (await ended) - started
 }
 
-/** Resolves with what it wrote to stderr; rejects with that unless it exits with 0. */
+/** Resolves with its stderr; rejects with the stderr unless it exits with 0. */
 export async function succeed(child: ChildProcess): Promise<string> {
   const closed = once(child, 'close')
-  const said = child.stderr ? await text(child.stderr) : ''
+  const stderr = child.stderr ? await text(child.stderr) : ''
   const [status, signal] = await closed
-  if (status === 0) return said
-  const reason = /^\w*Error.*$/m.exec(said)?.[0] ?? said.trim() // of what Node says when a program crashes
+  if (status === 0) return stderr
+  const reason = /^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr.trim() // from the report of Node about a crash
   throw new Error(`${child.spawnargs.join(' ')} ended with ${status ?? signal}: ${reason}`)
 }
 
-/** The median of each, or what else tells most, run in turns: A B A B … */
+/** The median of each measurement, or another summary; they run alternately: A B A B … */
 export async function inTurns<K extends string>(
   testbed: Testbed,
   usual: number,
@@ -55,7 +55,7 @@ export async function inTurns<K extends string>(
 ): Promise<Record<K, number>> {
   const names = Object.keys(measurements) as K[]
   const results = new Map<K, number[]>(names.map((name) => [name, []]))
-  for (const name of names) await measurements[name]() // what the disk has to give is read by now
+  for (const name of names) await measurements[name]() // fills the file cache of the system
   for (let run = 0; run < testbed.runs(usual); run++)
     for (const [name, values] of results) values.push(await measurements[name]())
   for (const [name, values] of results)
@@ -64,7 +64,7 @@ export async function inTurns<K extends string>(
   return Object.fromEntries(sums) as Record<K, number>
 }
 
-/** NaN of nothing. */
+/** NaN for an empty list. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2

@@ -1,4 +1,4 @@
-/** The most memory that an upload of 1 GiB holds, to the own services of both servers. */
+/** The peak memory of an upload of 1 GiB to the service of each server. */
 import {truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {startEjabberd} from '../support/ejabberd.ts'

@@ -9,11 +9,11 @@ import {start} from '../support/cli.ts'
 const IDLE_MS = 30_000
 
 export class BatchRun {
-  /** By body. */
+  /** States by body. */
   readonly states = new Map<string, string>()
   readonly #child: ChildProcess
   readonly #closed: Promise<[status: number | null]>
-  #heard = performance.now()
+  #lastResult = performance.now()
 
   /** @param onResult called after each result */
   constructor(env: NodeJS.ProcessEnv, bodies: string[], onResult: (count: number) => void) {
@@ -25,7 +25,7 @@ export class BatchRun {
     stdin.on('error', () => {}) // the run may end before it has read everything
     stdin.end(bodies.map((body) => `${JSON.stringify({to: 'juliet@localhost', body})}\n`).join(''))
     createInterface(stdout).on('line', (text) => {
-      this.#heard = performance.now()
+      this.#lastResult = performance.now()
       const {line, state} = JSON.parse(text)
       this.states.set(bodies[line - 1] ?? '', state)
       onResult(this.states.size)
@@ -36,7 +36,7 @@ export class BatchRun {
   async end(): Promise<number | null | undefined> {
     const ended = this.#closed.then(() => true)
     while (!(await Promise.race([ended, sleep(100, false)]))) {
-      if (performance.now() - this.#heard < IDLE_MS) continue
+      if (performance.now() - this.#lastResult < IDLE_MS) continue
       this.#child.kill('SIGKILL')
       await this.#closed
       return undefined
@@ -48,7 +48,7 @@ export class BatchRun {
     return [...this.states].filter(([, state]) => state === 'accepted').map(([body]) => body)
   }
 
-  /** The exit status that the states call for, if the run failed for no message. */
+  /** The expected exit status for the states, if no message failed. */
   get expectedStatus(): number {
     return [...this.states.values()].includes('unknown') ? 74 : 0
   }

@@ -1,4 +1,4 @@
-/** A cluster of two nodes, one of which is killed: nothing that was accepted is lost, and runs go on at the other node. */
+/** A cluster of two nodes, one of which is killed: no accepted message is lost, and runs continue at the other node. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {withSession} from '../../src/session/session.ts'
 import {account, chat, numbers} from '../fixtures/accounts.ts'
@@ -58,7 +58,7 @@ export function batchThroughKill(count: number): Promise<Finding> {
   })
 }
 
-/** The receiver is at the node that is killed, and goes on at the other one. */
+/** The receiver is at the node that is killed, and continues at the other one. */
 export function listenThroughKill(count: number): Promise<Finding> {
   return onCluster(async ([first, second]) => {
     const started = performance.now()
@@ -72,7 +72,7 @@ export function listenThroughKill(count: number): Promise<Finding> {
         for (let i = 0; i < count; i++) {
           if (i === Math.floor(count / 3)) {
             process.kill(first.pid, 'SIGKILL')
-            // What was on its way to that node is in no archive: ejabberd archives where the receiver is.
+            // Messages in flight to that node are in no archive: ejabberd archives them at the node of the receiver.
             tally.addGap({from: Date.now(), until: Date.now()})
           }
           const body = tally.bodyOf(i)

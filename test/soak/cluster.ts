@@ -1,4 +1,4 @@
-/** `npm run cluster`: kills a node of a cluster below a batch and below `listen`, and counts each message. */
+/** `npm run cluster`: kills a node of a cluster during a batch and during `listen`, and counts each message. */
 import {batchThroughKill, listenThroughKill} from './cluster-scenarios.ts'
 import {HEADER, print, rowOf, totalOf} from './report.ts'
 import {type Finding, isClean} from './tally.ts'

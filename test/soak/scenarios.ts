@@ -14,7 +14,7 @@ export interface Scenario {
   server: TestServer
   /** Whether the server has an archive. */
   archive: boolean
-  /** How many messages. */
+  /** The number of messages. */
   count: number
 }
 
@@ -26,13 +26,13 @@ const IDLE_MS = 15_000
 
 export const TERMINATED = 143
 
-/** Messages in one write: of a flood, and of scenarios that interrupt the work. */
+/** The number of messages in one write: for a flood, and for scenarios with interruptions. */
 const MANY = 500
 const FEW = 10
 
 /**
- * Sends numbered messages to juliet, so many in one write, as long as there is time; `wait` is asked before each write.
- * Resolves with those that the server accepted.
+ * Sends numbered messages to juliet in writes of `atOnce` messages until the time is over; `wait` is called before each
+ * write. Resolves with the messages that the server accepted.
  */
 function send(
   {count, server}: Scenario,
@@ -69,10 +69,14 @@ const as = (server: TestServer, name: string, wire?: Wire): NodeJS.ProcessEnv =>
 
 /** Resolves when all messages were printed, or nothing was for long. */
 export async function allPrinted(tally: Tally, count: number, listening: Listening): Promise<void> {
-  tally.heard = performance.now()
-  while (tally.count < count && performance.now() - tally.heard < IDLE_MS && !listening.isOver)
+  tally.lastPrinted = performance.now()
+  while (
+    tally.count < count &&
+    performance.now() - tally.lastPrinted < IDLE_MS &&
+    !listening.isOver
+  )
     await sleep(100)
-  await sleep(1500) // what is looked for a second time, or comes twice, comes soon
+  await sleep(1500) // messages from a second query, and repeated ones, arrive soon
 }
 
 /** Ends the run and sums up. */
@@ -102,7 +106,7 @@ async function conclude(
   }
 }
 
-/** As fast as the server takes them, into one run. */
+/** Messages as fast as the server accepts them, to one run. */
 export async function flood(scenario: Scenario, flags = ''): Promise<Finding> {
   const started = performance.now()
   const tally = new Tally()
@@ -134,7 +138,7 @@ export async function listenWithCuts(scenario: Scenario, cuts: number): Promise<
   }
 }
 
-/** One run after the other is killed in the middle of its work. */
+/** Each run is killed in the middle of its work, and the next one starts. */
 export async function listenWithKills(scenario: Scenario, kills: number): Promise<Finding> {
   const started = performance.now()
   const tally = new Tally()

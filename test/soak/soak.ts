@@ -6,7 +6,7 @@ import {HEADER, print, row, rowOf, totalOf} from './report.ts'
 import {batchWithCuts, flood, listenWithCuts, listenWithKills, type Scenario} from './scenarios.ts'
 import {type Finding, isClean} from './tally.ts'
 
-/** The whole ends in this time: no scenario starts when less is left than the longest one takes. */
+/** The limit for all scenarios: none starts when the remaining time is shorter than the longest one took. */
 const LIMIT_MS = 10 * 60_000
 const LONGEST_MS = 90_000
 const TIMES = 10

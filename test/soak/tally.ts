@@ -9,7 +9,7 @@ export interface Finding {
   sent: number
   lost: number
   doubled: number
-  /** Messages that were not printed and were sent in the time of a `gap` event. */
+  /** Unprinted messages that were sent during the time of a `gap` event. */
   inGaps: number
   wrongCodes: number
   hangs: number
@@ -35,12 +35,12 @@ export interface GapTime {
 }
 
 /**
- * A gap begins with the last data that the client got. The server may have accepted a message before that and have
- * sent it, behind the data, into the lost connection.
+ * A gap begins with the last data that the client received. The server may have accepted a message earlier, and have
+ * sent it after that data into the lost connection.
  */
 const IN_FLIGHT_MS = 1000
 
-/** A kill may double the messages that were printed so shortly before it. */
+/** After a kill, messages that were printed within this time before it may be printed again. */
 const FORGIVEN_MS = 250 + 250
 
 export class Tally {
@@ -51,7 +51,7 @@ export class Tally {
   readonly #forgiven = new Set<string>()
   readonly #gaps: GapTime[] = []
   /** When something was last printed. */
-  heard = performance.now()
+  lastPrinted = performance.now()
 
   bodyOf(number: number): string {
     return `${this.#prefix}${number}`
@@ -59,9 +59,9 @@ export class Tally {
 
   add(body: string): void {
     if (!body.startsWith(this.#prefix)) return
-    this.heard = performance.now()
+    this.lastPrinted = performance.now()
     this.#printed.set(body, (this.#printed.get(body) ?? 0) + 1)
-    this.#latest.set(body, this.heard)
+    this.#latest.set(body, this.lastPrinted)
   }
 
   addGap(gap: GapTime): void {

@@ -1,4 +1,4 @@
-/** RFC 6120 §6–7: how a scripted server lets a client in, so that a script can be about what comes after. */
+/** RFC 6120 §6–7: signs a client in to a scripted server, so that a script begins with an open session. */
 import type {Peer} from './scripted-server.ts'
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
@@ -10,7 +10,7 @@ export function offer(...mechanisms: string[]): string {
   return `<mechanisms xmlns='${NS_SASL}'>${list.join('')}</mechanisms>`
 }
 
-/** Signs the client in, whatever its password, and binds `jid`; returns once its session stands. */
+/** Signs the client in with any password, and binds `jid`; resolves when the session is open. */
 export async function signInClient(peer: Peer, jid = 'alice@localhost/here'): Promise<void> {
   await peer.open(offer('PLAIN'))
   await peer.read('</auth>')
@@ -26,31 +26,31 @@ export async function readRequest(peer: Peer): Promise<string> {
   return idOf(await peer.read(/<iq\b[^>]*>/))
 }
 
-/** The id of the client's next message, of which the whole has been read. */
+/** The id of the client's next message, after reading all of it. */
 export async function readMessage(peer: Peer): Promise<string> {
   return idOf(await peer.read(/<message\b[^>]*>.*?<\/message>/s))
 }
 
-/** Answers every request with an empty result until the client closes its stream; resolves when it has. */
+/** Answers every request with an empty result, and resolves when the client has closed its stream. */
 export async function answerRequests(peer: Peer): Promise<void> {
   for (;;) {
     const words = await peer.read(/<iq\b[^>]*>|<\/stream:stream>/)
     if (words.endsWith('</stream:stream>')) return
-    const request = words.slice(words.lastIndexOf('<iq')) // whatever was said before it
+    const request = words.slice(words.lastIndexOf('<iq')) // and everything before it
     if (/type="[gs]et"/.test(request)) answer(peer, idOf(request))
   }
 }
 
 export const answer = (peer: Peer, id: string): void => peer.write(`<iq type='result' id='${id}'/>`)
 
-/** An error as it comes back for a stanza; by default from whom it was sent to. */
+/** The error reply to a stanza; by default from its recipient. */
 export const bounce = (
   {id, name = 'message', from = 'bob@localhost'}: {id: string; name?: string; from?: string},
   [type, condition]: readonly [type: string, condition: string],
 ): string => `<${name} type='error' id='${id}' from='${from}' to='alice@localhost/here'>
   <error type='${type}'><${condition} xmlns='${NS_STANZA_ERRORS}'/></error></${name}>`
 
-/** Lets the client in, takes its message, and the id of the ping behind it. */
+/** Signs the client in, reads its message, and resolves with the ids of the message and of the ping after it. */
 export async function takeMessage(peer: Peer): Promise<{message: string; ping: string}> {
   await signInClient(peer)
   return {message: await readMessage(peer), ping: await readRequest(peer)}

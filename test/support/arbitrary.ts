@@ -4,21 +4,21 @@ import path from 'node:path'
 import fc from 'fast-check'
 import {type Element, xml} from '../../src/xml.ts'
 
-// The same input in every run, so that a run says something about the change and not about chance. To look
-// further: SEED=$RANDOM RUNS=5000 npx mocha test/properties/*.test.ts
+// The input is the same in every run, so that a failure comes from the change and not from chance. For other
+// input: SEED=$RANDOM RUNS=5000 npx mocha test/properties/*.test.ts
 fc.configureGlobal({seed: Number(process.env.SEED ?? 1), numRuns: Number(process.env.RUNS ?? 100)})
 
 const SRC = path.join(import.meta.dirname, '../../src')
 
-/** What a module and the modules that it imports look for. */
+/** The names and texts in the code of a module and of the modules that it imports. */
 interface Vocabulary {
   names: string[]
   attributes: string[]
-  /** Elements that are looked for by name and namespace. */
+  /** Elements that the code finds by name and namespace. */
   known: {name: string; xmlns: string}[]
 }
 
-/** @param file below src/ */
+/** @param file relative to src/ */
 function vocabularyOf(file: string): Vocabulary {
   const read = (name: string): string => readFileSync(name, 'utf8')
   const own = path.join(SRC, file)
@@ -58,7 +58,7 @@ const ATTRIBUTES =
   for start end category complete queryid cid namespace hash algo url reason since action status h max previd
   token expiry affiliation role nick password mechanism`.split(/\s+/)
 
-/** Texts that are something special somewhere. */
+/** Texts with a special meaning for some parser. */
 const SPECIAL = [
   ...[
     '',
@@ -99,7 +99,7 @@ const SPECIAL = [
   ],
 ]
 
-/** What XML can carry: no control characters and no half of a character. */
+/** Whether XML allows the text: no control characters and no lone surrogates. */
 const carried = (text: string): string => text.replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, '')
 
 /** Any text that an element or an attribute may have. */
@@ -111,9 +111,9 @@ export const anyText = (): fc.Arbitrary<string> =>
   )
 
 /**
- * Any element with a name and a namespace, with the children, attributes and texts that a module looks for.
+ * Any element with a name and a namespace, with the children, attributes and texts that occur in a module.
  *
- * @param file the module that reads it, below src/
+ * @param file the module that parses it, relative to src/
  */
 export function anyElement(file: string, name: string, xmlns: string): fc.Arbitrary<Element> {
   const vocabulary = vocabularyOf(file)
@@ -143,7 +143,7 @@ export function anyElement(file: string, name: string, xmlns: string): fc.Arbitr
     .map(([attrs, children]) => xml(name, {...attrs, xmlns}, ...children))
 }
 
-/** Texts that are cut, joined and repeated from pieces that mean something to a parser. */
+/** Texts that are cut, joined and repeated from pieces with a meaning for a parser. */
 export const textOf = (...pieces: string[]): fc.Arbitrary<string> =>
   fc.oneof(
     fc

@@ -21,12 +21,12 @@ describe('certificates', () => {
     assert.ok(read(pair).checkPrivateKey(createPrivateKey(pair.key)))
   })
 
-  it('can be over', () => {
+  it('can be expired', () => {
     const {validTo} = read(authority.issue({domains: ['example.org'], ...EXPIRED}))
     assert.ok(new Date(validTo) < new Date())
   })
 
-  it('can be signed by nobody', () => {
+  it('can be self-signed', () => {
     const leaf = read(selfSigned({domains: ['example.org']}))
     assert.equal(leaf.verify(signer.publicKey), false)
     assert.ok(leaf.verify(leaf.publicKey))

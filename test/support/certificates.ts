@@ -1,4 +1,4 @@
-/** RFC 5280: X.509 certificates, as tests need them <https://www.rfc-editor.org/rfc/rfc5280> */
+/** RFC 5280: X.509 certificates for tests <https://www.rfc-editor.org/rfc/rfc5280> */
 import {createHash, generateKeyPairSync, type KeyObject, randomBytes, sign} from 'node:crypto'
 import {bits, der, derTrue, octets, oid, sequence, tagged, utcTime, utf8} from './der.ts'
 
@@ -24,7 +24,7 @@ export interface Authority extends Pair {
 
 const DAY = 86_400_000
 
-/** Dates for a certificate that was good until yesterday. */
+/** Dates of a certificate that expired yesterday. */
 export const EXPIRED = {from: new Date(Date.now() - 9 * DAY), until: new Date(Date.now() - DAY)}
 
 export function newAuthority(commonName = 'Throwaway test authority'): Authority {
@@ -36,7 +36,7 @@ export function newAuthority(commonName = 'Throwaway test authority'): Authority
   }
 }
 
-/** A certificate that nobody vouches for. */
+/** A self-signed certificate. */
 export function selfSigned(subject: Subject): Pair {
   const keys = newKeys()
   return makePair(subject, {keys, issuer: {name: nameOf(subject.commonName), keys}})
@@ -96,7 +96,7 @@ function authorityExtensions(): Buffer[] {
   return [critical('2.5.29.19', sequence(derTrue)), critical('2.5.29.15', certificateSigning)]
 }
 
-/** Strict verifiers (Python 3.13) want to read which key it has, and which one signed it. */
+/** Strict verifiers (Python 3.13) require identifiers of its key and of the key that signed it. */
 function keyIdentifiers(own: Keys, issuer: Keys): Buffer[] {
   const digest = (keys: Keys): Buffer => createHash('sha1').update(spkiOf(keys)).digest()
   return [

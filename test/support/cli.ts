@@ -1,4 +1,4 @@
-/** Runs the built command as a script would, and sees what a script sees. */
+/** Runs the built command as a script does, and returns its output and status. */
 import assert from 'node:assert/strict'
 import {type ChildProcess, spawn} from 'node:child_process'
 import path from 'node:path'
@@ -17,7 +17,7 @@ export interface Outcome {
 
 const BIN = path.join(import.meta.dirname, 'bin')
 
-/** Nothing of the machine's own configuration, and the named user of the server, if any. */
+/** An environment without the configuration of this machine; with a user of the server, if one is named. */
 export function environment(server?: TestServer, user?: string): NodeJS.ProcessEnv {
   const {HOME, LANG, TERM, TMPDIR} = process.env
   const own = server && user ? server.account(user) : undefined
@@ -44,8 +44,8 @@ export function start(command: string, env: NodeJS.ProcessEnv): ChildProcess {
 }
 
 /**
- * What asks a stream for its next line. Several may come in one chunk and none is missed, as it is by whoever
- * waits for one `line` event after another.
+ * Returns a function that resolves with the next line of a stream. It misses no line of a chunk with several lines; a
+ * wait for one `line` event after another would.
  */
 export function linesOf(stream: Readable | null): () => Promise<string> {
   assert.ok(stream)
@@ -57,7 +57,7 @@ export function linesOf(stream: Readable | null): () => Promise<string> {
   }
 }
 
-/** A command that runs, whose output is read from the start: Node discards what nobody has read when it ends. */
+/** A running command. Its output is read from the start, because Node discards unread output when a process ends. */
 export interface Running {
   child: ChildProcess
   outcome: Promise<Outcome>
@@ -68,7 +68,7 @@ export function run(command: string, env: NodeJS.ProcessEnv): Running {
   return {child, outcome: finish(child)}
 }
 
-/** Fails where the command crashed, or wrote more documents than a run may. */
+/** Fails if the command crashed, or printed more than one document. */
 export async function finish(child: ChildProcess): Promise<Outcome> {
   const closed = new Promise<Pick<Outcome, 'status' | 'signal'>>((resolve, reject) => {
     child.once('close', (status, signal) => resolve({status, signal}))
@@ -85,7 +85,7 @@ export async function finish(child: ChildProcess): Promise<Outcome> {
   return {signal, status, stdout, stderr}
 }
 
-/** A run writes one JSON document, or records: objects with `event` or `line`, and behind them why it failed. */
+/** A run prints one JSON document, or records: objects with `event` or `line`, and after them the failure. */
 export function assertDocuments(stdout: string, most: number): void {
   const documents = stdout.split('\n').filter(isDocument)
   assert.ok(documents.length <= most, `a second document:\n${documents.join('\n')}`)
@@ -108,7 +108,7 @@ export async function sh(
   input: string | Buffer = '',
 ): Promise<Outcome> {
   const child = start(command, env)
-  child.stdin?.on('error', () => {}) // a command that reads nothing closes it early
+  child.stdin?.on('error', () => {}) // a command that does not read it closes it early
   child.stdin?.end(input)
   return finish(child)
 }

@@ -1,4 +1,4 @@
-/** A client of a test account, of which a test reads and writes each stanza. */
+/** A client of a test account, whose stanzas the test reads and writes. */
 import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {buildPresence} from '../../src/protocol/presence/presence.ts'
 import {type Session, withSession} from '../../src/session/session.ts'

@@ -1,11 +1,11 @@
-/** Mocha's root hooks: a test fails with any error, and any rejected promise, that is caught nowhere. */
+/** Mocha's root hooks: an uncaught error or an unhandled rejection fails the test. */
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'crashes-'))
 
-/** Where `crash-log.cjs` writes. */
+/** The file that `crash-log.cjs` writes. */
 export const crashLog = path.join(folder, 'log')
 
 /** Throws if a run of the command crashed since the last call. */
@@ -16,7 +16,7 @@ export function assertNoCrash(): void {
   throw new Error(`The command crashed: ${crashes}`)
 }
 
-// Mocha only takes note of them. Thrown from here, they fail the test that runs.
+// Mocha only records them. Thrown here, they fail the test that runs.
 process.on('unhandledRejection', (reason) => {
   throw reason
 })

@@ -1,4 +1,4 @@
-/** A server process that is up when we say so, and that never outlives us. */
+/** A server process: waits until it has started, and ends it with this process at the latest. */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {closeSync, openSync, readFileSync} from 'node:fs'
@@ -9,13 +9,13 @@ export interface DaemonOptions {
   command: string
   args: string[]
   env?: NodeJS.ProcessEnv
-  /** Working directory; removed as well when we die before `stop`. */
+  /** Working directory; deleted even if this process ends before `stop`. */
   dir: string
-  /** Where its output goes, appended. */
+  /** The file to which its output is appended. */
   logFile: string
-  /** It is up when it answers XMPP on the first of these and accepts connections on the others, */
+  /** It has started when it answers XMPP on the first of these and accepts connections on the others, */
   ports: [number, ...number[]]
-  /** unless its log says this: started, but not as configured. */
+  /** unless its log has this text: it started, but not as configured. */
   errorPattern: RegExp
 }
 
@@ -28,7 +28,7 @@ const START_MS = 30_000
 const STOP_MS = 5000
 const LOG_TAIL = 4000
 
-/** Rejects, with the server's log, when it ends or is not up in 30 seconds. */
+/** Rejects with the log of the server if it ends or does not start within 30 seconds. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const {command, args, dir, env, logFile} = options
   const log = openSync(logFile, 'a')
@@ -94,8 +94,8 @@ async function stop(server: ChildProcess): Promise<void> {
 }
 
 /**
- * A shell that reads from a pipe which only we can write to: however we end, SIGKILL included, it
- * sees the end of the file and ends the server.
+ * A shell that reads from a pipe to which only this process can write: when this process ends, even by SIGKILL, the
+ * shell reads the end of the file and ends the server.
  */
 function guard(server: ChildProcess, dir: string): void {
   const script = 'read -r never; kill -9 "$0"; rm -rf "$1"'

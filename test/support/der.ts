@@ -33,6 +33,6 @@ function base128(value: number): number[] {
   return groups
 }
 
-/** UTCTime, good for the years 1950 to 2049. */
+/** UTCTime, for the years 1950 to 2049. */
 export const utcTime = (date: Date): Buffer =>
   der(0x17, `${date.toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`)

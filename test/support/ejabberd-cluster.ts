@@ -6,12 +6,12 @@ import {freePort} from './ports.ts'
 import type {ServerOptions, TestServer} from './server.ts'
 
 export interface Cluster {
-  /** Accounts and messages are on both. */
+  /** Both have the accounts and messages. */
   nodes: [TestServer, TestServer]
   stop(): Promise<void>
 }
 
-/** The answer to the command comes before the node has joined, which restarts its ejabberd. */
+/** The command returns before the node has joined; joining restarts its ejabberd. */
 const hasRestarted = (node: TestServer): boolean =>
   node.log().split(' is started in the node ').length > 2
 

@@ -1,4 +1,4 @@
-/** ejabberd's configuration, in JSON, which is YAML too <https://docs.ejabberd.im/admin/configuration/> */
+/** ejabberd's configuration, in JSON, which is also YAML <https://docs.ejabberd.im/admin/configuration/> */
 import {LOOPBACK} from './ports.ts'
 import type {ServerLayout, ServerOptions} from './server.ts'
 
@@ -11,7 +11,7 @@ interface EjabberdConfig
   extends ServerLayout,
     EjabberdHosts,
     Pick<ServerOptions, 'admins' | 'archive' | 'registration' | 'tokens' | 'uploadLimit'> {
-  /** FAST came with 24.12; an unknown module would keep ejabberd from starting. */
+  /** FAST was added in 24.12; ejabberd does not start with an unknown module. */
   fast: boolean
 }
 
@@ -47,7 +47,7 @@ export function ejabberdConfig(config: EjabberdConfig): string {
   })
 }
 
-/** A client may show a certificate, and then sign in with it (SASL EXTERNAL). */
+/** A client may send a certificate, and then sign in with it (SASL EXTERNAL). */
 const client = ({file}: EjabberdConfig): object => ({
   module: 'ejabberd_c2s',
   tls_verify: true,

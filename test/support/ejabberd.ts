@@ -1,4 +1,4 @@
-/** ejabberd from the system's packages, with a configuration and data of its own. */
+/** ejabberd from the packages of the system, with separate configuration and data. */
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import type {IncomingMessage} from 'node:http'
 import https from 'node:https'
@@ -7,7 +7,7 @@ import {text} from 'node:stream/consumers'
 import {type EjabberdHosts, ejabberdConfig} from './ejabberd-config.ts'
 import {runServer, type ServerLayout, type ServerOptions, type TestServer} from './server.ts'
 
-/** Starts in three seconds; rejects with the server's log when it does not. */
+/** Starts in about three seconds; rejects with the log of the server if it does not start. */
 export async function startEjabberd(
   options: ServerOptions & EjabberdHosts & {node?: ErlangNode} = {},
 ): Promise<TestServer> {
@@ -21,8 +21,8 @@ export async function startEjabberd(
     writeFileSync(config, ejabberdConfig({...options, ...layout, fast}))
     return {
       name: 'ejabberd',
-      // Not through ejabberdctl: it runs only for root and the package's own user, and its nodes have
-      // names, so that they start a name daemon that stays. A node without a name needs neither.
+      // Not through ejabberdctl: it runs only for root and the user of the package, and its nodes have names, so that
+      // they start a name daemon that continues to run. A node without a name needs neither.
       command: 'erl',
       args: [
         ...['-noinput', '-s', 'ejabberd', '-mnesia', 'dir', JSON.stringify(layout.file('spool'))],
@@ -61,7 +61,7 @@ const nodeArguments = (node: ErlangNode): string[] => [
   ...['-kernel', 'inet_dist_use_interface', `{${node.address.replaceAll('.', ',')}}`],
 ]
 
-/** Where its code is: another place on each architecture; the package's start script knows. */
+/** The folder of its code, which differs by architecture; the start script of the package contains it. */
 function findLibrary(): string {
   const places = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin']
   const script = places
@@ -77,7 +77,7 @@ function findLibrary(): string {
 const callApi = ({domain, ports}: ServerLayout, command: string, body: object): Promise<void> =>
   callEjabberd({domain, httpsPort: ports.https}, command, body)
 
-/** A command of ejabberd's HTTP API; `api_permissions` names those that are allowed. */
+/** Runs a command of ejabberd's HTTP API; `api_permissions` lists the allowed ones. */
 export async function callEjabberd(
   {domain, httpsPort}: Pick<TestServer, 'domain' | 'httpsPort'>,
   command: string,

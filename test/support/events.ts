@@ -1,4 +1,4 @@
-/** What `xmpp listen --json` prints, read while it runs. */
+/** The events of `xmpp listen --json`, read while it runs. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {createInterface} from 'node:readline'
@@ -29,7 +29,7 @@ export async function bodiesOf(child: ChildProcess): Promise<string[]> {
   return bodies
 }
 
-/** Each event as it is printed, checked; the process is killed when the loop is left. */
+/** Each event when it is printed, after a check of its schema. The end of the loop kills the process. */
 export async function* eventsOf(child: ChildProcess): AsyncGenerator<ListenEvent> {
   assert.ok(child.stdout && child.stderr)
   let stderr = ''

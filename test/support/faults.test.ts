@@ -29,9 +29,10 @@ describe('faults', () => {
   const startServer = async (script: Script, options?: ScriptedOptions): Promise<LoopbackServer> =>
     keep(await startScriptedServer(script, options))
 
-  it('refusing: nobody is there', async () => assert.equal(await accepts(await refusing()), false))
+  it('refusing: nothing listens on the port', async () =>
+    assert.equal(await accepts(await refusing()), false))
 
-  it('silent: somebody is there, and says nothing', async () => {
+  it('silent: accepts connections and sends nothing', async () => {
     const server = keep(await silent())
     const socket = await connect(server)
     socket.write('hello?')
@@ -51,14 +52,14 @@ describe('faults', () => {
     }
     const echoed = async (socket: net.Socket): Promise<string> => String(await once(socket, 'data'))
 
-    it('carries and counts', async () => {
+    it('forwards and counts bytes', async () => {
       const {wire, socket} = await echoThrough()
       socket.write('hello')
       assert.equal(await echoed(socket), 'hello')
       assert.deepEqual(wire.bytes, {client: 5, server: 5})
     })
 
-    it('delays both ways', async () => {
+    it('delays both directions', async () => {
       const {socket} = await echoThrough({delayMs: 50})
       const start = performance.now()
       socket.write('hello')
@@ -67,27 +68,27 @@ describe('faults', () => {
       assert.ok(elapsed > 95, `${elapsed} ms`)
     })
 
-    it('resets after so many bytes, all of which arrive', async () => {
-      let heard = ''
+    it('resets after a number of bytes, all of which arrive', async () => {
+      let received = ''
       const {port} = await startServer(async (peer) => {
-        heard = await peer.read('hel')
+        received = await peer.read('hel')
       })
       const wire = keep(await proxy(port, {cutAfterBytes: 3}))
       const socket = await connect(wire)
       const reset = once(socket, 'close').catch((error) => error)
       socket.write('hello')
       assert.equal((await reset).code, 'ECONNRESET')
-      while (!heard) await sleep(5)
-      assert.equal(heard, 'hel')
+      while (!received) await sleep(5)
+      assert.equal(received, 'hel')
     })
 
-    it('cuts with FIN when asked', async () => {
+    it('closes with FIN on request', async () => {
       const {wire, socket} = await echoThrough()
       wire.cut()
       await once(socket.resume(), 'end')
     })
 
-    it('goes dead and comes back', async () => {
+    it('stalls and resumes', async () => {
       const {wire, socket} = await echoThrough()
       wire.stall()
       socket.write('hello')
@@ -103,7 +104,7 @@ describe('faults', () => {
     const pair = authority.issue({domains: ['localhost']})
     const trust = {ca: authority.cert, servername: 'localhost'}
 
-    it('speaks in turn, inside TLS once it agreed to STARTTLS', async () => {
+    it('reads and writes in turn, inside TLS after STARTTLS', async () => {
       const server = await startServer(async (peer) => {
         await peer.open("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
         await peer.startTls(pair)
@@ -120,7 +121,7 @@ describe('faults', () => {
       assert.match(await text(inside), /<mechanisms\/>/)
     })
 
-    it('speaks inside TLS from the start', async () => {
+    it('uses TLS from the start', async () => {
       const server = await startServer(
         async (peer) => {
           await peer.open('')
@@ -133,7 +134,7 @@ describe('faults', () => {
       assert.match(await text(socket), /<stream:features><\/stream:features>$/)
     })
 
-    it('tells on close that a script failed', async () => {
+    it('rejects on close if a script failed', async () => {
       const server = await startScriptedServer(async (peer) => {
         assert.equal(await peer.read('!'), 'hello!')
       })
@@ -143,7 +144,7 @@ describe('faults', () => {
       await assert.rejects(server.close(), assert.AssertionError)
     })
 
-    it('takes it well when the client leaves', async () => {
+    it('does not fail if the client disconnects', async () => {
       const server = await startScriptedServer(async (peer) => {
         await peer.read('never')
       })

@@ -12,12 +12,12 @@ const crashes = path.join(import.meta.dirname, 'crashes.ts')
 describe('the harness', () => {
   const rejecting = encodeURIComponent('setTimeout(() => Promise.reject(new Error("forgotten")))')
 
-  it('fails with a promise of the command that is rejected and that nobody awaits', async () => {
+  it('fails with an unhandled rejection in the command', async () => {
     const env = {...environment(), NODE_OPTIONS: `--import=data:text/javascript,${rejecting}`}
     await assert.rejects(sh('xmpp config path', env), /unhandledRejection: Error: forgotten/)
   })
 
-  it('fails with a promise of its own that is rejected and that nobody awaits', () => {
+  it('fails with an unhandled rejection in the test', () => {
     const dir = mkdtempSync(path.join(tmpdir(), 'harness-'))
     const file = path.join(dir, 'one.spec.cjs')
     writeFileSync(file, "it('a', () => void Promise.reject(new Error('forgotten')))")

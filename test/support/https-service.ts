@@ -1,4 +1,4 @@
-/** A web server that stores what is uploaded, unless a test says otherwise. */
+/** A web server that stores uploads, unless a test replaces this. */
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import https from 'node:https'
 import {buffer} from 'node:stream/consumers'
@@ -21,7 +21,7 @@ export interface HttpExchange {
   store(): Promise<void>
 }
 
-/** Returns false for what the service does by itself: it stores and serves. */
+/** Returns false if the service should store or serve the file itself. */
 type Answer = (exchange: HttpExchange) => Promise<boolean> | boolean
 
 export async function startHttpsService(
@@ -35,7 +35,7 @@ export async function startHttpsService(
     const {method, url = ''} = request
     requests.push(`${method} ${url}`)
     headers.push(request.headers)
-    request.on('error', () => {}) // of a client that was cut
+    request.on('error', () => {}) // the connection was cut
     const store = async (): Promise<void> => void stored.set(url, await buffer(request))
     if (await answer({request, response, store})) return
     if (method === 'PUT') {

@@ -1,4 +1,4 @@
-/** What a script may rely on, one promise per line: commands, flags, defaults, exit codes, error codes, settings, JSON keys. */
+/** The stable interface, one promise a line: commands, flags, defaults, exit codes, error codes, settings, JSON keys. */
 import type {Command} from '@oclif/core'
 import {OPTIONS, type Option} from '../../src/account/config/options.ts'
 import {isShared} from '../../src/cli/flags.ts'
@@ -60,7 +60,7 @@ const errorCodes = (): string[] =>
 
 type Schema = Record<string, unknown>
 
-/** Each key with its path; `required` where it is always there. */
+/** Each key with its path; `required` if it is always present. */
 function linesOfSchema(name: string): string[] {
   const root = readSchema(name)
   const lines: string[] = []

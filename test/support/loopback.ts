@@ -5,11 +5,11 @@ import {freePort} from './ports.ts'
 
 export interface LoopbackServer {
   port: number
-  /** How many connections there have been. */
+  /** The number of connections so far. */
   readonly connections: number
   /** Ends all connections, each with FIN, or with RST. */
   cut(how?: 'close' | 'reset'): void
-  /** Ends everything. */
+  /** Ends all connections and the server. */
   close(): Promise<void>
 }
 
@@ -19,7 +19,7 @@ export async function listen(server: net.Server): Promise<LoopbackServer> {
   server.on('connection', (socket) => {
     connections++
     sockets.add(socket)
-    socket.on('error', () => {}) // broken connections are what these servers are for
+    socket.on('error', () => {}) // broken connections are the purpose of these servers
     socket.once('close', () => sockets.delete(socket))
   })
   const port = await freePort()

@@ -3,14 +3,14 @@ import {once} from 'node:events'
 import net from 'node:net'
 import {networkInterfaces} from 'node:os'
 
-/** The addresses of loopback that this machine has: 127.0.0.1, and ::1 where IPv6 is on. */
+/** The loopback addresses of this machine: 127.0.0.1, and ::1 if IPv6 is on. */
 export const LOOPBACK: readonly string[] = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .map(({address}) => address)
   .filter((address) => address === '127.0.0.1' || address === '::1')
 
-// Below the range from which systems take the ports of outgoing connections: one of those could
-// otherwise occupy the port between our look and the server's bind.
+// Below the range that systems use for the ports of outgoing connections: one of those could occupy the port between
+// the check and the bind of the server.
 const FIRST = 15_000
 const LAST = 32_000
 
@@ -25,7 +25,7 @@ const ANSWER_MS = 1000
 
 const given = new Set<number>()
 
-/** A port that nobody listens on, and that is not given out twice. */
+/** A free port, which is not returned twice. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
@@ -59,7 +59,7 @@ export async function accepts(port: number, host = '127.0.0.1'): Promise<boolean
   return connected
 }
 
-/** Whether an XMPP server there has started: ports are open before that, answers come after. */
+/** Whether an XMPP server there has started: its ports are open before that, but it answers only afterwards. */
 export async function greets(port: number): Promise<boolean> {
   const socket = net.connect({port, host: '127.0.0.1', timeout: ANSWER_MS})
   socket.once('timeout', () => socket.destroy())

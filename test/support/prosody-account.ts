@@ -1,4 +1,4 @@
-/** RFC 5802 §3: what SCRAM leaves on a server, in Prosody's files <https://www.rfc-editor.org/rfc/rfc5802> */
+/** RFC 5802 §3: the SCRAM credentials on a server, in Prosody's files <https://www.rfc-editor.org/rfc/rfc5802> */
 import {createHash, createHmac, pbkdf2Sync, randomUUID} from 'node:crypto'
 import {mkdir, writeFile} from 'node:fs/promises'
 import path from 'node:path'
@@ -11,7 +11,7 @@ interface StoredAccount extends Account {
   hash: ScramHash
 }
 
-/** Creates an account, or gives it another password; a running server sees it at once. */
+/** Creates an account or changes its password; a running server uses it at once. */
 export async function writeStoredAccount(dataPath: string, account: StoredAccount): Promise<void> {
   const [local = '', domain = ''] = account.jid.split('@')
   const accounts = path.join(dataPath, encode(domain), 'accounts')
@@ -38,7 +38,7 @@ const lua = (table: Record<string, string | number>): string =>
     .map(([key, value]) => `${key} = ${JSON.stringify(value)};`)
     .join(' ')} };\n`
 
-/** A name as Prosody writes it into paths: all but ASCII letters and digits become %xx. */
+/** A name in the paths of Prosody: characters other than ASCII letters and digits become %xx. */
 function encode(name: string): string {
   return [...Buffer.from(name)]
     .map((byte) => {

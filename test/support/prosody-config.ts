@@ -1,4 +1,4 @@
-/** What a test can set in Prosody's configuration <https://prosody.im/doc/configure> */
+/** Prosody's configuration, with the options of tests <https://prosody.im/doc/configure> */
 import {LOOPBACK} from './ports.ts'
 import type {ScramHash} from './prosody-account.ts'
 import type {ServerLayout, ServerOptions} from './server.ts'
@@ -11,7 +11,7 @@ export interface ProsodySettings {
   hash?: ScramHash
   /** `private`: only private XML storage, without PEP; `both`: each for itself; `unified`: the server keeps both equal. Default: PEP. */
   bookmarks?: 'private' | 'both' | 'unified'
-  /** What Prosody ships with: 10 kB/s for a client; default: as fast as it can. */
+  /** Whether to use the default limit of Prosody, 10 kB/s for a client; default: no limit. */
   limits?: boolean
   /** Appended: options of the upload component, or further hosts. */
   extra?: string
@@ -98,13 +98,13 @@ ${config.extra ?? ''}
 `
 }
 
-/** With the default of 0.001 s, an upload takes a second per 2 MB. */
+/** With Prosody's default of 0.001 s, an upload takes a second per 2 MB. */
 const FAST_UPLOADS = '{ min_wait = 0.00001 }'
 
 const option = (name: string, value: number | string | undefined): string =>
   value === undefined ? '' : `${name} = ${value}`
 
-/** A file must fit into the quota of a day as well. */
+/** A file must also fit into the daily quota. */
 const uploads = (limit: number | undefined): string =>
   limit === undefined
     ? ''

@@ -1,4 +1,4 @@
-/** Prosody from the system's packages, with a configuration and data of its own. */
+/** Prosody from the packages of the system, with separate configuration and data. */
 import {writeFileSync} from 'node:fs'
 import {writeStoredAccount} from './prosody-account.ts'
 import {type Hosts, type ProsodySettings, prosodyConfig} from './prosody-config.ts'
@@ -8,11 +8,11 @@ export interface ProsodyOptions
   extends Omit<ServerOptions, 'registration'>,
     ProsodySettings,
     Hosts {
-  /** SCRAM iterations of `users`: the fewest that RFC 7677 allows; a real server asks for 10000. */
+  /** SCRAM iterations of `users`; default: the minimum of RFC 7677. A usual server has 10000. */
   iterations?: number
 }
 
-/** Starts in half a second; rejects with its log when it does not, or when it lacks a module. */
+/** Starts in about half a second; rejects with its log if it does not start, or lacks a module. */
 export function startProsody(options: ProsodyOptions = {}): Promise<TestServer> {
   const {domain = 'localhost', iterations = 4096, hash = 'SHA-1'} = options
   const {anonymousHost, certificateHost} = options

@@ -1,22 +1,22 @@
-/** A wire between a client and a server that can be long, break, or go dead; it sees only bytes. */
+/** A TCP proxy between a client and a server that can delay, cut or stall connections. */
 import net from 'node:net'
 import {type LoopbackServer, listen} from './loopback.ts'
 
 type Side = 'client' | 'server'
 
 export interface ProxyOptions {
-  /** How long each byte takes, in each direction. */
+  /** The delay of each byte in milliseconds, in each direction. */
   delayMs?: number
-  /** Resets a connection once the client has sent so many bytes; the server gets all of these. */
+  /** Resets a connection after this number of bytes from the client; the server receives all of them. */
   cutAfterBytes?: number
-  /** Sees each chunk before it is forwarded. */
+  /** Called with each chunk before it is forwarded. */
   onData?(from: Side, chunk: Buffer): void
 }
 
 export interface Proxy extends LoopbackServer {
-  /** Bytes that each side has sent. */
+  /** The number of bytes that each side has sent. */
   readonly bytes: Readonly<Record<Side, number>>
-  /** Nothing gets through any more, and nobody is told, until `resume` delivers what was held. */
+  /** Holds all data back without closing a connection, until `resume` delivers it. */
   stall(): void
   resume(): void
 }
@@ -68,7 +68,7 @@ export async function proxy(target: number, options: ProxyOptions = {}): Promise
     bytes,
     cut: loopback.cut,
     close() {
-      resume() // the servers behind a stalled wire are to learn of its end
+      resume() // so that the server detects the end of a stalled connection
       return loopback.close()
     },
     stall() {

@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12: real output against what schemas/ promises <https://json-schema.org/draft/2020-12> */
+/** JSON Schema 2020-12: checks output against schemas/ <https://json-schema.org/draft/2020-12> */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
@@ -6,7 +6,7 @@ import {Ajv2020} from 'ajv/dist/2020.js'
 
 const folder = path.join(import.meta.dirname, '../../schemas')
 
-/** The schemas there are, by the name of their file: `roster-list`. */
+/** The names of all schemas, such as `roster-list`. */
 export const schemaNames: readonly string[] = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => path.parse(file).name)
@@ -17,13 +17,13 @@ export function readSchema(name: string): Record<string, unknown> {
 
 const ajv = new Ajv2020({
   allErrors: true,
-  allowUnionTypes: true, // ["string", "null"]: null is how we say "absent"
+  allowUnionTypes: true, // ["string", "null"]: null means absent
   strictRequired: false, // a oneOf may require what the object around it describes
   validateFormats: false, // without a library of formats they would be unknown words
 })
 for (const name of schemaNames) ajv.addSchema(readSchema(name), `${name}.json`)
 
-/** Throws unless the value is what the schema of that name says. */
+/** Throws unless the value matches the schema of that name. */
 export function assertMatchesSchema(value: unknown, name: string): void {
   const validate = ajv.getSchema(`${name}.json`)
   assert.ok(validate, `schemas/${name}.json is missing`)

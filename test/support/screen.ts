@@ -1,13 +1,13 @@
-/** A program on a terminal of its own, driven by keys and read by eye: tmux. */
+/** A program on a separate terminal of tmux: the test sends keys and reads the screen. */
 import {execFile} from 'node:child_process'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {promisify} from 'node:util'
 
 export interface Screen {
-  /** Types a line, and Enter. */
+  /** Types a line and presses Enter. */
   type(line: string): Promise<void>
-  /** All that was on the screen so far, once the pattern is on it. */
+  /** Resolves with all text of the screen so far, when it matches the pattern. */
   sees(pattern: RegExp): Promise<string>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** XEP-0045: a scripted room, for what real ones do not do. */
+/** XEP-0045: a scripted room, for the faults that real rooms do not have. */
 import {readRequest, signInClient} from './admit.ts'
 import type {Peer} from './scripted-server.ts'
 
@@ -17,7 +17,7 @@ export const WELCOME = presence(`from='${ROOM}/alice'`, muc(`${ITEM}<status code
 export const shown = (attributes: string, body: string): string =>
   `<message type='groupchat' from='${ROOM}/alice' ${attributes}><body>${body}</body></message>`
 
-/** Answers what is asked of the room: that it is one. */
+/** Answers a service discovery request with the identity of a room. */
 export async function answerInfo(peer: Peer): Promise<void> {
   const id = await readRequest(peer)
   const info =
@@ -25,7 +25,7 @@ export async function answerInfo(peer: Peer): Promise<void> {
   peer.write(`<iq type='result' id='${id}' from='${ROOM}'>${info}</iq>`)
 }
 
-/** Lets the client in, up to its presence for the room, and resolves with the id of that. */
+/** Signs the client in, and resolves with the id of its presence to the room. */
 export async function upToEntry(peer: Peer): Promise<string> {
   await signInClient(peer)
   await answerInfo(peer)

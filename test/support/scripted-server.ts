@@ -1,4 +1,4 @@
-/** A server that does what one test says, line by line: for misbehaviour, not to stand in for XMPP. */
+/** A server that follows the script of one test: for faults, not to replace a real server. */
 import net from 'node:net'
 import type {Duplex} from 'node:stream'
 import tls from 'node:tls'
@@ -6,16 +6,16 @@ import type {Pair} from './certificates.ts'
 import {type LoopbackServer, listen} from './loopback.ts'
 
 export interface Peer {
-  /** All that the client has said so far, after TLS. */
+  /** All data of the client so far, inside TLS. */
   readonly text: string
-  /** Resolves with what the client says up to and with this, after what was read before. */
+  /** Resolves with the data of the client up to and including this, after the data that was read before. */
   read(until: string | RegExp): Promise<string>
   write(text: string): void
   /** Reads a stream header and answers it, with these features. */
   open(features: string): Promise<void>
   /** Reads `<starttls/>`, agrees, and goes on inside TLS. */
   startTls(pair: Pair): Promise<void>
-  /** Closes the connection with FIN, after all that was written. */
+  /** Closes the connection with FIN, after all written data. */
   end(): void
   /** Drops the connection with RST. */
   reset(): void
@@ -29,7 +29,7 @@ export interface ScriptedOptions {
   tls?: Pair
 }
 
-/** Runs the script for each connection; `close` rejects when a script failed. */
+/** Runs the script for each connection; `close` rejects if a script failed. */
 export async function startScriptedServer(
   script: Script,
   options: ScriptedOptions = {},
@@ -57,7 +57,7 @@ export async function startScriptedServer(
   }
 }
 
-/** The client may leave whenever it has seen enough: that ends a script and is no failure. */
+/** The client may disconnect at any time: this ends a script and is not a failure. */
 class ClientLeft extends Error {}
 
 async function newPeer(socket: net.Socket, options: ScriptedOptions): Promise<Peer> {

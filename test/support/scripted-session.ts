@@ -1,4 +1,4 @@
-/** The built command in front of scripted servers: what they do, what it says to them, and how it ends. */
+/** Runs the built command with scripted servers, and returns what it sent and how it ended. */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -14,9 +14,9 @@ export const authority = newAuthority()
 import {shareCode} from './shared-code.ts'
 
 export interface ScriptedServer extends LoopbackServer {
-  /** The `--server` that leads here. */
+  /** The value of `--server`. */
   uri: string
-  /** What the client said on each connection, under TLS where there was TLS; resolves when it has left. */
+  /** The data of the client on each connection, inside TLS if there was TLS; resolves when it has disconnected. */
   received(): Promise<string[]>
 }
 
@@ -27,14 +27,14 @@ export interface RunOptions {
   input?: string
 }
 
-/** What a failing run said in JSON. */
+/** The JSON of a failing run. */
 export interface FailureOutput {
   code: string
   stage: string
   message: string
   condition: string | null
   text: string | null
-  /** Of the message, where one was sent. */
+  /** The state of the message, if one was sent. */
   state: string | undefined
   stdout: string
 }
@@ -46,16 +46,16 @@ export interface ScriptedSession {
   closeAfterEach<T extends LoopbackServer>(server: T): T
   /** Runs `xmpp words` as alice@localhost. */
   run(words: string, options: RunOptions): Promise<Outcome>
-  /** Runs it with --json, expects that exit status, and a document that says the same. */
+  /** Runs it with --json, and expects this exit status, also in the document. */
   failure(status: number, words: string, options: RunOptions): Promise<FailureOutput>
 }
 
-/** Resolves never: for scripts that only listen until the client leaves. */
+/** For scripts that only read until the client disconnects. */
 export const readUntilClosed = async (peer: Peer): Promise<void> => void (await peer.read(/(?!)/))
 
-/** For a `describe`: cleans up behind each test. */
+/** For a `describe`: cleans up after each test. */
 export function newScriptedSession(): ScriptedSession {
-  const dir = mkdtempSync(path.join(tmpdir(), 'stage-'))
+  const dir = mkdtempSync(path.join(tmpdir(), 'scripted-'))
   const ca = path.join(dir, 'ca.pem')
   writeFileSync(ca, authority.cert)
   shareCode(path.join(dir, 'state'))
@@ -66,7 +66,7 @@ export function newScriptedSession(): ScriptedSession {
     for (const server of opened.splice(0)) await server.close()
   })
 
-  const stage: ScriptedSession = {
+  const session: ScriptedSession = {
     env: ({uri}) => ({
       ...environment(),
       XDG_CONFIG_HOME: path.join(dir, 'config'),
@@ -85,32 +85,32 @@ export function newScriptedSession(): ScriptedSession {
       {clear = false, pair = authority.issue({domains: ['localhost']})} = {},
     ) {
       const peers: Peer[] = []
-      const left: Promise<void>[] = []
+      const ended: Promise<void>[] = []
       const act = async (peer: Peer): Promise<void> => {
         await script(peer)
         await readUntilClosed(peer)
       }
       const server = await startScriptedServer(
         (peer) => {
-          const acting = act(peer)
+          const running = act(peer)
           peers.push(peer)
-          left.push(acting.catch(() => {})) // whoever closes the server hears of it
-          return acting
+          ended.push(running.catch(() => {})) // the call that closes the server reports it
+          return running
         },
         clear ? {} : {tls: pair},
       )
-      stage.closeAfterEach(server)
+      session.closeAfterEach(server)
       return Object.assign(Object.create(server) as LoopbackServer, {
         uri: `${clear ? 'xmpp' : 'xmpps'}://127.0.0.1:${server.port}`,
         async received() {
-          await Promise.all(left)
+          await Promise.all(ended)
           return peers.map(({text}) => text)
         },
       })
     },
-    run: (words, {at, env, input}) => sh(`xmpp ${words}`, {...stage.env(at), ...env}, input),
+    run: (words, {at, env, input}) => sh(`xmpp ${words}`, {...session.env(at), ...env}, input),
     async failure(status, words, options) {
-      const outcome = await stage.run(`${words} --json`, options)
+      const outcome = await session.run(`${words} --json`, options)
       const {stderr, stdout} = outcome
       assert.deepEqual(outcome, {status, signal: null, stdout, stderr}, stdout)
       const document = JSON.parse(stdout)
@@ -121,5 +121,5 @@ export function newScriptedSession(): ScriptedSession {
       return {...error, state: document.messages?.[0].state, stdout}
     },
   }
-  return stage
+  return session
 }

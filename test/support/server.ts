@@ -1,4 +1,4 @@
-/** What tests know of a server: XMPP on loopback, with its own certificate and ready-made accounts. */
+/** The interface of a test server: XMPP on loopback, with its own certificate and accounts. */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -18,15 +18,15 @@ export interface ServerOptions {
   users?: string[]
   /** Accounts that may run the ad-hoc commands of administrators. */
   admins?: string[]
-  /** Whether strangers may create accounts; default: open. */
+  /** Whether any client may create an account; default: open. */
   registration?: 'open' | 'closed'
   /** Whether the server archives the messages of accounts; default: it does. */
   archive?: boolean
   /** The largest upload, in bytes; default: that of the server. */
   uploadLimit?: number
-  /** How old a FAST token gets, and when it is exchanged (XEP-0484), in seconds; default: days. */
+  /** Lifetime of a FAST token, and the age at which it is replaced (XEP-0484), in seconds; default: days. */
   tokens?: {lifetime?: number; refreshAge?: number}
-  /** What is wrong with the server's certificate, if anything. */
+  /** The fault of the server's certificate, if it has one. */
   certificate?: 'valid' | 'expired' | 'other-name' | 'self-signed'
   /** The CA of the server's certificate; default: a new one. */
   authority?: Authority
@@ -43,7 +43,7 @@ export interface TestServer {
   wsUrl: string
   /** Path of the CA certificate, PEM. */
   ca: string
-  /** Who signed the server's certificate, and signs those of clients (SASL EXTERNAL). */
+  /** The CA of the server's certificate, which also signs those of clients (SASL EXTERNAL). */
   authority: Authority
   dir: string
   /** Changes with `restart`. */
@@ -52,7 +52,7 @@ export interface TestServer {
   addUsers(names: string[]): Promise<void>
   /** Ends the process, unless it was killed, and starts it again with the same data and ports. */
   restart(): Promise<void>
-  /** Ends the process and deletes its data; a second time it does nothing. */
+  /** Ends the process and deletes its data; a second call does nothing. */
   stop(): Promise<void>
   log(): string
 }
@@ -63,7 +63,7 @@ interface Ports {
   https: number
 }
 
-/** What a server finds before it starts. */
+/** The files, ports and accounts that are prepared before a server starts. */
 export interface ServerLayout {
   domain: string
   dir: string
@@ -73,7 +73,7 @@ export interface ServerLayout {
   authority: Authority
 }
 
-/** How one kind of server is run. */
+/** The steps that differ between the servers. */
 export interface ServerProgram
   extends Pick<DaemonOptions, 'command' | 'args' | 'env' | 'errorPattern'> {
   name: TestServer['name']
@@ -81,7 +81,7 @@ export interface ServerProgram
   addUser(account: Account): Promise<void>
 }
 
-/** @param hosts names that the server's certificate has besides the domain */
+/** @param hosts further names in the server's certificate */
 export async function runServer(
   {
     authority = newAuthority(),

@@ -36,19 +36,19 @@ describe('servers', () => {
       })
       after(() => server.stop())
 
-      it('signs in whom it knows', async () => {
+      it('signs in its users', async () => {
         assert.match(await ask(server, plain(server, 'alice')), /<success/)
         assert.match(await ask(server, plain(server, 'bob')), /<failure/)
       })
 
-      it("takes a client's certificate for a password", async () => {
+      it('accepts a client certificate in place of a password', async () => {
         const domain = certificateHost ?? server.domain
         const certificate = server.authority.issue({jids: [`alice@${domain}`]})
         assert.match(await ask(server, EXTERNAL, {domain, certificate}), /<success/)
         assert.match(await ask(server, EXTERNAL, {domain}), /<failure/)
       })
 
-      it('keeps its data over a restart, and takes new users', async () => {
+      it('keeps its data over a restart, and accepts new users', async () => {
         const {pid} = server
         await server.restart()
         await server.addUsers(['bob'])
@@ -58,13 +58,13 @@ describe('servers', () => {
         assert.match(await ask(server, REGISTER), /<iq[^>]* type='result'/)
       })
 
-      it('comes back after a crash', async () => {
+      it('starts again after a crash', async () => {
         process.kill(server.pid, 'SIGKILL')
         await server.restart()
         assert.match(await ask(server, plain(server, 'alice')), /<success/)
       })
 
-      it('leaves nothing behind', async () => {
+      it('deletes its data and ends its processes', async () => {
         await server.stop()
         for (const port of [server.port, server.tlsPort, server.httpsPort])
           assert.equal(await accepts(port), false)
@@ -73,7 +73,7 @@ describe('servers', () => {
       })
     })
 
-    it(`${name} keeps strangers out, with a certificate that is over, when told so`, async () => {
+    it(`${name} can have closed registration and an expired certificate`, async () => {
       const server = await start({certificate: 'expired', registration: 'closed'})
       try {
         await assert.rejects(connect(server), {code: 'CERT_HAS_EXPIRED'})
@@ -85,7 +85,7 @@ describe('servers', () => {
     })
   }
 
-  it('prosody takes anybody at its anonymous host', async () => {
+  it('prosody accepts anonymous users on its second host', async () => {
     const domain = 'guests.localhost'
     const server = await startProsody({anonymousHost: domain})
     try {
@@ -95,7 +95,7 @@ describe('servers', () => {
     }
   })
 
-  it('prosody creates accounts only for the invited when told so', async () => {
+  it('prosody can require invitations for registration', async () => {
     const server = await startProsody({registration: 'invited'})
     try {
       assert.match(await ask(server, REGISTER), /<iq[^>]* type='error'/)
@@ -104,7 +104,7 @@ describe('servers', () => {
     }
   })
 
-  it('prosody with stronger keys signs in whom it knows', async () => {
+  it('prosody with SHA-256 signs in its users', async () => {
     const server = await startProsody({users: ['alice'], hash: 'SHA-256', iterations: 10_000})
     try {
       assert.match(await ask(server, plain(server, 'alice')), /<success/)
@@ -141,7 +141,7 @@ describe('servers', () => {
 interface Client {
   domain?: string
   certificate?: Pair
-  /** Take any certificate of the server. */
+  /** Accepts any certificate of the server. */
   insecure?: boolean
 }
 
@@ -161,7 +161,7 @@ async function connect(
   return socket
 }
 
-/** The server's first answer to what is asked before signing in. */
+/** The first answer of the server to a request before the sign-in. */
 async function ask(server: TestServer, question: string, client: Client = {}): Promise<string> {
   const {domain = server.domain} = client
   const socket = await connect(server, client)
@@ -188,6 +188,6 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {
-    return false // ESRCH is how the kernel says no
+    return false // ESRCH: no such process
   }
 }

@@ -1,4 +1,4 @@
-/** One code cache for the homes of all tests: in a new home, a run would compile the program again. */
+/** One code cache for the homes of all tests: with an empty cache, each run would compile the program again. */
 import {existsSync, mkdirSync, symlinkSync} from 'node:fs'
 import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'

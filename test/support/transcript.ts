@@ -1,11 +1,11 @@
-/** Pages of the manual that are tests: `$ command`, what it prints, and `[status]` unless that is 0. */
+/** Pages of the manual that are tests: `$ command`, its output, and `[status]` unless that is 0. */
 export interface Step {
   command: string
   status: number
   output: string
 }
 
-/** Lines that begin with # are prose; a command goes on over lines that begin with two spaces. */
+/** Lines that begin with # are comments; lines that begin with two spaces continue a command. */
 export function parseTranscript(text: string): Step[] {
   return text
     .replace(/^#.*\n/gm, '')
@@ -26,7 +26,7 @@ export function parseTranscript(text: string): Step[] {
     })
 }
 
-/** `<*>` in an expectation stands for whatever is there on one line: times, ids, ports. */
+/** `<*>` in an expectation matches any text on one line: times, ids, ports. */
 export function matches(expected: string, actual: string): boolean {
   const pattern = expected
     .split('<*>')

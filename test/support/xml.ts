@@ -1,4 +1,4 @@
-/** Elements in tests, written as the XML that they stand for. */
+/** Elements in tests, written as XML. */
 import {type Element, type IqRequest, Parser} from '../../src/xml.ts'
 
 /** Values are inserted as they are; indentation between tags is ignored. */
@@ -7,7 +7,7 @@ export function el(strings: TemplateStringsArray, ...values: unknown[]): Element
   return readElement(text.replace(/>\s+</g, '><').trim())
 }
 
-/** One whole element, as a stream would bring it. */
+/** Parses one complete element, as a stream does. */
 export function readElement(text: string): Element {
   const parser = new Parser()
   let root: Element | undefined
