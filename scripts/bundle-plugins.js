@@ -30,7 +30,7 @@ export const oneStringWidth = {
   },
 }
 
-/** What oclif loads on every run and uses on few is loaded when it is used: modules of Node by their exports, and packages. */
+/** Packages and modules of Node that oclif loads on every run but rarely uses; they are loaded at their first use. */
 const LATER = {
   'node:child_process': ['execSync'],
   'node:perf_hooks': ['performance', 'PerformanceObserver'],

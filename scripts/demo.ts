@@ -1,4 +1,4 @@
-/** `npm run demo`: two accounts on a private server, one message, and nothing left behind. */
+/** `npm run demo`: two accounts on a private server and one message; everything is deleted at the end. */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import path from 'node:path'
@@ -81,7 +81,7 @@ function quoted(arg: string): string {
   return /^[\w@./-]+$/.test(arg) ? arg : `'${arg}'`
 }
 
-/** Of the account alone: neither the settings of whoever runs this nor their state are touched. */
+/** An environment with this account only, without the settings and the state of the user. */
 function environmentOf({jid, password}: Account): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('XMPP_'))
   return {

@@ -4,14 +4,14 @@ import path from 'node:path'
 
 const SEPARATOR = `\n${'-'.repeat(80)}\n\n`
 
-/** @param inputs files, as esbuild's metafile names them; a package that is there in several places is named once */
+/** @param inputs files, as esbuild's metafile names them; a package that is in several folders is listed once */
 export function licencesOf(inputs: string[], root: string): string {
   const folders = new Set(inputs.flatMap((file) => packageOf(file) ?? []))
   const texts = new Set([...folders].map((folder) => textOf(path.join(root, folder))))
   return [...texts].sort().join(SEPARATOR)
 }
 
-/** The packages that such a text names, as `name@version`. */
+/** The packages in a text of licences, as `name@version`. */
 export const packagesIn = (text: string): string[] =>
   text.split(SEPARATOR).map((section) => section.split('\n', 1).join().replace(' ', '@'))
 

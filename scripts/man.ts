@@ -51,7 +51,7 @@ function commandPage(command: Command.Cached): string {
   ])
 }
 
-/** The words behind the name, as macros. */
+/** The words after the name, as macros. */
 function synopsis({args, id, strict, usage}: Command.Cached): string[] {
   const [given] = usage === undefined ? [] : [usage].flat()
   const words = given

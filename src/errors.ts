@@ -1,6 +1,6 @@
 /** The error type of the whole program: a stable code, a sentence, an exit status. */
 
-/** Exit statuses: sysexits(3) where one fits; only `temporary` means that a retry is safe. */
+/** Exit statuses, of sysexits(3) if one fits; only `temporary` means that a retry is safe. */
 export const EXIT = {
   ok: 0,
   usage: 2,
@@ -29,14 +29,14 @@ export interface FailureDetails {
   condition?: string | undefined
   /** The text that the server sent with it. */
   text?: string | undefined
-  /** What the user can do about it, as a sentence. */
+  /** A sentence about what the user can do. */
   hint?: string | undefined
   /** RFC 3339: the server asks not to try again before this time. */
   retryAfter?: string | undefined
   cause?: unknown
 }
 
-/** What `Failure.with` may replace. */
+/** The parts that `Failure.with` can replace. */
 interface FailureChanges extends FailureDetails {
   code?: string
   message?: string
@@ -65,7 +65,7 @@ export class Failure extends Error {
     this.retryAfter = details.retryAfter
   }
 
-  /** A copy with some parts replaced, or removed where they are undefined. Its cause is this failure. */
+  /** A copy with some parts replaced, or removed if they are undefined. Its cause is this failure. */
   with({
     code = this.code,
     exitCode = this.exitCode,
@@ -113,7 +113,7 @@ export function toFailure(error: unknown, stage?: Stage): Failure {
   return error instanceof Failure ? error : toBug(error, stage)
 }
 
-/** For an error that was caught nowhere; for a `Failure` too, since its exit status is about a part of the run only. */
+/** For an uncaught error. A `Failure` is converted too, because its exit status may concern only a part of the run. */
 export function toBug(error: unknown, stage?: Stage): Failure {
   const message = error instanceof Error ? error.message : String(error)
   return new Failure('internal-error', `Internal error: ${message}`, EXIT.software, {

@@ -13,7 +13,7 @@ import {
 import path from 'node:path'
 import {root} from './paths.ts'
 
-/** By the processor. The registry has no version that both have. */
+/** The release by processor; the registry has no version for both. */
 const RELEASES: Readonly<Record<string, {version: string; integrity: string}>> = {
   x64: {
     version: '26.12.1',

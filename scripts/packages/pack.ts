@@ -37,7 +37,7 @@ function npmPack(cwd: string, ...words: string[]): Packed {
 }
 
 /**
- * Without what only the development needs, and without the packages whose code is in dist/. npm installs the manual pages
+ * Removes the entries for the development, and the packages whose code is in dist/. npm installs the manual pages
  * that `man` names, not those of `directories`.
  */
 function publishedManifest(): object {

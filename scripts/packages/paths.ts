@@ -1,4 +1,4 @@
-/** Where the packages are made from, and where they go. */
+/** The source folders of the packages, and their output folder. */
 import {mkdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 

@@ -1,4 +1,4 @@
-/** The XEPs that the program implements in part, with what is there. All others are complete for a client. */
+/** The XEPs that the program implements in part, with the implemented parts. All others are complete for a client. */
 export const PARTIAL: Readonly<Record<string, string>> = {
   '0013': 'Only as a way to leave offline messages on the server.',
   '0045': 'Without voice requests and registration with a room.',

@@ -20,9 +20,9 @@ export interface XepVersion {
 
 export interface SupportedXep extends Specification {
   title: string
-  /** Of the text that the module was checked against, if it is known. */
+  /** The version of the text against which the module was checked, if it is known. */
   version: string | undefined
-  /** What is missing, or undefined for complete support. */
+  /** The missing parts; undefined for complete support. */
   note: string | undefined
 }
 

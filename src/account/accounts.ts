@@ -16,7 +16,7 @@ export interface StoredAccount {
   name: string
   jid: string | null
   default: boolean
-  /** Where the password comes from. */
+  /** The source of the password. */
   secret: 'keyring' | 'file' | 'command' | 'none'
   server: string | null
 }
@@ -52,7 +52,7 @@ export function checkName(name: string): void {
 
 /**
  * Also deletes the stored password and the saved state, unless another account has the same JID. Resolves with a failure
- * that names what could not be deleted. @param done the start of its message: what was deleted
+ * that lists the remaining items. @param done the start of its message, with the deleted items
  */
 export async function removeAccount(
   name: string,

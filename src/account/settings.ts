@@ -106,7 +106,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   }
 }
 
-/** What HTTPS requests need of an account, and may have without one. */
+/** The settings of HTTPS requests, which need no account. */
 export type WebSettings = Pick<Account, 'connectTimeout' | 'proxy' | 'retry' | 'timeout'> & {
   trust: Pick<Trust, 'ca' | 'insecure'>
   sources: Sources

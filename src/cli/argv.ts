@@ -49,6 +49,6 @@ function commandLine(): Buffer {
   }
 }
 
-/** The word as a shell reads it: quoted where that is necessary. */
+/** The word as a shell reads it, with quotes if necessary. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -1,4 +1,4 @@
-/** A file that the user named, or standard input where the name is `-`. */
+/** A file that the user named, or standard input for `-`. */
 
 import {access, constants, writeFile} from 'node:fs/promises'
 import path from 'node:path'
@@ -33,11 +33,11 @@ export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
 export const cannotRead = (file: string, cause: NodeJS.ErrnoException): Failure =>
   new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
 
-/** Throws `no-input` (66) where the file cannot be read, and `not-utf8` (65). */
+/** Throws `no-input` (66) if the file cannot be read, and `not-utf8` (65). */
 export const readText = async (file: string, signal: AbortSignal): Promise<string> =>
   decodeUtf8(await readBytes(file, signal), file)
 
-/** Throws `cannot-create` (73) where the file exists already or cannot be written. */
+/** Throws `cannot-create` (73) if the file exists already or cannot be written. */
 export const writeNew = (file: string, data: Buffer): Promise<void> =>
   writeFile(file, data, {flag: 'wx'}).catch((cause) => {
     throw cannotCreate(file, cause)

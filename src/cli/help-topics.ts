@@ -26,7 +26,7 @@ export const FIRST_STEPS: Rows = [
   ['$ xmpp listen', 'print messages as they arrive'],
 ]
 
-/** What follows the first steps. */
+/** The lines after the first steps. */
 export const MORE: Rows = [
   ['xmpp register JID', 'create an account, if you have none'],
   ['xmpp help', 'all commands'],

@@ -100,7 +100,7 @@ export class Help extends OclifHelp {
     ])
   }
 
-  /** Of the first word of a command. */
+  /** The group of the first word of a command. */
   #summaryOf(word: string): string {
     const verbs = this.#commandsOf(word).map(({id}) =>
       id.slice(word.length + 1).replaceAll(':', ' '),

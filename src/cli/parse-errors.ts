@@ -3,7 +3,7 @@ import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
 import {sharedFlags} from './flags.ts'
 
-/** What the errors have besides a message. Their classes are not imported, because they would load all of oclif. */
+/** The properties of the errors besides a message. Importing their classes would load all of oclif. */
 interface ParserError extends Error {
   oclif: unknown
   /** Arguments that are missing. */
@@ -71,7 +71,7 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
   const [first = ''] = words
   if (ids.includes(first) && words[1] !== undefined)
     return new Failure('usage', `Unexpected argument: ${words[1]}`, EXIT.usage, {hint: HELP})
-  // Arguments are among the words: where the command ends is part of the guess.
+  // The words may include arguments, so the end of the command is also a guess.
   const [nearest] = ids
     .map((known) => known.split(':'))
     .map((known) => ({name: known.join(' '), typed: words.slice(0, known.length).join(' ')}))

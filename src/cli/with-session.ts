@@ -8,7 +8,7 @@ import type {TraceSink} from '../session/stream/trace.ts'
 import type {Iq} from '../xml.ts'
 import {shutdownSignal} from './signals.ts'
 
-/** What a command may choose about its session, beyond its flags. */
+/** The options of a command for its session, besides its flags. */
 export type CommandSessionOptions = Omit<SessionOptions, 'trace'>
 
 /** For HTTPS requests without a session. */
@@ -18,7 +18,7 @@ export interface WebSession {
   signal: AbortSignal
 }
 
-/** Connects, signs in, and passes the session to `use`. A failure that a setting has caused names where it was set. */
+/** Connects, signs in, and passes the session to `use`. A failure caused by a setting names its source. */
 export async function withAccountSession<T>(
   settings: Settings,
   trace: TraceSink,

@@ -14,7 +14,7 @@ export interface LoginResult {
   config: string
 }
 
-/** Where the password was stored, and the reason if it is not in the keyring. */
+/** The store of the password, and the reason if it is not the keyring. */
 export interface PasswordLocation {
   file?: string
   reason?: string
@@ -48,7 +48,7 @@ export function renderLogin(
 export interface LogoutResult {
   /** Null for all accounts. */
   jid: string | null
-  /** The accounts of the config file whose stored passwords are gone. */
+  /** The accounts of the config file whose stored passwords were deleted. */
   accounts: string[]
   /** The number of tokens that servers have revoked. */
   tokens: number

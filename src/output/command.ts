@@ -11,7 +11,7 @@ export function renderCommands(
   commands: DiscoItem[],
   terminal: Terminal,
 ): Promise<string> {
-  // The address that runs the command is shown where it is another one.
+  // The address that runs the command is shown only if it differs.
   const rows = commands.map(({jid: runs, name, node}) => [
     node ?? '',
     name ?? '',
@@ -21,7 +21,7 @@ export function renderCommands(
   return renderTable(['Node', 'Name', 'JID'], rows, terminal, empty)
 }
 
-/** The notes, the form and the addresses; a word where the service sent none of them. Errors are printed as failures. */
+/** The notes, the form and the addresses, or one word if the service sent none. Errors are printed as failures. */
 export async function renderStage(
   {form, notes, status, urls}: CommandStage,
   terminal: Terminal,

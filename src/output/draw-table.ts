@@ -54,7 +54,7 @@ export function drawTable(head: string[], rows: string[][], terminal: Terminal):
     return table.toString().split('\n')
   }
   const bold = cutToFit(titles).map((title) => palette(terminal.colour).bold(title))
-  // cli-table3 draws the rule under a header only where a row follows.
+  // cli-table3 draws the rule under a header only if a row follows.
   const [header = '', rule = ''] = draw([[]], bold)
   const lines = [header, rule]
   for (let at = 0; at < clipped.length; at += ROWS_AT_ONCE)

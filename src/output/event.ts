@@ -61,13 +61,13 @@ function renderInvitation({inviter, reason, room}: InvitationEvent, from: string
 }
 
 /**
- * `from: text`, or `from -> to: text` of what another client of ours sent. What is no public or ordinary talk says so
- * in front, where no address can begin with it: none has a space before its `/`.
+ * `from: text`, or `from -> to: text` for a message that another client of this account sent. The line begins with the
+ * kind of message, unless it is a chat or public in a room. No address looks like it: none has a space before its `/`.
  */
 function renderMessage(event: MessageEvent): string {
   const {action, carbon, delay, encrypted, files, from, reactions} = event
   const {replace, retract, subject, text, to} = event
-  const whom = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
+  const addresses = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
   const notes = [
     delay,
     encrypted !== null && `(encrypted: ${encrypted})`,
@@ -79,7 +79,7 @@ function renderMessage(event: MessageEvent): string {
     ...files.map((file) => file.url !== text && `<${file.url}>`),
   ].filter((note): note is string => typeof note === 'string')
   const body = text === null ? [] : [sanitizeText(text, INDENT)]
-  return `${kindOf(event)}${sanitizeLine(whom)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
+  return `${kindOf(event)}${sanitizeLine(addresses)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
 }
 
 function renderFile({error, from, path, url}: FileEvent): string {

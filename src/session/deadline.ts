@@ -59,7 +59,7 @@ function timeout(limit: number, stage: Stage, standing: boolean): Failure {
   const span = formatDuration(limit)
   return standing
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
-    : new Failure('timeout', `The session did not come up within ${span}`, EXIT.temporary, {
+    : new Failure('timeout', `The session did not open within ${span}`, EXIT.temporary, {
         stage,
         hint: 'The server may be slow, silent or unreachable. Use --verbose to see the stage that takes long',
       })

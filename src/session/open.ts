@@ -19,7 +19,7 @@ export interface Bound {
   mechanism: string
   tls: {protocol: string; cipher: string; channelBinding: boolean}
   server: {kind: string; host: string; port: number}
-  /** The largest stanza that the server takes, where it says so (XEP-0478). */
+  /** The largest stanza that the server accepts, if it announces a limit (XEP-0478). */
   maxBytes: number | undefined
   /** The session of another process was resumed. */
   resumed: boolean

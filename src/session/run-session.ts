@@ -1,4 +1,4 @@
-/** Runs a function with a session: reconnects where the caller asked for it, and always closes the session. */
+/** Runs a function with a session: reconnects if the caller requests it, and always closes the session. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'

@@ -93,7 +93,8 @@ describe('faults of upload', () => {
     }
     return {...outcome, result, error, sent: (await at.received()).join('')}
   }
-  const here = (words: string): string => words.replaceAll('note.txt', path.join(dir, 'note.txt'))
+  const withLocalFile = (words: string): string =>
+    words.replaceAll('note.txt', path.join(dir, 'note.txt'))
   const slots = ({url}: HttpsService): Service => ({
     slot: (serial) => slotAt(url(`${serial}/note`)),
   })
@@ -105,7 +106,7 @@ describe('faults of upload', () => {
       request.resume().on('end', () => response.writeHead(500).end())
       return true
     })
-    const {result, status} = await upload(slots(service), here('note.txt --retry 2'))
+    const {result, status} = await upload(slots(service), withLocalFile('note.txt --retry 2'))
     assert.equal(status, 0)
     assert.equal(result.files[0].url, service.url('3/note'))
     assert.deepEqual([...service.stored].map(String), [`/3/note,${TEXT}`])
@@ -119,7 +120,7 @@ describe('faults of upload', () => {
       request.socket.destroy()
       return true
     })
-    const {result, status} = await upload(slots(service), here('note.txt --retry 2'))
+    const {result, status} = await upload(slots(service), withLocalFile('note.txt --retry 2'))
     assert.deepEqual([status, result.files[0].url], [0, service.url('1/note')])
     assert.deepEqual(service.requests, ['PUT /1/note', 'HEAD /1/note'])
   })
@@ -131,7 +132,7 @@ describe('faults of upload', () => {
       request.resume().on('end', () => request.socket.destroy())
       return true
     })
-    const {status} = await upload(slots(service), here('note.txt --retry 1'))
+    const {status} = await upload(slots(service), withLocalFile('note.txt --retry 1'))
     assert.equal(status, 0)
     assert.deepEqual(service.requests, ['PUT /1/note', 'HEAD /1/note', 'PUT /2/note'])
   })
@@ -141,7 +142,7 @@ describe('faults of upload', () => {
       request.resume().on('end', () => request.socket.destroy())
       return true
     })
-    const {error} = await upload(slots(service), here('note.txt --retry 2'))
+    const {error} = await upload(slots(service), withLocalFile('note.txt --retry 2'))
     assert.deepEqual([error.code, error.exitCode], ['unknown-outcome', 74])
     assert.deepEqual(service.requests, ['PUT /1/note', 'HEAD /1/note'])
   })
@@ -158,7 +159,7 @@ describe('faults of upload', () => {
         response.writeHead(status, {location: service.url('other'), 'retry-after': '120'}).end()
         return true
       })
-      const {error} = await upload(slots(service), here('note.txt'))
+      const {error} = await upload(slots(service), withLocalFile('note.txt'))
       assert.deepEqual([error.code, error.exitCode], [code, exitCode])
       assert.equal('retryAfter' in error, status === 503)
       assert.deepEqual(service.requests, ['PUT /1/note'])
@@ -166,7 +167,7 @@ describe('faults of upload', () => {
 
   it('the certificate of another CA: 76, and no byte of the file is sent', async () => {
     const service = await web(undefined, newAuthority('Other').issue({domains: ['localhost']}))
-    const {error} = await upload(slots(service), here('note.txt'))
+    const {error} = await upload(slots(service), withLocalFile('note.txt'))
     assert.deepEqual([error.code, error.exitCode], ['certificate-untrusted', 76])
     assert.ok(!error.hint.includes('tls-pin'))
     assert.deepEqual(service.requests, [])
@@ -185,7 +186,7 @@ describe('faults of upload', () => {
       header('Authorization\nX-Evil', 'x')
     const {status} = await upload(
       {slot: () => slotAt(service.url('a'), service.url('a'), headers)},
-      here('note.txt'),
+      withLocalFile('note.txt'),
     )
     assert.equal(status, 0)
     const {
@@ -210,7 +211,7 @@ describe('faults of upload', () => {
     )
     const temporary = path.join(dir, 'tmp')
     mkdirSync(temporary)
-    const {status, stderr, stdout} = await run(here('upload - --debug'), {
+    const {status, stderr, stdout} = await run(withLocalFile('upload - --debug'), {
       ...{at, input: 'canary in the file'},
       env: {TMPDIR: temporary},
     })
@@ -225,7 +226,7 @@ describe('faults of upload', () => {
   it('a file above the announced limit: 65, and no slot is requested', async () => {
     const {error, sent} = await upload(
       {form: limit(5), slot: () => assert.fail('a request')},
-      here('note.txt'),
+      withLocalFile('note.txt'),
     )
     assert.deepEqual([error.code, error.exitCode], ['too-large', 65])
     assert.equal(
@@ -239,16 +240,19 @@ describe('faults of upload', () => {
     const stanzas = "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
     const large = `<error type='modify'><not-acceptable ${stanzas}/>
       <file-too-large xmlns='${NS}'><max-file-size>9</max-file-size></file-too-large></error>`
-    const first = await upload({slot: () => large}, here('note.txt'))
+    const first = await upload({slot: () => large}, withLocalFile('note.txt'))
     assert.deepEqual([first.error.code, first.error.exitCode], ['too-large', 65])
     assert.match(first.error.message, /at most 9 bytes/)
     const quota = `<error type='wait'><resource-constraint ${stanzas}/>
       <retry xmlns='${NS}' stamp='2117-12-03T23:42:05Z'/></error>`
-    const second = await upload({slot: () => quota}, here('note.txt --retry 2'))
+    const second = await upload({slot: () => quota}, withLocalFile('note.txt --retry 2'))
     assert.equal(second.error.exitCode, 75)
     assert.equal(second.error.retryAfter, '2117-12-03T23:42:05.000Z')
     const forbidden = `<error type='auth'><forbidden ${stanzas}/></error>`
-    assert.equal((await upload({slot: () => forbidden}, here('note.txt'))).error.exitCode, 77)
+    assert.equal(
+      (await upload({slot: () => forbidden}, withLocalFile('note.txt'))).error.exitCode,
+      77,
+    )
   })
 
   for (const [what, slot] of [
@@ -259,7 +263,7 @@ describe('faults of upload', () => {
     ['that is empty', ''],
   ] as const)
     it(`a slot ${what}: 76`, async () => {
-      const {error} = await upload({slot: () => slot}, here('note.txt'))
+      const {error} = await upload({slot: () => slot}, withLocalFile('note.txt'))
       assert.deepEqual([error.code, error.exitCode], ['malformed-answer', 76])
     })
 
@@ -269,7 +273,10 @@ describe('faults of upload', () => {
       response.writeHead(403).end()
       return true
     })
-    const {result, status} = await upload(slots(service), here('note.txt note.txt note.txt'))
+    const {result, status} = await upload(
+      slots(service),
+      withLocalFile('note.txt note.txt note.txt'),
+    )
     const exits = result.files.map(({error}: {error: {exitCode: number} | null}) => error?.exitCode)
     assert.deepEqual([status, exits], [77, [undefined, 77, undefined]])
   })
@@ -282,7 +289,7 @@ describe('faults of upload', () => {
     const script = {slot}
     const at = await startServer((peer) => serve(peer, script))
     for (const url of ['1', '2', '4']) {
-      const {status, stdout} = await run(here('upload note.txt'), {at})
+      const {status, stdout} = await run(withLocalFile('upload note.txt'), {at})
       assert.deepEqual([status, stdout], [0, `${service.url(url)}\n`])
     }
     const searches = (await at.received()).map((text) => text.includes('disco#items'))
@@ -300,7 +307,7 @@ describe('faults of upload', () => {
       }
       await serve(peer, {slot: cutOrSlot})
     })
-    const {status} = await run(here('upload note.txt --retry 1'), {at})
+    const {status} = await run(withLocalFile('upload note.txt --retry 1'), {at})
     assert.deepEqual([status, service.requests], [0, ['PUT /1/note']])
   })
 
@@ -309,7 +316,7 @@ describe('faults of upload', () => {
       await signInClient(peer)
       await peer.read('</stream:stream>')
     })
-    const silent = await run(here('upload note.txt --timeout 1s --json'), {at})
+    const silent = await run(withLocalFile('upload note.txt --timeout 1s --json'), {at})
     assert.deepEqual([silent.status, JSON.parse(silent.stdout).error.code], [124, 'timeout'])
   })
 
@@ -321,7 +328,7 @@ describe('faults of upload', () => {
     })
     const at = await startServer((peer) => serve(peer, slots(service)))
     const words = 'send bob@localhost text --attach note.txt --attach note.txt --json'
-    const {status, stdout} = await run(here(words), {at})
+    const {status, stdout} = await run(withLocalFile(words), {at})
     assert.deepEqual([status, JSON.parse(stdout).error.code], [77, 'forbidden'])
     assert.ok(!(await at.received()).join('').includes('<message'))
   })
@@ -335,7 +342,7 @@ describe('faults of upload', () => {
     ])
       assert.equal((await run(`send bob@localhost ${words}`, {at, input: 'text'})).status, 2, words)
     assert.equal((await run('send bob@localhost text --attach missing', {at})).status, 66)
-    assert.equal((await run(here('send bob@@ --attach note.txt'), {at})).status, 65)
+    assert.equal((await run(withLocalFile('send bob@@ --attach note.txt'), {at})).status, 65)
   })
 
   it('run --attach-output: the result is sent, and the upload that fails is reported', async () => {
@@ -392,7 +399,7 @@ describe('faults of upload', () => {
       })
       const {port} = closeAfterEach(await listen(scheme === 'http' ? connect : socks))
       const XMPP_PROXY = `${scheme}://127.0.0.1:${port}`
-      const {status} = await upload(slots(service), here('note.txt'), {XMPP_PROXY})
+      const {status} = await upload(slots(service), withLocalFile('note.txt'), {XMPP_PROXY})
       assert.equal(status, 0)
       assert.match(targets[0] ?? '', /^127\.0\.0\.1:\d+$/)
       assert.deepEqual(targets.slice(1), [`localhost:${service.port}`])
@@ -410,7 +417,7 @@ describe('faults of upload', () => {
     const at = await startServer((peer) => serve(peer, slots(service)))
     truncateSync(path.join(dir, 'note.txt'), 16_000_000)
     const own = {...env(at), TERM: 'xterm'}
-    await atTerminal(here('xmpp upload note.txt'), own, async (terminal) => {
+    await atTerminal(withLocalFile('xmpp upload note.txt'), own, async (terminal) => {
       await terminal.see(/█░+ \d+\.\d MB\/16\.0 MB/)
       proceed()
       const screen = await terminal.see(/exit 0/)
@@ -425,7 +432,7 @@ describe('faults of upload', () => {
       return true
     })
     const at = await startServer((peer) => serve(peer, slots(service)))
-    const child = start(here('exec xmpp upload note.txt --json'), env(at))
+    const child = start(withLocalFile('exec xmpp upload note.txt --json'), env(at))
     const {status, stdout} = await finish(child)
     assert.equal(status, 130)
     assert.match(stdout, /"code":"(?:interrupted|unknown-outcome)"/)

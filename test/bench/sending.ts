@@ -9,22 +9,22 @@ import {inTurns, wall} from './timing.ts'
 export function sending(testbed: Testbed): Promise<void> {
   return onProsody(async (server) => {
     const send = ['send', server.account('bob').jid, BODY]
-    const ours = xmppOn(server)
+    const command = xmppOn(server)
     const settings = settingsFile(server)
     const baseline = (code: URL) => () => wall(script(code, settings))
 
     await record(testbed, 'send, cold', async () => {
       const cold = await inTurns(testbed, 9, {
-        ours: () => wall(ours.cold(...send)),
+        xmpp: () => wall(command.cold(...send)),
         baseline: baseline(new URL('baseline-cold.mjs', import.meta.url)),
         ...others(server, {cold: true}),
       })
       return rows('send, cold', cold)
     })
     await record(testbed, 'send, warm', async () => {
-      await warmUp(ours.warm(...send))
+      await warmUp(command.warm(...send))
       const warm = await inTurns(testbed, 15, {
-        ours: () => wall(ours.warm(...send)),
+        xmpp: () => wall(command.warm(...send)),
         baseline: baseline(new URL('baseline-warm.mjs', import.meta.url)), // with the token of the cold runs
         ...others(server, {cold: false}),
       })
@@ -32,7 +32,7 @@ export function sending(testbed: Testbed): Promise<void> {
     })
     await record(testbed, 'send, cold, and plain @xmpp/client', async () => {
       const {plain, xmpp} = await inTurns(testbed, 5, {
-        xmpp: () => wall(ours.cold(...send)),
+        xmpp: () => wall(command.cold(...send)),
         plain: () => wall(plainClient(server)),
       })
       const against = {what: 'plain @xmpp/client', value: plain}
@@ -57,11 +57,11 @@ function rows(
   medians: Record<string, number>,
   promise?: NonNullable<Row['promise']>,
 ): Row[] {
-  const {fast = Infinity, baseline = NaN, ours = NaN, plain = Infinity, slixmpp} = medians
+  const {fast = Infinity, baseline = NaN, xmpp = NaN, plain = Infinity, slixmpp} = medians
   const go = Math.min(fast, plain)
   const row = (other: string, value: number): Row => ({
     what,
-    value: ours,
+    value: xmpp,
     unit: 'ms',
     against: {what: other, value},
   })

@@ -79,7 +79,7 @@ describe('signals', () => {
 
   describe('while the output is not read', () => {
     /** A run that is blocked in the middle of its output. */
-    const stuck = async () => {
+    const blockedRun = async () => {
       const body = 'x'.repeat(2 ** 21)
       const at = await startServer(async (peer) => {
         await signInClient(peer)
@@ -95,13 +95,13 @@ describe('signals', () => {
     }
 
     it('the first one ends the run', async () => {
-      const {child, exit} = await stuck()
+      const {child, exit} = await blockedRun()
       child.kill('SIGINT')
       assert.deepEqual(await exit, [130, null])
     })
 
     it('the second one ends the run at once', async () => {
-      const {child, exit} = await stuck()
+      const {child, exit} = await blockedRun()
       child.kill('SIGINT')
       await sleep(500) // without the delay, the system can deliver them in another order
       child.kill('SIGTERM')

@@ -33,7 +33,7 @@ describe('deadline', () => {
   it('of the connection: nothing was delivered', async () => {
     const {exitCode, message, stage} = await reasonOf(start({connect: 5}))
     assert.deepEqual([exitCode, stage], [75, 'auth'])
-    assert.match(message, /did not come up within 5 ms/)
+    assert.match(message, /did not open within 5 ms/)
     assert.equal(deadline.over.aborted, false, 'the run may try again')
   })
 

@@ -34,14 +34,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const log = openSync(logFile, 'a')
   const server = spawn(command, args, {
     cwd: dir,
-    detached: true, // Ctrl-C is for us; we stop the server in order
+    detached: true, // Ctrl-C reaches only this process, which stops the server
     env: {...process.env, ...env},
     stdio: ['ignore', log, log],
   })
   closeSync(log)
   const failed = once(server, 'error').then(([error]) => error as Error) // e.g. not installed
   if (server.pid === undefined) throw await failed
-  guard(server, dir)
+  endWithThisProcess(server, dir)
 
   try {
     await ready(server, options)
@@ -57,25 +57,25 @@ const hasEnded = ({exitCode, signalCode}: ChildProcess): boolean =>
 
 async function ready(
   server: ChildProcess,
-  {command, logFile, ports, errorPattern: trouble}: DaemonOptions,
+  {command, logFile, ports, errorPattern}: DaemonOptions,
 ): Promise<void> {
   const log = (): string => readFileSync(logFile, 'utf8')
   const fail = (what: string): never => {
     throw new Error(`${command} ${what}:\n${log().slice(-LOG_TAIL)}`)
   }
-  const checkTrouble = (): void => {
-    const line = log().match(trouble)?.[0]
-    if (line) fail(`says "${line}"`)
+  const checkLog = (): void => {
+    const line = log().match(errorPattern)?.[0]
+    if (line) fail(`logged "${line}"`)
   }
   const deadline = Date.now() + START_MS
   const [xmpp, ...others] = ports
   while (!(await greets(xmpp)) || !(await allAccept(others))) {
-    checkTrouble()
+    checkLog()
     if (hasEnded(server)) fail('ended')
-    if (Date.now() > deadline) fail('is not up in 30 s')
+    if (Date.now() > deadline) fail('did not start within 30 s')
     await sleep(20)
   }
-  checkTrouble()
+  checkLog()
 }
 
 async function allAccept(ports: number[]): Promise<boolean> {
@@ -88,16 +88,16 @@ async function stop(server: ChildProcess): Promise<void> {
   const exit = once(server, 'exit')
   server.kill('SIGTERM')
   server.kill('SIGCONT') // a test may have suspended it
-  const impatience = setTimeout(() => server.kill('SIGKILL'), STOP_MS)
+  const killTimer = setTimeout(() => server.kill('SIGKILL'), STOP_MS)
   await exit
-  clearTimeout(impatience)
+  clearTimeout(killTimer)
 }
 
 /**
  * A shell that reads from a pipe to which only this process can write: when this process ends, even by SIGKILL, the
  * shell reads the end of the file and ends the server.
  */
-function guard(server: ChildProcess, dir: string): void {
+function endWithThisProcess(server: ChildProcess, dir: string): void {
   const script = 'read -r never; kill -9 "$0"; rm -rf "$1"'
   const shell = spawn('sh', ['-c', script, String(server.pid), dir], {
     detached: true,

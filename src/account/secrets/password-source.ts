@@ -96,7 +96,7 @@ function fromKeyring({level, origin}: Value, jid: string): FoundSecret {
   return {level, kind: 'keyring', origin, detail: null, read}
 }
 
-/** Reads it, as long as the run allows. What takes longer has failed as a source; a person is just not there. */
+/** A source without a password before the deadline has failed (78). A prompt without an answer is a timeout (124). */
 export async function readSecret(secret: Secret, signal: AbortSignal): Promise<string> {
   const password = await until(signal, () => secret.read(signal)).catch((error) => {
     const isLate = error instanceof Failure && error === signal.reason && error.code === 'timeout'

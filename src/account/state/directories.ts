@@ -15,10 +15,10 @@ type StateKind =
   | 'runs'
   | 'uploads'
 
-/** Where the config file and what it points to are; undefined without a home. */
+/** The directory of the config file and its password files; undefined without a home. */
 export const configHome = (env: Env): string | undefined => home(env, 'XDG_CONFIG_HOME', '.config')
 
-/** Where tokens and other things that a run leaves for the next are; undefined without a home. */
+/** The directory of tokens and other saved state; undefined without a home. */
 export const stateHome = (env: Env): string | undefined =>
   home(env, 'XDG_STATE_HOME', '.local/state')
 
@@ -39,7 +39,7 @@ function home(env: Env, variable: string, fallback: string): string | undefined 
   return user && path.join(user, fallback, 'xmpp')
 }
 
-/** Only what the environment says: a container without HOME has no home, whatever its user database says. */
+/** Only from the environment: a container without HOME has no home, even if its user database has one. */
 export function userHome(env: Env): string | undefined {
   const user = env.HOME || env.USERPROFILE
   return user && path.isAbsolute(user) ? user : undefined

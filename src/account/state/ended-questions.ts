@@ -13,7 +13,7 @@ export interface QuestionRecord {
   message?: string
   /** The keys of an answer, which no later run prints. */
   answer?: MessageKey[]
-  /** In the last line, if the run was not killed. */
+  /** Is in the last line, unless the run was killed. */
   closed?: true
 }
 
@@ -39,14 +39,14 @@ export async function removeUnneeded(folder: string): Promise<void> {
   await remove(unneeded)
 }
 
-/** In milliseconds; 0 if the file does not exist. */
+/** The time of the last change in milliseconds; 0 if the file does not exist. */
 const changedAt = (file: string): Promise<number> =>
   stat(file).then(
     ({mtimeMs}) => mtimeMs,
     () => 0,
   )
 
-/** What the runs of questions that have ended leave for `listen`. */
+/** The state of ended questions that `listen` reads. */
 export interface EndedQuestions {
   /** As XML, in order. */
   messages: string[]

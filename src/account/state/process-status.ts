@@ -3,11 +3,11 @@ import {readFile} from 'node:fs/promises'
 
 export interface ProcessId {
   pid: number
-  /** Distinguishes the process from a later one with the same id; null where the system does not show it. */
+  /** Distinguishes the process from a later one with the same id; null if the system does not show it. */
   started: string | null
 }
 
-/** Undefined where no such process runs. A process that has ended, and whose parent has not read its status, does not run. */
+/** Undefined if no such process runs. An ended process whose parent has not read its status does not run. */
 export async function identifyProcess(pid: number): Promise<ProcessId | undefined> {
   if (!exists(pid)) return undefined
   const status = await readStatus(pid)

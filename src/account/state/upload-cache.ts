@@ -1,4 +1,4 @@
-/** Saves which service of a server takes files (XEP-0363), so that most uploads need no discovery. */
+/** Saves which service of a server accepts files (XEP-0363), so that most uploads need no discovery. */
 import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
 import {type Env, stateFile, stateHome} from './directories.ts'

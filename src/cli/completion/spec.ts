@@ -17,7 +17,7 @@ export interface CompletedCommand {
   /** `roster add`. */
   name: string
   flags: CompletedFlag[]
-  /** In order; the last one also stands for all arguments after it. */
+  /** The arguments in order; the last one also describes all arguments after it. */
   args: Values[]
 }
 
@@ -104,7 +104,7 @@ function completedFlags(flag: Command.Flag.Cached): CompletedFlag[] {
   }))
 }
 
-/** What a flag takes is read off the name of its value in help. */
+/** The kind of value, from the name of the value in help. */
 function valuesOfFlag({helpValue, name, options}: Command.Flag.Cached & {type: 'option'}): Values {
   if (options) return options
   const value = String(helpValue ?? '')

@@ -20,7 +20,7 @@ deletes it. To revoke the token on the server, run xmpp logout first.`
   async run(): Promise<{account: string; error?: Failure}> {
     const {args, flags} = await this.parse(AccountsRemove)
     const config = await this.loadConfig(flags)
-    const done = `What could be removed of the account ${args.name} is gone`
+    const done = `The rest of the account ${args.name} was deleted`
     const left = await removeAccount(args.name, config, process.env, done)
     if (left) this.failWith(left)
     else await this.text(`Removed the account ${sanitizeLine(args.name)} from the config file`)

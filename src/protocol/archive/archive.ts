@@ -9,9 +9,9 @@ import {buildPageRequest, type Page, type PageRequest, parsePage} from '../core/
 export const NS_ARCHIVE = 'urn:xmpp:mam:2'
 
 export interface ArchiveQuery extends PageRequest {
-  /** Comes back with every result. */
+  /** Every result has this id. */
   queryId: string
-  /** RFC 3339; everything where absent. */
+  /** RFC 3339; without a time, the interval is open. */
   start?: string | undefined
   end?: string | undefined
   /** Only messages with these ids (§4.1.4). The archive answers `item-not-found` if one of them is missing. */
@@ -20,7 +20,7 @@ export interface ArchiveQuery extends PageRequest {
   with?: string | undefined
 }
 
-/** One message of the archive, as it comes before the answer to the query. */
+/** One message of the archive. It arrives before the answer to the query. */
 export interface ArchiveResult {
   queryId: string | undefined
   /** Its stanza id (XEP-0359) by this archive. */
@@ -32,7 +32,7 @@ export interface ArchiveResult {
 
 /** `first` and `last` are ids of results; absent when the page has none, or the archive does not give them. */
 export interface ArchivePage extends Page {
-  /** The archive says that it has no results behind this page, in the direction of the query. */
+  /** The archive has no results after this page, in the direction of the query. */
   complete: boolean
 }
 
@@ -50,7 +50,7 @@ export function buildQuery(query: ArchiveQuery): Element {
 const buildField = (name: string, values: string[]): Element =>
   xml('field', {var: name}, ...values.map((value) => xml('value', {}, value)))
 
-/** The caller must have checked from whom it came (§11.2): anybody can send such a message. */
+/** The caller must check the sender (§11.2): any user can send such a message. */
 export function parseResult(message: Element): ArchiveResult | undefined {
   const result = message.getChild('result', NS_ARCHIVE)
   const {id, queryid: queryId} = (result?.attrs ?? {}) as {id?: string; queryid?: string}
@@ -91,7 +91,7 @@ export const pagingLoop = (by: string): Failure =>
 export const isUnknownId = (error: unknown): boolean =>
   error instanceof Failure && error.condition === 'item-not-found'
 
-/** Resolves when all results of the page have been sent; they are messages. Without `to`, our own archive. */
+/** Resolves when all results of the page have arrived, as messages. The default is the archive of this account. */
 export async function queryArchive(iq: Iq, query: ArchiveQuery, to?: string): Promise<ArchivePage> {
   return parseFin(await iq.set(buildQuery(query), to))
 }

@@ -3,7 +3,7 @@ import {type Element, NS_STANZA_ERRORS, xml} from '../../xml.ts'
 import {type CommandNote, type CommandStatus, NS_COMMANDS} from './command.ts'
 import {NS_DATA} from './data-form.ts'
 
-/** What a client requests of this responder. */
+/** The request of a client to this responder. */
 export interface IncomingCommand {
   node: string
   sessionId: string | null

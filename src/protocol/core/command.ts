@@ -142,7 +142,7 @@ function unsupported(to: string, cause?: Failure): Failure {
   })
 }
 
-/** §4.4: the conditions say little, so the message names the command, and the hint the cause that is most likely. */
+/** §4.4: the conditions are general, so the message names the command, and the hint the most likely cause. */
 async function commandFailure(
   iq: Iq,
   error: unknown,

@@ -6,10 +6,10 @@ const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
 export interface Validation {
   /** `xs:string` by default. */
   datatype: string
-  /** Of the value (§3.2.2). */
+  /** The range of the value (§3.2.2). */
   min: string | null
   max: string | null
-  /** Of the number of values (§3.3). */
+  /** The range of the number of values (§3.3). */
   atLeast: number | null
   atMost: number | null
   /** Whether other values than the options are valid (§3.2). */
@@ -41,7 +41,7 @@ const countOf = (value: unknown): number | null =>
 const INTEGER = /^xs:(?:int|integer|long|short|byte|unsigned\w+|\w+Integer)$/
 const DECIMAL = /^xs:(?:decimal|double|float)$/
 
-/** What the value must be, for a sentence; undefined if the value is valid or its datatype is unknown. */
+/** The requirement that the value violates, for a sentence; undefined if it is valid or its datatype is unknown. */
 export function problemWith({datatype, max, min}: Validation, value: string): string | undefined {
   const wanted = datatypeProblem(datatype, value)
   if (wanted !== undefined) return wanted
@@ -72,13 +72,13 @@ function datatypeProblem(datatype: string, value: string): string | undefined {
 const isDate = (value: string, pattern: RegExp): boolean =>
   pattern.test(value) && !Number.isNaN(Date.parse(value.slice(0, 10)))
 
-/** What ranges compare. */
+/** The number by which a range compares values; undefined for a datatype without an order. */
 function orderOf(datatype: string): ((value: string) => number) | undefined {
   if (INTEGER.test(datatype) || DECIMAL.test(datatype)) return Number
   return ['xs:date', 'xs:dateTime'].includes(datatype) ? Date.parse : undefined
 }
 
-/** What the number of values must be, for a sentence; undefined if it is valid. */
+/** The requirement that the number of values violates, for a sentence; undefined if it is valid. */
 export function countProblem(
   {atLeast, atMost}: Validation,
   {length}: readonly string[],

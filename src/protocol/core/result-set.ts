@@ -9,7 +9,7 @@ export interface PageRequest {
   max: number
   /** The last item of the page before. */
   after?: string | undefined
-  /** The first item of the page behind this one; empty for the last page (§2.5). */
+  /** The first item of the page after this one; empty for the last page (§2.5). */
   before?: string | undefined
 }
 

@@ -24,7 +24,7 @@ export interface UploadedFile {
   type: string
 }
 
-/** What is not known of a file that was not uploaded is null. */
+/** Unknown values of a file that was not uploaded are null. */
 export interface UploadResult {
   name: string
   url: string | null

@@ -5,7 +5,7 @@ export const NS_METADATA = 'urn:xmpp:file:metadata:0'
 const NS_HASHES = 'urn:xmpp:hashes:2'
 const SHA256 = 'sha-256'
 
-/** What the sender did not name is null. */
+/** Values that the sender did not send are null. */
 export interface FileMetadata {
   name: string | null
   /** In bytes. */

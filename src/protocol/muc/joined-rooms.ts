@@ -11,15 +11,20 @@ const STATUS_RENAMED = '303'
 const ENDS: [status: string, code: string, message: string, exitCode: number][] = [
   ['301', 'banned', 'The room has banned this account', EXIT.noPermission],
   ['332', 'room-shutdown', 'The rooms of this server are being shut down', EXIT.temporary],
-  ['333', 'room-unreachable', 'The room could not reach us any more', EXIT.temporary],
+  [
+    '333',
+    'room-unreachable',
+    'The connection between the room and this account was lost',
+    EXIT.temporary,
+  ],
   ['322', 'members-only', 'The room is for members only now', EXIT.noPermission],
-  ['321', 'members-only', 'We are not a member of the room any more', EXIT.noPermission],
-  ['307', 'kicked', 'We were kicked out of the room', EXIT.noPermission],
+  ['321', 'members-only', 'This account is no longer a member of the room', EXIT.noPermission],
+  ['307', 'kicked', 'A moderator has removed this account from the room', EXIT.noPermission],
 ]
 
 /** The rooms of the run, by bare JID. */
 export class JoinedRooms {
-  /** The address of each as given, and as the room writes it. */
+  /** The given address of each room, and the address that the room uses. */
   readonly #rooms: Map<string, string>
   readonly #occupants = new Map<string, string>()
   readonly #over = new Set<string>()
@@ -63,7 +68,7 @@ export class JoinedRooms {
   }
 
   /** Whether this occupant is this account. */
-  isOurs(from: string): boolean {
+  isOwnOccupant(from: string): boolean {
     return this.#occupants.get(bareJidOf(from)) === from
   }
 
@@ -74,7 +79,7 @@ export class JoinedRooms {
     const codes = parseStatusCodes(presence)
     if (!this.#occupants.has(room) || !this.isJoined(room)) return undefined
     if (type === undefined && codes.includes(STATUS_SELF)) this.#occupants.set(room, from)
-    if (type !== 'unavailable' || !this.isOurs(from)) return undefined
+    if (type !== 'unavailable' || !this.isOwnOccupant(from)) return undefined
     const x = presence.getChild('x', NS_MUC_USER)
     const nick: string | undefined = x?.getChild('item')?.attrs.nick
     if (codes.includes(STATUS_RENAMED) && nick) {

@@ -177,8 +177,8 @@ function parseJoinReply(
   if (presence.name !== 'presence' || !matchesJid(bareJidOf(from), room)) return undefined
   const codes = parseStatusCodes(presence)
   // Old services send no status codes.
-  const isOurs = codes.includes(STATUS_SELF) || matchesJid(from, join.attrs.to)
-  if (type !== undefined || !isOurs) return undefined
+  const isOwn = codes.includes(STATUS_SELF) || matchesJid(from, join.attrs.to)
+  if (type !== undefined || !isOwn) return undefined
   const item = presence.getChild('x', NS_MUC_USER)?.getChild('item')
   // Ejabberd gives this code, too, to the first occupant of a room that was configured without entering it.
   const created = codes.includes(STATUS_CREATED) && item?.attrs.affiliation === 'owner'

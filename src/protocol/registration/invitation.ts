@@ -14,7 +14,7 @@ export interface Invitation {
 /** A token by itself, or the `xmpp:` URI that carries it. */
 export function parseInvitation(text: string): Invitation {
   if (/^https?:/i.test(text))
-    throw badInvitation('A web page is no invitation, but it shows one', {
+    throw badInvitation('This is the address of a web page, not an invitation', {
       hint: 'Open it, and copy the address that begins with xmpp:',
     })
   const [, address = '', query] = /^xmpp:([^?]*)\?(.*)$/i.exec(text) ?? []
@@ -22,7 +22,7 @@ export function parseInvitation(text: string): Invitation {
   const [action, ...pairs] = query.split(';')
   const encoded = pairs.find((pair) => pair.startsWith('preauth='))?.slice('preauth='.length)
   if (!encoded) throw badInvitation()
-  // With ?roster the address is that of who invites; the account to be is on the same server.
+  // With ?roster, the address is that of the inviting user; the new account is on the same server.
   const account = action === 'register' ? address : address.replace(/^[^@]*@/, '')
   return {token: decode(encoded), jid: decode(account)}
 }

@@ -23,7 +23,7 @@ export interface BlockItem {
   state: 'blocked' | 'unblocked' | 'unchanged'
 }
 
-/** An empty list would unblock everybody (§3.4), so it does nothing here. */
+/** An empty request would unblock all addresses (§3.4), so an empty list sends nothing. */
 export async function setBlocked(
   iq: Iq,
   jids: string[],

@@ -8,7 +8,7 @@ import type {ContactChange} from './update-contact.ts'
 
 const NS_PIE = 'urn:xmpp:pie:0'
 
-/** What a file says of a contact; of name and groups it need not say anything. */
+/** A contact in a file; name and groups are optional. */
 export type PortableContact = ContactChange & Pick<Contact, 'subscription' | 'pending' | 'approved'>
 
 /** A file for servers that import XEP-0227, and for `roster import`; `owner` is the JID of the account. */

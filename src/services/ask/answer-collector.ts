@@ -41,7 +41,7 @@ export class AnswerCollector {
     this.#occupants.handlePresence(presence)
   }
 
-  /** Whether the message is an answer, or takes one back. */
+  /** Whether the message is an answer, or withdraws one. */
   async handle(event: MessageEvent, stanzas: StanzaChannel): Promise<boolean> {
     const respondent = respondentOf(event, this.#options.respondents, this.#occupants)
     if (this.#options.question.isOwn(event.id, event.originId)) return false

@@ -3,7 +3,7 @@ import type {MessageEvent} from '../../protocol/event/event.ts'
 import {choiceOfEmojis, choiceOfText} from './choices.ts'
 import type {Question} from './question.ts'
 
-/** What a message of a respondent means for the question. */
+/** The meaning of a message of a respondent for the question. */
 export type AnswerMeaning =
   /** The respondent gives this answer, or changes the earlier one; `choice` is null if any text is an answer. */
   | {kind: 'answer'; choice: string | null; text: string}

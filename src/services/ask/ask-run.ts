@@ -196,7 +196,7 @@ export class AskRun {
     if (event.event === 'error' && this.#attempt.sender.handleReturned(source as Element))
       return true
     if (event.event === 'message') {
-      if (rooms.isOurs(event.from ?? '')) question.handleReflected(event)
+      if (rooms.isOwnOccupant(event.from ?? '')) question.handleReflected(event)
       if (await this.#attempt.collector.handle(event, session.stanzas)) {
         await saved.saveAnswer(event)
         return true

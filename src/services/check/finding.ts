@@ -13,7 +13,7 @@ export interface Finding {
   level: FindingLevel
   code: string
   message: string
-  /** What to do about it. */
+  /** A sentence about what the user can do. */
   hint: string | null
   data: Record<string, unknown> | null
 }

@@ -5,7 +5,7 @@ import type {DataForm, FormField} from '../../protocol/core/data-form.ts'
 interface FormFile {
   /** `name=value`; a field with several values occurs several times. */
   pairs: string[]
-  /** The form itself, where the file has it. */
+  /** The form itself, if the file has it. */
   form?: DataForm
 }
 

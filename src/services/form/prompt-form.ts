@@ -39,7 +39,7 @@ export async function promptForm(
   }
 }
 
-/** What the service says about the form, on stderr. */
+/** Prints the title and the instructions of the form on stderr. */
 export function printTexts({captchaUrl, instructions, notes, url}: FormPrompt): void {
   const pages = [url, captchaUrl].flatMap((page) => page ?? [])
   const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]

@@ -120,7 +120,7 @@ export class ListenRun {
     const stream = new EventStream(session.stanzas, {...following, ...origin, rooms})
     this.#stream = stream
     const runner = new ExecRunner(flags, events, session.signal)
-    const replies = new Replies(policy.own, (from) => stream.rooms.isOurs(from))
+    const replies = new Replies(policy.own, (from) => stream.rooms.isOwnOccupant(from))
     const saver = this.#newFileSaver(session.signal, runner)
     try {
       await this.#printAll(session, {replies, runner, saver, stream})

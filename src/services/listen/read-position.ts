@@ -215,7 +215,7 @@ export class ReadPosition {
 
   #fail(error: unknown): void {
     if (!this.#broken)
-      this.#warn(`What this run leaves unprinted is not kept: ${(error as Error).message}`)
+      this.#warn(`Unprinted messages are not saved for the next run: ${(error as Error).message}`)
     this.#broken = true
   }
 }

@@ -1,4 +1,4 @@
-/** XEP-0198: resumes the sessions of runs that were killed, and takes the stanzas that the server still has for them. */
+/** XEP-0198: resumes the sessions of killed runs, and receives the stanzas that the server still has for them. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import type {ListenSession} from './listen-run.ts'
@@ -22,8 +22,8 @@ export type EarlierSessions = 'resumed' | 'lost'
 const SETTLING_MS = 250
 
 /**
- * The server would otherwise discard these stanzas, or bounce them where it has no archive. The session saves them when
- * it closes.
+ * The server would otherwise discard these stanzas, or return them as errors if it has no archive. The session saves
+ * them when it closes.
  */
 export async function recoverSessions(
   abandoned: KeptSession[],

@@ -16,17 +16,17 @@ const MOST_SENT = 1000
 
 export class Replies {
   readonly #own: string
-  readonly #isOurs: (occupant: string) => boolean
+  readonly #isOwnOccupant: (occupant: string) => boolean
   /** Ids of messages to rooms, which reflect them. */
   readonly #sent = new Set<string>()
 
   /**
    * @param own bare JID
-   * @param isOurs whether an occupant JID is this account
+   * @param isOwnOccupant whether an occupant JID is this account
    */
-  constructor(own: string, isOurs: (occupant: string) => boolean) {
+  constructor(own: string, isOwnOccupant: (occupant: string) => boolean) {
     this.#own = own
-    this.#isOurs = isOurs
+    this.#isOwnOccupant = isOwnOccupant
   }
 
   /** Whether the event gets a reply: a reply to an own message would cause the next reply. */
@@ -34,7 +34,7 @@ export class Replies {
     if (event.event !== 'message' || event.body === null || event.from === null) return false
     const {carbon, encrypted, from, id, nick, originId, room, type} = event
     if (carbon !== null || encrypted !== null || type === 'headline') return false
-    if (matchesJid(bareJidOf(from), this.#own) || this.#isOurs(from)) return false
+    if (matchesJid(bareJidOf(from), this.#own) || this.#isOwnOccupant(from)) return false
     if (type === 'groupchat' && room === null) return false // a message that claims to be from a room
     if (room !== null && nick === null) return false // the room itself
     return ![id, originId].some((known) => known !== null && this.#sent.has(known))

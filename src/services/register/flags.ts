@@ -1,4 +1,4 @@
-/** The arguments and flags of `register`, and what they say about the invitation and the password. */
+/** The arguments and flags of `register`, and the invitation and the password that they give. */
 import {Args, Flags} from '@oclif/core'
 import {STORES} from '../../account/secrets/save-password.ts'
 import {EXIT, Failure} from '../../errors.ts'

@@ -1,4 +1,4 @@
-/** The room that a command is about, and how it enters the room where it must. */
+/** The room of a command, and the flags to join it. */
 import {Args, Flags} from '@oclif/core'
 import {defaultNick, nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'

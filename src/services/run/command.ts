@@ -18,7 +18,7 @@ export interface CommandOutcome {
 
 export type OnOutput = (chunk: Buffer, stream: Readable) => void
 
-/** What is known of a process that is not a child. */
+/** The known facts about a process that is not a child. */
 export const UNKNOWN_OUTCOME: CommandOutcome = {status: null, signal: null, startError: null}
 
 // As in POSIX shells (XCU §2.8.2 and §2.9.1.4).
@@ -29,7 +29,7 @@ const SIGNAL_BASE = 128
 /** A process that the command left in the background may keep the pipe open for longer than the command runs. */
 const DRAIN_MS = 2000
 
-/** The exit status that a shell gives for this outcome; 0 where it is not known. */
+/** The exit status that a shell gives for this outcome; 0 if it is not known. */
 export function exitStatusOf({signal, startError, status}: CommandOutcome): number {
   if (signal) return SIGNAL_BASE + constants.signals[signal]
   if (startError !== null) return startError === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
@@ -83,7 +83,7 @@ function outcomeOf(child: ChildProcess): Promise<CommandOutcome> {
   })
 }
 
-/** When the reader of this process goes away, the command finds its own pipe closed, as it would without this process. */
+/** When the reader of this process closes its pipe, the pipe of the command is closed too, as without this process. */
 function copyOutput(child: ChildProcess, onOutput: OnOutput): void {
   const {stderr, stdout} = child
   if (!stdout || !stderr) return

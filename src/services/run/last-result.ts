@@ -12,7 +12,7 @@ export class LastResult {
 
   /**
    * @param words the command with its recipients
-   * Throws `no-home` (78) where no directory for state exists.
+   * Throws `no-home` (78) without a state directory.
    */
   constructor(env: Env, jid: string, words: readonly string[]) {
     const directory = stateHome(env)

@@ -8,13 +8,13 @@ const POLL_MS = 500
 
 export interface OtherProcess {
   pid: number
-  /** The program and its arguments; empty where the system does not show them. */
+  /** The program and its arguments; empty if the system does not show them. */
   argv: string[]
   /** Resolves when the process has ended; rejects with the reason of the signal. */
   ended(signal: AbortSignal): Promise<void>
 }
 
-/** Throws `no-process` (67) where no process with this id runs. */
+/** Throws `no-process` (67) if no process with this id runs. */
 export async function findProcess(pid: number): Promise<OtherProcess> {
   const found = await identifyProcess(pid)
   if (!found)

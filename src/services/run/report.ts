@@ -3,7 +3,7 @@ import {shellWord} from '../../cli/argv.ts'
 import {formatDuration} from '../../duration.ts'
 import type {CommandOutcome} from './command.ts'
 
-/** What the message names: a command, or a process that was there already. */
+/** The subject of the message: a command, or a process that was already running. */
 export interface Subject {
   command: string
   host: string
@@ -11,7 +11,7 @@ export interface Subject {
 
 const MAX_COMMAND = 200
 
-/** One line, quoted as a shell would need it where that matters. @param hideArgs leaves only the program */
+/** One line, with the quotes that a shell needs. @param hideArgs leaves only the program */
 export function commandLine(argv: readonly string[], hideArgs: boolean): string {
   const words = hideArgs ? argv.slice(0, 1) : argv
   const line = words.map(shellWord).join(' ')
@@ -47,7 +47,7 @@ function describe({signal, status}: CommandOutcome): string {
   return status === 0 ? 'succeeded' : `failed with exit code ${status}`
 }
 
-/** Whole seconds are enough for what takes longer than a minute. */
+/** Durations of more than a minute are rounded to seconds. */
 const elapsed = (ms: number): string =>
   formatDuration(
     ms < 60_000 ? Math.round(ms / 100) * 100 || Math.round(ms) : Math.round(ms / 1000) * 1000,

@@ -26,7 +26,7 @@ export class Tail {
     this.#lines.splice(0, this.#lines.length - this.#count)
   }
 
-  /** The lines, oldest first, as a terminal would show them; fewer where they take more than `MAX_BYTES`. */
+  /** The lines, oldest first, as a terminal would show them; fewer if they have more than `MAX_BYTES`. */
   toString(): string {
     const open = [...this.#streams.values()].map(({rest}) => rest).filter(Boolean)
     const lines = [...this.#lines, ...open].slice(-this.#count).map(visible)

@@ -12,7 +12,7 @@ export const NO_ADDRESSES: AddressBook = {defaults: [], aliases: new Map()}
 
 type TextSource = 'last-argument' | 'last-argument-if-any' | 'elsewhere'
 
-/** Whether the result depends on the address book, which takes a file to read. */
+/** Whether the result depends on the address book, which must be read from a file. */
 export function needsAddressBook(argv: string[], source: TextSource): boolean {
   const words = source === 'elsewhere' || argv.length < 2 ? argv : argv.slice(0, -1)
   return words.length === 0 || words.some((word) => !isAddress(word))

@@ -105,7 +105,7 @@ export class RoomMessages {
     if (returned) returned.reject(this.#parseError(stanza, this.#room))
     else if (!this.#joined.isRoom(bareJidOf(from))) return
     else if (stanza.name === 'presence') this.#handlePresence(stanza)
-    else if (type === 'groupchat' && this.#joined.isOurs(from)) this.#handleReflected(stanza)
+    else if (type === 'groupchat' && this.#joined.isOwnOccupant(from)) this.#handleReflected(stanza)
   }
 
   /** An error without an id is about the oldest message, because a room keeps the order of messages. */

@@ -33,7 +33,7 @@ export class SlotRequests {
     this.#untilAnswered = untilAnswered
   }
 
-  /** A saved service may be gone, and its limit may have changed: a refusal counts only if the server was asked now. */
+  /** A saved service may no longer exist, and its limit may have changed: a refusal counts only after discovery. */
   async slotFor(file: UploadedFile): Promise<UploadSlot> {
     this.#service ??= await this.#cache.load()
     if (this.#service && !this.#isFresh) {

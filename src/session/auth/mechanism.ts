@@ -4,9 +4,9 @@ import {EXIT, Failure} from '../../errors.ts'
 /** One SASL exchange. The client starts, and the server answers each message. */
 export interface Mechanism {
   readonly name: string
-  /** The client sends one message only: stanzas behind it are processed once the server has accepted it. */
+  /** The client sends one message only, so the server processes the stanzas after it once it has accepted it. */
   readonly single: boolean
-  /** The initial response; empty where the mechanism sends an empty one. */
+  /** The initial response; empty if the mechanism sends an empty one. */
   start(): Buffer
   /** The answer to a challenge; throws when the challenge is not what the mechanism allows. */
   respond(challenge: Buffer): Buffer

@@ -41,7 +41,7 @@ export interface Sasl2Negotiation extends Negotiation {
 }
 
 export interface Authenticated {
-  /** Bare, or full where a resource was bound in the same step. */
+  /** A bare JID, or a full one if a resource was bound in the same step. */
   jid: string
   bound: boolean
   issued: Token | undefined
@@ -65,7 +65,7 @@ export async function authenticateSasl2(negotiation: Sasl2Negotiation): Promise<
     negotiation
   const userAgent = xml('user-agent', {id: clientId}, xml('software', {}, 'xmpp-cli'))
   const known = token && {...token, token: token.secret}
-  // With a token, xmpp.js gets no other mechanism: after a refusal it would go on and send the password.
+  // With a token, xmpp.js gets no other mechanism: after a refusal it would continue and send the password.
   const sasl2 = createSasl2(
     partsFor(stream, token ? undefined : mechanism),
     createOnAuthenticate({username, token: known}, userAgent),

@@ -162,7 +162,7 @@ const offersBind2 = (features: Element): boolean =>
   features.getChild('authentication', NS_SASL2)?.getChild('inline')?.getChild('bind', NS_BIND2) !==
   undefined
 
-/** What a server that issued a token offers. */
+/** The offer of a server that has issued a token. */
 const buildExpectedFeatures = (mechanism: string): Element =>
   xml(
     'stream:features',

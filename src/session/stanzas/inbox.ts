@@ -7,7 +7,7 @@ const HIGH_WATER = 256
 
 interface InboxEntry {
   stanza: Element
-  /** Its number by stream management; undefined where nobody counts. */
+  /** Its number by stream management; undefined without stream management. */
   number: number | undefined
   /** The number of readers that are not done with it. */
   users: number

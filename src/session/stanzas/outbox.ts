@@ -76,7 +76,7 @@ export class Outbox {
     this.#speculative = []
   }
 
-  /** The server refused the sign-in, so it processed none of the stanzas behind it: queues them again. */
+  /** The server refused the sign-in, so it processed none of the stanzas after it: queues them again. */
   requeue(): void {
     for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
     const again = this.#speculative.filter(({kind, settled}) => kind === 'unconfirmed' || !settled)
@@ -85,7 +85,7 @@ export class Outbox {
     this.#speculative = []
   }
 
-  /** The server did not answer the sign-in: requeues, unless a stanza behind it may have had an effect. */
+  /** The server did not answer the sign-in: requeues, unless a stanza after it may have had an effect. */
   requeueIfSafe(): boolean {
     if (this.#speculative.some(({effect, settled}) => effect && !settled)) return false
     this.requeue()
@@ -130,7 +130,7 @@ export class Outbox {
     return xml('iq', {type: 'get', id: this.nextId(), to: this.#own.domain}, ping)
   }
 
-  /** A ping behind deliveries: the server returns undeliverable stanzas before it answers the ping. */
+  /** A ping after deliveries: the server returns undeliverable stanzas before it answers the ping. */
   #buildFence(deliveries: PendingStanza[]): Element {
     const ping = this.buildPing()
     const accept = (): void => {

@@ -37,11 +37,11 @@ describe('the lock of the config file', () => {
   })
 
   it('is reported as lost to a process that was suspended', async () => {
-    const owned = await withLock(home.config, async (isOurs) => {
-      const before = await isOurs()
+    const owned = await withLock(home.config, async (holdsLock) => {
+      const before = await holdsLock()
       rmSync(`${home.config}.lock`)
       writeFileSync(`${home.config}.lock`, 'of somebody else')
-      return [before, await isOurs()]
+      return [before, await holdsLock()]
     })
     assert.deepEqual(owned, [true, false])
   })

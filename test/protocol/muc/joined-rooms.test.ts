@@ -21,8 +21,8 @@ describe('joined rooms', () => {
   })
 
   it('recognise the own occupant by the address that the room assigned', () => {
-    assert.equal(rooms.isOurs(PISTOL), true)
-    assert.equal(rooms.isOurs(`${ROOM}/fluellen`), false)
+    assert.equal(rooms.isOwnOccupant(PISTOL), true)
+    assert.equal(rooms.isOwnOccupant(`${ROOM}/fluellen`), false)
     assert.equal(rooms.isRoom(ROOM), true)
     assert.equal(rooms.isRoom('romeo@montague.lit'), false)
   })
@@ -33,11 +33,14 @@ describe('joined rooms', () => {
       rooms.handlePresence(gone(`${item}<status code="303"/><status code="110"/>`)),
       undefined,
     )
-    assert.deepEqual([rooms.isOurs(PISTOL), rooms.isOurs(`${ROOM}/ancient`)], [false, true])
+    assert.deepEqual(
+      [rooms.isOwnOccupant(PISTOL), rooms.isOwnOccupant(`${ROOM}/ancient`)],
+      [false, true],
+    )
     rooms.handlePresence(
       presence(`${ROOM}/auncient`, '', '<status code="110"/><status code="210"/>'),
     )
-    assert.equal(rooms.isOurs(`${ROOM}/auncient`), true)
+    assert.equal(rooms.isOwnOccupant(`${ROOM}/auncient`), true)
   })
 
   it('report why the session left: kicked (§8.2), banned (§9.1), room destroyed (§10.9), and others', () => {

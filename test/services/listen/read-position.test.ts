@@ -171,7 +171,7 @@ describe('read position', () => {
     bookmark.advance(at('1'))
     await bookmark.close(true, true)
     assert.equal(warnings.length, 1)
-    assert.match(warnings[0] ?? '', /^What this run leaves unprinted is not kept: /)
+    assert.match(warnings[0] ?? '', /^Unprinted messages are not saved for the next run: /)
   })
 
   it('has the start time of the run, and then the time of the first message', async () => {
@@ -223,7 +223,7 @@ describe('read position', () => {
     assert.equal(await second.keep(['<message/>']), 0)
     await second.close(true, true)
     assert.deepEqual(warnings, [
-      'What this run leaves unprinted is not kept: another listen of this account runs',
+      'Unprinted messages are not saved for the next run: another listen of this account runs',
     ])
     await first.close(true, true)
     assert.equal(await leftOf(), undefined)
@@ -240,7 +240,7 @@ describe('read position', () => {
       Object.assign(process.env, {...(HOME && {HOME}), ...(USERPROFILE && {USERPROFILE})})
     }
     assert.deepEqual(warnings, [
-      'What this run leaves unprinted is not kept: there is no home directory',
+      'Unprinted messages are not saved for the next run: there is no home directory',
     ])
   })
 })
