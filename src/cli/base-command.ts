@@ -19,6 +19,7 @@ import {parseFlag} from './parse-flag.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
 import {ask} from './terminal/prompt.ts'
+import {Spinner} from './terminal/spinner.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
 import {
@@ -74,9 +75,13 @@ export abstract class XmppCommand extends OutputCommand {
   /** Whether --config may name a file that does not exist yet. */
   protected allowMissingConfig: (flags: FlagOutput) => boolean = () => false
 
+  /** Whether a person waits for the result, and nothing else uses the terminal meanwhile. */
+  protected showsSpinner: (flags: FlagOutput) => boolean = () => true
+
+  protected spinner = new Spinner(false)
   #config: Config | undefined
   #defaultTimeout: string | undefined = TIMEOUT
-  /** A command may read its settings several times in a run. */
+  /** The settings may be read several times in a run. */
   #warned = false
 
   protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
@@ -87,6 +92,7 @@ export abstract class XmppCommand extends OutputCommand {
     const flags: FlagOutput = parsed.flags
     this.quiet = flags.quiet
     this.verbose = flags.verbose
+    this.spinner = new Spinner(!flags.quiet && !this.jsonEnabled() && this.showsSpinner(flags))
     if (this.holdsOpen(flags, parsed.argv)) this.#defaultTimeout = undefined
     const file = flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
     if (file === '-' && this.needsPassword(flags)) await this.#readPassword(flags)
@@ -152,7 +158,11 @@ export abstract class XmppCommand extends OutputCommand {
     use: (session: Session) => Promise<T>,
     options: CommandSessionOptions = {},
   ): Promise<T> {
-    return withAccountSession(settings, traceWriter(flags), use, options)
+    const {domain} = settings.jid
+    const watched = this.spinner.watch(domain, options.hold !== undefined, use)
+    return this.spinner.during(`Connecting to ${domain}`, () =>
+      withAccountSession(settings, traceWriter(flags), watched, options),
+    )
   }
 
   /** How a service reads the settings, and opens sessions. */
@@ -181,7 +191,10 @@ export abstract class XmppCommand extends OutputCommand {
   protected async web<T>(flags: SharedFlags, use: (web: WebSession) => Promise<T>): Promise<T> {
     this.#warnIfInsecure(flags)
     const context = {env: process.env, limit: timeoutSignal}
-    return withHttp(await resolveWebSettings(flags, context), traceWriter(flags), use)
+    const settings = await resolveWebSettings(flags, context)
+    return this.spinner.during('Waiting for the web server', () =>
+      withHttp(settings, traceWriter(flags), use),
+    )
   }
 
   /** Opens an encrypted stream without a sign-in, passes it to `use`, and always closes it. */
@@ -190,7 +203,9 @@ export abstract class XmppCommand extends OutputCommand {
     flags: SharedFlags,
     use: (iq: Iq) => Promise<T>,
   ): Promise<T> {
-    return withStream(settings, traceWriter(flags), use)
+    return this.spinner.during(`Waiting for ${settings.jid.domain}`, () =>
+      withStream(settings, traceWriter(flags), use),
+    )
   }
 
   /** The account and the way to its server, from flags, variables and the config file. */

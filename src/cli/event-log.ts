@@ -57,12 +57,12 @@ export class EventLog {
   /** Resolves with the record when it has been written. Rejects if stdout is closed. */
   async add<E extends {event: string}>(
     event: E,
-    line?: (event: E) => string,
+    line?: (event: E & {seq: number; time: string}) => string,
   ): Promise<E & {seq: number; time: string}> {
     const {event: kind, ...rest} = event
     const common = {event: kind, seq: this.#sequence++, time: new Date().toISOString()}
     const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
-    await this.#write(record, line && (() => line(event)))
+    await this.#write(record, line && (() => line(record)))
     // The error of a write arrives in the same tick. Such a record was not printed, so it must not count as handled.
     await nextTurn()
     if (isOutputLost(shutdownSignal.reason)) throw shutdownSignal.reason

@@ -2,12 +2,21 @@
 import {EXIT, Failure} from '../errors.ts'
 import {shutdown, shutdownSignal} from './signals.ts'
 
+let beforeWrite = (): void => {}
+
+/** Calls `listener` before each write, in place of an earlier one: it erases a line that must not stay between others. */
+export function onWrite(listener: () => void): void {
+  beforeWrite = listener
+}
+
 /** Resolves when the text has been written, so a slow reader slows down the run and loses nothing. */
 export function writeOut(text: string | Buffer): Promise<void> {
+  beforeWrite()
   return new Promise((resolve) => process.stdout.write(text, () => resolve()))
 }
 
 export function writeErr(text: string): void {
+  beforeWrite()
   process.stderr.write(text)
 }
 

@@ -39,7 +39,8 @@ one, in the order dns, tcp, tls, auth, session.`
       probe: async (endpoints) => {
         const limits = {signal: this.timeLimit(flags), timeout: probeTimeout(settings.timeout)}
         const account = await withProxy(settings)
-        return probeServer(account, {...limits, endpoints, trace: traceWriter(flags)})
+        const options = {...limits, endpoints, trace: traceWriter(flags)}
+        return this.spinner.during(`Checking ${domain}`, () => probeServer(account, options))
       },
     })
     const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), findings)

@@ -28,6 +28,9 @@ Addresses, flags and the password are checked before the command starts.`
   /** Standard input belongs to the command. */
   protected override needsPassword = (): boolean => false
 
+  /** The terminal belongs to the command. */
+  protected override showsSpinner = () => false
+
   async run(): Promise<void> {
     const {command, own} = splitAtCommand(this.argv)
     const {args, flags} = await this.parse(Run, own)

@@ -34,6 +34,8 @@ messages stay on the server.
 
   /** An upload takes as long as it needs. */
   protected override holdsOpen = ({attach}: {attach?: unknown}) => attach !== undefined
+  /** A batch may wait for its input. */
+  protected override showsSpinner = ({batch}: {batch?: unknown}) => !batch
 
   async run(): Promise<object | undefined> {
     const {args, flags} = await this.parse(Send)

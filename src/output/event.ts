@@ -10,11 +10,12 @@ import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 const INDENT = '    '
 
-export function renderEvent(event: StanzaEvent | FileEvent): string {
+/** @param withId whether a message shows the id that a reply to it needs */
+export function renderEvent(event: StanzaEvent | FileEvent, withId = false): string {
   const from = sanitizeLine(event.from ?? '')
   switch (event.event) {
     case 'message':
-      return renderMessage(event)
+      return renderMessage(event, withId)
     case 'receipt':
       return `${from} has received ${sanitizeLine(event.messageId)}`
     case 'marker':
@@ -64,12 +65,13 @@ function renderInvitation({inviter, reason, room}: InvitationEvent, from: string
  * `from: text`, or `from -> to: text` for a message that another client of this account sent. The line begins with the
  * kind of message, unless it is a chat or public in a room. No address looks like it: none has a space before its `/`.
  */
-function renderMessage(event: MessageEvent): string {
+function renderMessage(event: MessageEvent, withId: boolean): string {
   const {action, carbon, delay, encrypted, files, from, reactions} = event
   const {replace, retract, subject, text, to} = event
   const addresses = carbon === 'sent' ? `${from ?? ''} -> ${to ?? ''}` : (from ?? '')
   const notes = [
     delay,
+    withId && idOf(event),
     encrypted !== null && `(encrypted: ${encrypted})`,
     subject !== null && `[${subject}]`,
     replace !== null && `(corrects ${replace})`,
@@ -80,6 +82,12 @@ function renderMessage(event: MessageEvent): string {
   ].filter((note): note is string => typeof note === 'string')
   const body = text === null ? [] : [sanitizeText(text, INDENT)]
   return `${kindOf(event)}${sanitizeLine(addresses)}: ${[...notes.map(sanitizeLine), ...body].join(' ')}`
+}
+
+/** In a room, the id that the room has given the message (XEP-0461 §3.1). */
+function idOf({id, stanzaId, type}: MessageEvent): string | false {
+  const shown = type === 'groupchat' ? (stanzaId ?? id) : id
+  return shown !== null && `(id ${shown})`
 }
 
 function renderFile({error, from, path, url}: FileEvent): string {

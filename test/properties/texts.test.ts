@@ -10,6 +10,7 @@ import {parseDuration} from '../../src/duration.ts'
 import {EXIT, Failure} from '../../src/errors.ts'
 import {parseHttpsUrl} from '../../src/http.ts'
 import {parseJid} from '../../src/jid.ts'
+import {parseTemplate} from '../../src/output/template.ts'
 import {type FormField, parseAnswers} from '../../src/protocol/core/data-form.ts'
 import {parseTime} from '../../src/protocol/core/delay.ts'
 import {parseSize} from '../../src/protocol/message/file-metadata.ts'
@@ -171,6 +172,7 @@ const PARSERS: [name: string, pieces: string[], parse: (text: string) => unknown
   ['parseJid', JID, parseJid],
   ['parseFlag', ['1', 'h', 'x'], (text) => parseFlag('--hold', text, parseDuration)],
   ['parseDuration', ['1', '.', '5', 'h', 'm', 's', 'ms', '9999999999'], parseDuration],
+  ['parseTemplate', ['{', '}', 'body', 'reply.id', '\\', 'n', ':'], parseTemplate],
   ['parseGather', ['1', '.', '0', 's', 'ms', 'd', '99999999'], parseGather],
   ['parseRate', ['1', '.', '0', '5', '/s', '0.00000001'], parseRate],
   [

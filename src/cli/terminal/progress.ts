@@ -2,6 +2,7 @@
 
 import {movesCursor} from '../../output/colour.ts'
 import {writeErr} from '../stdout.ts'
+import {pauseSpinner} from './spinner.ts'
 
 const EVERY_MS = 100
 const CLEAR = '\r\u{1b}[K'
@@ -48,7 +49,15 @@ export async function startProgressBar(
 ): Promise<ProgressBar> {
   if (!shown || total === 0 || !movesCursor(process.stderr, process.env)) return NONE
   const {drawProgressBar} = await import('./progress-bar.ts') // few runs need it
-  return drawProgressBar(total, format)
+  const resume = pauseSpinner()
+  const bar = drawProgressBar(total, format)
+  return {
+    step: bar.step,
+    stop() {
+      bar.stop()
+      resume()
+    },
+  }
 }
 
 export const startByteProgress = (total: number, shown: boolean): Promise<ProgressBar> =>

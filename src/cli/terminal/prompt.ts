@@ -6,6 +6,7 @@ import {sanitizeLine} from '../../output/sanitize.ts'
 import {shutdownSignal} from '../signals.ts'
 import {type Keyboard, openKeyboard} from './keyboard.ts'
 import {askPlainly} from './plain-prompt.ts'
+import {pauseSpinner} from './spinner.ts'
 
 export interface PromptOptions {
   message: string
@@ -168,6 +169,7 @@ async function askLines(
 async function put(question: PromptQuestion, signal = shutdownSignal): Promise<unknown> {
   const asked = {...question, message: sanitizeLine(question.message)} // the text may be the server's
   const keyboard = openKeyboard()
+  const resumeSpinner = pauseSpinner()
   try {
     signal.throwIfAborted()
     const answer = movesCursor(process.stderr, process.env)
@@ -179,6 +181,7 @@ async function put(question: PromptQuestion, signal = shutdownSignal): Promise<u
     throw error
   } finally {
     keyboard.close()
+    resumeSpinner()
   }
   throw new Failure('interrupted', 'Interrupted at the prompt', 130)
 }

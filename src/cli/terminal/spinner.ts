@@ -1,43 +1,104 @@
 /** A line on stderr, if that is a terminal, that shows what a run waits for. */
 import {movesCursor} from '../../output/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
-import {writeErr} from '../stdout.ts'
+import {onWrite, writeErr} from '../stdout.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const EVERY_MS = 100
+/** A run that prints something at least this often needs no spinner. */
+const SILENCE_MS = 1000
 const CLEAR = '\r\u{1b}[K'
 
+/** The number of prompts and progress bars that are on the terminal now. */
+let pauses = 0
+/** Erases the line of the spinner that is on the terminal. */
+let erase = (): void => {}
+
+/** No spinner is drawn until the returned function is called. */
+export function pauseSpinner(): () => void {
+  pauses++
+  erase()
+  return () => void pauses--
+}
+
+/** Only one is at work at a time. */
 export class Spinner {
   readonly #isShown: boolean
+  #line = ''
   #timer: NodeJS.Timeout | undefined
   #frame = 0
+  #isDrawn = false
 
   /** @param isWanted false for a run that prints JSON or nothing */
   constructor(isWanted: boolean) {
     this.#isShown = isWanted && movesCursor(process.stderr, process.env)
   }
 
+  /** Shows the text once nothing was written for a second, until `stop`. A later call replaces the text. */
   start(text: string): void {
-    if (!this.#isShown || this.#timer) return
-    const line = sanitizeLine(text).slice(0, Math.max(0, (process.stderr.columns || 80) - 3))
-    this.#timer = setInterval(() => {
-      writeErr(`${CLEAR}${FRAMES[this.#frame++ % FRAMES.length]} ${line}`)
-    }, EVERY_MS).unref()
-  }
-
-  /** Prints a line above the spinner. */
-  print(line: string): void {
-    if (this.#isShown) writeErr(`${this.#timer ? CLEAR : ''}${sanitizeLine(line)}\n`)
-  }
-
-  /** Removes the line, for other output until the next frame. */
-  clear(): void {
-    if (this.#timer) writeErr(CLEAR)
+    if (!this.#isShown) return
+    this.stop()
+    this.#line = sanitizeLine(text).slice(0, Math.max(0, (process.stderr.columns || 80) - 3))
+    erase = this.#erase
+    onWrite(this.#hide)
+    process.once('exit', this.#erase)
+    this.#hide()
   }
 
   stop(): void {
-    this.clear()
-    clearInterval(this.#timer)
+    if (!this.#timer) return
+    clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#erase()
+    erase = () => {}
+    onWrite(() => {})
+    process.off('exit', this.#erase)
+  }
+
+  /** Shows the text while the work is going on. */
+  async during<T>(text: string, work: () => Promise<T>): Promise<T> {
+    this.start(text)
+    try {
+      return await work()
+    } finally {
+      this.stop()
+    }
+  }
+
+  /** Shows that a request waits for its answer once the session is open; a run that holds a session open waits for nothing. */
+  watch<S extends {bound: Promise<unknown>}, T>(
+    server: string,
+    isHeld: boolean,
+    use: (session: S) => Promise<T>,
+  ): (session: S) => Promise<T> {
+    return (session) => {
+      const onBound = (): void => (isHeld ? this.stop() : this.start(`Waiting for ${server}`))
+      session.bound.then(onBound, () => {}) // `use`, or the session itself, rejects with the failure
+      return use(session)
+    }
+  }
+
+  /** Prints a line, if the spinner may be shown. */
+  print(line: string): void {
+    if (this.#isShown) writeErr(`${sanitizeLine(line)}\n`)
+  }
+
+  /** Other output has the terminal for a second. */
+  readonly #hide = (): void => {
+    this.#erase()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(this.#draw, SILENCE_MS).unref()
+  }
+
+  readonly #erase = (): void => {
+    if (this.#isDrawn) process.stderr.write(CLEAR)
+    this.#isDrawn = false
+  }
+
+  readonly #draw = (): void => {
+    this.#timer = setTimeout(this.#draw, EVERY_MS).unref()
+    if (pauses > 0) return
+    process.stderr.write(`${CLEAR}${FRAMES[this.#frame++ % FRAMES.length]} ${this.#line}`)
+    this.#isDrawn = true
   }
 }

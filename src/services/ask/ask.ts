@@ -64,13 +64,7 @@ function outputOf(
   return {
     onAsked: () => spinner.start(`Waiting for an answer from ${asked.join(', ')}`),
     onAnswer: (name, {text}) => spinner.print(`${name}: ${text}`),
-    onFailure: (to, failure) => {
-      spinner.clear()
-      printFailure(failure.about(to), {json: isJson, quiet: isQuiet})
-    },
-    warn: (sentence) => {
-      spinner.clear()
-      warn(sentence)
-    },
+    onFailure: (to, failure) => printFailure(failure.about(to), {json: isJson, quiet: isQuiet}),
+    warn,
   }
 }

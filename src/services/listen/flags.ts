@@ -73,6 +73,19 @@ export const listenFlags = {
     ...filters,
     summary: 'also print what other clients of this account send and receive',
   }),
+  format: Flags.string({
+    ...filters,
+    summary: 'print each event by this template, such as "{time} {from}: {body}"',
+    description: unwrap`{NAME} is a field of the events of --json, such as {body}, {stanzaId} or {reply.id}; a field that an
+event does not have is empty. {{ and }} are braces, \n is a line break, \t a tab and \\ a backslash. Control characters
+of the network are made visible, and further lines of a text are indented.`,
+    helpValue: 'TEMPLATE',
+    exclusive: ['ids', 'json'],
+  }),
+  ids: Flags.boolean({
+    ...filters,
+    summary: 'print the ids of messages, for send --reply-to',
+  }),
   room: Flags.string({
     ...filters,
     ...several,

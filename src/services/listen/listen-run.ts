@@ -4,6 +4,7 @@ import {type EventLog, missingEvents} from '../../cli/event-log.ts'
 import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
+import {sanitizeLine} from '../../output/sanitize.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
@@ -43,7 +44,9 @@ export interface ListenRunOptions extends ListenOptions {
   resumePoint: ResumePoint | undefined
   events: EventLog
   /** An event as text. */
-  render(event: StanzaEvent | FileEvent): string
+  render(event: (StanzaEvent | FileEvent) & {time: string}): string
+  /** A person reads the output on a terminal. */
+  isWatched: boolean
   /** For --save-files. */
   http: HttpClient | undefined
   warn(sentence: string): void
@@ -213,8 +216,11 @@ export class ListenRun {
   }
 
   async #printConnectionEvent(event: Exclude<ListenEvent, StanzaEvent>): Promise<void> {
-    const {events, warn} = this.#options
-    if (event.event === 'ready') this.isReady = true
+    const {events, isWatched, warn} = this.#options
+    if (event.event === 'ready') {
+      this.isReady = true
+      if (isWatched) warn(`Ready as ${sanitizeLine(event.jid)}; Ctrl-C ends the run`)
+    }
     await events.add(event)
     if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
     if (event.event === 'reconnected') warn('The session is connected again')

@@ -1,0 +1,93 @@
+/** `xmpp listen` and the spinner on a terminal. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {signInClient} from '../support/admit.ts'
+import {environment, sh} from '../support/cli.ts'
+import {silent} from '../support/faults.ts'
+import {startProsody} from '../support/prosody.ts'
+import {openScreen, type Screen} from '../support/screen.ts'
+import {newScriptedSession} from '../support/scripted-session.ts'
+import type {TestServer} from '../support/server.ts'
+
+const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /
+
+async function onScreen(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  use: (screen: Screen) => Promise<void>,
+): Promise<void> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'screen-'))
+  const screen = await openScreen(`${command}; exec cat`, dir, {...env, LC_ALL: 'C.UTF-8'})
+  try {
+    await use(screen)
+  } finally {
+    await screen.close()
+    rmSync(dir, {recursive: true})
+  }
+}
+
+describe('listen on a terminal', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startProsody({users: ['alice', 'bob']})
+  })
+  after(() => server.stop())
+
+  it('says when it is ready, and prints messages with their time, but no presence', async () => {
+    const bob = (words: string) => sh(`xmpp ${words}`, environment(server, 'bob'))
+    const {jid} = server.account('alice')
+    await onScreen('xmpp listen --ids', environment(server, 'alice'), async (screen) => {
+      await screen.sees(/^xmpp: Ready as alice@localhost\/\S+; Ctrl-C ends the run$/m)
+      await bob(`presence set --to ${jid} --show away`)
+      await bob(`send ${jid} "Good morning" --id greeting`)
+      const text = await screen.sees(
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d bob@localhost\/\S+: \(id greeting\) Good morning$/m,
+      )
+      assert.doesNotMatch(text, /is away/)
+    })
+    await onScreen(
+      'xmpp listen --include presence',
+      environment(server, 'alice'),
+      async (screen) => {
+        await screen.sees(/Ready as/)
+        await bob(`presence set --to ${jid} --show away`)
+        await screen.sees(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d bob@localhost\/\S+ is away$/m)
+      },
+    )
+  })
+})
+
+describe('the spinner', () => {
+  const {closeAfterEach, env, startServer} = newScriptedSession()
+  const at = (port: number) => ({uri: `xmpps://127.0.0.1:${port}`})
+
+  it('shows that the run waits for a connection, and leaves the terminal to the failure', async () => {
+    const {port} = closeAfterEach(await silent())
+    await onScreen('xmpp ping --connect-timeout 4s', env(at(port)), async (screen) => {
+      await screen.sees(new RegExp(`^${SPINNER.source}Connecting to localhost$`, 'm'))
+      const text = await screen.sees(/^xmpp: The session did not open in time$/m)
+      assert.doesNotMatch(text, SPINNER)
+    })
+  })
+
+  it('shows that the run waits for an answer', async () => {
+    const server = await startServer((peer) => signInClient(peer))
+    await onScreen('xmpp ping', env(server), async (screen) => {
+      await screen.sees(new RegExp(`^${SPINNER.source}Waiting for localhost$`, 'm'))
+    })
+  })
+
+  it('is not for JSON, and not for a run that is quiet', async () => {
+    const server = await startServer((peer) => signInClient(peer))
+    const shown = async (flags: string): Promise<boolean> => {
+      const command = `script -qec 'xmpp ping --timeout 3s ${flags}' /dev/null`
+      const {stdout} = await sh(command, {...env(server), LC_ALL: 'C.UTF-8', TERM: 'xterm'})
+      assert.match(stdout, /No answer came within 3 s/)
+      return SPINNER.test(stdout)
+    }
+    assert.equal(await shown(''), true)
+    for (const flag of ['--json', '--quiet']) assert.equal(await shown(flag), false, flag)
+  })
+})
