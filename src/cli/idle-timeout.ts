@@ -33,6 +33,8 @@ export class IdleTimeout {
   #remainingMs: number
   #startedAt = 0
   #timer: NodeJS.Timeout | undefined
+  /** Since the timer was set. */
+  #isRenewed = false
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs
@@ -44,9 +46,9 @@ export class IdleTimeout {
 
   /** The server has confirmed something: the whole limit is available again. */
   renew(): void {
-    this.#pause()
     this.#remainingMs = this.#limitMs
-    if (this.#pending > 0) this.#start()
+    this.#startedAt = performance.now()
+    this.#isRenewed = true
   }
 
   /** Counts time until the reply settles. That alone does not renew the limit: the session may have been lost. */
@@ -65,14 +67,15 @@ export class IdleTimeout {
     onAccepted: () => void,
   ): Promise<T> {
     const wait = new ReceiptWait()
+    wait.onAccepted = onAccepted
+    const result = operation(wait)
+    if (!wait.isUsed) return this.until(result)
     const accepted = new Promise<void>((resolve) => {
       wait.onAccepted = () => {
         resolve()
         onAccepted()
       }
     })
-    const result = operation(wait)
-    if (!wait.isUsed) return this.until(result)
     await this.until(Promise.race([accepted, result]))
     const timer = setTimeout(() => wait.abort(this.#failure()), this.#limitMs)
     try {
@@ -84,14 +87,22 @@ export class IdleTimeout {
 
   #start(): void {
     this.#startedAt = performance.now()
-    this.#timer = setTimeout(() => this.#expire(this.#failure()), this.#remainingMs)
+    this.#schedule()
+  }
+
+  /** A renewal sets no new timer, because there are many: the timer that is set begins again with the time that is left. */
+  #schedule(): void {
+    const left = this.#remainingMs - (performance.now() - this.#startedAt)
+    this.#isRenewed = false
+    this.#timer = setTimeout(() => {
+      if (this.#isRenewed) this.#schedule()
+      else this.#expire(this.#failure())
+    }, left)
   }
 
   /** The time that has passed without a confirmation still counts when the next reply is due. */
   #pause(): void {
-    if (!this.#timer) return
     clearTimeout(this.#timer)
-    this.#timer = undefined
     this.#remainingMs = Math.max(0, this.#remainingMs - (performance.now() - this.#startedAt))
   }
 

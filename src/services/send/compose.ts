@@ -80,7 +80,9 @@ function oneOf<T extends string>(values: readonly T[], value: string, key: strin
 
 /** Whether some servers refuse a message of this size, so the limit of the server has to be known. */
 export const isLarge = ({element, ifTooLarge}: OutgoingStanza): boolean =>
-  ifTooLarge !== undefined && sizeOf(element) > SMALLEST_LIMIT
+  ifTooLarge !== undefined &&
+  mostBytes(element) > SMALLEST_LIMIT &&
+  sizeOf(element) > SMALLEST_LIMIT
 
 /**
  * The stanza itself, or its numbered parts if it is too large and may be split. Throws 65 if it does not fit.
@@ -91,6 +93,7 @@ export function fitToLimit(stanza: OutgoingStanza, limit?: number): OutgoingStan
   const {element, ifTooLarge} = stanza
   const maxBytes = limit ?? (ifTooLarge === 'split' ? SMALLEST_LIMIT : undefined)
   if (maxBytes === undefined || ifTooLarge === undefined) return [stanza]
+  if (mostBytes(element) <= maxBytes) return [stanza]
   const size = sizeOf(element)
   if (size <= maxBytes) return [stanza]
   const {id} = element.attrs as {id: string}
@@ -104,6 +107,21 @@ export function fitToLimit(stanza: OutgoingStanza, limit?: number): OutgoingStan
 }
 
 const sizeOf = (element: Element): number => sizeOfText(String(element))
+
+/** The longest that one UTF-16 code unit becomes: `&quot;`. */
+const MOST_UNIT_BYTES = 6
+/** `<></>`, and for an attribute ` =""`. */
+const TAG_BYTES = 5
+
+/** At least the size of the element. It is faster to find: most messages are far from every limit. */
+function mostBytes({attrs, children, name}: Element): number {
+  let units = 2 * name.length + TAG_BYTES
+  for (const key in attrs) units += key.length + String(attrs[key]).length + TAG_BYTES
+  let bytes = units * MOST_UNIT_BYTES
+  for (const child of children)
+    bytes += typeof child === 'string' ? child.length * MOST_UNIT_BYTES : mostBytes(child)
+  return bytes
+}
 
 function tooLarge(size: number, limit: number): Failure {
   return new Failure(

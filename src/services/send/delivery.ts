@@ -28,23 +28,19 @@ const CONFIRMATION = {
   displayed: 'a displayed marker',
 }
 
+const REACHED = Promise.resolve('reached' as const)
+
 /** Looks for the receipt of one message. Create it before the message is sent. */
 export class ReceiptWatch {
   /** Resolves when the wanted state is reached, or with the error that the message returned with. */
   readonly result: Promise<Failure | 'reached'>
   readonly #message: OutgoingStanza
-  readonly #cancelled = new AbortController()
+  #cancelled: AbortController | undefined
   #state: DeliveryState = 'accepted'
 
   constructor(listener: StanzaListener, message: OutgoingStanza, options: WaitOptions) {
     this.#message = message
-    this.result =
-      message.wait === 'accepted'
-        ? Promise.resolve('reached')
-        : listener.waitFor(
-            (stanza) => this.#handle(stanza),
-            anySignal(this.#cancelled.signal, options.signal),
-          )
+    this.result = message.wait === 'accepted' ? REACHED : this.#waitOn(listener, options)
   }
 
   /** The furthest state that was reached. */
@@ -54,7 +50,13 @@ export class ReceiptWatch {
 
   /** The message was not accepted, so no receipt will arrive. */
   cancel(reason: unknown): void {
-    this.#cancelled.abort(reason)
+    this.#cancelled?.abort(reason)
+  }
+
+  #waitOn(listener: StanzaListener, {signal}: WaitOptions): Promise<Failure | 'reached'> {
+    this.#cancelled = new AbortController()
+    const ended = anySignal(this.#cancelled.signal, signal)
+    return listener.waitFor((stanza) => this.#handle(stanza), ended)
   }
 
   #handle(stanza: Element): Failure | 'reached' | undefined {

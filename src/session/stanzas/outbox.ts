@@ -5,7 +5,7 @@ import {type Failure, unconfirmedFailure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {AckManager} from './ack-manager.ts'
-import {answeredBy, newPending, type PendingStanza, type Sending, settle} from './pending-stanza.ts'
+import {answeredBy, PendingStanza, type Sending, settle} from './pending-stanza.ts'
 
 /** XEP-0199: every answer to a ping, even an error, proves that the server has processed all stanzas before it. */
 const NS_PING = 'urn:xmpp:ping'
@@ -48,7 +48,7 @@ export class Outbox {
   add(stanza: Sending): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
-      const item = newPending(stanza, {resolve, reject})
+      const item = new PendingStanza(stanza, resolve, reject)
       if (item.kind !== 'unconfirmed') this.#pending.set(item.stanza.attrs.id as string, item)
       this.#queue.push(item)
     })
@@ -141,11 +141,10 @@ export class Outbox {
       }
     }
     // When the ping is lost, each delivery is rejected on its own.
-    const fence = newPending(
-      {stanza: ping, kind: 'fence', effect: false},
-      {resolve: accept, reject() {}},
-    )
-    this.#pending.set(ping.attrs.id as string, Object.assign(fence, {written: true}))
+    const sending = {stanza: ping, kind: 'fence', effect: false} as const
+    const fence = new PendingStanza(sending, accept, () => {})
+    fence.written = true
+    this.#pending.set(ping.attrs.id as string, fence)
     return ping
   }
 

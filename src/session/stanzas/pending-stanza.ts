@@ -3,39 +3,47 @@ import {answers, type OwnJids} from '../../answer.ts'
 import type {Failure} from '../../errors.ts'
 import {type Element, parseStanzaError} from '../../xml.ts'
 
-export interface PendingStanza {
+export interface Sending {
   stanza: Element
   /** A fence is a ping of the session itself: its answer proves that the server has processed the deliveries before it. */
   kind: 'request' | 'delivery' | 'unconfirmed' | 'fence'
   /** Sending it twice differs from sending it once, so a loss after the write is an unknown outcome. */
   effect: boolean
-  written: boolean
   onSent?: (() => void) | undefined
-  settled: boolean
-  resolve(payload?: Element): void
-  reject(failure: Failure): void
 }
 
-export type Sending = Pick<PendingStanza, 'stanza' | 'kind' | 'effect' | 'onSent'>
+export class PendingStanza implements Sending {
+  readonly stanza: Sending['stanza']
+  readonly kind: Sending['kind']
+  readonly effect: boolean
+  readonly onSent: Sending['onSent']
+  written = false
+  settled = false
+  readonly #resolve: (payload?: Element) => void
+  readonly #reject: (failure: Failure) => void
 
-export function newPending(
-  sending: Sending,
-  {reject, resolve}: Pick<PendingStanza, 'resolve' | 'reject'>,
-): PendingStanza {
-  const item: PendingStanza = {
-    ...sending,
-    written: false,
-    settled: false,
-    resolve(payload) {
-      item.settled = true
-      resolve(payload)
-    },
-    reject(failure) {
-      item.settled = true
-      reject(failure)
-    },
+  constructor(
+    {effect, kind, onSent, stanza}: Sending,
+    resolve: (payload?: Element) => void,
+    reject: (failure: Failure) => void,
+  ) {
+    this.stanza = stanza
+    this.kind = kind
+    this.effect = effect
+    this.onSent = onSent
+    this.#resolve = resolve
+    this.#reject = reject
   }
-  return item
+
+  resolve(payload?: Element): void {
+    this.settled = true
+    this.#resolve(payload)
+  }
+
+  reject(failure: Failure): void {
+    this.settled = true
+    this.#reject(failure)
+  }
 }
 
 /** The sent stanza that an incoming one answers. */

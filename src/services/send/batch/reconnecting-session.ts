@@ -93,7 +93,7 @@ export class ReconnectingSession<W extends Worker> {
   #confirm(session: SlowStart<W>): void {
     this.#failures = 0
     this.#idleTimeout.renew()
-    void session.confirm()
+    if (!session.isConfirmed) void session.confirm()
   }
 
   async #keepConnected(): Promise<void> {

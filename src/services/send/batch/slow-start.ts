@@ -12,7 +12,8 @@ export class SlowStart<W> {
   readonly worker: W
   readonly #waiting: Array<() => void> = []
   #free = WINDOW
-  #confirmed = false
+  /** The server has confirmed an operation. */
+  isConfirmed = false
 
   constructor(worker: W) {
     this.worker = worker
@@ -29,8 +30,8 @@ export class SlowStart<W> {
 
   /** The server has confirmed an operation: removes the limit, and releases all that wait, in order. */
   async confirm(): Promise<void> {
-    if (this.#confirmed) return
-    this.#confirmed = true
+    if (this.isConfirmed) return
+    this.isConfirmed = true
     this.#free = Number.POSITIVE_INFINITY
     while (this.#waiting.length > 0) {
       this.#release(WINDOW)
