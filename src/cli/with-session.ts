@@ -7,6 +7,7 @@ import type {Session, SessionOptions} from '../session/session.ts'
 import type {TraceSink} from '../session/stream/trace.ts'
 import type {Iq} from '../xml.ts'
 import {shutdownSignal} from './signals.ts'
+import {withoutSpinner} from './terminal/spinner.ts'
 
 /** The options of a command for its session, besides its flags. */
 export type CommandSessionOptions = Omit<SessionOptions, 'trace'>
@@ -26,8 +27,9 @@ export async function withAccountSession<T>(
   options: CommandSessionOptions = {},
 ): Promise<T> {
   const {withSession} = await import('../session/session.ts')
-  const account = await withProxy(settings)
-  await settings.prepare()
+  const {password, prepare, ...rest} = await withProxy(settings)
+  await withoutSpinner(prepare)
+  const account = {...rest, password: () => withoutSpinner(password)}
   return withSession(account, use, {interrupt: shutdownSignal, ...options, trace}).catch(
     (error) => {
       throw withUsernameHint(attributeError(error, settings.sources), settings.jid)

@@ -1,9 +1,9 @@
 /** `xmpp listen` and the spinner on a terminal. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {signInClient} from '../support/admit.ts'
+import {answerRequests, signInClient} from '../support/admit.ts'
 import {environment, sh} from '../support/cli.ts'
 import {silent} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
@@ -77,6 +77,26 @@ describe('the spinner', () => {
     await onScreen('xmpp ping', env(server), async (screen) => {
       await screen.sees(new RegExp(`^${SPINNER.source}Waiting for localhost$`, 'm'))
     })
+  })
+
+  it('leaves the terminal to a password command, which may ask there', async () => {
+    const server = await startServer(async (peer) => {
+      await signInClient(peer)
+      await answerRequests(peer)
+    })
+    const {XDG_CONFIG_HOME = '', XMPP_PASSWORD: _, ...own} = env(server)
+    mkdirSync(path.join(XDG_CONFIG_HOME, 'xmpp'), {recursive: true})
+    const config = path.join(XDG_CONFIG_HOME, 'xmpp/config.toml')
+    const command = 'sleep 2; echo asked > /dev/tty; echo secret'
+    writeFileSync(config, `[defaults]\npassword_command = ["sh", "-c", "${command}"]\n`, {
+      mode: 0o600,
+    })
+    const {status, stdout} = await sh(`script -qec 'xmpp ping' /dev/null`, {
+      ...{...own, XDG_CONFIG_HOME, LC_ALL: 'C.UTF-8', TERM: 'xterm'},
+    })
+    rmSync(config)
+    assert.equal(status, 0, stdout)
+    assert.match(stdout, /^asked\r\n/)
   })
 
   it('is not for JSON, and not for a run that is quiet', async () => {

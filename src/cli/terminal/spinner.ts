@@ -11,14 +11,27 @@ const CLEAR = '\r\u{1b}[K'
 
 /** The number of prompts and progress bars that are on the terminal now. */
 let pauses = 0
-/** Erases the line of the spinner that is on the terminal. */
-let erase = (): void => {}
+/** Erases the line of the spinner that is at work, until nothing was written for a second. */
+let hide = (): void => {}
 
 /** No spinner is drawn until the returned function is called. */
 export function pauseSpinner(): () => void {
   pauses++
-  erase()
-  return () => void pauses--
+  hide()
+  return () => {
+    pauses--
+    hide()
+  }
+}
+
+/** For work that may use the terminal, such as a password command. */
+export async function withoutSpinner<T>(work: () => Promise<T>): Promise<T> {
+  const resume = pauseSpinner()
+  try {
+    return await work()
+  } finally {
+    resume()
+  }
 }
 
 /** Only one is at work at a time. */
@@ -39,7 +52,7 @@ export class Spinner {
     if (!this.#isShown) return
     this.stop()
     this.#line = sanitizeLine(text).slice(0, Math.max(0, (process.stderr.columns || 80) - 3))
-    erase = this.#erase
+    hide = this.#hide
     onWrite(this.#hide)
     process.once('exit', this.#erase)
     this.#hide()
@@ -50,7 +63,7 @@ export class Spinner {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#erase()
-    erase = () => {}
+    hide = () => {}
     onWrite(() => {})
     process.off('exit', this.#erase)
   }
