@@ -7,7 +7,7 @@ export interface Deadline {
   /** Ends this attempt. */
   readonly signal: AbortSignal
   /** Ends the run, including further attempts. */
-  readonly over: AbortSignal
+  readonly runSignal: AbortSignal
   /** The session is open: from now on only the limit of the whole run applies. */
   connected(): void
   clear(): void
@@ -24,22 +24,23 @@ export interface Limits {
 export function startDeadline({connect, interrupt, whole}: Limits, stage: () => Stage): Deadline {
   const attempt = new AbortController()
   const run = new AbortController()
-  let standing = false
+  let isOpen = false
   const end = (reason: unknown): void => {
     run.abort(reason)
     attempt.abort(reason)
   }
-  const strike = (limit: number): Failure => timeout(limit, stage(), standing)
-  const connecting = setTimeout(() => attempt.abort(strike(connect)), connect)
-  const running = whole === undefined ? undefined : setTimeout(() => end(strike(whole)), whole)
+  const limitFailure = (limit: number): Failure => timeout(limit, stage(), isOpen)
+  const connecting = setTimeout(() => attempt.abort(limitFailure(connect)), connect)
+  const running =
+    whole === undefined ? undefined : setTimeout(() => end(limitFailure(whole)), whole)
   const interrupted = (): void => end(withStage(interrupt?.reason, stage()))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
   return {
     signal: attempt.signal,
-    over: run.signal,
+    runSignal: run.signal,
     connected() {
-      standing = true
+      isOpen = true
       clearTimeout(connecting)
     },
     clear() {
@@ -55,9 +56,9 @@ function withStage(reason: Failure, stage: Stage): Failure {
   return reason.stage === 'config' ? reason.with({stage}) : reason
 }
 
-function timeout(limit: number, stage: Stage, standing: boolean): Failure {
+function timeout(limit: number, stage: Stage, isOpen: boolean): Failure {
   const span = formatDuration(limit)
-  return standing
+  return isOpen
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
     : new Failure('timeout', `The session did not open within ${span}`, EXIT.temporary, {
         stage,

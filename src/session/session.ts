@@ -109,7 +109,7 @@ async function withRetries<T>(
       return await attempt(run)
     } catch (error) {
       const failure = toFailure(error)
-      if (!failure.retryable || run.deadline.over.aborted) throw failure
+      if (!failure.retryable || run.deadline.runSignal.aborted) throw failure
       if (servers.failed()) {
         run.trace.note('connect', `${failure.message}; trying the next server`)
         continue
@@ -218,5 +218,5 @@ async function backOff(
   const usual = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
   const pause = Math.max(usual, least)
   trace.note('connect', `${reason}; trying again in ${Math.round(pause)} ms`)
-  await sleep(pause, undefined, {signal: deadline.over})
+  await sleep(pause, undefined, {signal: deadline.runSignal})
 }

@@ -34,7 +34,7 @@ describe('deadline', () => {
     const {exitCode, message, stage} = await reasonOf(start({connect: 5}))
     assert.deepEqual([exitCode, stage], [75, 'auth'])
     assert.match(message, /did not open within 5 ms/)
-    assert.equal(deadline.over.aborted, false, 'the run may try again')
+    assert.equal(deadline.runSignal.aborted, false, 'the run may try again')
   })
 
   it('of the connection: has no effect once the connection is open', async () => {
@@ -46,7 +46,7 @@ describe('deadline', () => {
 
   it('of the run, before the session is open: nothing was delivered', async () => {
     assert.equal((await reasonOf(start({whole: 5}))).exitCode, 75)
-    assert.equal(deadline.over.aborted, true)
+    assert.equal(deadline.runSignal.aborted, true)
   })
 
   it('of the run, in the session: the answer did not arrive', async () => {

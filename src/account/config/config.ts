@@ -67,9 +67,9 @@ export async function parseConfig(
     defaults,
     ...unknown
   } = await parseToml(text, file)
-  const [stray] = Object.keys(unknown)
-  if (stray !== undefined)
-    throw badConfig(file, `${stray} is not a key of the top level`, {
+  const [unknownKey] = Object.keys(unknown)
+  if (unknownKey !== undefined)
+    throw badConfig(file, `${unknownKey} is not a key of the top level`, {
       hint: 'The top level has default_account, [defaults], [aliases] and [accounts.NAME]',
     })
   if (default_account !== undefined && typeof default_account !== 'string')

@@ -27,7 +27,7 @@ export class JoinedRooms {
   /** The given address of each room, and the address that the room uses. */
   readonly #rooms: Map<string, string>
   readonly #occupants = new Map<string, string>()
-  readonly #over = new Set<string>()
+  readonly #left = new Set<string>()
 
   constructor(rooms: string[]) {
     this.#rooms = new Map(rooms.map((room) => [room, room]))
@@ -40,11 +40,11 @@ export class JoinedRooms {
 
   /** Whether this account is to be in the room: false after it was removed. */
   isJoined(room: string): boolean {
-    return !this.#over.has(this.#rooms.get(room) ?? room)
+    return !this.#left.has(this.#rooms.get(room) ?? room)
   }
 
   get anyJoined(): boolean {
-    return this.#over.size < this.#rooms.size
+    return this.#left.size < this.#rooms.size
   }
 
   /** @param occupant the occupant JID of this account, which can differ from the requested one (§7.2.3) */
@@ -55,11 +55,11 @@ export class JoinedRooms {
 
   /** The account was removed, and is to join again. */
   reopen(room: string): void {
-    this.#over.delete(room)
+    this.#left.delete(room)
   }
 
   close(room: string): void {
-    this.#over.add(room)
+    this.#left.add(room)
   }
 
   /** The occupant JID of this account in a room. */
@@ -86,7 +86,7 @@ export class JoinedRooms {
       this.#occupants.set(room, `${room}/${nick}`)
       return undefined
     }
-    this.#over.add(room)
+    this.#left.add(room)
     const destroy = x?.getChild('destroy')
     return destroy ? destroyed(destroy, room) : removedFromRoom(codes, x?.getChild('item'), room)
   }

@@ -26,14 +26,14 @@ export async function getOwnClients(
   let onClient = (): void => {}
   const isClient = (stanza: Element): boolean =>
     isNotification(stanza) && bareJidOf(stanza.attrs.from) === own && stanza.attrs.from !== jid
-  const watched = (async function* () {
+  const observed = (async function* () {
     for await (const stanza of incoming) {
       if (isClient(stanza)) clients.add(stanza.attrs.from)
       onClient()
       yield stanza
     }
   })()
-  const over = async (): Promise<void> => {
+  const allArrived = async (): Promise<void> => {
     await stanzas.sendConfirmed(buildPresence({priority: -1}))
     const sessions = await otherSessions(stanzas, jid)
     const hasAll = new Promise<void>((resolve) => {
@@ -44,7 +44,7 @@ export async function getOwnClients(
     })
     await Promise.race([hasAll, sleep(LATE_REPLY_MS, undefined, {ref: false})])
   }
-  const presences = (await collectUntil(watched, over())).filter(isClient).map(parsePresence)
+  const presences = (await collectUntil(observed, allArrived())).filter(isClient).map(parsePresence)
   return summarise(own, presences)
 }
 

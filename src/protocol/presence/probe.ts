@@ -129,12 +129,15 @@ async function probe(
 export function summarise(jid: string, presences: Presence[]): ContactPresence {
   const latest = new Map(presences.map((presence) => [presence.jid, presence]))
   const available = [...latest.values()].filter(({show}) => show !== 'offline')
-  const gone = presences.findLast(({show}) => show === 'offline')
+  const lastUnavailable = presences.findLast(({show}) => show === 'offline')
   return {
     jid,
     available: available.length > 0,
     resources: available.sort((a, b) => b.priority - a.priority),
-    last: available.length === 0 && gone ? {status: gone.status, since: gone.since} : null,
+    last:
+      available.length === 0 && lastUnavailable
+        ? {status: lastUnavailable.status, since: lastUnavailable.since}
+        : null,
   }
 }
 

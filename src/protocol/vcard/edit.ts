@@ -36,7 +36,7 @@ export function editVcard(vcard: Vcard, sets: string[], unsets: string[]): Vcard
     cleared.add(keyText)
     set(edited, key, checkText(text.slice(equals + 1), 'The value'))
   }
-  return withoutStrayLabels(edited, vcard)
+  return withoutUnusedLabels(edited, vcard)
 }
 
 /** Replaces the properties that a file has. The others keep their labels, and share no group with the new ones. */
@@ -77,12 +77,12 @@ const groupsOf = ({[LABEL]: _, ...others}: Vcard): Set<string> =>
   new Set(Object.values(others).flatMap((values) => values.flatMap(({group}) => group ?? [])))
 
 /** Removes labels whose property was removed. */
-function withoutStrayLabels(edited: Vcard, before: Vcard): Vcard {
+function withoutUnusedLabels(edited: Vcard, before: Vcard): Vcard {
   const {[LABEL]: labels = [], ...others} = edited
   const [oldGroups, newGroups] = [groupsOf(before), groupsOf(edited)]
-  const isStray = ({group = ''}: VcardValue): boolean =>
+  const isUnused = ({group = ''}: VcardValue): boolean =>
     oldGroups.has(group) && !newGroups.has(group)
-  const remaining = labels.filter((label) => !isStray(label))
+  const remaining = labels.filter((label) => !isUnused(label))
   return remaining.length > 0 ? {...others, [LABEL]: remaining} : others
 }
 

@@ -47,13 +47,13 @@ export class SavedMessages {
   /** To call at the end of the session. Resolves with how many of the stanzas, from the first on, were saved. */
   readonly keep = async (stanzas: Element[], settled: boolean): Promise<number> => {
     this.#isSettled = settled
-    let kept = 0
+    let savedCount = 0
     for (const stanza of stanzas) {
       const event = parseEvent(stanza, this.#own)
       if (event && !(await this.save(event, stanza))) break
-      kept++
+      savedCount++
     }
-    return kept
+    return savedCount
   }
 
   /** To call at the end of the run. */

@@ -48,8 +48,8 @@ function receiptsFor(event: MessageEvent, {displayed, own}: AckPolicy, shown: bo
 }
 
 function approvalOf({from, type}: SubscriptionEvent, {accepted}: AckPolicy): Element[] {
-  const who = bareJidOf(from)
-  const isAccepted = accepted === 'all' || accepted.some((jid) => matchesJid(who, jid))
+  const contact = bareJidOf(from)
+  const isAccepted = accepted === 'all' || accepted.some((jid) => matchesJid(contact, jid))
   if (type !== 'subscribe' || !isAccepted) return []
-  return [buildSubscription('subscribed', who)]
+  return [buildSubscription('subscribed', contact)]
 }

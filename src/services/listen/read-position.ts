@@ -120,17 +120,17 @@ export class ReadPosition {
   /** Resolves with how many of these, from the first on, were saved. */
   async keep(messages: (string | undefined)[]): Promise<number> {
     if (!this.#claim || this.#broken) return 0
-    let kept = 0
+    let savedCount = 0
     let length = 0
     for (const {xml} of this.#unprinted) length += xml.length
     for (const xml of messages) {
       length += xml?.length ?? 0
       if (this.#unprinted.size >= MOST_UNPRINTED || length > MOST_UNPRINTED_LENGTH) break
       if (xml !== undefined) this.#unprinted.add({xml})
-      kept++
+      savedCount++
     }
     await this.#queue(null)
-    return this.#broken ? 0 : kept
+    return this.#broken ? 0 : savedCount
   }
 
   /** To call before the account becomes available: from here on, the next run prints what this one misses. */

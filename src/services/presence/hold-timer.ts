@@ -14,7 +14,7 @@ export interface HoldTimer {
 }
 
 // Time to resume the session after a short outage and send the final presence.
-const GOODBYE_MS = 5000
+const CLOSE_MS = 5000
 
 /** @param span in milliseconds; infinite if only a signal ends it */
 export function holdOpen(span: number): HoldTimer {
@@ -29,15 +29,15 @@ export function holdOpen(span: number): HoldTimer {
     interrupt: controller.signal,
     async wait(session) {
       waiting = true
-      await over(span, [shutdownSignal, session])
-      setTimeout(() => controller.abort(gone()), GOODBYE_MS).unref()
+      await waitForEnd(span, [shutdownSignal, session])
+      setTimeout(() => controller.abort(notResumed()), CLOSE_MS).unref()
       // The end is normal, but the exit status names the signal.
       if (shutdownSignal.aborted) process.exitCode = (shutdownSignal.reason as Failure).exitCode
     },
   }
 }
 
-const gone = (): Failure =>
+const notResumed = (): Failure =>
   new Failure(
     'connection-lost',
     'The connection was lost, and could not be restored before the end of --hold',
@@ -45,7 +45,7 @@ const gone = (): Failure =>
     {stage: 'close', hint: 'The server ends the session after a timeout of its own'},
   )
 
-function over(span: number, signals: AbortSignal[]): Promise<void> {
+function waitForEnd(span: number, signals: AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const timer = Number.isFinite(span) ? setTimeout(resolve, span) : undefined
     const end = (): void => {

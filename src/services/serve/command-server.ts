@@ -199,8 +199,8 @@ function checkSubmit({fields}: ServedCommand, submitted: Answers): Answers | Fai
     const answers = Object.fromEntries(
       given.map((field) => {
         const values = answerTo(field, submitted).filter((value) => value !== '')
-        const kept = field.type.endsWith('-multi') ? values : values.slice(0, 1)
-        return [field.name, kept.map((value) => checkAnswer(field, value))]
+        const used = field.type.endsWith('-multi') ? values : values.slice(0, 1)
+        return [field.name, used.map((value) => checkAnswer(field, value))]
       }),
     )
     checkAnswers(fields, answers)
