@@ -1,4 +1,4 @@
-/** RFC 6120 §8.1 and §8.2: which stanza answers one that was sent, or returns it as an error. */
+/** RFC 6120 §8.1 and §8.2: finds the stanza that answers a sent one, or returns it as an error. */
 import {bareJidOf, domainOf} from './jid.ts'
 import {matchesJid} from './jid-comparison.ts'
 import type {Element} from './xml.ts'
@@ -25,8 +25,8 @@ export function answers(arrived: Element, sent: Element, own?: OwnJids): boolean
 }
 
 /**
- * Ids can be guessed, so the address counts (§8.1.2.1). Without `from`, this account's own server speaks: it names the
- * sender of everything that it passes on.
+ * Ids can be guessed, so the address counts (§8.1.2.1). Without `from`, the stanza is from this account's own server,
+ * which names the sender of everything that it forwards.
  */
 function mayAnswer(from: string | undefined, sent: Element, own: OwnJids | undefined): boolean {
   if (from === undefined || (own && matchesJid(from, own.domain))) return true

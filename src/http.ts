@@ -1,4 +1,4 @@
-/** HTTPS requests, as services send them. */
+/** The HTTPS requests of services. */
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Readable} from 'node:stream'
 

@@ -31,7 +31,7 @@ describe('parseJid', () => {
     ['a@exa_mple.com', 'a@exa_mple.com'],
     ['a@_chat.Exa_mple.com/b', 'a@_chat.exa_mple.com/b'],
     ['a@b_\u{fc}cher.example', 'a@b_\u{fc}cher.example'],
-    // Hosts that are IP addresses.
+    // Hosts without a dot, and IP addresses.
     ['a@localhost', 'a@localhost'],
     ['a@192.0.2.1', 'a@192.0.2.1'],
     ['a@[2001:DB8:0::1]/r', 'a@[2001:db8::1]/r'],

@@ -2,7 +2,7 @@
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
-/** Says for one operation when to stop waiting for a receipt. */
+/** Ends the wait for the receipt of one operation. */
 export class ReceiptWait {
   #controller: AbortController | undefined
   /** Call it when the server has accepted the message. */

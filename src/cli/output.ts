@@ -1,4 +1,4 @@
-/** What a command prints: its result on stdout, as text or JSON; warnings and failures on stderr. */
+/** The output of a command: its result on stdout, as text or JSON; warnings and failures on stderr. */
 import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
 import {colourFor} from '../output/colour.ts'
@@ -9,7 +9,7 @@ import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, writeErr, writeOut} from './stdout.ts'
 
 export interface EventRun {
-  /** The end of a run that printed all it was to print; default: that of --count. */
+  /** The end of a run that has printed everything; default: that of --count. */
   complete?: Ending
   /** What is missing after a timeout; undefined if a timeout is a normal end. */
   describeTimeout?(): string | undefined
@@ -26,7 +26,7 @@ export abstract class OutputCommand extends Command {
   protected quiet = false
   protected verbose = false
 
-  /** oclif's Command adds a listener that throws what is wrong with stdout. */
+  /** Command of oclif adds a listener that throws the errors of stdout. */
   protected override async init(): Promise<void> {
     handleStdoutErrors()
     return super.init()
@@ -41,7 +41,7 @@ export abstract class OutputCommand extends Command {
     return {error: toFailure(error)}
   }
 
-  /** In place of oclif's way, which exits with 1 and prints argv. */
+  /** Replaces the error handling of oclif, which exits with 1 and prints argv. */
   protected override async catch(error: unknown): Promise<void> {
     const failure = await endWith(error, this.argv)
     if (failure && this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
@@ -118,7 +118,7 @@ export abstract class OutputCommand extends Command {
     if (this.verbose || !(this.jsonEnabled() || this.quiet)) writeErr(`xmpp: ${sentence}\n`)
   }
 
-  /** What renderers need to know about stdout. */
+  /** The properties of stdout that renderers need. */
   protected terminal(): Terminal {
     const {columns = 80, isTTY = false} = process.stdout
     return {columns, isTTY, colour: colourFor(process.stdout, process.env)}

@@ -114,7 +114,7 @@ const CONNECTION_KEYS = ['ca_file', 'tls_pin', 'client_cert', 'proxy']
 
 const MIN_VALUE_WIDTH = 20
 
-/** One record: a value that had lost its end would be of no use, so it goes on in the next line. */
+/** One record. A long value continues on the next line, because a shortened value would be useless. */
 function renderRecord(title: string, rows: string[][], terminal: Terminal): Promise<string> {
   const width = (x: number): number => Math.max(...rows.map((row) => row[x]?.length ?? 0))
   const room = Math.max(MIN_VALUE_WIDTH, (terminal.columns || 80) - width(0) - width(2) - 4)

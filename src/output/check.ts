@@ -10,7 +10,7 @@ interface CheckFinding {
   hint: string | null
 }
 
-/** One line for each finding, and one for what to do. */
+/** One line for each finding, and one for its hint. */
 export function renderFindings(findings: readonly CheckFinding[], {colour}: Terminal): string {
   const {green, red, yellow} = palette(colour)
   const paint = {ok: green, info: String, warn: yellow, fail: red}

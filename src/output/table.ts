@@ -4,7 +4,8 @@ import type {Terminal} from './terminal.ts'
 
 /**
  * Removes control characters from the cells, which may contain text of a server. In a pipe there is no header, nothing is
- * cut and nothing coloured: `cut -f1` selects a column. Of no rows a terminal shows the sentence `empty`, a pipe nothing.
+ * cut and nothing coloured: `cut -f1` selects a column. Without rows, a terminal shows the sentence `empty`, and a pipe
+ * nothing.
  */
 export async function renderTable(
   head: string[],

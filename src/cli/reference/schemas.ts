@@ -9,7 +9,7 @@ export interface SchemaEntry {
   title: string
 }
 
-/** Commands whose schema has the name of what they print. */
+/** Commands whose schema is named after their output, not after the command. */
 const OTHER_NAMES: Record<string, string> = {
   'history-list': 'events',
   'iq-get': 'iq',

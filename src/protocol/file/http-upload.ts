@@ -68,7 +68,7 @@ export async function findUploadService(iq: Iq, server: string): Promise<UploadS
   )
 }
 
-/** An item of a server may be a component that is offline: its error reply means that it takes no files now. */
+/** An item of a server may be a component that is offline: its error reply means that it accepts no files now. */
 async function readService(iq: Iq, jid: string): Promise<UploadService | undefined> {
   try {
     const {features, forms} = await getExtendedInfo(iq, jid)

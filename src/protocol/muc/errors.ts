@@ -1,4 +1,4 @@
-/** XEP-0045 §7: what error conditions mean when they come from a room <https://xmpp.org/extensions/xep-0045.html> */
+/** XEP-0045 §7: the meaning of error conditions from a room <https://xmpp.org/extensions/xep-0045.html> */
 import {EXIT, type Failure} from '../../errors.ts'
 
 interface ErrorMeaning {
@@ -71,7 +71,7 @@ const NO_OCCUPANT: ErrorMeaning = {
   exitCode: EXIT.noUser,
 }
 
-/** §8 and §9: what the conditions mean for a change of an affiliation or a role. */
+/** §8 and §9: the conditions for a change of an affiliation or a role. */
 const ADMIN_ERRORS: Record<string, ErrorMeaning> = {
   forbidden: NOT_ADMIN,
   'not-allowed': NOT_ADMIN,
@@ -92,7 +92,7 @@ const NOT_OWNER: ErrorMeaning = {
   exitCode: EXIT.noPermission,
 }
 
-/** §10: what the conditions mean for a request of an owner. */
+/** §10: the conditions for a request of an owner. */
 const OWNER_ERRORS: Record<string, ErrorMeaning> = {
   forbidden: NOT_OWNER,
   'not-allowed': NOT_OWNER,

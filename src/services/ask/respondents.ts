@@ -1,4 +1,4 @@
-/** Whose answers count: the users that were asked, and the occupants of the rooms that have the affiliation. */
+/** The respondents, whose answers count: the users that were asked, and occupants of the rooms with the affiliation. */
 import {bareJidOf} from '../../jid.ts'
 import {matchesJid} from '../../jid-comparison.ts'
 import type {MessageEvent} from '../../protocol/event/event.ts'
@@ -10,7 +10,7 @@ export interface Respondent {
   person: string
   /** The bare JID, or the occupant JID if the room does not show it. */
   from: string
-  /** For other people: the nickname in a room, else the JID. */
+  /** The printed name: the nickname in a room, else the JID. */
   name: string
 }
 

@@ -17,7 +17,7 @@ interface CheckOptions extends CheckContext {
 
 const ENDPOINT_AREAS: readonly Area[] = ['tcp', 'tls', 'auth']
 
-/** The findings of the wanted areas. What only other areas need is not tried. */
+/** The findings of the wanted areas. Steps that only other areas need are skipped. */
 export async function checkServer(options: CheckOptions): Promise<AssessedFinding[]> {
   const {areas, hasAccount, minDays, probe, settings} = options
   const probesEndpoints = areas.some((area) => ENDPOINT_AREAS.includes(area))

@@ -15,7 +15,7 @@ import {answerStage, chooseAction} from './stage-answers.ts'
 export interface RunCommandOptions {
   node: string
   to: string
-  /** Goes on with a command that an earlier run started. */
+  /** Continues a command that an earlier run started. */
   sessionId: string | undefined
   action: CommandAction | undefined
   given: GivenAnswers

@@ -17,7 +17,7 @@ import type {Element, StanzaChannel} from '../../xml.ts'
 
 export type ArchiveFilter = Pick<ArchiveQuery, 'start' | 'end' | 'with'>
 
-/** Where the next page begins; `done` when no page is left. It survives the session, so that a retry goes on there. */
+/** The start of the next page; `done` when no page is left. It outlives the session, so that a retry continues there. */
 export interface Cursor {
   after?: string | undefined
   before?: string | undefined

@@ -1,4 +1,4 @@
-/** What `history list` prints of an archive, in which order. */
+/** The messages of an archive that `history list` prints, and their order. */
 import {type ArchiveResult, PAGE_SIZE} from '../../protocol/archive/archive.ts'
 import type {MessageKind} from '../../protocol/event/event.ts'
 import {parseArchived} from '../../protocol/event/parse-archived.ts'
@@ -10,9 +10,9 @@ export interface HistoryOptions {
   own: string
   room: string | undefined
   filter: ArchiveFilter
-  /** Only messages behind the one with this id, which was sent at this time (RFC 3339) if that is known. */
+  /** Only messages after the one with this id, which was sent at this time (RFC 3339) if that is known. */
   after: {id: string; time?: string} | undefined
-  /** At most so many, the newest ones; undefined for all. */
+  /** The maximum number of messages, the newest ones; undefined for all. */
   last: number | undefined
   /** Newest first. */
   reverse: boolean
@@ -22,7 +22,7 @@ export interface HistoryOptions {
   pageTimeout: number
 }
 
-/** One reading. It may take several sessions: each goes on where the one before ended. */
+/** Reads the archive once, in one or several sessions: each continues where the previous one ended. */
 export class History {
   readonly #options: HistoryOptions
   readonly #cursor: Cursor

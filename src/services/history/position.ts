@@ -12,7 +12,7 @@ export interface HistoryPosition {
   time: string
 }
 
-/** Undefined without a file, and where it does not exist yet. Throws `bad-position` (65) for a file that is not of this archive. */
+/** Undefined if there is no file yet. Throws `bad-position` (65) for a file that is not of this archive. */
 export async function readPosition(
   file: string | undefined,
   archive: string,

@@ -13,7 +13,7 @@ export interface ArchiveCursor {
   by: string
   /** The id of the last message that was printed. */
   after: string | undefined
-  /** Where the next recheck begins, after a session was resumed; undefined if no recheck is due. */
+  /** The start of the next recheck, after a session was resumed; undefined if no recheck is due. */
   uncertainSince?: {after: string | undefined; recent: string[]} | undefined
   /** How far the messages that a lost session missed were read; `since` if the server has forgotten the session. */
   unread?: {after: string | undefined; since?: string | undefined} | undefined
@@ -50,7 +50,7 @@ export class ArchiveCursors {
     return this.own.uncertainSince ? this.#lastCertain : this.#position
   }
 
-  /** The run goes on without this room. */
+  /** The run continues without this room. */
   remove(room: string): void {
     this.all = this.all.filter((archive) => archive.room !== room)
   }
@@ -81,14 +81,14 @@ export class ArchiveCursors {
     if (doubt && doubt.recent.push(id) > LOOK_BACK) doubt.after = doubt.recent.shift()
   }
 
-  /** @param news false for a message that is printed as history */
-  moveTo(event: StanzaEvent, news: boolean): void {
+  /** @param isNew false for a message that is printed as history */
+  moveTo(event: StanzaEvent, isNew: boolean): void {
     if (!('stanzaId' in event) || event.stanzaId === null) return
     const {delay, stanzaId, type} = event
     const room = type === 'groupchat' ? (event.room ?? undefined) : undefined
     const archive = this.all.find((archive) => matchesJid(room ?? '', archive.room ?? ''))
     if (archive) archive.after = stanzaId
-    if (news && room === undefined)
+    if (isNew && room === undefined)
       this.#position = {after: stanzaId, time: delay ?? new Date().toISOString()}
   }
 }

@@ -4,10 +4,10 @@ import type {Element} from '../../xml.ts'
 import type {EarlierSessions} from './recover-sessions.ts'
 import type {RoomEntry} from './room-joins.ts'
 
-/** Where the run before this one ended. */
+/** The position of the previous run in the archive. */
 export interface ResumePoint {
   after: string | undefined
-  /** RFC 3339: where to begin if the archive does not have that message; certainly before it. */
+  /** RFC 3339: the start if the archive does not have that message; certainly earlier than it. */
   from: string | undefined
   /** RFC 3339: messages after this time waited on the server; undefined after a run that was killed. */
   until: string | undefined
@@ -28,7 +28,7 @@ export interface EventStreamOptions {
   retry?: number
   /** RFC 3339: begin with the archived messages since then. */
   since: string | undefined
-  /** Where an earlier run ended: the archive of the account is read from there. */
+  /** The position of an earlier run: the archive of the account is read from there. */
   resumePoint: ResumePoint | undefined
   /** The sessions of runs that were killed, if there were any. */
   earlierSessions?: EarlierSessions | undefined

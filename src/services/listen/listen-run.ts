@@ -40,7 +40,7 @@ export interface ListenRunOptions extends ListenOptions {
   /** Describes this client to those that request it. */
   software: Software
   position: ReadPosition
-  /** Where the last run ended. */
+  /** The position of the previous run. */
   resumePoint: ResumePoint | undefined
   events: EventLog
   /** An event as text. */

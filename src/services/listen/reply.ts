@@ -41,8 +41,8 @@ export class Replies {
   }
 
   /**
-   * To the room for a message to the room, to the occupant for a private message (XEP-0045 §7.5), else to the bare JID,
-   * since the client may be gone. In numbered parts if the text is too large for the server.
+   * The recipient is the room for a message to the room, the occupant for a private message (XEP-0045 §7.5), and else
+   * the bare JID, since the client may be offline. The reply has numbered parts if it is too large for the server.
    */
   build(event: IncomingMessage, text: string, limit = SMALLEST_LIMIT): Element[] {
     const {from, room, thread, type} = event

@@ -16,7 +16,7 @@ export interface Invitations {
   reason: string | undefined
 }
 
-/** Some rooms accept invitations only from their occupants: then the session enters. */
+/** Some rooms accept invitations only from their occupants: then the session joins the room. */
 export async function inviteAll(
   stanzas: StanzaChannel,
   entry: Entry,

@@ -1,4 +1,4 @@
-/** XEP-0045 §7: operations that only an occupant may do; the session is in the room no longer than they take. */
+/** XEP-0045 §7: operations that only an occupant may do; the session joins the room for them, and then leaves it. */
 import {StanzaListener} from '../../protocol/core/stanza-listener.ts'
 import {enterRoom, leaveRoom} from '../../protocol/muc/room.ts'
 import type {StanzaChannel} from '../../xml.ts'

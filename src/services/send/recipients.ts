@@ -90,7 +90,7 @@ export interface ContentSources {
   retract?: string | undefined
 }
 
-/** Where the text is, which depends on the other content of the message. */
+/** The source of the text, which depends on the other content of the message. */
 export function textSource(flags: ContentSources): TextSource {
   const {attach, message, oob, react, retract} = flags
   const isElsewhere = [message, flags['body-file'], react, retract].some(

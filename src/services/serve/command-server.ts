@@ -36,7 +36,7 @@ export interface CommandServerOptions {
   commands: ServedCommand[]
   /** The number of programs that run at the same time. */
   jobs: number
-  /** The size of the largest stanza that the server takes, in bytes. */
+  /** The size of the largest stanza that the server accepts, in bytes. */
   maxBytes(): Promise<number>
   /** Ends the running programs. */
   signal: AbortSignal

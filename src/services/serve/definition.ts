@@ -6,7 +6,7 @@ import {FIELD_TYPES, type FormField} from '../../protocol/core/data-form.ts'
 import {forbiddenAt} from '../../xml.ts'
 
 export interface Definition {
-  /** For people; the name of the program by default. */
+  /** The name that clients show; by default that of the program. */
   name: string | null
   instructions: string[]
   fields: FormField[]

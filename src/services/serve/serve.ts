@@ -28,7 +28,7 @@ export function serveCommands(
     signal,
     maxBytes: async () => (await bound).maxBytes ?? SMALLEST_LIMIT,
     onRun: async (event) => {
-      // If the event cannot be written, the reader of stdout has left: that ends the run already.
+      // If the event cannot be written, stdout is closed, which ends the run already.
       await events.add(event, describeRun).catch(() => {})
     },
   })

@@ -11,7 +11,7 @@ export interface CommandSession {
 }
 
 const LIFETIME_MS = 10 * 60_000
-/** Each waits for a person; beyond this number, the oldest ends. */
+/** Each session waits for a user; beyond this number, the oldest ends. */
 const MOST_SESSIONS = 100
 
 export class CommandSessions {

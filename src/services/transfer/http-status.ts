@@ -1,4 +1,4 @@
-/** RFC 9110 §15: what the status of an answer means for a transfer <https://www.rfc-editor.org/rfc/rfc9110#section-15> */
+/** RFC 9110 §15: the outcome of a transfer, from the status of an answer <https://www.rfc-editor.org/rfc/rfc9110#section-15> */
 import {parseDateTime} from '../../date-time.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import type {HttpResponse} from '../../http.ts'
