@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the checkout ready: npm packages, the build, and the servers that the tests start.
-#   setup.sh        for the tests: Prosody, ejabberd, tools, and other clients if they can be had
+# Prepares the checkout: installs npm packages, the build, and the servers that the tests start.
+#   setup.sh        for the tests: Prosody, ejabberd, tools, and other clients if they are available
 #   setup.sh demo   for the demo and the sandbox: Prosody
-# What is there is left alone, so that this can run before everything, every time.
+# It does not change what is already installed, so it can run before every other step.
 set -eu
 cd "$(dirname "$0")/.."
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # where Debian has ejabberdctl, and people have no sbin
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # ejabberdctl is in sbin, which is not in the PATH of a user
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -27,7 +27,7 @@ main() {
   [ "$peers" = '' ] || executable
 }
 
-# npm ci takes exactly what the lock file names, and leaves the lock file as it is.
+# npm ci installs exactly the packages of the lock file, and does not change it.
 npm_packages() {
   if older node_modules/.package-lock.json package-lock.json; then
     say 'npm ci' && npm ci --no-audit --no-fund >&2
@@ -40,12 +40,12 @@ build() {
   fi
 }
 
-# Several test files use it, and would each build it.
+# Several test files use it; without this, each one would build it.
 executable() {
   say 'standalone executable' && npx tsx scripts/packages/standalone.ts >&2
 }
 
-# Whether the first is missing, or any of the others (with all in them) is newer.
+# Whether the first file is missing, or older than any of the other files and folders.
 older() {
   made=$1
   shift
@@ -62,7 +62,7 @@ present() {
   case $1 in
     ejabberd) has ejabberdctl ;;
     prosody-modules) any_of /usr/lib/prosody/modules/mod_sasl2 /usr/local/lib/prosody/modules/mod_sasl2 ;;
-    # Not whichever python3 is first in the PATH: Debian's packages are seen by Debian's.
+    # Not the first python3 in the PATH: only that of Debian has the packages of Debian.
     python3-slixmpp) /usr/bin/python3 -c 'import slixmpp' 2>/dev/null ;;
     binutils) has strip ;;
     gnome-keyring) has gnome-keyring-daemon ;;
@@ -78,12 +78,12 @@ any_of() {
   return 1
 }
 
-# Clients that cannot be had here are not asked for again at every run, only after the next npm install.
+# Clients that are not available are requested again only after the next npm install.
 tried=node_modules/.peers-tried
 system_packages() {
   [ -n "$missing" ] || [ ! -e "$tried" ] || return 0
   if ! has apt-get || ! as_root true; then
-    [ -z "$missing_peers" ] || say "not installed, tests with them are left out: $missing_peers"
+    [ -z "$missing_peers" ] || say "not installed, tests with them are skipped: $missing_peers"
     [ -n "$missing" ] || return 0
     explain
     exit 1
@@ -98,7 +98,7 @@ system_packages() {
     install "$package" || { say "$package cannot be installed" && exit 1; }
   done
   for package in $missing_peers; do
-    install "$package" || say "$package cannot be installed, tests with it are left out"
+    install "$package" || say "$package cannot be installed, tests with it are skipped"
   done
   [ -z "$missing_peers" ] || : >"$tried"
 }
@@ -121,23 +121,23 @@ as_root() {
   fi
 }
 
-# Bookworm's own versions know no SASL2; backports have newer ones.
+# The versions in bookworm do not support SASL2; those in backports do.
 find_backports() {
   release=
   say 'apt-get update'
-  as_root apt-get update -qq >&2 || say 'apt-get update failed, going on with what is known'
+  as_root apt-get update -qq >&2 || say 'apt-get update failed, continuing with the known packages'
   grep -q '^VERSION_CODENAME=bookworm$' /etc/os-release || return 0
   release=bookworm-backports
   backports_known && return
   list=/etc/apt/sources.list.d/bookworm-backports.list
-  # from wherever this machine has Debian itself from
+# from the mirror of the other packages of this machine
   mirror=$(apt-get indextargets --format '$(CODENAME) $(SITE)' 'Created-By: Packages' |
     sed -n 's/^bookworm //p' | head -n 1)
-  [ -n "$mirror" ] || { say "no mirror known for $release, going on without" && release= && return; }
+  [ -n "$mirror" ] || { say "no mirror known for $release, continuing without it" && release= && return; }
   say "adding $list"
   echo "deb $mirror $release main" | as_root tee "$list" >/dev/null
   as_root apt-get update -qq >&2 && backports_known && return
-  say "$release cannot be had, going on without"
+  say "$release is not available, continuing without it"
   as_root rm -f "$list"
   release=
 }
@@ -157,8 +157,7 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# Debian starts a server when it installs it. Ours run only while tests do: none is to start, now
-# or at boot.
+# Debian starts a server after its installation. The tests start their own servers, so none is started now or at boot.
 policy=/usr/sbin/policy-rc.d
 own_policy=
 epmd_was_running=
@@ -180,9 +179,9 @@ clean_up() {
       esac
     done
   fi
-  # ejabberd's installation leaves Erlang's name daemon behind, which does not go while it is in use.
+# The installation of ejabberd starts the name daemon of Erlang, which cannot be stopped while it is in use.
   if [ -z "$epmd_was_running" ] && has epmd && has pgrep && pgrep -x epmd >/dev/null; then
-    as_root epmd -kill >/dev/null || say 'epmd is in use and stays'
+    as_root epmd -kill >/dev/null || say 'epmd is in use and was not stopped'
   fi
   exit "$status"
 }

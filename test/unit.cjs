@@ -1,13 +1,13 @@
 /**
- * Mocha's options for `npm run test:unit`: the test files that start neither a server nor the built command. Those that
- * do reach one of two modules through their imports.
+ * Mocha's options for `npm run test:unit`: the test files that start neither a server nor the built command. The others
+ * import one of two modules, directly or indirectly.
  */
 const {existsSync, readdirSync, readFileSync} = require('node:fs')
 const path = require('node:path')
 
 const STARTERS = ['daemon.ts', 'cli.ts'].map((name) => path.join(__dirname, 'support', name))
 
-/** All modules of the tests that a file imports, and theirs. */
+/** All modules of the tests that a file imports, directly or indirectly. */
 function importsOf(file, found = new Set()) {
   if (found.has(file) || !existsSync(file)) return found
   found.add(file)
@@ -25,7 +25,7 @@ const isUnit = (file) => {
 
 module.exports = {
   parallel: true,
-  jobs: 2, // Mocha's own choice is one less than there are processors
+  jobs: 2, // Mocha's default is one less than the number of processors
   spec: readdirSync(__dirname, {recursive: true, encoding: 'utf8'})
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => path.join(__dirname, name))

@@ -1,9 +1,9 @@
-/** `send` with a password and nothing else: the fewest flights, and a token kept for baseline-warm.mjs. */
-import {connect, footer, keep, message, PONG, ping, settings, signIn} from './raw.mjs'
+/** A minimal `send` with a password, in the fewest round trips. It saves a token for baseline-warm.mjs. */
+import {connect, footer, message, PONG, ping, save, settings, signIn} from './raw.mjs'
 
-const line = await connect()
-const token = await signIn(line, message(settings.to, settings.body) + ping)
-keep({token})
-await line.until(PONG)
-line.socket.end(footer)
-line.socket.destroySoon()
+const connection = await connect()
+const token = await signIn(connection, message(settings.to, settings.body) + ping)
+save({token})
+await connection.until(PONG)
+connection.socket.end(footer)
+connection.socket.destroySoon()

@@ -1,18 +1,18 @@
-/** `send --batch` with nothing else: `count` of its messages in large writes, and a ping behind the last. */
+/** A minimal `send --batch`: `count` messages in large writes, and a ping after the last one. */
 import {once} from 'node:events'
 import {connect, footer, message, PONG, ping, settings, signIn} from './raw.mjs'
 
-const A_WRITE = 100 // messages: more of them make it no faster
+const MESSAGES_PER_WRITE = 100 // more do not make it faster
 
-const line = await connect()
-await signIn(line)
+const connection = await connect()
+await signIn(connection)
 const {body, count, to} = settings
-for (let sent = 0; sent < count; sent += A_WRITE) {
-  const length = Math.min(A_WRITE, count - sent)
-  const room = line.socket.write(Array.from({length}, () => message(to, body)).join(''))
-  if (!room) await once(line.socket, 'drain')
+for (let sent = 0; sent < count; sent += MESSAGES_PER_WRITE) {
+  const length = Math.min(MESSAGES_PER_WRITE, count - sent)
+  const room = connection.socket.write(Array.from({length}, () => message(to, body)).join(''))
+  if (!room) await once(connection.socket, 'drain')
 }
-line.socket.write(ping)
-await line.until(PONG)
-line.socket.end(footer)
-line.socket.destroySoon()
+connection.socket.write(ping)
+await connection.until(PONG)
+connection.socket.end(footer)
+connection.socket.destroySoon()

@@ -1,4 +1,4 @@
-/** What a program writes that takes @xmpp/client as it comes: the same message, and the same ping behind it. */
+/** A program that uses @xmpp/client with its defaults: the same message, and the same ping after it. */
 import {readFileSync} from 'node:fs'
 import {client, xml} from '@xmpp/client'
 
@@ -6,7 +6,7 @@ const [, , file] = process.argv
 const {body, domain, jid, password, port, to} = JSON.parse(readFileSync(file, 'utf8'))
 
 const [username] = jid.split('@')
-// By name, as the certificate has it. The CA can only come by NODE_EXTRA_CA_CERTS.
+// The host name of the certificate. The CA can only be set by NODE_EXTRA_CA_CERTS.
 const service = `xmpps://${domain}:${port}`
 const xmpp = client({service, domain, username, password})
 xmpp.on('error', (error) => {

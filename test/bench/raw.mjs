@@ -1,4 +1,4 @@
-/** The least that XMPP takes, for the scripts that ours are measured against: sockets, text, and no parser. */
+/** A minimal XMPP client for the scripts of the comparison: sockets and text, without a parser. */
 import {createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID} from 'node:crypto'
 import {readFileSync, writeFileSync} from 'node:fs'
 import tls from 'node:tls'
@@ -7,8 +7,8 @@ import tls from 'node:tls'
 const [, , file] = process.argv
 export const settings = JSON.parse(readFileSync(file, 'utf8'))
 
-/** For the next run, as the state folder is. */
-export function keep(changes) {
+/** Saves values for the next run, in place of a state folder. */
+export function save(changes) {
   writeFileSync(file, JSON.stringify({...settings, ...changes}))
 }
 
@@ -20,10 +20,10 @@ const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 export const header = `<?xml version='1.0'?><stream:stream from='${jid}' to='${domain}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`
 export const footer = '</stream:stream>'
 export const ping = `<iq type='get' id='pong' to='${domain}'><ping xmlns='urn:xmpp:ping'/></iq>`
-/** Any answer: all that was written before the ping has been dealt with. */
+/** Any answer: the server has processed everything that was written before the ping. */
 export const PONG = /<iq [^>]*id=['"]pong['"][^>]*>/
 
-/** The very message that `xmpp send` sends: what the server has to do is the same. */
+/** The same message that `xmpp send` sends, so that the server has the same work. */
 export function message(to, body) {
   const id = randomUUID()
   return `<message to="${to}" id="${id}" type="chat"><body>${escaped(body)}</body><origin-id xmlns="urn:xmpp:sid:0" id="${id}"/></message>`
@@ -32,7 +32,7 @@ export function message(to, body) {
 const authenticate = (mechanism, initial, inline) =>
   `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='${mechanism}'><initial-response>${initial}</initial-response><user-agent id='${clientId}'/><bind xmlns='urn:xmpp:bind:0'/>${inline}</authenticate>`
 
-/** A verified TLS connection; `until` resolves with the match once what was read matches, and forgets all up to there. */
+/** A verified TLS connection; `until` resolves with the first match in the received text, and removes the text up to it. */
 export function connect() {
   const socket = tls.connect({
     host,
@@ -53,7 +53,7 @@ export function connect() {
     } else if (/<failure|<stream:error/.test(text)) throw new Error(text)
   }
   socket.setEncoding('utf8')
-  // A server with Nagle's algorithm on answers only once its tickets are acknowledged: any byte does that.
+  // A server with Nagle's algorithm answers only after its TLS tickets are acknowledged: any byte does that.
   socket.on('session', () => setImmediate(() => socket.writable && socket.write(' ')))
   socket.on('data', (chunk) => {
     text += chunk
@@ -77,7 +77,7 @@ export function connect() {
 const binding = (socket) =>
   socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
 
-/** The token's proof and the one that the server has to give (draft-schmaus-kitten-sasl-ht). */
+/** The proof of the token, and the expected proof of the server (draft-schmaus-kitten-sasl-ht). */
 export function withToken(socket, token) {
   const proof = (role) => createHmac('sha256', token).update(role).update(binding(socket)).digest()
   const initial = Buffer.concat([Buffer.from(`${username}\0`), proof('Initiator')])
@@ -91,8 +91,8 @@ export function withToken(socket, token) {
   }
 }
 
-/** Signs in with the password; `behind` leaves with the last answer. Resolves with the new token. */
-export async function signIn({socket, until}, behind = '') {
+/** Signs in with the password, and sends `stanzas` with the last answer. Resolves with the new token. */
+export async function signIn({socket, until}, stanzas = '') {
   const nonce = randomBytes(18).toString('base64')
   const first = `n=${username},r=${nonce}`
   const gs2 = 'p=tls-exporter,,'
@@ -116,9 +116,10 @@ export async function signIn({socket, until}, behind = '') {
   const expected = encode(`v=${hmac(hmac(salted, 'Server Key'), transcript).toString('base64')}`)
 
   socket.write(
-    `<response xmlns='urn:xmpp:sasl:2'>${encode(`${bare},p=${proof}`)}</response>${behind}`,
+    `<response xmlns='urn:xmpp:sasl:2'>${encode(`${bare},p=${proof}`)}</response>${stanzas}`,
   )
   const [success] = await until(/<success.*?<\/success>/s)
-  if (!success.includes(expected)) throw new Error(`the server proved nothing: ${success}`)
+  if (!success.includes(expected))
+    throw new Error(`the server did not prove that it knows the password: ${success}`)
   return /<token[^>]*\stoken=['"]([^'"]+)/.exec(success)?.[1]
 }

@@ -1,6 +1,6 @@
 /**
- * `listen` with nothing else: becomes available, says so, and counts `count` messages. With `acknowledges`, the
- * server keeps each until it is told (XEP-0198), without which nobody can promise that none is lost.
+ * A minimal `listen`: becomes available, prints that it is ready, and counts `count` messages. With `acknowledges`, the
+ * server keeps each message until it is acknowledged (XEP-0198), so that none is lost.
  */
 import {connect, footer, PONG, ping, settings, signIn} from './raw.mjs'
 
@@ -14,7 +14,7 @@ socket.write(`<presence/>${enable}${ping}`)
 await until(PONG)
 
 let received = 0
-let rest = '' // an end tag may come in two pieces
+let rest = '' // an end tag may arrive in two pieces
 socket.removeAllListeners('data').on('data', (text) => {
   const parts = (rest + text).split(END)
   received += parts.length - 1

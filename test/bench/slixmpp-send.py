@@ -1,4 +1,4 @@
-"""What a program writes that takes slixmpp as it comes: the same message, and a ping behind it."""
+"""A program that uses slixmpp with its defaults: the same message, and a ping after it."""
 
 import asyncio
 import json

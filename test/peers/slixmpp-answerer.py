@@ -1,4 +1,4 @@
-"""What its users write with slixmpp: answers one question, in the given way, and prints how it was closed."""
+"""A program with slixmpp that answers one question in the given way, and prints its final text."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What its users write with slixmpp: prints as JSON what arrives, and lets the library answer."""
+"""A program with slixmpp that prints received messages as JSON, and lets the library answer them."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ async def main():
         if message.xml.find("{urn:xmpp:chat-markers:0}markable") is not None:
             client["xep_0333"].send_marker(message["from"], message["id"], "displayed")
 
-    # Its "message" event is only for those that have a body.
+# The event "message" of slixmpp is only for messages with a body.
     client.register_handler(Callback("show", StanzaPath("message"), show))
     client.add_event_handler("message", look)
     connect(client, os.environ["XMPP_CA_FILE"], "127.0.0.1", int(os.environ["TLS_PORT"]))

@@ -1,4 +1,4 @@
-"""What its users write with slixmpp: asks a client for its version, time and features, and runs its commands."""
+"""A program with slixmpp that requests the version, time and features of a client, and runs its commands."""
 
 import asyncio
 import json

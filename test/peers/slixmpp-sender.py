@@ -1,4 +1,4 @@
-"""What its users write with slixmpp: sends a text, corrects it, types, and waits for the receipt."""
+"""A program with slixmpp that sends a text, corrects it, sends a chat state, and waits for the receipt."""
 
 import asyncio
 import json

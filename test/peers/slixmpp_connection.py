@@ -1,4 +1,4 @@
-"""Direct TLS to a port, with any slixmpp that Debian has had since 2022."""
+"""Direct TLS to a port, with every version of slixmpp in Debian since 2022."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-/** Loaded into each run of the command under test: what nobody caught goes to a file, whatever the run makes of it. */
+/** Loaded into each run of the command under test: writes uncaught errors to a file, even if the run handles them. */
 const {appendFileSync} = require('node:fs')
 
 process.on('uncaughtExceptionMonitor', (error, origin) => {

@@ -1,4 +1,4 @@
-/** Mocha's spec reporter with one more line, for people and programs who read only the last one. */
+/** Mocha's spec reporter with a summary as the last line. */
 const {reporters, Runner} = require('mocha')
 
 module.exports = class extends reporters.Spec {
