@@ -16,7 +16,7 @@ describe('the answer of a server', () => {
       ['without an id', 'bob@localhost', false],
       ['without both', undefined, false],
     ] as const) {
-      const oddly = (message: string): string => {
+      const buildError = (message: string): string => {
         const whole = bounce({id: message, from: from ?? '-'}, ['cancel', 'item-not-found'])
         const named = from ? whole : whole.replace(" from='-'", '')
         return id ? named : named.replace(` id='${message}'`, '')
@@ -24,7 +24,7 @@ describe('the answer of a server', () => {
       it(`counts ${how}`, async () => {
         const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
-          peer.write(oddly(message))
+          peer.write(buildError(message))
           answer(peer, ping)
         })
         assert.equal((await failure(67, SEND, {at})).state, 'failed')
@@ -34,7 +34,7 @@ describe('the answer of a server', () => {
         const at = await startServer(async (peer) => {
           const {message, ping} = await takeMessage(peer)
           answer(peer, ping)
-          peer.write(oddly(message))
+          peer.write(buildError(message))
         })
         assert.equal((await failure(67, `${SEND} --wait delivered`, {at})).state, 'failed')
       })

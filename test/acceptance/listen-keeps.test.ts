@@ -6,7 +6,7 @@ import path from 'node:path'
 import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
-import {account, chat, numbers, pump} from '../fixtures/accounts.ts'
+import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
@@ -141,7 +141,7 @@ for (const [name, startServer] of Object.entries({
       let kills = 0
       // Prosody does not resume a session with more than 500 unacknowledged stanzas.
       const isAhead = (sent: number): boolean => sent - first.length > 300
-      const sender = pump(server, () => kills >= KILLS, isAhead)
+      const sender = sendNumbered(server, () => kills >= KILLS, isAhead)
       while (!first.includes('last')) {
         const listening = listen()
         const gone = new Promise((resolve) => listening.once('exit', resolve))

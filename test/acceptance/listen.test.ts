@@ -11,7 +11,7 @@ import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {buildSubscription} from '../../src/protocol/presence/subscription.ts'
 import {withSession} from '../../src/session/session.ts'
 import {type Element, xml} from '../../src/xml.ts'
-import {account, chat, numbers, pump} from '../fixtures/accounts.ts'
+import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {environment, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf, type ListenEvent} from '../support/events.ts'
@@ -56,7 +56,7 @@ for (const [name, startServer] of Object.entries({
 
     it('loses and repeats no message when the connection is cut ten times', async () => {
       let resumed = 0
-      const sender = pump(server, () => resumed >= CUTS)
+      const sender = sendNumbered(server, () => resumed >= CUTS)
       const bodies: string[] = []
       const listening = listen()
       for await (const event of eventsOf(listening)) {

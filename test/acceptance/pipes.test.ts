@@ -20,7 +20,7 @@ for (const [name, startServer] of Object.entries({
     after(() => server.stop())
 
     /** A new user without stored messages, so that tests do not affect each other. */
-    async function newcomer(): Promise<NodeJS.ProcessEnv> {
+    async function newUser(): Promise<NodeJS.ProcessEnv> {
       const name = `alice-${serial++}`
       await server.addUsers([name])
       return {...environment(server, name), BOB: server.account('bob').jid}
@@ -43,7 +43,7 @@ for (const [name, startServer] of Object.entries({
 
     describe('the reader of stdout', () => {
       it('closes the pipe (| head -1): 0', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         const child = start('{ xmpp listen --json; echo "[$?]" >&2; } | head -1', env)
         const finished = finish(child)
         let over = false
@@ -57,7 +57,7 @@ for (const [name, startServer] of Object.entries({
       })
 
       it('is a full disk: 73, and the command has its effect', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         for (const words of [
           'ping',
           'ping --json',
@@ -77,12 +77,12 @@ for (const [name, startServer] of Object.entries({
       })
 
       it('is closed from the start (>&-): 0', async () => {
-        assert.equal((await sh('xmpp ping >&- 2>&-', await newcomer())).status, 0)
+        assert.equal((await sh('xmpp ping >&- 2>&-', await newUser())).status, 0)
       })
 
       it('sleeps for 15 s, and receives every byte of more than 1 MiB', async function () {
         this.timeout(90_000)
-        const env = await newcomer()
+        const env = await newUser()
         const bodies = Array.from({length: 7}, (_, i) => `${i}${'Grüße 🎈 '.repeat(14_000)}`)
         await deliver(env.XMPP_JID, ...bodies)
         const {stdout} = await sh(
@@ -103,7 +103,7 @@ for (const [name, startServer] of Object.entries({
       })
 
       it('receives a complete document of more than 64 KiB', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         const name = 'Grüße 🎈 '.repeat(150)
         const jids = Array.from({length: 50}, (_, i) => `contact-${i}@example.com`)
         const contacts = jids.map((jid) => ({jid, name, groups: []}))
@@ -117,7 +117,7 @@ for (const [name, startServer] of Object.entries({
 
     describe('stdin', () => {
       it('arrives after 2 s', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         const words = `(sleep 2; echo hello) | xmpp send ${env.XMPP_JID}`
         const {status, stderr} = await sh(words, bob())
         assert.equal(status, 0, stderr)
@@ -125,18 +125,18 @@ for (const [name, startServer] of Object.entries({
       })
 
       it('is sent byte for byte, except for one final newline', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         await deliver(env.XMPP_JID, '  two lines\n\tand blanks  \n\n')
         assert.deepEqual(await waiting(env, 1), ['  two lines\n\tand blanks  \n'])
       })
 
       it('is closed (<&-): not needed if the message is an argument', async () => {
-        const {status, stderr} = await sh('xmpp send "$BOB" hello <&-', await newcomer())
+        const {status, stderr} = await sh('xmpp send "$BOB" hello <&-', await newUser())
         assert.equal(status, 0, stderr)
       })
 
       it('is closed and needed for the message: 65 or 66', async () => {
-        const {status, stderr} = await sh('xmpp send "$BOB" <&-', await newcomer())
+        const {status, stderr} = await sh('xmpp send "$BOB" <&-', await newUser())
         assert.match(
           `${status} ${stderr}`,
           /^(65 xmpp: There is no text|66 xmpp: Cannot read standard)/,
@@ -144,7 +144,7 @@ for (const [name, startServer] of Object.entries({
       })
 
       it('is not read by a command in a loop that reads it', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         const loop = `while read -r line; do xmpp send ${env.XMPP_JID} "got $line" || exit; done`
         const {status, stderr} = await sh(loop, bob(), 'one\ntwo\nthree\n')
         assert.equal(status, 0, stderr)
@@ -153,7 +153,7 @@ for (const [name, startServer] of Object.entries({
 
       it('is not read in such a loop even if an argument is missing', async () => {
         const loop = 'while read -r line; do echo "$line"; xmpp send 2>/dev/null; done'
-        const {stdout} = await sh(loop, await newcomer(), 'one\ntwo\n')
+        const {stdout} = await sh(loop, await newUser(), 'one\ntwo\n')
         assert.equal(stdout, 'one\ntwo\n')
       })
     })

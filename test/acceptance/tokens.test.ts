@@ -37,21 +37,21 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     })
     after(() => server.stop())
 
-    const newcomer = async (at = server): Promise<Env> => {
+    const newUser = async (at = server): Promise<Env> => {
       const user = `user-${serial++}`
       await at.addUsers([user])
       return {...environment(at, user), XDG_STATE_HOME: path.join(at.dir, `state-${user}`)}
     }
 
     it('replaces the password', async () => {
-      const env = await newcomer()
+      const env = await newUser()
       assert.match(await mechanismOf(env), PASSWORD)
       assert.match(await mechanismOf(without(env)), TOKEN)
       assert.match(await mechanismOf(without(env)), TOKEN)
     })
 
     it('is invalid for all copies after a logout', async () => {
-      const env = await newcomer()
+      const env = await newUser()
       await mechanismOf(env)
       const copy = copyOf(env)
       assert.match(await mechanismOf(without(copy)), TOKEN)
@@ -63,8 +63,8 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     })
 
     it('that the server no longer accepts does not affect a message', async () => {
-      const env = await newcomer()
-      const reader = await newcomer()
+      const env = await newUser()
+      const reader = await newUser()
       await mechanismOf(env)
       change(env, /("secret":")[^"]*/, '$1secret-token:fast-spoilt')
       const sent: Outcome = await sh(`xmpp send ${reader.XMPP_JID} once --verbose`, env)
@@ -84,7 +84,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     ] as const) {
       it(`is deleted by xmpp ${words.split(' --')[0]}, and no new one is requested`, async () => {
         for (const withToken of [true, false]) {
-          const env = await newcomer()
+          const env = await newUser()
           if (withToken) await mechanismOf(env)
           const {stderr} = await ok(`xmpp ${words} --debug`, env, input)
           assert.doesNotMatch(stderr, /<request-token/)
@@ -98,7 +98,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     }
 
     it('belongs to one of two servers with the same domain', async () => {
-      const env = await newcomer()
+      const env = await newUser()
       const user = env.XMPP_JID?.split('@', 1)[0] ?? ''
       await withServer({users: [user]}, async (other) => {
         const there = {...environment(other, user), XDG_STATE_HOME: env.XDG_STATE_HOME}
@@ -111,7 +111,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     })
 
     it('is not used by --insecure', async () => {
-      const env = await newcomer()
+      const env = await newUser()
       await mechanismOf(env)
       const {stderr} = await ok('xmpp ping --insecure --debug', env)
       assert.match(stderr, /mechanism="SCRAM-/)
@@ -120,7 +120,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     })
 
     it('is not used after its expiry', async () => {
-      const env = await newcomer()
+      const env = await newUser()
       await mechanismOf(env)
       change(env, /("expiry":")[^"]*/, `$1${new Date().toISOString()}`)
       const {stderr} = await ok('xmpp ping --verbose', env)
@@ -132,7 +132,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     if (name === 'prosody') {
       it('is replaced by a new one when it is old', async () => {
         await withServer({tokens: {refreshAge: 1}}, async (server) => {
-          const env = await newcomer(server)
+          const env = await newUser(server)
           await mechanismOf(env)
           const secrets = [secretOf(env)]
           for (let run = 0; run < 3; run++) {
@@ -146,7 +146,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
 
       it('is refused after its expiry by the clock of the server', async () => {
         await withServer({tokens: {lifetime: 1}}, async (server) => {
-          const env = await newcomer(server)
+          const env = await newUser(server)
           await mechanismOf(env)
           change(env, /("expiry":")[^"]*/, '$12099-01-01T00:00:00Z')
           await sleep(2100)
@@ -155,7 +155,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
 
       it('is invalid after a password change by another client', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         await mechanismOf(env)
         const elsewhere = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-elsewhere`}
         await sleep(1100) // a server may store the time of the change in whole seconds
@@ -168,8 +168,8 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
 
     describe('in a folder that', () => {
       it('is new to twenty runs at once', async () => {
-        const env = await newcomer()
-        const reader = await newcomer()
+        const env = await newUser()
+        const reader = await newUser()
         const numbers = Array.from({length: 20}, (_, i) => `number ${i}`)
         const send = (text: string) => ok(`xmpp send ${reader.XMPP_JID} "${text}"`, env)
         await Promise.all(numbers.map(send))
@@ -185,7 +185,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
 
       it('is on a full disk', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         const full = `trap '' XFSZ; ulimit -f 0; exec xmpp`
         for (let run = 0; run < 2; run++) {
           const {stdout} = await ok(`${full} whoami --json`, env)
@@ -197,7 +197,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
 
       it('is read-only', async function () {
-        const env = await newcomer()
+        const env = await newUser()
         await mechanismOf(env)
         const mounted = `unshare -rm sh -c 'mount --bind -o ro "$XDG_STATE_HOME" "$XDG_STATE_HOME" && exec "$@"' sh`
         // Mounting needs a separate namespace, which some containers do not allow.
@@ -207,7 +207,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       })
 
       it('has damaged files', async () => {
-        const env = await newcomer()
+        const env = await newUser()
         for (const garbage of ['', '{"jid":', 'null', '\0\xff'.repeat(5000), '{"token":{}}']) {
           await mechanismOf(env)
           const files = filesOf(env)
@@ -254,7 +254,7 @@ describe('a token after which the server closes the connection', () => {
     })
 
   /** The state folder of an earlier run. */
-  const remember = (at: {uri: string}): string => {
+  const saveToken = (at: {uri: string}): string => {
     const home = path.join(env(at).XDG_STATE_HOME ?? '', 'xmpp')
     mkdirSync(path.join(home, 'accounts'), {recursive: true, mode: 0o700})
     const key = createHash('sha256').update(`alice@localhost\n${at.uri}`).digest('hex')
@@ -268,7 +268,7 @@ describe('a token after which the server closes the connection', () => {
 
   it('is replaced by the password in the same run, if no stanza had an effect', async () => {
     const at = await tokenRefusingServer()
-    const file = remember(at)
+    const file = saveToken(at)
     const {status, stdout} = await run('ping --json', {at})
     assert.equal(status, 0, stdout)
     assert.equal(at.connections, 2)
@@ -277,7 +277,7 @@ describe('a token after which the server closes the connection', () => {
 
   it('is kept without a password', async () => {
     const at = await tokenRefusingServer()
-    const file = remember(at)
+    const file = saveToken(at)
     const own = {XMPP_PASSWORD: ''}
     assert.equal((await failure(75, 'ping', {at, env: own})).code, 'connection-lost')
     assert.equal(existsSync(file), true)
@@ -285,7 +285,7 @@ describe('a token after which the server closes the connection', () => {
 
   it('is deleted for the next run, if a message may have been accepted', async () => {
     const at = await tokenRefusingServer()
-    const file = remember(at)
+    const file = saveToken(at)
     assert.equal((await failure(74, 'send bob@localhost hi', {at})).state, 'unknown')
     assert.equal(at.connections, 1)
     assert.equal(existsSync(file), false)

@@ -17,7 +17,7 @@ describe('a store that cannot be used', function () {
   after(() => server.stop())
 
   /** A new user with an own config file, and with a keyring service that does not answer. */
-  async function newcomer() {
+  async function newUser() {
     const user = `user-${serial++}`
     await server.addUsers([user])
     const home = path.join(server.dir, user)
@@ -49,7 +49,7 @@ describe('a store that cannot be used', function () {
   const CHANGE = 'password set --new-password-file -'
 
   it('prevents a change of the password', async () => {
-    const {folder, jid, write, xmpp} = await newcomer()
+    const {folder, jid, write, xmpp} = await newUser()
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
     const {error} = await xmpp(CHANGE, 78, 'error', 'fresh')
     assert.match(error.message, /^The keyring cannot be used/)
@@ -64,7 +64,7 @@ describe('a store that cannot be used', function () {
   })
 
   it('does not hide that the server removed the account', async () => {
-    const {jid, read, write, xmpp} = await newcomer()
+    const {jid, read, write, xmpp} = await newUser()
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
     const result = await xmpp(`unregister --confirm ${jid}`, 78, 'unregister')
     assert.equal(result.jid, jid)
@@ -79,7 +79,7 @@ describe('a store that cannot be used', function () {
   })
 
   it('does not prevent xmpp accounts remove from removing the rest', async () => {
-    const {jid, read, write, xmpp} = await newcomer()
+    const {jid, read, write, xmpp} = await newUser()
     await xmpp('ping', 0, 'ping')
     write(`[accounts.a]\njid = "${jid}"\nkeyring = true\n`)
     const result = await xmpp('accounts remove a', 78, 'accounts-remove')
@@ -89,7 +89,7 @@ describe('a store that cannot be used', function () {
 
   it('does not prevent xmpp logout --all from signing out the other accounts', async () => {
     for (const flags of ['--all', '--all --local']) {
-      const {folder, jid, read, write, xmpp} = await newcomer()
+      const {folder, jid, read, write, xmpp} = await newUser()
       mkdirSync(path.join(folder, 'passwords'))
       writeFileSync(path.join(folder, 'passwords/b'), 'secret', {mode: 0o600})
       write(`[accounts.a]\njid = "${jid}"\nkeyring = true
@@ -108,7 +108,7 @@ describe('a store that cannot be used', function () {
   })
 
   it('does not get a password if the account cannot be stored', async () => {
-    const {folder, read, write, xmpp} = await newcomer()
+    const {folder, read, write, xmpp} = await newUser()
     const toml = '# mine\naccounts = {x = {jid = "x@localhost"}}\n'
     write(toml)
     const {error} = await xmpp('login --store file', 78)
@@ -119,7 +119,7 @@ describe('a store that cannot be used', function () {
   })
 
   it('keeps the password if another account has the same JID', async () => {
-    const {env, xmpp} = await newcomer()
+    const {env, xmpp} = await newUser()
     await xmpp('login --account one --store file', 0, 'login')
     await xmpp('login --account two --store file', 0, 'login')
     await xmpp('accounts remove one', 0, 'accounts-remove')
@@ -129,7 +129,7 @@ describe('a store that cannot be used', function () {
   })
 
   it('stores six accounts after six logins at once', async () => {
-    const {env, xmpp} = await newcomer()
+    const {env, xmpp} = await newUser()
     const users = Array.from({length: 6}, (_, i) => `at-once-${i}`)
     await server.addUsers(users)
     const login = async (user: string) => {

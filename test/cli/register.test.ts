@@ -316,8 +316,13 @@ describe('xmpp register', function () {
       assert.deepEqual(changed, {jid: 'romeo@localhost', stored: true})
       assert.match((await xmpp('whoami', 'whoami')).mechanism, /^SCRAM/)
       await xmpp('ping', 'ping') // by the token
-      const left = {jid: 'romeo@localhost', accounts: ['romeo@localhost'], tokens: 1, failed: []}
-      assert.deepEqual(await xmpp('logout', 'logout'), left)
+      const remaining = {
+        jid: 'romeo@localhost',
+        accounts: ['romeo@localhost'],
+        tokens: 1,
+        failed: [],
+      }
+      assert.deepEqual(await xmpp('logout', 'logout'), remaining)
       const {status} = await sh('xmpp whoami', env)
       assert.equal(status, 2)
       const unregister = 'unregister --confirm romeo@localhost --password-file -'

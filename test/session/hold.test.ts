@@ -6,7 +6,7 @@ import {buildPing} from '../../src/protocol/core/ping.ts'
 import {type Hold, type Session, withSession} from '../../src/session/session.ts'
 import type {Account} from '../../src/session/types.ts'
 import {type Element, xml} from '../../src/xml.ts'
-import {account, chat, numbers, pump} from '../fixtures/accounts.ts'
+import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
@@ -45,7 +45,7 @@ for (const [name, start] of Object.entries(starters)) {
       // Prosody does not resume a session with more than 500 unacknowledged stanzas.
       const isAhead = (sent: number): boolean => sent - seen.length > 300
       const wait = (sent: number): boolean => isMoving() || isAhead(sent)
-      const sender = pump(server, () => backs.length >= CUTS, wait)
+      const sender = sendNumbered(server, () => backs.length >= CUTS, wait)
       await listenAs(
         account(server, 'juliet', wire.port),
         async (stanza) => {

@@ -94,7 +94,7 @@ describe('event', () => {
   it('has the older form of a retraction (XEP-0422), also of a moderator (XEP-0425)', () => {
     const retract = '<retract xmlns="urn:xmpp:message-retract:0"/>'
     const moderated = `<moderated xmlns="urn:xmpp:message-moderate:0" by="a@b/c">${retract}</moderated>`
-    const said = (fastened: string, fallback: string) => {
+    const parsed = (fastened: string, fallback: string) => {
       const event = parseEvent(
         el`<message from="romeo@example.net/orchard" type="chat">
              <apply-to xmlns="urn:xmpp:fasten:0" id="origin-1">${fastened}</apply-to>${fallback}
@@ -105,36 +105,36 @@ describe('event', () => {
       return event?.event === 'message' && [event.retract, event.text]
     }
     const fallback = '<fallback xmlns="urn:xmpp:fallback:0"/>'
-    assert.deepEqual(said(retract, fallback), ['origin-1', null])
-    assert.deepEqual(said(moderated, fallback), ['origin-1', null])
-    assert.deepEqual(said(retract, ''), ['origin-1', 'Gone'])
-    assert.deepEqual(said('<other xmlns="urn:example"/>', fallback), [null, 'Gone'])
+    assert.deepEqual(parsed(retract, fallback), ['origin-1', null])
+    assert.deepEqual(parsed(moderated, fallback), ['origin-1', null])
+    assert.deepEqual(parsed(retract, ''), ['origin-1', 'Gone'])
+    assert.deepEqual(parsed('<other xmlns="urn:example"/>', fallback), [null, 'Gone'])
   })
 
   it('is of its own kind for receipts, markers and chat states', () => {
-    const said = (child: string) =>
+    const parsed = (child: string) =>
       parseEvent(el`<message from="romeo@example.net/orchard" type="chat">${child}</message>`, OWN)
-    assert.deepEqual(said('<received xmlns="urn:xmpp:receipts" id="7"/>'), {
+    assert.deepEqual(parsed('<received xmlns="urn:xmpp:receipts" id="7"/>'), {
       ...common,
       event: 'receipt',
       messageId: '7',
     })
-    assert.deepEqual(said('<displayed xmlns="urn:xmpp:chat-markers:0" id="7"/>'), {
+    assert.deepEqual(parsed('<displayed xmlns="urn:xmpp:chat-markers:0" id="7"/>'), {
       ...common,
       event: 'marker',
       marker: 'displayed',
       messageId: '7',
     })
-    assert.deepEqual(said('<composing xmlns="http://jabber.org/protocol/chatstates"/>'), {
+    assert.deepEqual(parsed('<composing xmlns="http://jabber.org/protocol/chatstates"/>'), {
       ...common,
       event: 'chat-state',
       state: 'composing',
     })
-    assert.equal(said('<nonsense xmlns="urn:example"/>'), undefined)
+    assert.equal(parsed('<nonsense xmlns="urn:example"/>'), undefined)
   })
 
   it('has the room and the nickname, and is a subject for a message with a subject only', () => {
-    const said = (child: string) =>
+    const parsed = (child: string) =>
       parseEvent(
         el`<message from="coven@chat.example/firstwitch" type="groupchat">${child}
              <stanza-id xmlns="urn:xmpp:sid:0" by="coven@chat.example" id="5f3dbc5e"/>
@@ -150,13 +150,17 @@ describe('event', () => {
       room: 'coven@chat.example',
       nick: 'firstwitch',
     }
-    assert.deepEqual(said('<body>Harpier cries</body>'), {
+    assert.deepEqual(parsed('<body>Harpier cries</body>'), {
       ...message,
       ...there,
       body: 'Harpier cries',
       text: 'Harpier cries',
     })
-    assert.deepEqual(said('<subject>Fire</subject>'), {...there, event: 'subject', subject: 'Fire'})
+    assert.deepEqual(parsed('<subject>Fire</subject>'), {
+      ...there,
+      event: 'subject',
+      subject: 'Fire',
+    })
   })
 
   it('accepts carbons from the own account only', () => {
@@ -248,11 +252,11 @@ describe('event', () => {
   })
 
   it('has no room for a sender that is not a joined room', () => {
-    const strange = [
+    const stanzas = [
       el`<message from="mallory@example.net/x" type="groupchat"><body>Hi</body></message>`,
       el`<message from="mallory@example.net/x" type="chat"><body>Hi</body><x xmlns="http://jabber.org/protocol/muc#user"/></message>`,
     ]
-    for (const stanza of strange) {
+    for (const stanza of stanzas) {
       const event = parseEvent(stanza, OWN)
       assert.ok(event?.event === 'message')
       assert.deepEqual([event.room, event.nick], [null, null])
@@ -260,17 +264,17 @@ describe('event', () => {
   })
 
   it('has the language of the body, and of several bodies the one in the language of the message', () => {
-    const said = (lang: string, bodies: string): (string | null)[] => {
+    const parsed = (lang: string, bodies: string): (string | null)[] => {
       const event = parseEvent(el`<message from="a@b/c" ${lang}>${bodies}</message>`, OWN)
       return event?.event === 'message' ? [event.body, event.lang] : []
     }
     const german = '<body xml:lang="de">Rose</body>'
     const english = '<body xml:lang="en">rose</body>'
-    assert.deepEqual(said('', german), ['Rose', 'de'])
-    assert.deepEqual(said('xml:lang="en"', german), ['Rose', 'de'])
-    assert.deepEqual(said('xml:lang="en"', german + english), ['rose', 'en'])
-    assert.deepEqual(said('xml:lang="fr"', `${german}<body>la rose</body>`), ['la rose', 'fr'])
-    assert.deepEqual(said('', `${german}<body>rosa</body>`), ['rosa', null])
+    assert.deepEqual(parsed('', german), ['Rose', 'de'])
+    assert.deepEqual(parsed('xml:lang="en"', german), ['Rose', 'de'])
+    assert.deepEqual(parsed('xml:lang="en"', german + english), ['rose', 'en'])
+    assert.deepEqual(parsed('xml:lang="fr"', `${german}<body>la rose</body>`), ['la rose', 'fr'])
+    assert.deepEqual(parsed('', `${german}<body>rosa</body>`), ['rosa', null])
   })
 
   it('is an invitation, direct or through a room', () => {
@@ -309,23 +313,23 @@ describe('event', () => {
   })
 
   it('names the encryption of a message', () => {
-    const said = (children: string) =>
+    const parsed = (children: string) =>
       parseEvent(
         el`<message from="romeo@example.net/orchard" type="chat">${children}</message>`,
         OWN,
       )
     for (const encrypted of ['urn:xmpp:omemo:2', 'eu.siacs.conversations.axolotl']) {
       const header = `<encrypted xmlns="${encrypted}"><header sid="27183"/>`
-      assert.deepEqual(said(`${header}<payload>x</payload></encrypted>`), {...message, encrypted})
-      assert.equal(said(`${header}</encrypted>`), undefined) // only exchanges keys
+      assert.deepEqual(parsed(`${header}<payload>x</payload></encrypted>`), {...message, encrypted})
+      assert.equal(parsed(`${header}</encrypted>`), undefined) // only exchanges keys
     }
     const pgp = 'urn:xmpp:openpgp:0'
     const named = `<encryption xmlns="urn:xmpp:eme:0" namespace="${pgp}"/><body>Sorry</body>`
-    assert.deepEqual(said(named), {...message, encrypted: pgp, body: 'Sorry', text: 'Sorry'})
+    assert.deepEqual(parsed(named), {...message, encrypted: pgp, body: 'Sorry', text: 'Sorry'})
   })
 
   it('has the body without the fallback text as its text (XEP-0428)', () => {
-    const said = (children: string): (string | null)[] => {
+    const parsed = (children: string): (string | null)[] => {
       const event = parseEvent(el`<message from="a@b/c" type="chat">${children}</message>`, OWN)
       return event?.event === 'message' ? [event.body, event.text] : []
     }
@@ -333,11 +337,11 @@ describe('event', () => {
     const fallback = (namespace: string, ranges: string): string =>
       `<fallback xmlns="urn:xmpp:fallback:0" for="${namespace}">${ranges}</fallback>`
     const quote = '<body start="0" end="4"/>' // in code points
-    assert.deepEqual(said(reply), ['> 👋\nYes', '> 👋\nYes'])
-    assert.deepEqual(said(reply + fallback('urn:xmpp:reply:0', quote)), ['> 👋\nYes', 'Yes'])
-    assert.deepEqual(said(reply + fallback('urn:example', quote)), ['> 👋\nYes', '> 👋\nYes'])
+    assert.deepEqual(parsed(reply), ['> 👋\nYes', '> 👋\nYes'])
+    assert.deepEqual(parsed(reply + fallback('urn:xmpp:reply:0', quote)), ['> 👋\nYes', 'Yes'])
+    assert.deepEqual(parsed(reply + fallback('urn:example', quote)), ['> 👋\nYes', '> 👋\nYes'])
     assert.deepEqual(
-      said(reply + fallback('urn:xmpp:reply:0', '<body start="x"/>'))[1],
+      parsed(reply + fallback('urn:xmpp:reply:0', '<body start="x"/>'))[1],
       '> 👋\nYes',
     )
     for (const outside of [
@@ -347,13 +351,13 @@ describe('event', () => {
       'end="7"',
     ])
       assert.deepEqual(
-        said(`${reply}${fallback('urn:xmpp:reply:0', `<body ${outside}/>`)}`),
+        parsed(`${reply}${fallback('urn:xmpp:reply:0', `<body ${outside}/>`)}`),
         outside === 'end="7"' ? ['> 👋\nYes', null] : ['> 👋\nYes', '> 👋\nYes'],
         outside,
       )
     const retraction = '<retract xmlns="urn:xmpp:message-retract:1" id="1"/><body>Gone</body>'
     const whole = fallback('urn:xmpp:message-retract:1', '')
-    assert.deepEqual(said(retraction + whole), ['Gone', null])
+    assert.deepEqual(parsed(retraction + whole), ['Gone', null])
   })
 
   it('is of its own kind for presence, subscription requests and errors', () => {

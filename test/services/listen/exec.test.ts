@@ -146,8 +146,10 @@ describe('hook', () => {
     })
 
     it('sends SIGTERM first, and SIGKILL if the command does not end', async () => {
-      const deaf = script("trap ': > asked' TERM; told pid $$; while :; do sleep 600; done")
-      const {answer, hooks, run} = newHooks(deaf)
+      const ignoresSigterm = script(
+        "trap ': > asked' TERM; told pid $$; while :; do sleep 600; done",
+      )
+      const {answer, hooks, run} = newHooks(ignoresSigterm)
       const running = hooks.run(event, answer)
       const pid = await written('pid')
       run.abort(over)

@@ -23,7 +23,7 @@ describe('sign-in', function () {
   this.timeout(60_000)
   let serial = 0
 
-  async function newcomer(server: TestServer): Promise<NodeJS.ProcessEnv & {ALICE: string}> {
+  async function newUser(server: TestServer): Promise<NodeJS.ProcessEnv & {ALICE: string}> {
     const name = `alice-${serial++}`
     await server.addUsers([name])
     const state = path.join(server.dir, `state-${name}`)
@@ -50,7 +50,7 @@ describe('sign-in', function () {
         wss: ({wsUrl}: TestServer) => wsUrl.replace('127.0.0.1', 'localhost'),
       })) {
         it(`uses SCRAM over ${kind}`, async () => {
-          const env = await newcomer(server)
+          const env = await newUser(server)
           const identity = await whoami({...env, XMPP_SERVER: uri(server)})
           assert.equal(identity.server.kind, kind)
           assert.match(identity.mechanism, /^SCRAM-SHA-/)
@@ -59,19 +59,19 @@ describe('sign-in', function () {
       }
 
       it('binds the requested resource', async () => {
-        const env = await newcomer(server)
+        const env = await newUser(server)
         const {jid} = await whoami({...env, XMPP_JID: `${env.ALICE}/desk`})
         assert.equal(jid, `${env.ALICE}/desk`)
       })
 
       it('succeeds ten times at once', async () => {
-        const env = await newcomer(server)
+        const env = await newUser(server)
         const runs = await Promise.all(Array.from({length: 10}, () => whoami(env)))
         assert.equal(new Set(runs.map(({jid}) => jid)).size, 10)
       })
 
       it('accepts a password with letters outside ASCII', async () => {
-        const env = await newcomer(server)
+        const env = await newUser(server)
         const secret = path.join(server.dir, `secret-${serial}`)
         writeFileSync(secret, 'Grüße\u00a0und Küsse\n', {mode: 0o600})
         const {status, stderr} = await sh(`xmpp password set --new-password-file ${secret}`, env)
@@ -85,7 +85,7 @@ describe('sign-in', function () {
       })
 
       it('shows no secret with --debug', async () => {
-        const env = await newcomer(server)
+        const env = await newUser(server)
         const password = env.XMPP_PASSWORD ?? ''
         for (const round of ['with the password', 'with a token, where there are any']) {
           const {status, stderr} = await sh('xmpp ping --debug', env)
@@ -108,7 +108,7 @@ describe('sign-in', function () {
     it(`at ${what}`, async () => {
       const server = await startProsody(options)
       try {
-        const env = await newcomer(server)
+        const env = await newUser(server)
         assert.match((await whoami(env)).mechanism, mechanism)
         const wrong: Outcome = await sh('xmpp ping', {
           ...env,
