@@ -129,17 +129,17 @@ describe('hook', () => {
       }
     }
     const script = (text: string): string =>
-      `cd ${dir}; told() { echo "$2" > $1.new; mv $1.new $1; }; ${text}`
+      `cd ${dir}; save() { echo "$2" > $1.new; mv $1.new $1; }; ${text}`
 
     it('ends the command with its child processes, and starts no other', async () => {
       const {answer, hooks, records, run} = newHooks(
-        script('sleep 600 & told pid $!; wait; echo x'),
+        script('sleep 600 & save pid $!; wait; echo x'),
       )
       const running = hooks.run(event, answer)
       const pid = await written('pid')
       run.abort(over)
       await assert.rejects(running, over)
-      assert.equal(isAlive(pid), false)
+      while (isAlive(pid)) await sleep(10) // the signal has been sent
       await assert.rejects(hooks.run(event, answer), over)
       await assert.rejects(hooks.drain(), over)
       assert.deepEqual(records, [])
@@ -147,7 +147,7 @@ describe('hook', () => {
 
     it('sends SIGTERM first, and SIGKILL if the command does not end', async () => {
       const ignoresSigterm = script(
-        "trap ': > asked' TERM; told pid $$; while :; do sleep 600; done",
+        "trap ': > asked' TERM; save pid $$; while :; do sleep 600; done",
       )
       const {answer, hooks, run} = newHooks(ignoresSigterm)
       const running = hooks.run(event, answer)
@@ -160,7 +160,7 @@ describe('hook', () => {
 
     it('does not wait for a daemon that keeps the output', async () => {
       const daemon = script(
-        "setsid sh -c 'echo $$ > d; mv d daemon; exec sleep 600' & told pid $$; wait",
+        "setsid sh -c 'echo $$ > d; mv d daemon; exec sleep 600' & save pid $$; wait",
       )
       const {answer, hooks, run} = newHooks(daemon)
       const running = hooks.run(event, answer)
@@ -173,7 +173,7 @@ describe('hook', () => {
 
     it('reports completed events in order, and none after an event that was interrupted', async () => {
       const command =
-        'case $XMPP_ID in slow) until [ -e go ]; do sleep 0.05; done;; stuck) told stuck; sleep 600;; esac'
+        'case $XMPP_ID in slow) until [ -e go ]; do sleep 0.05; done;; stuck) save stuck; sleep 600;; esac'
       const {hooks, run} = newHooks(script(command), {jobs: 3})
       const done: string[] = []
       for (const id of ['slow', 'fast', 'stuck']) {
