@@ -64,6 +64,10 @@ const notInResource = (): RegExp =>
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u{fe0f}\u{200c}\u{200d}])\p{Default_Ignorable_Code_Point}/u
 const hostName = (): RegExp => /^[\p{L}\p{M}\p{N}._\-\u{b7}\u{30fb}]+$/u
 
+/** The bare JID as an `xmpp:` URI (RFC 5122 §2.2), which `parseJid` reads. */
+export const xmppUri = ({domain, local}: Pick<Jid, 'domain' | 'local'>): string =>
+  `xmpp:${local === undefined ? '' : `${encodeURIComponent(local)}@`}${domain.startsWith('[') ? domain : asciiHost(domain)}`
+
 /** Parses `local@domain/resource` or an `xmpp:` URI. Throws `malformed-jid` (65) with the reason. */
 export function parseJid(text: string): Jid {
   const plain = PLAIN.exec(text)

@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core'
-import {explain} from '../account/explain.ts'
 import type {Settings} from '../account/settings.ts'
 import {withoutToken} from '../account/state/state.ts'
 import {type SharedFlags, XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
-import {renderWhoami, type WhoamiResult} from '../output/account.ts'
+import {renderQr, renderWhoami, type WhoamiResult} from '../output/account.ts'
+import {describeAccount} from '../services/whoami/describe-account.ts'
 import type {Bound} from '../session/session.ts'
 
 export default class Whoami extends XmppCommand {
@@ -14,11 +14,15 @@ export default class Whoami extends XmppCommand {
 enough for other commands. The password is never printed, only its source.`
   static override flags = {
     offline: Flags.boolean({summary: 'do not connect; print the settings that would be used'}),
+    qr: Flags.boolean({
+      summary: 'print the address as a QR code, to add it as a contact on a phone',
+    }),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json | jq -r .jid',
     '<%= config.bin %> <%= command.id %> --offline --account work',
+    '<%= config.bin %> <%= command.id %> --offline --qr',
   ]
 
   protected override needsPassword = ({offline}: {offline?: boolean}) => !offline
@@ -26,19 +30,12 @@ enough for other commands. The password is never printed, only its source.`
   async run(): Promise<WhoamiResult> {
     const {flags} = await this.parse(Whoami)
     const settings = await this.settings(flags)
-    const {account = null, jid, secret} = settings
     const bound = flags.offline ? undefined : await this.signIn(settings, flags)
-    const result = {
-      account,
-      jid: bound?.jid ?? jid.full,
-      server: bound?.server ?? null,
-      mechanism: bound?.mechanism ?? null,
-      by: bound ? credentialOf(bound.mechanism) : null,
-      tls: bound?.tls ?? null,
-      password: {source: secret.kind, origin: secret.origin, detail: secret.detail},
-      values: explain(settings),
-    }
-    await this.text(await renderWhoami(result, this.terminal()))
+    const result = describeAccount(settings, bound)
+    const terminal = this.terminal()
+    await this.text(
+      await (flags.qr ? renderQr(result.uri, terminal) : renderWhoami(result, terminal)),
+    )
     return result
   }
 
@@ -48,10 +45,4 @@ enough for other commands. The password is never printed, only its source.`
     const own = secret.kind === 'prompt' ? memory : withoutToken(memory)
     return this.sessionWith({...settings, memory: own}, flags, ({bound}) => bound)
   }
-}
-
-function credentialOf(mechanism: string): WhoamiResult['by'] {
-  if (mechanism.startsWith('HT-')) return 'token' // XEP-0484
-  if (mechanism === 'EXTERNAL') return 'certificate'
-  return mechanism === 'ANONYMOUS' ? 'nothing' : 'password'
 }

@@ -1,6 +1,7 @@
 /** Renders accounts, settings and sign-ins. */
 
 import type {Failure} from '../errors.ts'
+import {palette} from './colour.ts'
 import {sanitizeLine} from './sanitize.ts'
 import {renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
@@ -75,6 +76,8 @@ export interface WhoamiResult {
   account: string | null
   /** The full JID that the server bound; offline, the one that would be asked for. */
   jid: string
+  /** Of the account, for a QR code or a link (RFC 5122). */
+  uri: string
   server: {kind: string; host: string; port: number} | null
   mechanism: string | null
   /** The credential that signed in. */
@@ -167,4 +170,18 @@ export function renderCheck({accounts, config, problems}: CheckResult): string {
         `${account}: ${sanitizeLine(message)}${hint ? `\n    ${hint}` : ''}`,
     )
     .join('\n')
+}
+
+/** Light modules around the code, by ISO/IEC 18004. */
+const QUIET_ZONE = 4
+
+/**
+ * The address as a QR code, for the camera of a phone. Two rows of the code are one line. On a terminal with colour it is black on
+ * white, whatever the theme is.
+ */
+export async function renderQr(uri: string, {colour}: Terminal): Promise<string> {
+  const {renderUnicodeCompact} = await import('uqr')
+  const lines = renderUnicodeCompact(uri, {border: QUIET_ZONE}).split('\n')
+  const {bgBlack, whiteBright} = palette(colour)
+  return [...lines.map((line) => bgBlack(whiteBright(line))), sanitizeLine(uri)].join('\n')
 }
