@@ -4,7 +4,13 @@ import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {build, transform} from 'esbuild'
-import {laterInOclif, noEditor, oneStringWidth, sortedManifest} from './bundle-plugins.js'
+import {
+  laterInOclif,
+  noEditor,
+  noUserLookup,
+  oneStringWidth,
+  sortedManifest,
+} from './bundle-plugins.js'
 import {licencesOf} from './licences.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -46,7 +52,7 @@ const {metafile, outputFiles} = await build({
     semver: './scripts/stubs/semver.js',
     'wsl-utils': './scripts/stubs/wsl-utils.js',
   },
-  plugins: [laterInOclif, noEditor, oneStringWidth, sortedManifest],
+  plugins: [laterInOclif, noEditor, noUserLookup, oneStringWidth, sortedManifest],
 })
 
 const nameOf = (output) => `./${path.basename(output)}`

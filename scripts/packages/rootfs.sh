@@ -11,7 +11,7 @@ certificates=/etc/ssl/certs/ca-certificates.crt
 
 mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/etc"
 install -d -m 1777 "$root/tmp"
-install -d -m 700 "$root/home/xmpp"
+install -d -m 755 "$root/home/xmpp"
 install -D -m 755 "$executable" "$root/usr/bin/xmpp"
 install -D -m 644 "$executable.licences.txt" "$root/usr/share/doc/xmpp-cli/licences.txt"
 install -D -m 644 "$certificates" "$root$certificates"

@@ -39,14 +39,14 @@ describe('the container image', () => {
     rmSync(folder, {recursive: true})
   })
 
-  function run(words: string): Promise<Outcome> {
+  function run(words: string, as = user): Promise<Outcome> {
     const {jid, password} = server.account('alice')
     const XMPP_SERVER = `xmpps://127.0.0.1:${server.tlsPort}`
     const inside = [
       `mount --rbind '${rootfs}' '${rootfs}'`,
       `mount --rbind /proc '${rootfs}/proc'`,
       `mount -o remount,bind,ro '${rootfs}'`,
-      `exec env ${variables} chroot ${isRoot ? `--userspec=${user}` : ''} '${rootfs}' ${entry} ${words}`,
+      `exec env ${variables} chroot ${isRoot ? `--userspec=${as}` : ''} '${rootfs}' ${entry} ${words}`,
     ]
     const env = {PATH: process.env.PATH, XMPP_JID: jid, XMPP_PASSWORD: password, XMPP_SERVER}
     return sh(`unshare ${namespace} sh -c "${inside.join(' && ')}"`, env)
@@ -61,6 +61,11 @@ describe('the container image', () => {
   it('changes nothing', async () => {
     assert.equal((await run('--version')).status, 0)
     assert.ok(!existsSync(path.join(rootfs, 'home/xmpp/.local')))
+  })
+
+  it('runs as a user that has no entry', async () => {
+    const {status, stderr} = await run('config path', '1234:1234')
+    assert.deepEqual([status, stderr], [0, ''])
   })
 
   it('has no shell', () => {
