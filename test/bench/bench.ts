@@ -6,6 +6,7 @@ import {memory} from './memory.ts'
 import {isWithinPromise, ratio, render} from './report.ts'
 import {roundTrips} from './round-trips.ts'
 import {sending} from './sending.ts'
+import {standalone} from './standalone.ts'
 import {startUp} from './start-up.ts'
 import {record, type Testbed} from './testbed.ts'
 import {throughput} from './throughput.ts'
@@ -16,6 +17,7 @@ const BENCHES: Record<string, (testbed: Testbed) => Promise<void>> = {
   send: sending,
   'round-trips': roundTrips,
   distance,
+  standalone,
   throughput,
   memory,
   'long-roster': longRoster,

@@ -34,6 +34,8 @@ export interface Access {
   port?: number
   /** `alice` by default. */
   user?: string
+  /** The standalone executable; default: the build, on this Node. */
+  executable?: string
 }
 
 /** `xmpp` for a user, with a state folder of its own. */
@@ -46,7 +48,7 @@ export interface Xmpp {
 
 export function xmppOn(
   server: TestServer,
-  {kind = 'tls', port, user = 'alice'}: Access = {},
+  {executable, kind = 'tls', port, user = 'alice'}: Access = {},
 ): Xmpp {
   const state = mkdtempSync(path.join(server.dir, 'state-'))
   const scheme = kind === 'tls' ? 'xmpps' : 'xmpp'
@@ -56,11 +58,12 @@ export function xmppOn(
     XDG_STATE_HOME: state,
     XMPP_SERVER: `${scheme}://127.0.0.1:${port ?? own}`,
   }
-  const command = process.execPath
+  const command = executable ?? process.execPath
+  const words = executable === undefined ? [XMPP] : []
   const before = (): void => rmSync(state, {force: true, recursive: true})
   return {
-    warm: (...args) => ({command, args: [XMPP, ...args], env}),
-    cold: (...args) => ({command, args: [XMPP, ...args], env, before}),
+    warm: (...args) => ({command, args: [...words, ...args], env}),
+    cold: (...args) => ({command, args: [...words, ...args], env, before}),
   }
 }
 

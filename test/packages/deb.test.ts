@@ -5,10 +5,10 @@ import {copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {gunzipSync} from 'node:zlib'
-import {environment, sh} from '../support/cli.ts'
 import {runScript} from '../support/executable.ts'
 import {startProsody} from '../support/prosody.ts'
 import {read} from '../support/repository.ts'
+import {assertFirstMessage} from './first-message.ts'
 
 const {version} = JSON.parse(read('package.json'))
 
@@ -45,13 +45,9 @@ describe('the Debian package', () => {
     assert.deepEqual(others, [])
   })
 
-  it('runs', async () => {
+  it('signs in and sends a message', async () => {
     const server = await startProsody({users: ['alice', 'bob']})
-    const env = {...environment(server, 'alice'), PATH: `${file('usr/bin')}:/usr/bin:/bin`}
-    const {status, stderr, stdout} = await sh('xmpp send bob@localhost hello --json', env)
-    await server.stop()
-    assert.deepEqual([status, stderr], [0, ''])
-    assert.equal(JSON.parse(stdout).messages[0].state, 'accepted')
+    await assertFirstMessage(server, file('usr/bin')).finally(() => server.stop())
   })
 
   it('has the manual pages and the completions where the system looks for them', () => {

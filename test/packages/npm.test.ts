@@ -9,6 +9,7 @@ import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import {ROOT, read} from '../support/repository.ts'
 import type {TestServer} from '../support/server.ts'
+import {assertFirstMessage} from './first-message.ts'
 
 const MAX_BYTES = 2_000_000
 /** The program, the keyring, and the files of the keyring for this system. */
@@ -91,11 +92,8 @@ describe('the npm package', () => {
     assert.match((await run('xmpp completion bash')).stdout, /complete .*xmpp/)
   })
 
-  it('sends a message', async () => {
-    const {status, stderr, stdout} = await run('xmpp send bob@localhost "Good night" --json')
-    assert.deepEqual([status, stderr], [0, ''])
-    assert.equal(JSON.parse(stdout).messages[0].state, 'accepted')
-  })
+  it('signs in and sends a message', () =>
+    assertFirstMessage(server, path.join(folder, 'bin'), process.env.PATH))
 
   it('comes with an SBOM of the packages whose code it has', () => {
     const sbom = readJson(path.join(folder, `${name}-${version}.cdx.json`))

@@ -8,6 +8,7 @@ import {buildExecutable} from '../support/executable.ts'
 import {startProsody} from '../support/prosody.ts'
 import {ROOT, read} from '../support/repository.ts'
 import type {TestServer} from '../support/server.ts'
+import {assertFirstMessage} from './first-message.ts'
 
 const {name, version} = JSON.parse(read('package.json'))
 
@@ -62,6 +63,8 @@ describe('the standalone executable', () => {
     const {stdout} = await run('xmpp whoami --json')
     assert.equal(JSON.parse(stdout).jid.split('/', 1)[0], 'alice@localhost')
   })
+
+  it('signs in and sends a message', () => assertFirstMessage(server, bin))
 
   it('fails as the program does', async () => {
     const XDG_STATE_HOME = path.join(folder, 'no-token')
