@@ -28,14 +28,16 @@ Addresses, flags and the password are checked before the command starts.`
   /** Standard input belongs to the command. */
   protected override needsPassword = (): boolean => false
 
-  /** The terminal belongs to the command. */
-  protected override showsSpinner = () => false
+  /** The terminal belongs to the command, if this run starts one. */
+  protected override showsSpinner = ({pid}: {pid?: unknown}) => pid !== undefined
 
   async run(): Promise<void> {
     const {command, own} = splitAtCommand(this.argv)
     const {args, flags} = await this.parse(Run, own)
     checkCommand(command, flags)
     const context = {...this.sessionContext(flags), flags, signal: this.timeLimit(flags)}
-    await runAndReport(command, args.to ?? [], context)
+    await this.spinner.during(`Waiting for process ${flags.pid}`, () =>
+      runAndReport(command, args.to ?? [], context),
+    )
   }
 }

@@ -1,5 +1,6 @@
 /** `xmpp listen` and the spinner on a terminal. */
 import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -56,6 +57,28 @@ describe('listen on a terminal', () => {
         await screen.sees(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d bob@localhost\/\S+ is away$/m)
       },
     )
+  })
+})
+
+describe('the spinner of run --pid', () => {
+  it('shows the process, also after a message was sent', async () => {
+    const server = await startProsody({users: ['alice', 'bob']})
+    const process = spawn('sleep', ['600'])
+    const {pid} = process
+    const command = `xmpp run bob@localhost --start --pid ${pid}; echo over`
+    try {
+      await onScreen(command, environment(server, 'alice'), async (screen) => {
+        const words = 'listen --count 1 --include message --timeout 20s'
+        const {stdout} = await sh(`xmpp ${words}`, environment(server, 'bob'))
+        assert.match(stdout, /sleep 600/)
+        await screen.sees(new RegExp(`^${SPINNER.source}Waiting for process ${pid}$`, 'm'))
+        process.kill()
+        assert.doesNotMatch(await screen.sees(/^over$/m), SPINNER)
+      })
+    } finally {
+      process.kill()
+      await server.stop()
+    }
   })
 })
 

@@ -79,7 +79,7 @@ const COOKBOOK: Record<string, Recipe> = {
   },
   'A log file': {
     programs: {tail: 'echo "INFO start"; echo "ERROR disk full"; echo "ERROR giving up"'},
-    receives: [/^ERROR disk full$/, /^ERROR giving up$/],
+    receives: [/^ERROR disk full\nERROR giving up$/],
   },
   'A bot': {after: 'xmpp ask --account ops bot@example.com disk --any-text', prints: /Filesystem/},
   'Approval before a step': {

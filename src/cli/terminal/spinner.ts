@@ -68,13 +68,15 @@ export class Spinner {
     process.off('exit', this.#erase)
   }
 
-  /** Shows the text while the work is going on. */
+  /** Shows the text while the work is going on, and then the earlier text again. */
   async during<T>(text: string, work: () => Promise<T>): Promise<T> {
+    const earlier = this.#timer ? this.#line : undefined
     this.start(text)
     try {
       return await work()
     } finally {
-      this.stop()
+      if (earlier === undefined) this.stop()
+      else this.start(earlier)
     }
   }
 
