@@ -50,7 +50,7 @@ async function xmpp(who: Account, ...args: string[]): Promise<void> {
   await start(who, ...args).end()
 }
 
-/** Shows the command; what it prints is shown when it is asked for. */
+/** Prints the command, and returns functions that print its output. */
 function start(who: Account, ...args: string[]): Running {
   const shown = ['xmpp', ...args.map(quoted)].join(' ')
   say(`${who.jid} $ ${shown}`)

@@ -1,4 +1,4 @@
-/** docs/stability.md: what the last snapshot has, the program still has. */
+/** docs/stability.md: the program still has everything in the last snapshot. */
 import assert from 'node:assert/strict'
 import {interfaceLines} from './support/interface.ts'
 import {read} from './support/repository.ts'

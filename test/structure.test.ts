@@ -79,13 +79,13 @@ describe('the layout of src/', () => {
   })
 })
 
-/** A folder inside a layer; what lies directly in a layer, such as src/session/types.ts, stands for itself. */
+/** A folder inside a layer; a file directly in a layer, such as src/session/types.ts, is its own group. */
 function groupOf(file: string): string {
   const folder = path.posix.dirname(file)
   return folder.split('/').length > 2 ? folder : file
 }
 
-/** One cycle as a list of folders that ends where it begins; empty where there is none. */
+/** One cycle as a list of folders that ends with its first one; empty without a cycle. */
 function cycleIn(edges: Map<string, Set<string>>): string[] {
   const done = new Set<string>()
   const visit = (folder: string, trail: string[]): string[] => {

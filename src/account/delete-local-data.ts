@@ -1,4 +1,4 @@
-/** What stays on this machine of an account that its server has deleted. */
+/** Deletes the local data of an account that its server has deleted. */
 import type {Failure} from '../errors.ts'
 import {removeAccount} from './accounts.ts'
 import type {Settings} from './settings.ts'

@@ -1,4 +1,4 @@
-/** What a service needs to read the input of a command. */
+/** The parts of a run that a service needs to read the input of a command. */
 import type {AddressBook} from '../account/address-book.ts'
 
 export interface InputContext {

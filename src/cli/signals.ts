@@ -16,7 +16,7 @@ export function shutdown(failure: Failure): void {
   setTimeout(() => process.exit(failure.exitCode), CLOSE_MS).unref()
 }
 
-/** Aborts some time after the signal that ends the run: time to send what was read before it. */
+/** Aborts some time after the signal that ends the run: time to send the input that was read before it. */
 export function delayedShutdown(): AbortSignal {
   const delayed = new AbortController()
   const abort = (): void => delayed.abort(shutdownSignal.reason)

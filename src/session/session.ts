@@ -157,7 +157,7 @@ async function reconnectUntilRefused(
   }
 }
 
-// A connection that ends this soon may have been ended because of what the client sent on it.
+// A connection that ends this soon may have been ended because of a stanza that the client sent on it.
 const SHORT_MS = 300
 
 /**

@@ -50,7 +50,7 @@ describe('faults of room services', () => {
       await script(peer)
     })
 
-  it('refuse a request of an owner: 77, whatever the condition', async () => {
+  it('refuse a request of an owner: 77 for any condition', async () => {
     for (const condition of ['forbidden', 'not-allowed', 'not-authorized']) {
       const at = await startRoom(async (peer) => {
         peer.write(refusal(await readRequest(peer), 'cancel', condition))

@@ -1,4 +1,4 @@
-/** `xmpp send --batch --lines --gather`: what was read before a signal is still sent. */
+/** `xmpp send --batch --lines --gather`: lines that were read before a signal are still sent. */
 import assert from 'node:assert/strict'
 import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'

@@ -6,7 +6,7 @@ const {dependencies} = JSON.parse(read('package.json')) as {dependencies: Record
 const decision = read('docs/decisions/8-dependencies.md')
 
 describe('each runtime dependency', () => {
-  // The build names the packages whose code is in the bundle: what esbuild removes as unused is not among them.
+  // The build names the packages whose code is in the bundle, without those that esbuild removes as unused.
   const bundled = read('dist/licences.txt').split('\n')
 
   for (const name of Object.keys(dependencies))

@@ -71,7 +71,7 @@ describe('the GitHub Action', () => {
     }
   }
 
-  it('sends a message, whatever characters it has', async () => {
+  it('sends a message with any characters', async () => {
     const INPUT_MESSAGE = '--json $(exit 9) `exit 9` "\'\n::error::%0A $HOME'
     const {outputs, status, stderr, stdout, summary} = await send({INPUT_MESSAGE})
     assert.deepEqual([status, stdout, stderr], [0, '', ''])

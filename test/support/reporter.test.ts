@@ -28,7 +28,7 @@ describe('reporter', () => {
     assert.deepEqual(lastLine(spec), {line: '1 passed, 1 failed, 1 skipped', status: 1})
   })
 
-  it('leaves out what was not skipped', () => {
+  it('omits the number of skipped tests if it is 0', () => {
     assert.deepEqual(lastLine(`it('a', () => {})`), {line: '1 passed, 0 failed', status: 0})
   })
 })

@@ -1,4 +1,4 @@
-/** Runs the built command with scripted servers, and returns what it sent and how it ended. */
+/** Runs the built command with scripted servers, and returns its stanzas and its outcome. */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'

@@ -33,7 +33,7 @@ export interface Secret {
 export interface PasswordPrompts {
   /** Standard input, to its end. */
   readStdin(signal: AbortSignal): Promise<string>
-  /** Asks on the terminal; throws if there is none. */
+  /** Asks on the terminal; throws without a terminal. */
   ask(message: string, signal: AbortSignal): Promise<string>
 }
 

@@ -1,4 +1,4 @@
-/** The records in the files of questions, and what runs that have ended leave for `listen`. */
+/** The records in the files of questions, and the state of ended questions for `listen`. */
 import {readdir, readFile, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {type KeptSession, SessionClaim} from './session-claim.ts'

@@ -1,4 +1,4 @@
-/** A line on stderr, if that is a terminal, that shows what a run waits for. */
+/** A line on stderr, if that is a terminal, that shows the reason why a run waits. */
 import {movesCursor} from '../../output/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {onWrite, writeErr} from '../stdout.ts'

@@ -5,7 +5,7 @@ import {buildRetract, getItems, type Item} from '../core/pubsub.ts'
 
 export const NS_BOOKMARKS = 'urn:xmpp:bookmarks:1'
 
-/** §4: what every bookmark node should be. */
+/** §4: the options that every bookmark node should have. */
 const OPTIONS = {persist_items: 'true', max_items: 'max', send_last_published_item: 'never'}
 
 export interface Bookmark {

@@ -39,7 +39,7 @@ export function parseMetadata(file: Element | undefined): FileMetadata {
   }
 }
 
-/** A number of bytes; null if there is none. */
+/** A number of bytes; null for any other value. */
 export function parseSize(text: string | null): number | null {
   const size = /^\s*\d+\s*$/.test(text ?? '') ? Number(text) : Number.NaN
   return Number.isSafeInteger(size) ? size : null

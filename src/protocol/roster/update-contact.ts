@@ -15,7 +15,7 @@ export type UpsertState = 'added' | 'edited' | 'unchanged'
 /** The contact after the change, and the kind of change. */
 export type UpsertResult = Contact & {state: UpsertState}
 
-/** Writes only what differs from the roster. */
+/** Sends only the values that differ from the roster. */
 export async function upsertContact(
   iq: Iq,
   roster: RosterView,

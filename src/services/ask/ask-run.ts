@@ -18,7 +18,7 @@ import {QuestionSender} from './question-sender.ts'
 import type {SavedMessages} from './saved-messages.ts'
 import type {Answer, Decision} from './tally.ts'
 
-/** Where a run reports what happens. */
+/** The reports of a run. */
 export interface AskOutput extends Pick<CollectorOptions, 'onAnswer' | 'warn'> {
   /** Called when at least one recipient has the question. */
   onAsked(): void

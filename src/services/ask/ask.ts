@@ -55,7 +55,7 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
   }
 }
 
-/** Prints what happens while the spinner turns. */
+/** Prints a line while the spinner turns. */
 function outputOf(
   spinner: Spinner,
   asked: readonly string[],

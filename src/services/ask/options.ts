@@ -1,4 +1,4 @@
-/** What the arguments and flags of `ask` ask for, checked before anything connects. */
+/** The options of `ask` from its arguments and flags, checked before the program connects. */
 import type {InputContext} from '../../cli/input-context.ts'
 import {readRoomPassword} from '../../cli/room-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'

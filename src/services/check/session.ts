@@ -1,4 +1,4 @@
-/** Assesses what a server offers to an account that is signed in. */
+/** Assesses the features that a server offers to an account that is signed in. */
 import type {Settings} from '../../account/settings.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
 import {Failure} from '../../errors.ts'

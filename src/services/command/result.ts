@@ -1,4 +1,4 @@
-/** The result of `command run`: the last stage of the command, and what follows from it. */
+/** The result of `command run`: the last stage of the command, and the failure or the next command line. */
 import {shellWord} from '../../cli/argv.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'

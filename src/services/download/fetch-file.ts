@@ -1,4 +1,4 @@
-/** Downloads a file by HTTPS, and checks it against what is known of it. */
+/** Downloads a file by HTTPS, and checks it against its known size and hash. */
 import {createHash} from 'node:crypto'
 import type {FileHandle} from 'node:fs/promises'
 import {EXIT, Failure} from '../../errors.ts'

@@ -43,7 +43,7 @@ export class History {
     return this.#open(stanzas).count(this.#options.filter)
   }
 
-  /** Groups of events in the order in which they are printed. Throws what ended the session. */
+  /** Groups of events in the order in which they are printed. Throws the failure that ended the session. */
   async *read(stanzas: StanzaChannel): AsyncGenerator<MessageKind[]> {
     const {filter, last = Number.POSITIVE_INFINITY, reverse} = this.#options
     const isBackward = this.#cursor.before !== undefined

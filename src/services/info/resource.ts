@@ -1,4 +1,4 @@
-/** The clients of a user, whom `info --resource` asks. */
+/** The clients of a user that `info --resource` queries. */
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {getPresence} from '../../protocol/presence/probe.ts'

@@ -19,7 +19,7 @@ import {errorEvent, type StreamItem} from './listen-event.ts'
 import {RoomJoins} from './room-joins.ts'
 import {isFreshSession, isReconnect, type QueueItem, StanzaQueue} from './stanza-queue.ts'
 
-// Ejabberd resends what it has not delivered until nothing was left to send for 100 ms.
+// ejabberd resends undelivered stanzas until there was none to send for 100 ms.
 const SETTLING_MS = 1000
 
 export class EventStream {
@@ -80,8 +80,8 @@ export class EventStream {
   }
 
   /**
-   * The events. Each one counts as handled when the next one is asked for, unless it is held. Throws what ended the
-   * session.
+   * The events. Each one counts as handled when the next one is requested, unless it is held. Throws the failure that
+   * ended the session.
    */
   async *events(bound: Promise<{jid: string}>): AsyncGenerator<StreamItem> {
     await this.#queue.bufferWhile(bound)

@@ -1,4 +1,4 @@
-/** The flags of `listen`: which events, since when, and what to do with them. */
+/** The flags of `listen`: the selection of events, the start time, and the actions for events. */
 
 import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'

@@ -39,7 +39,7 @@ export interface StreamItem {
   source?: Element | ArchiveResult
   /** The room sent it as history after the join. */
   isHistory?: true
-  /** The event is about the run itself, and printed whatever the filters are. */
+  /** The event is about the run itself, and printed with any filters. */
   unfiltered?: true
 }
 

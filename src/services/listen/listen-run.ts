@@ -52,7 +52,7 @@ export interface ListenRunOptions extends ListenOptions {
   warn(sentence: string): void
 }
 
-/** What handles the events of one session. */
+/** The handlers of the events of one session. */
 interface Tools {
   replies: Replies
   runner: ExecRunner

@@ -133,7 +133,7 @@ export class ReadPosition {
     return this.#broken ? 0 : savedCount
   }
 
-  /** To call before the account becomes available: from here on, the next run prints what this one misses. */
+  /** To call before the account becomes available: then the next run prints the messages that this one misses. */
   async begin(): Promise<void> {
     if (this.#position.after === undefined) this.#position.time ??= new Date().toISOString()
     await this.#queue(null)

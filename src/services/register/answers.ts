@@ -8,7 +8,7 @@ const HINTS: Record<string, string> = {
   password: 'Give it by --password-file or XMPP_PASSWORD, or answer on the terminal',
 }
 
-/** @param known what other flags decide */
+/** @param known the answers that other flags give */
 export function registrationAnswers(
   fields: FormField[],
   given: GivenAnswers,

@@ -8,7 +8,7 @@ export interface Entry {
   password?: string | undefined
 }
 
-/** Enters the room, and always leaves it. @param listener receives what the room sends on entering */
+/** Enters the room, and always leaves it. @param listener receives the stanzas that the room sends on the join */
 export async function asOccupant<T>(
   stanzas: StanzaChannel,
   room: string,

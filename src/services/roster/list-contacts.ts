@@ -1,4 +1,4 @@
-/** RFC 6121 §2.2: Retrieving the Roster <https://www.rfc-editor.org/rfc/rfc6121#section-2.2>, and what a list adds to it */
+/** RFC 6121 §2.2: Retrieving the Roster <https://www.rfc-editor.org/rfc/rfc6121#section-2.2>, with the presence of the contacts */
 import type {RosterCache} from '../../account/state/roster-cache.ts'
 import {type ContactPresence, getPresences} from '../../protocol/presence/probe.ts'
 import {type OwnJid, trackRoster} from '../../protocol/roster/live-roster.ts'

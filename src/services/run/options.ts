@@ -1,4 +1,4 @@
-/** What the flags of `run` ask for, checked before the command starts. */
+/** The options of `run` from its flags, checked before the command starts. */
 
 import {hostname} from 'node:os'
 import {parseFlag} from '../../cli/parse-flag.ts'

@@ -1,4 +1,4 @@
-/** A whole run of `run`: reads what its messages need, runs the command, and sends them. */
+/** A whole run of `run`: reads the settings and secrets of its messages, runs the command, and sends them. */
 import {readAddressBook} from '../../account/address-book.ts'
 import type {AccountFlags} from '../../account/config/options.ts'
 import type {Settings} from '../../account/settings.ts'

@@ -1,4 +1,4 @@
-/** The last lines of what a command writes. */
+/** The last lines of the output of a command. */
 import {StringDecoder} from 'node:string_decoder'
 import {stripVTControlCharacters} from 'node:util'
 

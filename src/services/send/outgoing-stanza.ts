@@ -12,6 +12,6 @@ export interface OutgoingStanza {
   room?: JoinOptions | undefined
   /** The file of the message. */
   url?: string | undefined
-  /** Absent: send the stanza, whatever its size. */
+  /** Absent: send a stanza of any size. */
   ifTooLarge?: 'fail' | 'split' | undefined
 }

@@ -1,4 +1,4 @@
-/** Sends what `send` has read: first its files are uploaded, then all messages leave in one session. */
+/** Sends the input of `send`: uploads its files, and then sends all messages in one session. */
 import type {Settings} from '../../account/settings.ts'
 import {saveRoomNames} from '../../account/state/completion-values.ts'
 import type {SessionContext} from '../../cli/base-command.ts'

@@ -97,7 +97,7 @@ async function send(request: ClientRequest, body: HttpRequest['body']): Promise<
     body.stream.pipe(request)
   } else request.end()
   const [response] = await answered
-  request.on('error', () => {}) // while it sends what the server does not want
+  request.on('error', () => {}) // while it sends a body that the server refuses
   body?.stream.destroy()
   return response
 }

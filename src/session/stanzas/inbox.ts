@@ -1,4 +1,4 @@
-/** Received messages and presences that answer no request, for any number of readers, with a bound on what waits. */
+/** Received messages and presences that answer no request, for any number of readers. The unread ones are bounded. */
 import {AsyncQueue} from '../../async-queue.ts'
 import type {Failure} from '../../errors.ts'
 import type {Element, StanzaReader} from '../../xml.ts'
@@ -88,7 +88,7 @@ export class Inbox {
     this.nudge()
   }
 
-  /** A new reader, which gets all stanzas from now on, and then rejects with what ended the session. */
+  /** A new reader, which gets all stanzas from now on, and then rejects with the failure that ended the session. */
   open(): StanzaReader {
     const queue = new AsyncQueue<InboxEntry>()
     this.#readers.push(queue)

@@ -13,7 +13,7 @@ export class IqRequests {
   readonly callee: IqCallee
   readonly #entity = new EventEmitter()
 
-  /** @param failed is called with what a handler throws */
+  /** @param failed is called with the error that a handler throws */
   constructor(send: (answer: Element) => Promise<void>, failed: (error: unknown) => void) {
     const entity = Object.assign(this.#entity, {
       send: (answer: Element) => send(withoutRequest(answer)),

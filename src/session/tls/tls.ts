@@ -106,7 +106,7 @@ export function peerCertificate(socket: tls.TLSSocket): X509Certificate | undefi
   return certificate
 }
 
-/** RFC 9266: what binds a SASL exchange to this connection; undefined when it would not be safe. */
+/** RFC 9266: the data that binds a SASL exchange to this connection; undefined when it would not be safe. */
 export function channelBinding(socket: tls.TLSSocket): Buffer | undefined {
   // TLS 1.2 needs the extended master secret, and Node does not report whether it is used
   if (socket.getProtocol() !== 'TLSv1.3') return

@@ -89,7 +89,7 @@ describe('a run of an ad-hoc command', () => {
     assert.deepEqual(changing.sent, ['execute -', 'next 1 name=a', 'next 2 size=b', 'complete 2'])
   })
 
-  it('uses the actions of each stage, whatever they were before', async () => {
+  it('uses the actions of the current stage', async () => {
     const service = serviceOf(
       stageOf(`${EXECUTING} sessionid='s'`, `<actions execute='next'><next/></actions>${form('')}`),
       stageOf(

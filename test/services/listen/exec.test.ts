@@ -114,7 +114,7 @@ describe('hook', () => {
     })
     afterEach(() => rmSync(dir, {recursive: true}))
 
-    /** Resolves, with what is in it, once the file is there. */
+    /** Resolves with the content of the file once it exists. */
     const written = async (name: string): Promise<string> => {
       const file = path.join(dir, name)
       while (!existsSync(file)) await sleep(10)
