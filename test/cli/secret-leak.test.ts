@@ -183,7 +183,7 @@ function childrenOf(root: number): Map<number, string> {
       )
       texts.set(Number(name), `${argv}\n${own}`)
     } catch {
-      // It has ended meanwhile, or is somebody else's.
+      // It has ended meanwhile, or belongs to another user.
     }
   }
   const below = (pid: number): boolean => {

@@ -4,7 +4,7 @@ import {read} from './repository.ts'
 export interface CodeBlock {
   /** The text of the heading above it. */
   heading: string
-  /** Of the info string; empty if there is none. */
+  /** The language of the info string; empty without one. */
   language: string
   text: string
   /** The file that a comment in the first lines names. A block without one is a command. */

@@ -32,7 +32,7 @@ export interface Sasl2Negotiation extends Negotiation {
   /** Binds a resource in the same step (XEP-0386). */
   bind2: boolean
   token: Token | undefined
-  /** The mechanisms for which to request a token, the best first, if there is none. */
+  /** The mechanisms for which to request a token, the best first; used without a token. */
   requested: string[]
   /** Makes the server invalidate the token. */
   forget: boolean
