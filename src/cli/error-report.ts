@@ -2,6 +2,7 @@
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {colourFor, palette} from '../output/colour.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
+import {wrapWords} from '../output/terminal.ts'
 import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
 import {writeErr} from './stdout.ts'
@@ -34,10 +35,17 @@ export function printFailure(
   if (!(json && quiet)) writeErr(`${describe(failure)}\n`)
 }
 
+const INDENT = '      '
+
+/** The lines after the first one are indented like the hint. */
 function describe({hint, message, text}: Failure): string {
+  const {columns, isTTY} = process.stderr
+  const width = isTTY && columns ? columns - INDENT.length : Number.POSITIVE_INFINITY
   const {red} = palette(colourFor(process.stderr, process.env))
   const serverText = text ? ` (the server says: ${sanitizeLine(text)})` : ''
-  const lines = [`${red('xmpp:')} ${sanitizeLine(message)}${serverText}`]
-  if (hint) lines.push(`      ${sanitizeLine(hint)}`)
-  return lines.join('\n')
+  const [first, ...others] = wrapWords(`${sanitizeLine(message)}${serverText}`, width)
+  const hints = hint ? wrapWords(sanitizeLine(hint), width) : []
+  return [`${red('xmpp:')} ${first}`, ...[...others, ...hints].map((line) => INDENT + line)].join(
+    '\n',
+  )
 }

@@ -8,8 +8,16 @@ import type {HelpPage} from './pages/page.ts'
 
 type Flag = Command.Flag.Any
 
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100
+
 /** The layout is oclif's: sections, lists in two columns, wrapped to the width of the terminal. */
 export class Help extends OclifHelp {
+  constructor(config: Interfaces.Config, options?: Partial<Interfaces.HelpOptions>) {
+    super(config, options)
+    this.opts.maxWidth = Math.min(this.opts.maxWidth, MAX_WIDTH)
+  }
+
   /** Throws a usage `Failure` for words that are no command, no topic and no page. */
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !isHelp(word) && word !== '--json')
@@ -59,7 +67,7 @@ export class Help extends OclifHelp {
   /** For `xmpp` alone. */
   #showFirstPage(): void {
     this.#print([
-      this.config.pjson.description ?? '',
+      this.wrap(this.config.pjson.description ?? ''),
       this.section('FIRST STEPS', FIRST_STEPS),
       this.section('MORE', MORE),
     ])

@@ -1,0 +1,94 @@
+/**
+ * What commands show on terminals of 60, 80 and 200 columns, compared with test/fixtures/screens.
+ * UPDATE=1 writes these files: look at the difference before you commit it.
+ */
+import assert from 'node:assert/strict'
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {openSandbox, type Sandbox} from '../../scripts/sandbox/sandbox.ts'
+import {type CaptureOptions, captureScreen} from '../support/capture.ts'
+
+const FOLDER = path.join(import.meta.dirname, '../fixtures/screens')
+const WIDTHS = [60, 80, 200]
+const ESC = '\u{1b}'
+
+interface Screen extends Pick<CaptureOptions, 'keys' | 'shows' | 'rows'> {
+  /** Runs before, and is not shown. */
+  first?: string
+  command: string
+}
+
+const SCREENS: Record<string, Screen> = {
+  'first-page': {command: 'xmpp'},
+  help: {command: 'xmpp roster add --help'},
+  table: {command: 'xmpp roster list'},
+  'empty-table': {command: 'xmpp block list'},
+  error: {command: 'xmpp send nobody@localhost Hello'},
+  'usage-error': {command: 'xmpp snd bob@localhost Hello'},
+  check: {command: 'xmpp check --only session'},
+  listen: {
+    first: `xmpp send --account bob --jid bob@localhost/desk alice@localhost 'Two lines:
+bob@localhost: forged'`,
+    command: 'xmpp listen --count 1 --include message',
+  },
+  progress: {
+    command: `(echo '{"to":"bob@localhost","body":"one"}'; sleep 60) | xmpp send --batch >/dev/null`,
+    shows: /1 done/,
+  },
+  prompt: {
+    command: 'env -u XMPP_JID xmpp login --store none',
+    keys: [
+      [/JID:/, 'x'],
+      [/JID: x/, '@'],
+      [/JID: x@/, 'Enter'],
+    ],
+    shows: /> .*JID/,
+  },
+}
+
+const CONTACTS = `
+xmpp roster add romeo@example.net --name Romeo --group Friends --no-subscribe
+xmpp roster add juliet.capulet@a-rather-long-domain-name.example.com --name 'Juliet Capulet of Verona' --group 'House of Capulet' --group Friends --no-subscribe
+xmpp roster add nurse@example.com --no-subscribe
+`
+
+/** Digits differ from run to run, in times and sizes; the resource is random. */
+const stable = (screen: string): string =>
+  screen
+    .replaceAll(ESC, '␛')
+    .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, (time) => time.replace(/\d/g, '0'))
+    .replace(/\b[\d.]+ ms\b/g, 'N ms')
+    .replace(/alice@localhost\/[\w-]+/g, 'alice@localhost/RESOURCE')
+
+describe('the screen of', function () {
+  this.timeout(120_000)
+  let sandbox: Sandbox
+  before(async () => {
+    sandbox = await openSandbox()
+    await captureScreen(CONTACTS, {columns: 80, env: sandbox.env(process.env)})
+  })
+  after(() => sandbox.stop())
+
+  const capture = (screen: Screen, columns: number, colour: boolean): Promise<string> => {
+    const {command, first, ...options} = screen
+    const {FORCE_COLOR, NO_COLOR, ...own} = sandbox.env(process.env)
+    const env = {...own, TZ: 'UTC', ...(colour ? {} : {NO_COLOR: '1'})}
+    const script = `${first ? `${first} >/dev/null; clear\n` : ''}${command}`
+    return captureScreen(script, {...options, columns, colour, env})
+  }
+
+  for (const [name, screen] of Object.entries(SCREENS))
+    it(name, async () => {
+      const parts: string[] = []
+      for (const columns of WIDTHS)
+        parts.push(`== ${columns} columns ==\n${await capture(screen, columns, false)}\n`)
+      parts.push(`== 80 columns, with colour ==\n${await capture(screen, 80, true)}\n`)
+      const text = stable(parts.join('\n'))
+      const file = path.join(FOLDER, `${name}.txt`)
+      if (process.env.UPDATE || !existsSync(file)) {
+        mkdirSync(FOLDER, {recursive: true})
+        writeFileSync(file, text)
+      }
+      assert.equal(text, readFileSync(file, 'utf8'))
+    })
+})
