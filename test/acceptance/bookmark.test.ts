@@ -149,3 +149,38 @@ describe('older stores of bookmarks', () => {
     assert.equal((await list()).length, 1)
   })
 })
+
+describe('listen --bookmarks --since', () => {
+  let server: TestServer
+  before(async () => {
+    const extra = 'Component "plain.localhost" "muc"' // without an archive
+    server = await startProsody({users: ['alice'], extra})
+  })
+  after(() => server.stop())
+  const {alice, succeed} = commandsOf(() => server)
+
+  it('reports a room without an archive, and reads the others', async () => {
+    const plain = 'den@plain.localhost'
+    for (const room of [plain, TEA]) {
+      await succeed(`room create ${room}`)
+      await succeed(`bookmark add ${room} --autojoin`)
+    }
+    await succeed(`send ${TEA} "The kettle is on" --room`)
+    const words = 'listen --bookmarks --since 1h --match kettle --count 1 --timeout 20s --json'
+    const {status, stderr, stdout} = await alice(words)
+    assert.equal(status, 0, stderr)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.deepEqual(
+      events.map(({body, error, event, from}) => [event, from, error?.code ?? body]),
+      [
+        ['ready', undefined, undefined],
+        ['error', plain, 'no-archive'],
+        ['message', `${TEA}/alice`, 'The kettle is on'],
+        ['end', undefined, undefined],
+      ],
+    )
+  })
+})

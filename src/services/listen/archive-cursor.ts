@@ -1,6 +1,7 @@
 /** The position of a run in the archive of the account and in those of its rooms. */
 import {matchesJid} from '../../jid-comparison.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
+import type {RoomEntry} from './room-joins.ts'
 
 /** The number of newest messages in an archive among which a resumed session may have missed some. */
 const LOOK_BACK = 1000
@@ -9,6 +10,8 @@ const LOOK_BACK = 1000
 export interface ArchiveCursor {
   /** The room whose archive it is; undefined for the archive of the account. */
   room: string | undefined
+  /** The run goes on without this archive if it does not exist. */
+  isOptional: boolean
   /** The bare JID that sends its results. */
   by: string
   /** The id of the last message that was printed. */
@@ -36,10 +39,14 @@ export class ArchiveCursors {
   #lastCertain: Position | undefined
 
   /** @param since RFC 3339 */
-  constructor(own: string, rooms: string[], since: string) {
+  constructor(own: string, rooms: Pick<RoomEntry, 'room' | 'isOptional'>[], since: string) {
     const beginning = {after: undefined, since}
-    this.own = {room: undefined, by: own, ...beginning}
-    this.all = [this.own, ...rooms.map((room) => ({room, by: room, ...beginning}))]
+    this.own = {room: undefined, isOptional: false, by: own, ...beginning}
+    const ofRooms = rooms.map(({isOptional = false, room}) => ({
+      ...{room, isOptional, by: room},
+      ...beginning,
+    }))
+    this.all = [this.own, ...ofRooms]
   }
 
   /**

@@ -1,4 +1,5 @@
 /** XEP-0313: events from archives: messages from before the run, and messages that a lost session missed. */
+import type {Failure} from '../../errors.ts'
 import {type ArchiveResult, isUnknownId} from '../../protocol/archive/archive.ts'
 import type {Iq} from '../../xml.ts'
 import type {ArchiveCursor, ArchiveCursors} from './archive-cursor.ts'
@@ -96,6 +97,8 @@ export class ArchiveReplay {
       if (range.after !== undefined && isUnknownId(error))
         return yield* this.#fetch(archive, {start: archive.since, end: range.end}, isNew)
       if (isPagingLoop(error)) yield errorEvent(error, archive.by)
+      else if (archive.isOptional && !isNew && isNoArchive(error))
+        yield errorEvent(noArchive(error), archive.by)
       // Without an archive, the server stores offline messages; a request for history still fails.
       else if (!isNoArchive(error) || !isNew) throw error
       yield* this.#gap(archive)
@@ -110,3 +113,6 @@ export class ArchiveReplay {
     if (from) yield {event: {event: 'gap', room: archive.room ?? null, from, until}, isNew: false}
   }
 }
+
+const noArchive = (error: Failure): Failure =>
+  error.with({code: 'no-archive', message: 'The room has no message archive (XEP-0313)'})

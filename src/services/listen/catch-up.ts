@@ -115,7 +115,7 @@ function ended(refusal: Failure, isFirst: boolean): PageOutcome {
 }
 
 /** Whether the archive does not exist, or is not accessible to this account. */
-export const isNoArchive = (error: unknown): boolean =>
+export const isNoArchive = (error: unknown): error is Failure =>
   error instanceof Failure &&
   [
     'service-unavailable',

@@ -47,7 +47,7 @@ export class EventStream {
     const session = {arrivals: new StanzaListener(stanzas), stanzas}
     this.#joins = new RoomJoins(session, options.rooms, this.rooms)
     const {own, resumePoint, since} = options
-    this.#cursors = new ArchiveCursors(own, rooms, since ?? new Date().toISOString())
+    this.#cursors = new ArchiveCursors(own, options.rooms, since ?? new Date().toISOString())
     this.#cursors.own.after = resumePoint?.after
     if (this.#mayBeLate) this.#expectLate(resumePoint)
     this.#archives = new ArchiveReplay(stanzas, this.#queue, this.#cursors, (...result) =>
