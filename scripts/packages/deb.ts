@@ -75,7 +75,6 @@ Architecture: ${architecture}
 Maintainer: ${maintainer}
 Installed-Size: ${installedSize()}
 Depends: libatomic1 (>= 4.8), libc6 (>= 2.28), libgcc-s1 (>= 3.0), libstdc++6 (>= 5.2)
-Recommends: ca-certificates
 Section: net
 Priority: optional
 Description: XMPP (Jabber) client for scripts, cron jobs and CI
