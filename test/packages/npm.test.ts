@@ -29,7 +29,13 @@ describe('the npm package', () => {
   before(async function () {
     this.timeout(120_000)
     execFileSync('npx', ['tsx', 'scripts/packages/pack.ts', folder], {cwd: ROOT, stdio: 'pipe'})
-    const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
+    const options = [
+      '--ignore-scripts',
+      '--prefer-offline',
+      '--fetch-retries=0',
+      '--no-audit',
+      '--no-fund',
+    ]
     execFileSync('npm', ['install', '--global', '--prefix', folder, ...options, tarball], {
       stdio: 'pipe',
     })
