@@ -2,7 +2,6 @@
  * `npm run build:deb [FOLDER]`: writes xmpp-cli_VERSION-1_ARCH.deb with the executable, the manual pages and the completions.
  * With the same SOURCE_DATE_EPOCH <https://reproducible-builds.org/specs/source-date-epoch/> it is the same file.
  */
-import {execFileSync} from 'node:child_process'
 import {
   copyFileSync,
   cpSync,
@@ -19,6 +18,7 @@ import path from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {buildExecutable, licencesOfExecutable} from './executable.ts'
 import {manifest, outputFolder, root} from './paths.ts'
+import {run} from './run.ts'
 
 const ARCHITECTURES: Readonly<Record<string, string>> = {x64: 'amd64', arm64: 'arm64'}
 
@@ -46,7 +46,8 @@ try {
   fill()
   write('DEBIAN/control', control())
   const file = path.join(outputFolder(), `${name}_${version}_${architecture}.deb`)
-  run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, file])
+  const env = {...process.env, SOURCE_DATE_EPOCH}
+  run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, file], {env})
   console.log(file)
 } finally {
   rmSync(temporary, {recursive: true})
@@ -127,9 +128,4 @@ function write(file: string, content: string | Buffer): void {
 
 function compress(file: string, text: string): void {
   write(`${file}.gz`, gzipSync(text, {level: 9}))
-}
-
-function run(command: string, words: string[]): string {
-  const env = {...process.env, SOURCE_DATE_EPOCH}
-  return execFileSync(command, words, {encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit']})
 }

@@ -2,7 +2,6 @@
  * The program and Node in one file <https://nodejs.org/api/single-executable-applications.html>. The program finds its
  * files in a virtual file system.
  */
-import {execFileSync, type StdioOptions} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {
   existsSync,
@@ -16,6 +15,7 @@ import {
 import path from 'node:path'
 import {cacheFolder, nodeRuntime} from './node-runtime.ts'
 import {root} from './paths.ts'
+import {run} from './run.ts'
 
 const MAIN = "require('./dist/xmpp.cjs').main(process.argv.slice(2), __dirname)\n"
 
@@ -33,9 +33,11 @@ export function buildExecutable(): string {
   for (const [name, file] of Object.entries(assets)) hash.update(name).update(readFileSync(file))
   const cached = path.join(cacheFolder, `xmpp-${hash.digest('hex').slice(0, 16)}`)
   if (!existsSync(cached)) {
-    for (const name of readdirSync(cacheFolder))
-      if (name.startsWith('xmpp-')) rmSync(path.join(cacheFolder, name))
     build(runtime.node, assets, cached)
+    // Not the new one: another process may have built the same, and copy it now.
+    for (const name of readdirSync(cacheFolder))
+      if (name.startsWith('xmpp-') && name !== path.basename(cached))
+        rmSync(path.join(cacheFolder, name), {force: true})
   }
   return cached
 }
@@ -64,8 +66,7 @@ function build(node: string, assets: Record<string, string>, output: string): vo
     const paths = {main: 'main.cjs', output: 'xmpp'}
     writeFileSync(path.join(folder, paths.main), MAIN)
     writeFileSync(path.join(folder, 'sea.json'), JSON.stringify({...config, ...paths, assets}))
-    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit']
-    execFileSync(node, ['--build-sea', 'sea.json'], {cwd: folder, stdio})
+    run(node, ['--build-sea', 'sea.json'], {cwd: folder})
     renameSync(path.join(folder, paths.output), output)
   } finally {
     rmSync(folder, {recursive: true})

@@ -1,5 +1,4 @@
 /** The Node of the standalone executable, from the npm registry. */
-import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {
   chmodSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import {root} from './paths.ts'
+import {run} from './run.ts'
 
 /** The release by processor; the registry has no version for both. */
 const RELEASES: Readonly<Record<string, {version: string; integrity: string}>> = {
@@ -62,12 +62,8 @@ function download(name: string, integrity: string, folder: string): void {
     run('strip', [path.join(temporary, 'bin/node')])
     rmSync(tarball)
     chmodSync(temporary, 0o755)
-    renameSync(temporary, folder)
-  } catch (error) {
-    rmSync(temporary, {recursive: true})
-    throw error
+    if (!existsSync(folder)) renameSync(temporary, folder)
+  } finally {
+    rmSync(temporary, {recursive: true, force: true})
   }
 }
-
-const run = (command: string, words: string[]): string =>
-  execFileSync(command, words, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']})

@@ -1,9 +1,9 @@
 /** `npm run pack [FOLDER]`: writes xmpp-cli-VERSION.tgz, which depends on nothing that is in its bundle, and its SBOM. */
-import {execFileSync} from 'node:child_process'
 import {cpSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {manifest, outputFolder, root} from './paths.ts'
+import {run} from './run.ts'
 import {sbom} from './sbom.ts'
 
 interface Packed {
@@ -31,7 +31,7 @@ report(sbomFile)
 
 function npmPack(cwd: string, ...words: string[]): Packed {
   const options = ['--json', '--ignore-scripts', '--loglevel', 'error']
-  const output = execFileSync('npm', ['pack', ...options, ...words], {cwd, encoding: 'utf8'})
+  const output = run('npm', ['pack', ...options, ...words], {cwd})
   const [packed] = JSON.parse(output) as [Packed]
   return packed
 }

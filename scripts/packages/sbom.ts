@@ -1,9 +1,9 @@
 /** The software bill of materials: the packages whose code is in dist/, as CycloneDX <https://cyclonedx.org/docs/1.5/json/>. */
-import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {packagesIn} from '../licences.ts'
 import {manifest, root} from './paths.ts'
+import {run} from './run.ts'
 
 interface Sbom {
   serialNumber?: string
@@ -15,7 +15,7 @@ interface Sbom {
 /** npm lists every package of the lock file, those of the development and those whose code esbuild removed too. */
 export function sbom(): Sbom {
   const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only']
-  const all: Sbom = JSON.parse(execFileSync('npm', words, {cwd: root, encoding: 'utf8'}))
+  const all: Sbom = JSON.parse(run('npm', words, {cwd: root}))
   const bundled = packagesIn(readFileSync(path.join(root, 'dist/licences.txt'), 'utf8'))
   const components = all.components
     .filter((component) => bundled.includes(component['bom-ref']))
