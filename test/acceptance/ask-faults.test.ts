@@ -31,6 +31,7 @@ describe('ask', () => {
 
   it('ignores forged answers', async () => {
     const at = await startServer(async (peer) => {
+      const before = `${new Date().toISOString().slice(0, 19)}Z`
       const id = await upToQuestion(peer)
       answer(peer, await readRequest(peer))
       const reply = `<body>no</body><reply xmlns='urn:xmpp:reply:0' id='${id}'/>`
@@ -49,12 +50,13 @@ describe('ask', () => {
           `<result xmlns='urn:xmpp:mam:2' id='1'>${forwarded(inner)}</result>`,
         ),
       )
-      peer.write(
-        message(
-          'bob@localhost/x',
-          "<body>no</body><delay xmlns='urn:xmpp:delay' from='localhost' stamp='2020-01-01T00:00:00Z'/>",
-        ),
-      )
+      for (const stamp of ['2020-01-01T00:00:00Z', before])
+        peer.write(
+          message(
+            'bob@localhost/x',
+            `<body>no</body><delay xmlns='urn:xmpp:delay' from='localhost' stamp='${stamp}'/>`,
+          ),
+        )
       peer.write(
         message(
           'room@conference.localhost/bob',

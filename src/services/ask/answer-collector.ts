@@ -75,9 +75,8 @@ export class AnswerCollector {
   }
 }
 
-/** Many servers write the time of a delayed message in whole seconds. */
-const isSince = (delay: string, time: number): boolean =>
-  Date.parse(delay) >= Math.floor(time / 1000) * 1000
+/** Many servers write the time of a delayed message in whole seconds: within the same second, it is not certain. */
+const isSince = (delay: string, time: number): boolean => Date.parse(delay) >= time
 
 const PROBLEMS = {
   encrypted: () => 'sent an encrypted message, which this program cannot read',
