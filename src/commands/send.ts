@@ -2,7 +2,7 @@ import {XmppCommand} from '../cli/base-command.ts'
 import type {InputContext} from '../cli/input-context.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {renderLineResult, renderSendResult} from '../output/send.ts'
-import {type BatchContext, runBatch} from '../services/send/batch/run.ts'
+import type {BatchContext} from '../services/send/batch/run.ts'
 import {sendArgs, sendFlags} from '../services/send/flags.ts'
 import {readStanzas, stanzaTexts} from '../services/send/read-stanzas.ts'
 import {type SendContext, sendInput} from '../services/send/send-input.ts'
@@ -45,7 +45,8 @@ messages stay on the server.
       print: (results) => this.emitAll(results, renderLineResult),
     }
     const {to: argv = []} = args
-    if (flags.batch) return runBatch(argv, flags, context)
+    const batch = flags.batch && (await import('../services/send/batch/run.ts')) // few need it
+    if (batch) return batch.runBatch(argv, flags, context)
     const input = await readStanzas(argv, flags, context)
     if (flags['dry-run']) {
       const stanzas = stanzaTexts(input)

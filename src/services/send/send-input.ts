@@ -6,7 +6,6 @@ import {defaultNick} from '../../cli/room-flags.ts'
 import {bareJidOf} from '../../jid.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import {uploadAttachments} from '../upload/upload-files.ts'
 import type {SendFlags} from './flags.ts'
 import {newRoomSentence} from './new-room.ts'
 import {buildFileStanzas, type SendInput} from './read-stanzas.ts'
@@ -47,7 +46,9 @@ async function uploadFiles(
   settings: Settings,
   {signal, uploadContext}: SendContext,
 ): Promise<SharedFile[]> {
-  return files ? uploadAttachments(files, await uploadContext(settings), signal) : []
+  if (!files) return []
+  const {uploadAttachments} = await import('../upload/upload-files.ts') // few runs need it
+  return uploadAttachments(files, await uploadContext(settings), signal)
 }
 
 /** The time of a run begins with the process, and the upload has taken a part. */
