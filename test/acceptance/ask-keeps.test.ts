@@ -1,6 +1,7 @@
 /** Messages that `xmpp ask` receives and that are not answers are printed by the next `listen`, even after a crash. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
@@ -12,6 +13,9 @@ import type {TestServer} from '../support/server.ts'
 
 const body = (text: string): Element => xml('body', {}, text)
 const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
+
+/** Servers stamp stored messages in whole seconds, and an answer must be certainly later than the question. */
+const nextSecond = (): Promise<void> => sleep(1000 - (Date.now() % 1000))
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
@@ -83,6 +87,7 @@ for (const [name, startServer] of Object.entries({
       wire.cut()
       await bob.says(to, body('hello'))
       await bob.says(from, body('lunch?'))
+      await nextSecond()
       await bob.says(to, body('yes'))
       wire.resume()
       assert.equal(await decisionOf(asking), 'yes')

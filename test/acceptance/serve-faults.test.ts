@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {answer, readRequest, signInClient} from '../support/admit.ts'
 import {finish, linesOf, type Outcome, start} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
@@ -22,6 +23,14 @@ const CANARY = 'canary-4711'
 const DEFINITION = {
   allow: ['bob@localhost'],
   fields: [{name: 'pin', type: 'text-private', required: true}],
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // ESRCH: no such process
+  }
 }
 
 const command = (attributes: string, content = ''): string =>
@@ -197,12 +206,17 @@ describe('faults of served commands', () => {
   })
 
   it('a program that runs at the end is stopped, and its event is before the last one', async () => {
-    write('slow', `echo $$ > ${dir}/pid; sleep 600`, {allow: ['bob@localhost'], timeout: '1h'})
+    const pidFile = path.join(dir, 'pid')
+    write('slow', `echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; sleep 600`, {
+      allow: ['bob@localhost'],
+      timeout: '1h',
+    })
     const at = await startServer(async (peer) => {
       await becomeReady(peer)
       peer.write(`<iq type='set' from='${BOB}' id='slow' to='alice@localhost/here'>
         ${command("node='slow'")}</iq>`)
       await ask(peer, command("node='slow'"))
+      while (!existsSync(pidFile)) await sleep(10)
       peer.write(`<message from='${BOB}' id='m'><body>bye</body></message>`)
       await readUntilClosed(peer)
     })
@@ -211,9 +225,9 @@ describe('faults of served commands', () => {
     const kinds: string[] = []
     while (kinds.at(-1) !== 'end') kinds.push(JSON.parse(await nextLine()).event)
     assert.deepEqual(kinds, ['ready', 'message', 'command', 'end'])
-    const pid = Number(readFileSync(path.join(dir, 'pid'), 'utf8'))
-    assert.throws(() => process.kill(pid, 0), {code: 'ESRCH'})
     await finish(child)
     assert.equal(child.exitCode, 0)
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+    while (isAlive(pid)) await sleep(10) // the signal has been sent
   })
 })
