@@ -17,7 +17,7 @@ export const SCENES: Record<string, Scene> = {
     commands: [
       'xmpp send bob@localhost "The build is green"',
       'xmpp listen --account bob --count 1',
-      'xmpp send nobody@localhost "Hello"; echo "exit code $?"',
+      'xmpp send carol@localhost "Hello"; echo "exit code $?"',
     ],
   },
   scripts: {
