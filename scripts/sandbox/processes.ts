@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {identifyProcess} from '../../src/account/state/process-status.ts'
 
 const POLL_MS = 250
 /** The shell runs the printed lines within this time, or the server ends. */
@@ -19,7 +20,7 @@ function parentOf(pid: number): number {
 
 /** Resolves when one of the processes has ended. */
 export async function anyEnded(pids: readonly number[]): Promise<void> {
-  while (pids.every(isRunning)) await sleep(POLL_MS, undefined, {ref: false})
+  while ((await countRunning(pids)) === pids.length) await sleep(POLL_MS, undefined, {ref: false})
 }
 
 /** Resolves when all shells whose process ids are in the file have ended, or when no shell came. */
@@ -27,17 +28,15 @@ export async function allShellsEnded(file: string, unusedMs = UNUSED_MS): Promis
   const start = performance.now()
   for (;;) {
     const pids = existsSync(file) ? readFileSync(file, 'utf8').match(/^\d+$/gm) : null
-    if (pids === null ? performance.now() - start > unusedMs : !pids.map(Number).some(isRunning))
-      return
+    const isOver =
+      pids === null
+        ? performance.now() - start > unusedMs
+        : (await countRunning(pids.map(Number))) === 0
+    if (isOver) return
     await sleep(POLL_MS)
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' // it belongs to another user
-  }
+async function countRunning(pids: readonly number[]): Promise<number> {
+  return (await Promise.all(pids.map(identifyProcess))).filter(Boolean).length
 }

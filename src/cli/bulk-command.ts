@@ -61,16 +61,12 @@ export abstract class BulkCommand extends XmppCommand {
     if (end && outcomes.size === 0) throw end
     if (end && shutdownSignal.aborted)
       process.exitCode = (shutdownSignal.reason as Failure).exitCode
-    const result = await this.report(
-      contacts.map((contact) => outcomes.get(contact) ?? failed(contact, end as Failure)),
+    const results = contacts.map(
+      (contact) => outcomes.get(contact) ?? failed(contact, end as Failure),
     )
+    await this.printResults(results, ({jid}) => jid, renderOutcome)
     if (end) process.exitCode ||= end.exitCode
-    return result
-  }
-
-  private async report(contacts: ContactOutcome[]): Promise<{contacts: ContactOutcome[]}> {
-    await this.printResults(contacts, ({jid}) => jid, renderOutcome)
-    return {contacts}
+    return {contacts: results}
   }
 }
 

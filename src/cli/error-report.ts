@@ -2,7 +2,7 @@
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {colourFor, palette} from '../output/colour.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
-import {wrapWords} from '../output/terminal.ts'
+import {hangingLines} from '../output/terminal.ts'
 import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
 import {writeErr} from './stdout.ts'
@@ -35,17 +35,14 @@ export function printFailure(
   if (!(json && quiet)) writeErr(`${describe(failure)}\n`)
 }
 
-const INDENT = '      '
+const INDENT = 'xmpp: '.length
 
-/** The lines after the first one are indented like the hint. */
 function describe({hint, message, text}: Failure): string {
-  const {columns, isTTY} = process.stderr
-  const width = isTTY && columns ? columns - INDENT.length : Number.POSITIVE_INFINITY
+  const {columns = 0, isTTY = false} = process.stderr
   const {red} = palette(colourFor(process.stderr, process.env))
   const serverText = text ? ` (the server says: ${sanitizeLine(text)})` : ''
-  const [first, ...others] = wrapWords(`${sanitizeLine(message)}${serverText}`, width)
-  const hints = hint ? wrapWords(sanitizeLine(hint), width) : []
-  return [`${red('xmpp:')} ${first}`, ...[...others, ...hints].map((line) => INDENT + line)].join(
-    '\n',
-  )
+  const sentence = `${sanitizeLine(message)}${serverText}`
+  const hints = hint ? [sanitizeLine(hint)] : []
+  const lines = hangingLines([sentence, ...hints], INDENT, {columns, isTTY})
+  return `${red('xmpp:')} ${lines.join('\n')}`
 }

@@ -12,5 +12,8 @@ export function timeoutSignal(timeout: number | undefined): AbortSignal {
   return AbortSignal.any([shutdownSignal, controller.signal])
 }
 
+/** The rest of a time that began with the process, in milliseconds: at least 1, because 0 would be no time limit. */
+export const timeLeft = (timeout: number): number => Math.max(1, timeout - performance.now())
+
 const timedOut = (timeout: number): Failure =>
   new Failure('timeout', `No input arrived within ${formatDuration(timeout)}`, EXIT.deadline)

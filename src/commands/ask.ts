@@ -42,7 +42,7 @@ this machine prints them.`
     const options = await readAskOptions(args.to ?? [], flags, this.inputContext(flags))
     const {answers, decision, failure, failures} = await askQuestion(options, {
       ...{isJson: this.jsonEnabled(), isQuiet: flags.quiet, warn: this.warning},
-      ...this.sessionContext(flags),
+      ...{...this.sessionContext(flags), spinner: this.spinner},
       settings: await this.settings(flags),
       software: ownSoftware(this.config.version),
     })

@@ -1,7 +1,7 @@
 /** The findings of `xmpp check` as text. */
 import {palette} from './colour.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {type Terminal, wrapWords} from './terminal.ts'
+import {hangingLines, type Terminal} from './terminal.ts'
 
 interface CheckFinding {
   area: string
@@ -14,22 +14,14 @@ interface CheckFinding {
 const INDENT = 15
 
 /** One line for each finding, and one for its hint. On a terminal, long ones are wrapped. */
-export function renderFindings(
-  findings: readonly CheckFinding[],
-  {colour, columns, isTTY}: Terminal,
-): string {
-  const {green, red, yellow} = palette(colour)
+export function renderFindings(findings: readonly CheckFinding[], terminal: Terminal): string {
+  const {green, red, yellow} = palette(terminal.colour)
   const paint = {ok: green, info: String, warn: yellow, fail: red}
-  const width = isTTY && columns ? columns - INDENT : Number.POSITIVE_INFINITY
-  const wrap = (text: string): string[] => wrapWords(sanitizeLine(text), width)
   return findings
-    .flatMap(({area, hint, level, message}) => {
-      const [first, ...others] = wrap(message)
-      const hints = hint === null || level === 'ok' ? [] : wrap(hint)
-      return [
-        `${paint[level](level.padEnd(4))}  ${area.padEnd(7)}  ${first}`,
-        ...[...others, ...hints].map((line) => ' '.repeat(INDENT) + line),
-      ]
+    .map(({area, hint, level, message}) => {
+      const texts = hint === null || level === 'ok' ? [message] : [message, hint]
+      const lines = hangingLines(texts.map(sanitizeLine), INDENT, terminal)
+      return `${paint[level](level.padEnd(4))}  ${area.padEnd(7)}  ${lines.join('\n')}`
     })
     .join('\n')
 }

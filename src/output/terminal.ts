@@ -6,6 +6,17 @@ export interface Terminal {
   colour: boolean
 }
 
+/** Wraps texts of one line on a terminal. All lines but the first are indented. */
+export function hangingLines(
+  texts: readonly string[],
+  indent: number,
+  {columns, isTTY}: Pick<Terminal, 'columns' | 'isTTY'>,
+): string[] {
+  const width = isTTY && columns ? columns - indent : Number.POSITIVE_INFINITY
+  const [first = '', ...others] = texts.flatMap((text) => wrapWords(text, width))
+  return [first, ...others.map((line) => ' '.repeat(indent) + line)]
+}
+
 /** Breaks a text between words, so that the terminal does not break it inside one. A longer word stays whole. */
 export function wrapWords(text: string, width: number): string[] {
   const [first = '', ...words] = text.split(' ')

@@ -12,6 +12,7 @@ import {
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {identifyProcess} from '../../src/account/state/process-status.ts'
 import {answer, readRequest, signInClient} from '../support/admit.ts'
 import {finish, linesOf, type Outcome, start} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
@@ -23,14 +24,6 @@ const CANARY = 'canary-4711'
 const DEFINITION = {
   allow: ['bob@localhost'],
   fields: [{name: 'pin', type: 'text-private', required: true}],
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false // ESRCH: no such process
-  }
 }
 
 const command = (attributes: string, content = ''): string =>
@@ -228,6 +221,6 @@ describe('faults of served commands', () => {
     await finish(child)
     assert.equal(child.exitCode, 0)
     const pid = Number(readFileSync(pidFile, 'utf8'))
-    while (isAlive(pid)) await sleep(10) // the signal has been sent
+    while (await identifyProcess(pid)) await sleep(10) // the signal has been sent
   })
 })

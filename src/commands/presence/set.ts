@@ -1,9 +1,8 @@
 import {withOptionalValue} from '../../cli/argv.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {bareJidOf} from '../../jid.ts'
 import {renderSetPresence, type SetPresence} from '../../output/presence.ts'
-import type {CreatedRoom} from '../../protocol/muc/owner.ts'
+import {type CreatedRoom, newRoomSentence} from '../../protocol/muc/owner.ts'
 import {presenceSender} from '../../protocol/presence/send-presence.ts'
 import {FOREVER, readHold, readPresence, setPresenceFlags} from '../../services/presence/flags.ts'
 import {holdPresence} from '../../services/presence/hold-presence.ts'
@@ -34,7 +33,7 @@ ROOM/NICK the account joins the room for that time; --create creates a missing r
     const result: SetPresence = {show, status, statuses, priority, to}
     const onCreated = (kind: CreatedRoom): void => {
       result.roomCreated = kind
-      this.warning(`Created the ${kind} room ${bareJidOf(to)}`)
+      this.warning(newRoomSentence(kind, to))
     }
     const creation = {create: flags.create, onCreated}
     if (hold === undefined) {

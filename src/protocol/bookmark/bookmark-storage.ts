@@ -3,6 +3,7 @@ import {Failure} from '../../errors.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {publishPrivately} from '../core/private-node.ts'
 import {getItem} from '../core/pubsub.ts'
+import {UNSUPPORTED} from '../core/unsupported.ts'
 import {
   type BookmarkUpdate,
   editConference,
@@ -62,8 +63,6 @@ export async function setPepStorage(iq: Iq, payload: Element, makePrivate: boole
   const node = {node: NS_STORAGE, options: {persist_items: 'true'}, makePrivate}
   await publishPrivately(iq, node, {id: 'current', payload})
 }
-
-const UNSUPPORTED = ['feature-not-implemented', 'service-unavailable']
 
 /** Undefined if the server does not support Private XML Storage. */
 export async function getPrivateStorage(iq: Iq): Promise<Element | undefined> {

@@ -6,6 +6,7 @@ import {NS_DATA} from './data-form.ts'
 import {getInfo} from './disco-info.ts'
 import {type DiscoItem, getDiscoItems} from './disco-items.ts'
 import {type FormResult, parseFormResult} from './form-result.ts'
+import {UNSUPPORTED} from './unsupported.ts'
 
 export const NS_COMMANDS = 'http://jabber.org/protocol/commands'
 const NS_OOB = 'jabber:x:oob'
@@ -120,8 +121,6 @@ export async function listCommands(iq: Iq, to: string): Promise<DiscoItem[]> {
   if (announced.status === 'fulfilled' && !announced.value) throw unsupported(to)
   return []
 }
-
-const UNSUPPORTED = ['feature-not-implemented', 'service-unavailable']
 
 function isUnsupported(error: unknown, to: string): error is Failure {
   if (!(error instanceof Failure) || !error.condition || error.retryable) return false

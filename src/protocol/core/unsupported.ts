@@ -11,7 +11,7 @@ interface Feature {
   feature: string
 }
 
-const UNSUPPORTED = ['feature-not-implemented', 'service-unavailable']
+export const UNSUPPORTED = ['feature-not-implemented', 'service-unavailable']
 
 /** The payload of an answer. Throws `unsupported` (69), and `malformed-answer` (76) for any other payload. */
 export async function payloadOf(

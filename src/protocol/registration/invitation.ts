@@ -2,6 +2,7 @@
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {type Iq, xml} from '../../xml.ts'
+import {UNSUPPORTED} from '../core/unsupported.ts'
 
 export const NS_PREAUTH = 'urn:xmpp:pars:0'
 
@@ -57,7 +58,7 @@ export async function redeemInvitation(iq: Iq, token: string, domain: string): P
     await iq.set(xml('preauth', {xmlns: NS_PREAUTH, token}), domain)
   } catch (error) {
     if (!(error instanceof Failure) || !error.condition) throw error
-    if (['service-unavailable', 'feature-not-implemented'].includes(error.condition))
+    if (UNSUPPORTED.includes(error.condition))
       throw error.with({
         code: 'no-invitations',
         message: 'The server does not support invitations',

@@ -5,7 +5,8 @@ import type {SessionContext} from '../../cli/base-command.ts'
 import {printFailure} from '../../cli/error-report.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
-import {Spinner} from '../../cli/terminal/spinner.ts'
+import type {Spinner} from '../../cli/terminal/spinner.ts'
+import {timeLeft} from '../../cli/timeout.ts'
 import {withoutTimeout} from '../../cli/with-session.ts'
 import type {Failure} from '../../errors.ts'
 import type {Software} from '../listen/iq-handlers.ts'
@@ -19,16 +20,16 @@ interface AskContext extends Pick<SessionContext, 'open'> {
   isQuiet: boolean
   /** Describes this client to those that request it. */
   software: Software
+  spinner: Spinner
   warn(sentence: string): void
 }
 
 const TIMEOUT_MS = 15 * 60_000
 
 export async function askQuestion(options: AskOptions, context: AskContext): Promise<AskResult> {
-  const {isJson, isQuiet, open, settings, software, warn} = context
+  const {open, settings, software, warn} = context
   const {question, recipients, respondents} = options
   const {jid, retry, server, timeout = TIMEOUT_MS} = settings
-  const spinner = new Spinner(!isJson && !isQuiet)
   const folder = questionFolder(process.env, jid.bare, server)
   const file = await QuestionFile.create(folder, question.id, warn)
   const saved = new SavedMessages(file, jid.bare, question)
@@ -37,10 +38,10 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
     .map(({nick = defaultNick(jid), roomPassword, to}) => ({
       ...{room: to, nick, password: roomPassword},
     }))
-  const output = outputOf(spinner, respondents.asked, context)
+  const output = outputOf(respondents.asked, context)
   const run = new AskRun({...options, ...output, own: jid.bare, retry, rooms, saved, software})
   const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, 'Withdrawn')
-  const timer = setTimeout(() => run.expire(timeout), Math.max(1, timeout - performance.now()))
+  const timer = setTimeout(() => run.expire(timeout), timeLeft(timeout))
   shutdownSignal.addEventListener('abort', interrupted)
   try {
     if (shutdownSignal.aborted) interrupted()
@@ -49,7 +50,6 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
     return await open(perSession, (session) => run.ask(session), {hold, interrupt})
   } finally {
     clearTimeout(timer)
-    spinner.stop()
     shutdownSignal.removeEventListener('abort', interrupted)
     await saved.close()
   }
@@ -57,9 +57,8 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
 
 /** Prints a line while the spinner turns. */
 function outputOf(
-  spinner: Spinner,
   asked: readonly string[],
-  {isJson, isQuiet, warn}: AskContext,
+  {isJson, isQuiet, spinner, warn}: AskContext,
 ): AskOutput {
   return {
     onAsked: () => spinner.start(`Waiting for an answer from ${asked.join(', ')}`),

@@ -1,5 +1,6 @@
 /** The arguments and flags of `check`. */
 import {Args, Flags} from '@oclif/core'
+import {timeLeft} from '../../cli/timeout.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {AREAS, type Area} from './finding.ts'
 
@@ -41,6 +42,5 @@ const PROBE_TIMEOUT_MS = 10_000
 
 /** Leaves half of the time to the session. @param timeout of the whole run, which began with the process */
 export function probeTimeout(timeout = Number.POSITIVE_INFINITY): number {
-  const remaining = Math.max(1, timeout - performance.now())
-  return Math.min(PROBE_TIMEOUT_MS, remaining / 2)
+  return Math.min(PROBE_TIMEOUT_MS, timeLeft(timeout) / 2)
 }

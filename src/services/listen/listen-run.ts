@@ -1,4 +1,5 @@
 /** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
+
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import {type EventLog, missingEvents} from '../../cli/event-log.ts'
 import {formatDuration} from '../../duration.ts'
@@ -6,6 +7,7 @@ import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
+import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import type {CommandServer} from '../serve/command-server.ts'
@@ -225,12 +227,10 @@ export class ListenRun {
     if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
     if (event.event === 'reconnected') warn('The session is connected again')
     if (event.event === 'gap') warn(describeGap(event))
-    if (event.event === 'room-created') warn(describeNewRoom(event.room, event.persistent))
+    if (event.event === 'room-created')
+      warn(newRoomSentence(event.persistent ? 'persistent' : 'temporary', event.room))
   }
 }
-
-const describeNewRoom = (room: string, persistent: boolean): string =>
-  `Created the ${persistent ? 'persistent' : 'temporary'} room ${room}`
 
 const describeGap = ({from, room, until}: Gap): string =>
   `Messages ${room ? `in ${room} ` : ''}from ${from} to ${until} may be missing: no archive has them`

@@ -1,5 +1,6 @@
 /** Sends the messages of one run. Each call opens one short session, since the command may run for hours. */
 import {randomUUID} from 'node:crypto'
+import {timeLeft} from '../../cli/timeout.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
@@ -73,9 +74,8 @@ export class Notifier {
   /** Undefined after a failure, which is reported. */
   async #upload(open: () => UploadSource, deadline: number): Promise<SharedFile | undefined> {
     const {onFailure, upload} = this.#options
-    const timeout = Math.max(1, deadline - performance.now())
     this.upload = await Promise.resolve()
-      .then(() => upload(open(), timeout))
+      .then(() => upload(open(), timeLeft(deadline)))
       .catch((error) => failedUpload('output.txt', toFailure(error)))
     const {error, url, ...metadata} = this.upload
     if (url !== null) return {url, ...metadata}
@@ -100,8 +100,7 @@ export class Notifier {
 
   async #deliver(stanzas: OutgoingStanza[], deadline: number): Promise<void> {
     const {nick, onFailure, open} = this.#options
-    const openInTime: OpenSendSession = (use) =>
-      open(use, Math.max(1, deadline - performance.now()))
+    const openInTime: OpenSendSession = (use) => open(use, timeLeft(deadline))
     const results = await sendMessages(stanzas, nick, openInTime).catch((error) => {
       const failure = toFailure(error)
       return stanzas.map((stanza) => failedResult(stanza, failure))

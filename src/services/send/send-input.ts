@@ -1,13 +1,15 @@
 /** Sends the input of `send`: uploads its files, and then sends all messages in one session. */
+
 import type {Settings} from '../../account/settings.ts'
 import {saveRoomNames} from '../../account/state/completion-values.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
+import {timeLeft} from '../../cli/timeout.ts'
 import {bareJidOf} from '../../jid.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
+import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import type {SendFlags} from './flags.ts'
-import {newRoomSentence} from './new-room.ts'
 import {buildFileStanzas, type SendInput} from './read-stanzas.ts'
 import {sendMessages} from './send-messages.ts'
 
@@ -28,13 +30,13 @@ export async function sendInput(
   const settings = await context.settings()
   const nick = defaultNick(settings.jid)
   const files = await uploadFiles(flags.attach, settings, context)
-  const timeout = files.length > 0 ? timeLeft(settings.timeout) : settings.timeout
+  const timeout = files.length > 0 ? afterUpload(settings.timeout) : settings.timeout
   const stanzas = [...input.stanzas, ...buildFileStanzas(input.forFiles, files)]
   const results = await sendMessages(stanzas, nick, (use) =>
     context.open({...settings, timeout}, use),
   )
-  for (const newRoom of results.flatMap((result) => newRoomSentence(result) ?? []))
-    context.warn(newRoom)
+  for (const {roomCreated, to} of results)
+    if (roomCreated) context.warn(newRoomSentence(roomCreated, to))
   const accepted = results.filter(({error}) => !error).map(({to}) => bareJidOf(to))
   if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
   return results
@@ -51,6 +53,5 @@ async function uploadFiles(
   return uploadAttachments(files, await uploadContext(settings), signal)
 }
 
-/** The time of a run begins with the process, and the upload has taken a part. */
-const timeLeft = (timeout: number | undefined): number =>
-  timeout === undefined ? AFTER_UPLOAD_MS : Math.max(1, Math.round(timeout - performance.now()))
+const afterUpload = (timeout: number | undefined): number =>
+  timeout === undefined ? AFTER_UPLOAD_MS : Math.round(timeLeft(timeout))

@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {identifyProcess} from '../../../src/account/state/process-status.ts'
 import {EventLog} from '../../../src/cli/event-log.ts'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {ExecRunner} from '../../../src/services/listen/exec.ts'
@@ -120,14 +121,8 @@ describe('hook', () => {
       while (!existsSync(file)) await sleep(10)
       return readFileSync(file, 'utf8').trim()
     }
-    const isAlive = (pid: string): boolean => {
-      try {
-        // A zombie counts as ended. Without an init process that reaps it, it stays until this process ends.
-        return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-      } catch {
-        return false
-      }
-    }
+    const isAlive = async (pid: string): Promise<boolean> =>
+      (await identifyProcess(Number(pid))) !== undefined
     const script = (text: string): string =>
       `cd ${dir}; save() { echo "$2" > $1.new; mv $1.new $1; }; ${text}`
 
@@ -139,7 +134,7 @@ describe('hook', () => {
       const pid = await written('pid')
       run.abort(over)
       await assert.rejects(running, over)
-      while (isAlive(pid)) await sleep(10) // the signal has been sent
+      while (await isAlive(pid)) await sleep(10) // the signal has been sent
       await assert.rejects(hooks.run(event, answer), over)
       await assert.rejects(hooks.drain(), over)
       assert.deepEqual(records, [])
@@ -155,7 +150,7 @@ describe('hook', () => {
       run.abort(over)
       await assert.rejects(running, over)
       await written('asked')
-      while (isAlive(pid)) await sleep(10)
+      while (await isAlive(pid)) await sleep(10)
     })
 
     it('does not wait for a daemon that keeps the output', async () => {
@@ -167,7 +162,7 @@ describe('hook', () => {
       const pids = [await written('pid'), await written('daemon')]
       run.abort(over)
       await assert.rejects(running, over)
-      assert.deepEqual(pids.map(isAlive), [false, true])
+      assert.deepEqual(await Promise.all(pids.map(isAlive)), [false, true])
       process.kill(Number(pids[1]))
     })
 

@@ -1,7 +1,8 @@
 /** Prints the results of a batch, and its progress on a terminal. */
+
 import {Progress} from '../../../cli/terminal/progress.ts'
 import type {LineResult, LineStanzas} from '../../../protocol/message/message.ts'
-import {newRoomSentence} from '../new-room.ts'
+import {newRoomSentence} from '../../../protocol/muc/owner.ts'
 import type {BatchContext} from './run.ts'
 
 type BatchOutput = Pick<BatchContext, 'failWith' | 'isJson' | 'isQuiet' | 'print' | 'warn'>
@@ -33,7 +34,7 @@ export class BatchReport {
       const {error, line, to} = result
       failWith((to === null ? error : error.about(to)).about(`line ${line}`))
     }
-    const newRoom = newRoomSentence(result)
-    if (newRoom) warn(newRoom)
+    if ('roomCreated' in result && result.roomCreated)
+      warn(newRoomSentence(result.roomCreated, result.to))
   }
 }
