@@ -3,41 +3,42 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import path from 'node:path'
 import {createInterface} from 'node:readline'
+import {shellWord} from '../src/cli/argv.ts'
 import {startProsody} from '../test/support/prosody.ts'
 import type {Account} from '../test/support/server.ts'
 
 const XMPP = path.join(import.meta.dirname, '../bin/run.js')
 
-const say = (line = ''): void => void process.stdout.write(`${line}\n`)
+const print = (line = ''): void => void process.stdout.write(`${line}\n`)
 
-say('Starting a private Prosody on loopback ...')
+print('Starting a private Prosody on loopback ...')
 const server = await startProsody({sasl2: false}) // whose modules may not be installed
 try {
-  say(`It listens on 127.0.0.1:${server.port}, with a certificate made a moment ago.\n`)
+  print(`It listens on 127.0.0.1:${server.port}, with a certificate made a moment ago.\n`)
   const alice = server.account('alice')
   const bob = server.account('bob')
 
-  say('Two people create accounts.')
+  print('Two people create accounts.')
   await xmpp(alice, 'register')
   await xmpp(bob, 'register')
 
-  say('\nBob listens, as a script would: one JSON object a line, and the end after one message.')
+  print('\nBob listens, as a script would: one JSON object a line, and the end after one message.')
   const listener = start(bob, 'listen', '--json', '--count', '1')
   await listener.event('ready')
 
-  say('\nAlice sends. Success means that the server has it.')
+  print('\nAlice sends. Success means that the server has it.')
   await xmpp(alice, 'send', bob.jid, 'The build is green')
 
-  say('\nWhat Bob saw:')
+  print('\nBob has received:')
   await listener.end()
 
-  say('\nBoth remove their accounts.')
+  print('\nBoth remove their accounts.')
   await xmpp(alice, 'unregister', '--confirm', alice.jid)
   await xmpp(bob, 'unregister', '--confirm', bob.jid)
 } finally {
   await server.stop()
 }
-say('\nProsody is stopped, and its data is deleted. Next: npm run sandbox, a server to play with.')
+print('\nProsody is stopped, and its data is deleted. For a server of your own: npm run sandbox')
 
 interface Running {
   /** Prints its output up to the event of this kind. */
@@ -46,16 +47,16 @@ interface Running {
   end(): Promise<void>
 }
 
-async function xmpp(who: Account, ...args: string[]): Promise<void> {
-  await start(who, ...args).end()
+async function xmpp(account: Account, ...args: string[]): Promise<void> {
+  await start(account, ...args).end()
 }
 
 /** Prints the command, and returns functions that print its output. */
-function start(who: Account, ...args: string[]): Running {
-  const shown = ['xmpp', ...args.map(quoted)].join(' ')
-  say(`${who.jid} $ ${shown}`)
+function start(account: Account, ...args: string[]): Running {
+  const shown = ['xmpp', ...args.map(shellWord)].join(' ')
+  print(`${account.jid} $ ${shown}`)
   const child = spawn(process.execPath, [XMPP, ...args], {
-    env: environmentOf(who),
+    env: environmentOf(account),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exit = once(child, 'exit')
@@ -65,20 +66,16 @@ function start(who: Account, ...args: string[]): Running {
       for (;;) {
         const line = await lines.next()
         if (line.done) throw new Error(`${shown}: ended without the event "${kind}"`)
-        say(line.value)
+        print(line.value)
         if (JSON.parse(line.value).event === kind) return
       }
     },
     async end() {
-      for await (const line of lines) say(line)
+      for await (const line of lines) print(line)
       const [code] = (await exit) as [number | null]
       if (code !== 0) throw new Error(`${shown}: exit ${code}`)
     },
   }
-}
-
-function quoted(arg: string): string {
-  return /^[\w@./-]+$/.test(arg) ? arg : `'${arg}'`
 }
 
 /** An environment with this account only, without the settings and the state of the user. */
