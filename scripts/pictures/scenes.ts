@@ -1,5 +1,6 @@
 /** The pictures of docs/pictures, as commands in a sandbox. */
 import {captureScreen} from '../../test/support/capture.ts'
+import {environment} from '../../test/support/cli.ts'
 import type {Sandbox} from '../sandbox/sandbox.ts'
 
 export interface Scene {
@@ -38,5 +39,5 @@ const shown = (command: string): string =>
 /** The text of the screen, with its colours. */
 export function captureScene({commands, first = ''}: Scene, {env}: Sandbox): Promise<string> {
   const script = `${first}\nclear\n${commands.map(shown).join('\n')}`
-  return captureScreen(script, {columns: COLUMNS, rows: 30, colour: true, env: env(process.env)})
+  return captureScreen(script, {columns: COLUMNS, rows: 30, colour: true, env: env(environment())})
 }

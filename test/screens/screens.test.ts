@@ -7,6 +7,7 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {openSandbox, type Sandbox} from '../../scripts/sandbox/sandbox.ts'
 import {type CaptureOptions, captureScreen} from '../support/capture.ts'
+import {environment} from '../support/cli.ts'
 
 const FOLDER = path.join(import.meta.dirname, '../fixtures/screens')
 const WIDTHS = [60, 80, 200]
@@ -65,14 +66,13 @@ describe('the screen of', function () {
   let sandbox: Sandbox
   before(async () => {
     sandbox = await openSandbox()
-    await captureScreen(CONTACTS, {columns: 80, env: sandbox.env(process.env)})
+    await captureScreen(CONTACTS, {columns: 80, env: sandbox.env(environment())})
   })
   after(() => sandbox.stop())
 
   const capture = (screen: Screen, columns: number, colour: boolean): Promise<string> => {
     const {command, first, ...options} = screen
-    const {FORCE_COLOR, NO_COLOR, ...own} = sandbox.env(process.env)
-    const env = {...own, TZ: 'UTC', ...(colour ? {} : {NO_COLOR: '1'})}
+    const env = {...sandbox.env(environment()), TZ: 'UTC', ...(colour ? {} : {NO_COLOR: '1'})}
     const script = `${first ? `${first} >/dev/null; clear\n` : ''}${command}`
     return captureScreen(script, {...options, columns, colour, env})
   }
