@@ -87,8 +87,14 @@ for (const [name, start] of Object.entries(starters)) {
             async (session) => {
               const {jid} = await session.bound
               for (let i = 0; i < total; i++) {
-                if (i % 20 === 10) wire.cut()
-                await session.stanzas.send(chat('romeo@localhost', i)) // with or without a connection
+                const isCut = i % 20 === 10
+                // ejabberd doubles stanzas that it has not processed yet when it resumes the session.
+                const sure = isCut && server.name === 'ejabberd'
+                const message = chat('romeo@localhost', i)
+                await (sure
+                  ? session.stanzas.sendConfirmed(message)
+                  : session.stanzas.send(message))
+                if (isCut) wire.cut()
                 await sleep(5)
               }
               await session.stanzas.sendConfirmed(chat('romeo@localhost', total))
