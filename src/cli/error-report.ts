@@ -1,11 +1,11 @@
 /** A failure as a sentence and a hint on stderr. */
 import {EXIT, type Failure, toFailure} from '../errors.ts'
-import {colourFor, palette} from '../output/colour.ts'
+import {palette} from '../output/layout/colour.ts'
+import {hangingLines} from '../output/layout/terminal.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
-import {hangingLines} from '../output/terminal.ts'
 import {hasJsonFlag, hasQuietFlag} from './argv.ts'
 import {shutdownSignal} from './signals.ts'
-import {writeErr} from './stdout.ts'
+import {terminalOf, writeErr} from './stdout.ts'
 
 /** The status that oclif sets for the command of a plugin; no failure of this program has it. */
 const OCLIF = 1
@@ -38,11 +38,11 @@ export function printFailure(
 const INDENT = 'xmpp: '.length
 
 function describe({hint, message, text}: Failure): string {
-  const {columns = 0, isTTY = false} = process.stderr
-  const {red} = palette(colourFor(process.stderr, process.env))
+  const terminal = terminalOf(process.stderr)
+  const {red} = palette(terminal.colour)
   const serverText = text ? ` (the server says: ${sanitizeLine(text)})` : ''
   const sentence = `${sanitizeLine(message)}${serverText}`
   const hints = hint ? [sanitizeLine(hint)] : []
-  const lines = hangingLines([sentence, ...hints], INDENT, {columns, isTTY})
+  const lines = hangingLines([sentence, ...hints], INDENT, terminal)
   return `${red('xmpp:')} ${lines.join('\n')}`
 }

@@ -1,12 +1,11 @@
 /** The output of a command: its result on stdout, as text or JSON; warnings and failures on stderr. */
 import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
-import {colourFor} from '../output/colour.ts'
+import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
-import type {Terminal} from '../output/terminal.ts'
 import {endWith, printFailure} from './error-report.ts'
 import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
-import {handleStdoutErrors, writeErr, writeOut} from './stdout.ts'
+import {handleStdoutErrors, terminalOf, writeErr, writeOut} from './stdout.ts'
 
 export interface EventRun {
   /** The end of a run that has printed everything; default: that of --count. */
@@ -120,7 +119,6 @@ export abstract class OutputCommand extends Command {
 
   /** The properties of stdout that renderers need. */
   protected terminal(): Terminal {
-    const {columns = 80, isTTY = false} = process.stdout
-    return {columns, isTTY, colour: colourFor(process.stdout, process.env)}
+    return terminalOf(process.stdout)
   }
 }

@@ -1,6 +1,16 @@
 /** stdout and stderr for scripts: every byte is written, and a closed stdout is not an error. */
 import {EXIT, Failure} from '../errors.ts'
+import {colourFor} from '../output/layout/colour.ts'
+import {timeLocale} from '../output/layout/local-time.ts'
+import type {Terminal} from '../output/layout/terminal.ts'
 import {shutdown, shutdownSignal} from './signals.ts'
+
+/** The properties of stdout or stderr that renderers need. */
+export function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  const {columns = 0, isTTY = false} = stream
+  const {env} = process
+  return {columns, isTTY, colour: colourFor(stream, env), locale: timeLocale(env)}
+}
 
 let beforeWrite = (): void => {}
 

@@ -1,6 +1,6 @@
 import {XmppCommand} from '../cli/base-command.ts'
 import {type ListedCommand, listedCommand} from '../cli/reference/commands.ts'
-import {renderTable} from '../output/table.ts'
+import {renderTable} from '../output/layout/table.ts'
 
 export default class Commands extends XmppCommand {
   static override summary = 'List all commands'

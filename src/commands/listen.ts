@@ -17,8 +17,9 @@ of kind gap).
 The next run on this machine first prints the messages that a run received and did not print, and those that xmpp ask
 received and that were no answers. After a crash, the last messages may be printed twice: compare their stanza ids.
 
-On a terminal, each line begins with the local time, and presence, receipts, markers and chat states are not printed
-unless --include or --exclude is given. A file or a pipe gets a line for all of them, without the time.`
+On a terminal, each line begins with the local time in the form of the locale, and presence, receipts, markers and chat
+states are not printed unless --include or --exclude is given. A file or a pipe gets a line for all of them, without the
+time.`
   static override flags = listenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -37,11 +38,11 @@ unless --include or --exclude is given. A file or a pipe gets a line for all of 
     const options = await readListenOptions(flags, settings.jid, this.timeLimit(flags))
     const {events, printEvents, warning: warn} = this
     const http = options.saving && (await httpClientFor(settings))
-    const {isTTY} = this.terminal()
-    const render = eventRenderer(flags, {isTTY})
+    const terminal = this.terminal()
+    const render = eventRenderer(flags, terminal)
     const software = ownSoftware(this.config.version)
     await listen(
-      {...options, events, flags, http, isWatched: isTTY, render, software, warn},
+      {...options, events, flags, http, isWatched: terminal.isTTY, render, software, warn},
       {...this.sessionContext(flags), printEvents, settings},
     )
   }

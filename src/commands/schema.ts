@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {listSchemas, readSchema} from '../cli/reference/schemas.ts'
-import {renderTable} from '../output/table.ts'
+import {renderTable} from '../output/layout/table.ts'
 
 export default class Schema extends XmppCommand {
   static override summary = 'Print the JSON Schema of a result'

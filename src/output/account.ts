@@ -1,10 +1,10 @@
 /** Renders accounts, settings and sign-ins. */
 
 import type {Failure} from '../errors.ts'
-import {palette} from './colour.ts'
+import {palette} from './layout/colour.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 export interface LoginResult {
   account: string

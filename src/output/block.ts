@@ -1,7 +1,7 @@
 /** The block list, and changes to it. */
 import type {BlockItem} from '../protocol/roster/blocking.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import type {Terminal} from './terminal.ts'
 
 export function renderBlocklist(blocked: string[], {isTTY}: Terminal): string {
   if (blocked.length === 0 && isTTY) return 'No blocked JIDs. Block one with: xmpp block add JID'

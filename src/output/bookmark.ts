@@ -1,8 +1,8 @@
 /** Bookmarks of rooms, and changes to them. */
 import type {Bookmark} from '../protocol/bookmark/bookmark.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 export function renderBookmarks(
   bookmarks: Omit<Bookmark, 'password'>[],

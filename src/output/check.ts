@@ -1,7 +1,7 @@
 /** The findings of `xmpp check` as text. */
-import {palette} from './colour.ts'
+import {palette} from './layout/colour.ts'
+import {hangingLines, type Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {hangingLines, type Terminal} from './terminal.ts'
 
 interface CheckFinding {
   area: string

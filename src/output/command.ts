@@ -2,9 +2,9 @@
 import type {CommandStage} from '../protocol/core/command.ts'
 import type {DiscoItem} from '../protocol/core/disco-items.ts'
 import {renderForm} from './form.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine, sanitizeText} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 export function renderCommands(
   jid: string,

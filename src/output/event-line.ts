@@ -1,7 +1,8 @@
 /** The lines of `listen`: for a person on a terminal, for a pipe, or by a template. */
 import type {FileEvent, StanzaEvent} from '../protocol/event/event.ts'
 import {renderEvent} from './event.ts'
-import {localTime} from './local-time.ts'
+import {localTime} from './layout/local-time.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {fillTemplate, parseTemplate} from './template.ts'
 
 /** The flags of `listen` that choose events and their lines. */
@@ -20,9 +21,10 @@ type EventRecord = (StanzaEvent | FileEvent) & {time: string}
 /** The line is empty for an event without one. Throws 2 for a template that is not valid. */
 export function eventRenderer(
   {exclude, format, ids, include}: LineFlags,
-  {isTTY}: {isTTY: boolean},
+  terminal: Pick<Terminal, 'isTTY' | 'locale'>,
 ): (event: EventRecord) => string {
   const template = format === undefined ? undefined : parseTemplate(format)
+  const {isTTY} = terminal
   const hidden = isTTY && !include && !exclude ? BACKGROUND : []
   return (event) => {
     if (hidden.includes(event.event)) return ''
@@ -30,6 +32,6 @@ export function eventRenderer(
     if (!isTTY) return renderEvent(event, ids)
     const hasDelay = 'delay' in event && event.delay !== null
     const line = renderEvent(hasDelay ? {...event, delay: null} : event, ids)
-    return `${localTime(hasDelay ? (event.delay ?? '') : event.time)} ${line}`
+    return `${localTime(hasDelay ? (event.delay ?? '') : event.time, terminal)} ${line}`
   }
 }

@@ -1,9 +1,9 @@
 /** Data forms (XEP-0004) as text: a form to fill in, and the result of one. */
 import type {FormField} from '../protocol/core/data-form.ts'
 import type {FormResult} from '../protocol/core/form-result.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeText} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 /** @param isFillable whether the form is to be filled in; some services send a result as a form of type form */
 export async function renderForm(

@@ -2,11 +2,14 @@
 import type {ArchivePreferences} from '../protocol/archive/preferences.ts'
 import type {MessageKind} from '../protocol/event/event.ts'
 import {renderEvent} from './event.ts'
-import {localTime} from './local-time.ts'
+import {localTime} from './layout/local-time.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
 
-export const renderArchived = (event: MessageKind): string =>
-  `${event.delay === null ? 'unknown time' : localTime(event.delay)} ${renderEvent({...event, delay: null})}`
+export function renderArchived(event: MessageKind, terminal: Terminal): string {
+  const time = event.delay === null ? 'unknown time' : localTime(event.delay, terminal)
+  return `${time} ${renderEvent({...event, delay: null})}`
+}
 
 export function renderArchivePreferences(preferences: ArchivePreferences): string {
   const {always, never} = preferences

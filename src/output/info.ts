@@ -6,9 +6,10 @@ import type {LastActivity} from '../protocol/core/last-activity.ts'
 import type {ComparedTime} from '../protocol/core/time.ts'
 import type {SoftwareVersion} from '../protocol/core/version.ts'
 import type {FeatureSpec} from '../protocol/core/xep-features.ts'
+import {timeAtOffset} from './layout/local-time.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 type InfoRow = [kind: string, value: string, detail: string]
 
@@ -22,14 +23,18 @@ interface Info extends ExtendedInfo {
 }
 
 export function renderInfos(infos: Info[], terminal: Terminal): Promise<string> {
-  return renderTable(['Kind', 'Value', 'Detail'], infos.flatMap(rowsOf), terminal)
+  return renderTable(
+    ['Kind', 'Value', 'Detail'],
+    infos.flatMap((info) => rowsOf(info, terminal)),
+    terminal,
+  )
 }
 
-const rowsOf = (info: Info): InfoRow[] => [
+const rowsOf = (info: Info, terminal: Terminal): InfoRow[] => [
   ['jid', info.jid, ''],
   ...identityRows(info),
   ...(info.version ? [['version', formatVersion(info.version), ''] as InfoRow] : []),
-  ...(info.time ? [['time', formatLocalTime(info.time), formatSkew(info.time)] as InfoRow] : []),
+  ...(info.time ? [timeRow(info.time, terminal)] : []),
   ...(info.last ? [['last', formatLast(info.jid, info.last), ''] as InfoRow] : []),
   ...(info.items ?? []).map(({jid, name, node}): InfoRow => ['item', jid, name ?? node ?? '']),
   ...info.forms.flatMap(formRows),
@@ -42,6 +47,12 @@ export function renderExtendedInfo(info: ExtendedInfo, terminal: Terminal): Prom
   const rows = [...identityRows(info), ...info.forms.flatMap(formRows), ...features]
   return renderTable(['Kind', 'Value', 'Detail'], rows, terminal, 'No identities and no features')
 }
+
+const timeRow = (time: ComparedTime, terminal: Terminal): InfoRow => [
+  'time',
+  formatTime(time, terminal),
+  formatSkew(time),
+]
 
 const identityRows = ({identities}: ExtendedInfo): InfoRow[] =>
   identities.map(({category, name, type}) => ['identity', `${category}/${type}`, name ?? ''])
@@ -66,15 +77,14 @@ function formatVersion({name, os, version}: SoftwareVersion): string {
   return [name, version, os && `(${os})`].filter(Boolean).join(' ')
 }
 
-export const renderTime = (time: ComparedTime): string =>
-  `${formatLocalTime(time)}, ${formatSkew(time)}`
+export const renderTime = (time: ComparedTime, terminal: Terminal): string =>
+  `${formatTime(time, terminal)}, ${formatSkew(time)}`
 
 /** In the time zone of the entity. */
-function formatLocalTime({tzo, utc}: ComparedTime): string {
+function formatTime({tzo, utc}: ComparedTime, terminal: Terminal): string {
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(tzo) ?? []
-  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000)
-  const local = new Date(Date.parse(utc) + offset).toISOString()
-  return `${local.slice(0, 19).replace('T', ' ')} ${tzo}`
+  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
+  return `${timeAtOffset(new Date(utc), offset, terminal)} ${tzo}`
 }
 
 function formatSkew({skew}: ComparedTime): string {

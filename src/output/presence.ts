@@ -4,22 +4,25 @@ import type {CreatedRoom} from '../protocol/muc/owner.ts'
 import type {Presence} from '../protocol/presence/presence.ts'
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {SubscriptionRequest} from '../protocol/presence/subscription.ts'
+import {localTime} from './layout/local-time.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 export function renderContactPresence(
   {jid, last, resources}: ContactPresence,
   terminal: Terminal,
 ): Promise<string> {
+  const timeOf = (since: string | null | undefined): string =>
+    since && terminal.isTTY ? localTime(since, terminal) : (since ?? '')
   const rows = resources.map(({jid, priority, show, since, status}) => [
     jid,
     show,
     String(priority),
-    since ?? '',
+    timeOf(since),
     status ?? '',
   ])
-  const offline = [jid, 'offline', '', last?.since ?? '', last?.status ?? '']
+  const offline = [jid, 'offline', '', timeOf(last?.since), last?.status ?? '']
   return renderTable(
     ['JID', 'Show', 'Priority', 'Since', 'Status'],
     rows.length > 0 ? rows : [offline],

@@ -4,9 +4,9 @@ import type {RoomMember} from '../protocol/muc/admin.ts'
 import type {RoomInfo} from '../protocol/muc/room-info.ts'
 import type {ListedRoom} from '../protocol/muc/service.ts'
 import {renderForm} from './form.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 /** Only the values that the room publishes. */
 export function renderRoomInfo(info: RoomInfo, terminal: Terminal): Promise<string> {

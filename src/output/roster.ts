@@ -1,9 +1,9 @@
 /** Contacts as a table. */
 import type {ContactPresence} from '../protocol/presence/probe.ts'
 import type {Contact} from '../protocol/roster/roster.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
 
 /** `presence` only on request; null when this account may not see it, or the server did not answer. */
 export type ListedContact = Contact & {presence?: ContactPresence | null}

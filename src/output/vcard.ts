@@ -3,8 +3,8 @@
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
 import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'
-import {renderTable} from './table.ts'
-import type {Terminal} from './terminal.ts'
+import {renderTable} from './layout/table.ts'
+import type {Terminal} from './layout/terminal.ts'
 
 export function renderVcard(
   vcard: Vcard,

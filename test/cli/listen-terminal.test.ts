@@ -60,6 +60,23 @@ describe('listen on a terminal', () => {
   })
 })
 
+describe('times on a terminal', () => {
+  it('have the form of the locale, and JSON does not change', async () => {
+    const server = await startProsody({users: ['alice']})
+    const german = 'LC_ALL= LC_TIME=de_DE.UTF-8 LANG=en_US.UTF-8 xmpp time get'
+    const command = `${german}; ${german} --json; ${german} | cat`
+    try {
+      await onScreen(command, environment(server, 'alice'), async (screen) => {
+        const text = await screen.sees(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+00:00, .*computer$/m)
+        assert.match(text, /^\d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d \+00:00, .*computer$/m)
+        assert.match(text, /"utc":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"/)
+      })
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
 describe('the spinner of run --pid', () => {
   it('shows the process, also after a message was sent', async () => {
     const server = await startProsody({users: ['alice', 'bob']})

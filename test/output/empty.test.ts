@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {renderAccounts} from '../../src/output/account.ts'
 import {renderBlocklist} from '../../src/output/block.ts'
+import type {Terminal} from '../../src/output/layout/terminal.ts'
 import {renderRequests} from '../../src/output/presence.ts'
 import {renderRoster} from '../../src/output/roster.ts'
-import type {Terminal} from '../../src/output/terminal.ts'
 
 const LISTS: Record<string, (terminal: Terminal) => Promise<string> | string> = {
   'No contacts. Add one with: xmpp roster add JID': (terminal) => renderRoster([], terminal),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {eventRenderer} from '../../src/output/event-line.ts'
-import {localTime} from '../../src/output/local-time.ts'
+import {localTime} from '../../src/output/layout/local-time.ts'
 import type {FileEvent, MessageEvent, PresenceEvent} from '../../src/protocol/event/event.ts'
 
 const TIME = '2026-11-20T08:00:00.000Z'
@@ -30,9 +30,12 @@ const [pipe, terminal] = [{isTTY: false}, {isTTY: true}]
 describe('lines of listen', () => {
   it('begin with the local time on a terminal, that of the sender if it is known', () => {
     const render = eventRenderer({ids: false}, terminal)
-    assert.equal(render(message), `${localTime(TIME)} bob@example.com/x: Hello`)
-    assert.equal(render({...message, delay: SENT}), `${localTime(SENT)} bob@example.com/x: Hello`)
-    assert.equal(render(file), `${localTime(TIME)} bob@example.com/x: saved as a.png`)
+    assert.equal(render(message), `${localTime(TIME, terminal)} bob@example.com/x: Hello`)
+    assert.equal(
+      render({...message, delay: SENT}),
+      `${localTime(SENT, terminal)} bob@example.com/x: Hello`,
+    )
+    assert.equal(render(file), `${localTime(TIME, terminal)} bob@example.com/x: saved as a.png`)
     assert.equal(
       eventRenderer({ids: false}, pipe)({...message, delay: SENT}),
       `bob@example.com/x: ${SENT} Hello`,
@@ -46,7 +49,7 @@ describe('lines of listen', () => {
     for (const flags of [{include: ['presence']}, {exclude: ['message']}])
       assert.equal(
         eventRenderer({ids: false, ...flags}, terminal)(presence),
-        `${localTime(TIME)} ${line}`,
+        `${localTime(TIME, terminal)} ${line}`,
       )
   })
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {renderLast, renderTime, renderVersion} from '../../src/output/info.ts'
 
+const pipe = {isTTY: false, columns: 0, colour: false}
+
 describe('information of an address as text', () => {
   it('explains the seconds for each kind of address', () => {
     const last = (jid: string, seconds: number): string =>
@@ -15,11 +17,11 @@ describe('information of an address as text', () => {
   it('shows the time in the zone of the address, and the difference', () => {
     const utc = '2006-12-19T17:58:35.000Z'
     assert.equal(
-      renderTime({utc, tzo: '-06:30', skew: -90_000}),
+      renderTime({utc, tzo: '-06:30', skew: -90_000}, pipe),
       '2006-12-19 11:28:35 -06:30, 1 m 30 s behind this computer',
     )
     assert.equal(
-      renderTime({utc, tzo: '+01:00', skew: 250}),
+      renderTime({utc, tzo: '+01:00', skew: 250}, pipe),
       '2006-12-19 18:58:35 +01:00, 0.3 s ahead of this computer',
     )
   })

@@ -17,15 +17,15 @@ export interface Outcome {
 
 const BIN = path.join(import.meta.dirname, 'bin')
 
-/** An environment without the configuration of this machine; with a user of the server, if one is named. */
+/** An environment without the configuration and the language of this machine; with a user of the server, if one is named. */
 export function environment(server?: TestServer, user?: string): NodeJS.ProcessEnv {
-  const {HOME, LANG, TERM, TMPDIR} = process.env
+  const {HOME, TERM, TMPDIR} = process.env
   const own = server && user ? server.account(user) : undefined
   return {
     ...(HOME && {HOME}),
-    ...(LANG && {LANG}),
     ...(TERM && {TERM}),
     ...(TMPDIR && {TMPDIR}),
+    LC_ALL: 'C.UTF-8',
     PATH: `${BIN}:${process.env.PATH}`,
     CRASH_LOG: crashLog,
     ...(server && {

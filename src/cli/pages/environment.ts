@@ -35,6 +35,14 @@ export const environment: HelpPage = {
           'address of the proxy without --proxy; NO_PROXY names exceptions',
         ],
         ['NODE_EXTRA_CA_CERTS', 'a PEM file with CA certificates to trust as well'],
+        [
+          'LC_ALL, LC_TIME, LANG',
+          'locale of the times on a terminal, in this order, such as de_DE.UTF-8; JSON, files and pipes do not use it',
+        ],
+        [
+          'TZ',
+          'time zone of the times in text, such as Europe/Berlin; default: that of the system',
+        ],
         ['NO_COLOR, FORCE_COLOR', 'no colour, or colour in a pipe too'],
       ],
     },

@@ -9,7 +9,8 @@ export const output: HelpPage = {
       title: 'OUTPUT',
       text: unwrap`With --json a command prints one JSON document on one line. "listen", "presence watch", "history list"
 and "send --batch" print one document per line. Without --json the text is for people and may change; in a pipe, a list is
-one line per item with tabs between the columns.
+one line per item with tabs between the columns. A terminal shows times in the form of the user's locale ("xmpp help
+environment").
 
 "xmpp schema" lists the JSON Schemas of all results, and "xmpp schema COMMAND" prints one. Later versions add keys, and do
 not change or remove them: ignore keys that you do not know. A value that is absent is null. Times are ISO 8601 in UTC,

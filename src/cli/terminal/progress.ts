@@ -1,6 +1,6 @@
 /** The progress of a run on stderr, if that is a terminal: a counter, or a bar if the total is known. */
 
-import {movesCursor} from '../../output/colour.ts'
+import {movesCursor} from '../../output/layout/colour.ts'
 import {writeErr} from '../stdout.ts'
 import {pauseSpinner} from './spinner.ts'
 

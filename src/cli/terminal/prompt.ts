@@ -1,7 +1,7 @@
 /** Prompts on stderr, if stdin and stderr are terminals. */
 import type {DistinctQuestion} from 'inquirer'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
-import {movesCursor} from '../../output/colour.ts'
+import {movesCursor} from '../../output/layout/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {shutdownSignal} from '../signals.ts'
 import {type Keyboard, openKeyboard} from './keyboard.ts'

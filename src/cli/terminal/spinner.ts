@@ -1,5 +1,5 @@
 /** A line on stderr, if that is a terminal, that shows the reason why a run waits. */
-import {movesCursor} from '../../output/colour.ts'
+import {movesCursor} from '../../output/layout/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {onWrite, writeErr} from '../stdout.ts'
 

@@ -49,9 +49,10 @@ the archive is cut off, that line names the error, and the exit code is not 0.`
       return {archive, with: options.filter.with ?? null, count}
     }
     const {events, printEvents} = this
+    const terminal = this.terminal()
     await printHistory(
       options,
-      {archive, events, file, render: renderArchived},
+      {archive, events, file, render: (event) => renderArchived(event, terminal)},
       {open: (use) => this.sessionWith(settings, flags, use), printEvents},
     )
     return undefined

@@ -16,7 +16,7 @@ export default class TimeGet extends QueryCommand {
   async run(): Promise<{jid: string} & ComparedTime> {
     const {args, flags} = await this.parse(TimeGet)
     const {answer, jid} = await this.query(args.jid, flags, getTime)
-    await this.text(renderTime(answer))
+    await this.text(renderTime(answer, this.terminal()))
     return {jid, ...answer}
   }
 }

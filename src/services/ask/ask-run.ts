@@ -1,8 +1,10 @@
 /** One run of `ask`: sends the question, waits for the answers, and closes the question. */
 import {setTimeout as sleep} from 'node:timers/promises'
+import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {domainOf} from '../../jid.ts'
+import {renderGap} from '../../output/session.ts'
 import {getTime} from '../../protocol/core/time.ts'
 import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
@@ -188,8 +190,7 @@ export class AskRun {
     const {question, saved, warn} = this.#options
     if (event.event === 'ready') void this.#send(session)
     if (event.event === 'reconnected') warn('The session is connected again')
-    if (event.event === 'gap')
-      warn(`Answers from ${event.from} to ${event.until} may be missing: no archive has them`)
+    if (event.event === 'gap') warn(renderGap('Answers', event, terminalOf(process.stderr)))
     if (event.event === 'error' && unfiltered) warn(`${event.error.message}`) // a room is lost
     if (isHistory || !source || !('from' in event) || event.event === 'gap') return true
     if (event.event === 'presence') this.#attempt.collector.handlePresence(source as Element)

@@ -2,10 +2,12 @@
 
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import {type EventLog, missingEvents} from '../../cli/event-log.ts'
+import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderGap} from '../../output/session.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
@@ -22,7 +24,7 @@ import {FileSaver} from './file-saver.ts'
 import {isWanted} from './filter.ts'
 import type {ListenFlags, ListenOptions} from './flags.ts'
 import {addOwnCaps, registerIqHandlers, type Software} from './iq-handlers.ts'
-import {type Gap, isStanzaEvent, type ListenEvent, type StreamItem} from './listen-event.ts'
+import {isStanzaEvent, type ListenEvent, type StreamItem} from './listen-event.ts'
 import type {ReadPosition} from './read-position.ts'
 import type {EarlierSessions} from './recover-sessions.ts'
 import {Replies} from './reply.ts'
@@ -226,11 +228,8 @@ export class ListenRun {
     await events.add(event)
     if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
     if (event.event === 'reconnected') warn('The session is connected again')
-    if (event.event === 'gap') warn(describeGap(event))
+    if (event.event === 'gap') warn(renderGap('Messages', event, terminalOf(process.stderr)))
     if (event.event === 'room-created')
       warn(newRoomSentence(event.persistent ? 'persistent' : 'temporary', event.room))
   }
 }
-
-const describeGap = ({from, room, until}: Gap): string =>
-  `Messages ${room ? `in ${room} ` : ''}from ${from} to ${until} may be missing: no archive has them`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {stripVTControlCharacters} from 'node:util'
 import stringWidth from 'string-width'
-import {renderTable} from '../../src/output/table.ts'
+import {renderTable} from '../../../src/output/layout/table.ts'
 
 const pipe = {isTTY: false, columns: 0, colour: false}
 const terminal = (columns: number, colour = false) => ({isTTY: true, columns, colour})

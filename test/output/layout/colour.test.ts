@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {colourFor, palette} from '../../src/output/colour.ts'
+import {colourFor, palette} from '../../../src/output/layout/colour.ts'
 
 describe('colour', () => {
   const terminal = {isTTY: true}

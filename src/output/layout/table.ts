@@ -1,5 +1,5 @@
 /** Rows as a table for a terminal, and as tab-separated lines for a pipe. */
-import {sanitizeLine} from './sanitize.ts'
+import {sanitizeLine} from '../sanitize.ts'
 import type {Terminal} from './terminal.ts'
 
 /**

@@ -4,6 +4,8 @@ export interface Terminal {
   /** Width in characters; 0 when unknown. */
   columns: number
   colour: boolean
+  /** The POSIX name of the locale for times; without it, times have the form of ISO 8601. */
+  locale?: string | undefined
 }
 
 /** Wraps texts of one line on a terminal. All lines but the first are indented. */

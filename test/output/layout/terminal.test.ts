@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {wrapWords} from '../../src/output/terminal.ts'
+import {wrapWords} from '../../../src/output/layout/terminal.ts'
 
 describe('wrapWords', () => {
   it('breaks between words', () =>
