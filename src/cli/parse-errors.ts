@@ -69,8 +69,9 @@ function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
 /** @param words the name of a command that does not exist, and what follows it @param ids of all commands: `roster:add` */
 export function unknownCommand(words: string[], ids: string[]): Failure {
   const [first = ''] = words
-  if (ids.includes(first) && words[1] !== undefined)
-    return new Failure('usage', `Unexpected argument: ${words[1]}`, EXIT.usage, {hint: HELP})
+  const extra = words.findIndex((_, count) => ids.includes(words.slice(0, count).join(':')))
+  if (extra >= 0)
+    return new Failure('usage', `Unexpected argument: ${words[extra]}`, EXIT.usage, {hint: HELP})
   // The words may include arguments, so the end of the command is also a guess.
   const [nearest] = ids
     .map((known) => known.split(':'))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -37,20 +38,51 @@ describe('the code cache', () => {
     return file
   }
 
-  it('has a private file for each topic, and one for all other words', async () => {
-    for (const words of ['--version', 'config path', 'config explain', 'sned', '-x'])
+  it('has a private file for each topic, one for help, and one for all other words', async () => {
+    for (const words of [
+      '--version',
+      'config path',
+      'config list --help',
+      'help send',
+      'sned',
+      '-x',
+    ])
       await run(words)
     const parts = files().map((file) => path.basename(file).split('-').at(-1))
-    assert.deepEqual(parts.toSorted(), ['config', 'other'])
+    assert.deepEqual(parts.toSorted(), ['config', 'help', 'other'])
     for (const file of [folder, ...files()]) assert.equal(statSync(file).mode & 0o077, 0)
   })
 
+  const identity = (): number[] => {
+    const {ctimeMs, ino, mtimeMs} = statSync(only())
+    return [ino, mtimeMs, ctimeMs]
+  }
+
   it('is not changed by the next run', async () => {
     await run('--version')
-    const {ino, mtimeMs} = statSync(only())
+    const first = identity()
     await run('--version')
-    const later = statSync(only())
-    assert.deepEqual([later.ino, later.mtimeMs], [ino, mtimeMs])
+    assert.deepEqual(identity(), first)
+  })
+
+  it('has the chunks of all earlier runs of the topic, and then their code', async () => {
+    const one = 'send --jid alice@localhost bob@localhost hi --dry-run'
+    const batch = 'send --jid alice@localhost --batch --dry-run </dev/null'
+    await run(one)
+    const {size} = statSync(only())
+    await run(batch)
+    assert.ok(statSync(only()).size < 10_000, 'without code')
+    await run(batch)
+    assert.ok(statSync(only()).size > size)
+    const complete = identity()
+    await run(one)
+    await run(batch)
+    assert.deepEqual(identity(), complete)
+  })
+
+  it('is not written by a run that fails', async () => {
+    assert.match(await run('config path extra'), /extra/)
+    assert.equal(existsSync(folder), false)
   })
 
   it('is replaced if it is damaged', async () => {

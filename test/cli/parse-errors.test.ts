@@ -6,6 +6,7 @@ import {assertMatchesSchema} from '../support/schema.ts'
 const MISTAKES: Record<string, RegExp> = {
   'ping --nope': /There is no flag --nope/,
   'ping a b': /Unexpected argument: b/,
+  'roster list x y': /Unexpected argument: x/,
   'ping --count many': /--count takes an integer, and not "many"/,
   'ping --count 0': /--count takes an integer greater than or equal to 1, and not "0"/,
   'ping --jid a@b --timeout 5': /--timeout: "5" is not a duration/,

@@ -14,18 +14,20 @@ declare const BUNDLE: Index & {
 
 const {build, commands, main: mainChunk} = BUNDLE
 const state = stateHome(process.env)
-const [, , word] = process.argv
-/** The commands whose id has the first word of this run; none for `--version` or `help`. */
-const likely = Object.keys(commands).filter((id) => id.split(':', 1)[0] === word)
+const words = process.argv.slice(2)
+const isHelp = words.some((word) => ['help', '--help', '-h'].includes(word))
+/** The commands whose id has the first word of this run; none for help, which reads the manifest. */
+const likely = isHelp ? [] : Object.keys(commands).filter((id) => id.split(':', 1)[0] === words[0])
 
 const loader = new ChunkLoader(path.join(__dirname, 'chunks.js'), BUNDLE, {
   cache: state ? {folder: path.join(state, 'code'), build} : undefined,
   builtin: {'xmpp:commands': {COMMANDS: lazyTable()}},
 })
 // The compiled code of one command is of little use to another one.
-loader.load(
+const topic = likely.length > 0 ? words[0] : undefined
+loader.start(
   [mainChunk, ...likely.map((id) => commands[id] as number)],
-  word !== undefined && likely.length > 0 ? word : 'other',
+  topic ?? (isHelp ? 'help' : 'other'),
 )
 
 export const {COMMANDS, commandNotFound, Help, main} = loader.require(

@@ -2,7 +2,8 @@
 import {closeSync, openSync, readSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {fileURLToPath} from 'node:url'
-import {runWithCodeCache} from './code-cache.ts'
+import {Script} from 'node:vm'
+import {readCode, saveCodeAtExit} from './code-cache.ts'
 
 export interface Index {
   /** The name of each chunk, its place in the file, and the numbers of the chunks that it imports. */
@@ -30,6 +31,8 @@ export class ChunkLoader {
   readonly #require: NodeJS.Require
   readonly #functions = new Map<string, ModuleFunction>()
   readonly #modules = new Map<string, {exports: unknown}>()
+  /** The numbers of the chunks that were compiled after the first script. */
+  readonly #late: number[] = []
 
   constructor(file: string, {chunks}: Index, options: LoaderOptions) {
     this.#file = file
@@ -40,22 +43,27 @@ export class ChunkLoader {
     this.#require = Object.assign((name: string) => this.#requireNamed(name, ofNode), ofNode)
   }
 
-  /** Compiles chunks, with all that they import. @param part names the compiled code in the cache */
-  load(numbers: number[], part: string): void {
-    const needed = [...this.#closure(numbers)]
-      .toSorted((a, b) => a - b)
-      .map((number) => this.#chunks[number] as Index['chunks'][number])
-      .filter(([name]) => !this.#functions.has(name))
-    const source = `({${this.#read(needed)}})`
-    const {cache} = this.#options
-    const functions = runWithCodeCache(this.#file, source, cache && {...cache, part})
-    for (const [name, run] of Object.entries(functions as Record<string, ModuleFunction>))
-      this.#functions.set(name, run)
+  /**
+   * Compiles the chunks that the last run of this kind needed; without such a run `numbers`, with all that they import.
+   * @param part names the kind
+   */
+  start(numbers: number[], part: string): void {
+    const cache = this.#options.cache && {...this.#options.cache, part}
+    const cached = cache && readCode(cache)
+    const first = cached?.chunks ?? this.#closure(numbers)
+    const script = this.#compile(first, cached?.code)
+    if (!cache) return
+    // At the end of the run V8 has compiled the functions that a run needs.
+    saveCodeAtExit(cache, () => {
+      if (this.#late.length > 0) return {chunks: [...first, ...this.#late]}
+      const isUsed = cached?.code && !script.cachedDataRejected
+      return isUsed ? undefined : {chunks: first, code: script.createCachedData()}
+    })
   }
 
   /** The exports of a chunk. */
   require(number: number): unknown {
-    return this.#require(this.#chunks[number]?.[0] ?? '')
+    return this.#require(this.#nameOf(number))
   }
 
   #requireNamed(name: string, ofNode: NodeJS.Require): unknown {
@@ -66,21 +74,45 @@ export class ChunkLoader {
     // A plugin that is an ES module; `require` accepts these since Node 20.19.
     if (name.startsWith('file:')) return ofNode(fileURLToPath(name))
     if (number === undefined) return ofNode(name)
-    if (!this.#functions.has(name)) this.load([number], name.slice('./'.length))
+    if (!this.#functions.has(name)) this.#loadLate(number)
     const module = {exports: {}}
     this.#modules.set(name, module)
     this.#functions.get(name)?.(module.exports, this.#require, module)
     return module.exports
   }
 
-  #closure(numbers: number[], found = new Set<number>()): Set<number> {
-    for (const number of numbers) {
-      if (found.has(number)) continue
+  #loadLate(number: number): void {
+    const missing = this.#closure([number]).filter(
+      (each) => !this.#functions.has(this.#nameOf(each)),
+    )
+    this.#compile(missing, undefined)
+    this.#late.push(...missing)
+  }
+
+  #compile(numbers: number[], cachedData: Buffer | undefined): Script {
+    const chunks = numbers.map((number) => this.#chunks[number] as Index['chunks'][number])
+    const source = `({${this.#read(chunks)}})`
+    const script = new Script(source, {filename: this.#file, ...(cachedData && {cachedData})})
+    const functions = script.runInThisContext() as Record<string, ModuleFunction>
+    for (const [name, run] of Object.entries(functions)) this.#functions.set(name, run)
+    return script
+  }
+
+  #nameOf(number: number): string {
+    return this.#chunks[number]?.[0] ?? ''
+  }
+
+  /** Chunks and all that they import, in the order of the file. */
+  #closure(numbers: number[]): number[] {
+    const found = new Set<number>()
+    const add = (number: number): void => {
+      if (found.has(number)) return
       found.add(number)
       const [, , , ...imports] = this.#chunks[number] ?? []
-      this.#closure(imports as number[], found)
+      for (const each of imports as number[]) add(each)
     }
-    return found
+    for (const number of numbers) add(number)
+    return [...found].toSorted((a, b) => a - b)
   }
 
   #read(chunks: Index['chunks']): string {

@@ -14,60 +14,72 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import {Script} from 'node:vm'
 import {crc32} from 'node:zlib'
+import {EXIT} from '../../errors.ts'
 
 export interface Cache {
   folder: string
-  /** Identifies the source, because V8 compares only its length. */
+  /** Identifies the source: V8 compares only its length. */
   build: string
   /** The kind of run: others use other functions of the source. */
   part: string
 }
 
-/**
- * The value of a script, run with the code that an earlier run compiled; or saves the compiled code for the next run. If
- * the folder cannot be written, the start is slower. @param file names the script in stack traces
- */
-export function runWithCodeCache(file: string, source: string, of: Cache | undefined): unknown {
-  if (!of) return new Script(source, {filename: file}).runInThisContext()
-  const {build, folder, part} = of
-  const cache = path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
-  const cachedData = markUsed(cache) ? withoutChecksum(readOwn(cache)) : undefined
-  const script = new Script(source, {filename: file, ...(cachedData && {cachedData})})
-  // At the end of the run V8 has compiled the functions that a run needs.
-  if (!cachedData || script.cachedDataRejected)
-    atExit(() => {
-      writeOwn(cache, withChecksum(script.createCachedData()))
-      discardOthers(folder, build)
-    })
-  return script.runInThisContext()
+/** What a run leaves for the next one of its kind. */
+export interface CachedCode {
+  /** The numbers of the chunks that a run needed. */
+  chunks: number[]
+  /** The compiled code of the script of these chunks, if one was compiled. */
+  code?: Buffer | undefined
 }
 
-const exitTasks: (() => void)[] = []
-
-/** One listener for all scripts of a run. */
-function atExit(task: () => void): void {
-  if (exitTasks.push(task) === 1)
-    process.on('exit', () => {
-      for (const each of exitTasks) each()
-    })
+/** What an earlier run has left; undefined if there is nothing, or if it cannot be trusted. */
+export function readCode(of: Cache): CachedCode | undefined {
+  const file = fileOf(of)
+  return markUsed(file) ? decode(readOwn(file)) : undefined
 }
 
-const CHECKSUM_BYTES = 4
+/** Calls `get` when the run ends, and writes what it returns. If the folder cannot be written, the next start is slower. */
+export function saveCodeAtExit(of: Cache, get: () => CachedCode | undefined): void {
+  process.on('exit', (status) => {
+    // A run that failed has compiled only some of the functions that a successful one needs.
+    const cached = isFailure(status) ? undefined : get()
+    if (!cached) return
+    writeOwn(fileOf(of), encode(cached))
+    discardOthers(of.folder, of.build)
+  })
+}
 
-/** Adds a checksum at the end. V8 does not check the code, and damaged code crashes the process without a message. */
-function withChecksum(data: Buffer): Buffer {
-  const checksum = Buffer.alloc(CHECKSUM_BYTES)
-  checksum.writeUInt32LE(crc32(data))
-  return Buffer.concat([data, checksum])
+const isFailure = (status: number): boolean =>
+  status === EXIT.usage || (status >= EXIT.data && status <= EXIT.config)
+
+const fileOf = ({build, folder, part}: Cache): string =>
+  path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
+
+const WORD = 4
+
+function word(value: number): Buffer {
+  const bytes = Buffer.alloc(WORD)
+  bytes.writeUInt32LE(value)
+  return bytes
+}
+
+/** The code, the chunks, and a checksum: V8 does not check the code, and damaged code crashes the process. */
+function encode({chunks, code = Buffer.alloc(0)}: CachedCode): Buffer {
+  const list = Buffer.from(JSON.stringify(chunks))
+  const data = Buffer.concat([code, list, word(list.length)])
+  return Buffer.concat([data, word(crc32(data))])
 }
 
 /** Undefined if the checksum is wrong. */
-function withoutChecksum(file: Buffer | undefined): Buffer | undefined {
-  if (!file || file.length < CHECKSUM_BYTES) return undefined
-  const data = file.subarray(0, -CHECKSUM_BYTES)
-  return file.readUInt32LE(data.length) === crc32(data) ? data : undefined
+function decode(file: Buffer | undefined): CachedCode | undefined {
+  if (!file || file.length < 2 * WORD) return undefined
+  const data = file.subarray(0, -WORD)
+  if (file.readUInt32LE(data.length) !== crc32(data)) return undefined
+  const end = data.length - WORD
+  const start = end - data.readUInt32LE(end)
+  const chunks = JSON.parse(data.toString('latin1', start, end)) as number[]
+  return {chunks, code: start > 0 ? data.subarray(0, start) : undefined}
 }
 
 /**
@@ -83,7 +95,7 @@ function markUsed(cache: string): boolean {
   }
   try {
     writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
-    atExit(() => discard(mark))
+    process.on('exit', () => discard(mark))
   } catch {
     // a read-only or full disk: the mark is not possible, and not needed
   }
