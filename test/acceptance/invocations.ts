@@ -56,9 +56,8 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /work/,
     needs: 'nobody',
   },
-  // The text and JSON runs are concurrent: the first client of bob receives both questions.
   ask: {
-    first: `(exec > bob 2>&1; as_bob xmpp listen --json --count 2 --timeout 20s --match yes/no --reply --exec 'echo yes') &
+    first: `(exec > bob 2>&1; as_bob xmpp listen --json --count 1 --timeout 20s --match yes/no --reply --exec 'echo yes') &
       until grep -qs ready bob; do sleep 0.1; done`,
     words: 'ask "$BOB" "Deploy?" --timeout 20s',
     says: /^yes\n$/,

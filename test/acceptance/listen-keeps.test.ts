@@ -11,27 +11,31 @@ import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf} from '../support/events.ts'
+import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
 
 const KILLS = 4
 const LATE_MS = 2000
-const ROOM = 'coven@conference.localhost'
 
 for (const [name, startServer] of Object.entries({
-  prosody: () => startProsody({users: ['romeo', 'juliet']}),
-  'prosody without an archive': () => startProsody({users: ['romeo', 'juliet'], archive: false}),
-  ejabberd: () => startEjabberd({users: ['romeo', 'juliet']}),
-  'ejabberd without an archive': () => startEjabberd({users: ['romeo', 'juliet'], archive: false}),
+  prosody: () => startProsody(),
+  'prosody without an archive': () => startProsody({archive: false}),
+  ejabberd: () => startEjabberd(),
+  'ejabberd without an archive': () => startEjabberd({archive: false}),
 })) {
   describe(`listen keeps unprinted messages on ${name}`, function () {
     this.timeout(60_000)
-    let server: TestServer
-    beforeEach(async () => {
-      server = await startServer()
+    let shared: TestServer
+    let server: OneTestServer
+    before(async () => {
+      shared = await startServer()
     })
-    afterEach(() => server.stop())
+    after(() => shared.stop())
+    beforeEach(async () => {
+      server = await forOneTest(shared, ['romeo', 'juliet'])
+    })
 
     const listen = (flags = ''): ChildProcess =>
       start(`exec xmpp listen --json --include message ${flags}`, environment(server, 'juliet'))
@@ -39,7 +43,8 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          for (const body of bodies) await stanzas.sendConfirmed(chat('juliet@localhost', body))
+          const {jid} = server.account('juliet')
+          for (const body of bodies) await stanzas.sendConfirmed(chat(jid, body))
         },
         {trace: {}},
       )
@@ -49,7 +54,8 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'romeo', create: true})
+          const room = server.room('coven')
+          await enterRoom(stanzas, new StanzaListener(stanzas), room, {nick: 'romeo', create: true})
           await use()
         },
         {trace: {}},
@@ -76,7 +82,7 @@ for (const [name, startServer] of Object.entries({
       inFiveRuns('--timeout 20s'))
 
     it('and does so with a room, which is joined first', () =>
-      inRoom(() => inFiveRuns(`--timeout 20s --room ${ROOM} --nick jules`)))
+      inRoom(() => inFiveRuns(`--timeout 20s --room ${server.room('coven')} --nick jules`)))
 
     it('and prints messages that arrived after a run was killed before it printed anything', async () => {
       const killed = listen()

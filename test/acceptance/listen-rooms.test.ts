@@ -9,11 +9,10 @@ import {account, chat} from '../fixtures/accounts.ts'
 import {environment, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {eventsOf} from '../support/events.ts'
+import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-const COVEN = 'coven@conference.localhost'
-const HEATH = 'heath@conference.localhost'
 const NS_MUC_USER = 'http://jabber.org/protocol/muc#user'
 const NS_MUC_ADMIN = 'http://jabber.org/protocol/muc#admin'
 const NS_MUC_OWNER = 'http://jabber.org/protocol/muc#owner'
@@ -24,7 +23,7 @@ interface Romeo {
 }
 
 const bodyOf = (stanza: Element): string => stanza.getChildText('body') ?? ''
-const groupMessage = (body: string, room = COVEN): Element =>
+const groupMessage = (body: string, room: string): Element =>
   xml('message', {to: room, type: 'groupchat'}, xml('body', {}, body))
 /** §8.2 and §9.1. */
 const expel = (item: object): Element =>
@@ -41,11 +40,21 @@ for (const [name, startServer] of Object.entries({
 })) {
   describe(`listen among others on ${name}`, function () {
     this.timeout(60_000)
-    let server: TestServer
-    beforeEach(async () => {
-      server = await startServer({users: ['romeo', 'juliet']})
+    let shared: TestServer
+    let server: OneTestServer
+    let juliet: string
+    let coven: string
+    let heath: string
+    before(async () => {
+      shared = await startServer()
     })
-    afterEach(() => server.stop())
+    after(() => shared.stop())
+    beforeEach(async () => {
+      server = await forOneTest(shared, ['romeo', 'juliet'])
+      juliet = server.account('juliet').jid
+      coven = server.room('coven')
+      heath = server.room('heath')
+    })
 
     const listen = (flags: string): ChildProcess =>
       start(
@@ -59,7 +68,7 @@ for (const [name, startServer] of Object.entries({
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
           const arrivals = new StanzaListener(stanzas)
-          for (const room of [COVEN, HEATH])
+          for (const room of [coven, heath])
             await enterRoom(stanzas, arrivals, room, {nick: 'romeo', create: true})
           await use({arrivals, stanzas})
         },
@@ -75,12 +84,12 @@ for (const [name, startServer] of Object.entries({
             if (!received.includes(bodyOf(stanza))) received.push(bodyOf(stanza))
             return bodyOf(stanza) === body || undefined
           })
-        const bot = `--room ${COVEN} --nick ＢＯＴ --exec 'echo "You said $XMPP_BODY"' --reply`
+        const bot = `--room ${coven} --nick ＢＯＴ --exec 'echo "You said $XMPP_BODY"' --reply`
         for await (const event of eventsOf(listen(bot))) {
           if (event.event !== 'ready') continue
           for (const body of ['one', 'two']) {
             const answered = waitForBody(`You said ${body}`)
-            await stanzas.send(groupMessage(body))
+            await stanzas.send(groupMessage(body, coven))
             await answered
           }
           break
@@ -90,18 +99,18 @@ for (const [name, startServer] of Object.entries({
 
     it('answers a private message in a room privately', () =>
       asRomeo(async ({arrivals, stanzas}) => {
-        const flags = `--room ${COVEN} --nick jules --exec 'echo "Yes, $XMPP_BODY"' --reply`
+        const flags = `--room ${coven} --nick jules --exec 'echo "Yes, $XMPP_BODY"' --reply`
         for await (const event of eventsOf(listen(flags))) {
           if (event.event !== 'ready') continue
           const isFromJules = ({attrs, name}: Element): boolean =>
-            name === 'message' && attrs.from === `${COVEN}/jules` && attrs.type === 'chat'
+            name === 'message' && attrs.from === `${coven}/jules` && attrs.type === 'chat'
           const received = arrivals.waitFor((stanza) =>
             isFromJules(stanza) && stanza.getChild('received') ? stanza : undefined,
           )
           const answered = arrivals.waitFor((stanza) =>
             isFromJules(stanza) && stanza.getChild('body') ? stanza : undefined,
           )
-          const privateMessage = chat(`${COVEN}/jules`, 'dear')
+          const privateMessage = chat(`${coven}/jules`, 'dear')
           privateMessage.attrs.id = 'privateMessage'
           privateMessage.append(xml('request', {xmlns: 'urn:xmpp:receipts'}))
           privateMessage.append(xml('x', {xmlns: NS_MUC_USER}))
@@ -114,30 +123,30 @@ for (const [name, startServer] of Object.entries({
         }
       }))
 
-    for (const [what, code, status, put] of [
-      ['kicked', 'kicked', 77, {nick: 'jules', role: 'none'}],
-      ['banned', 'banned', 77, {jid: 'juliet@localhost', affiliation: 'outcast'}],
-      ['destroyed', 'room-destroyed', 67, undefined],
+    for (const [what, code, status, loss] of [
+      ['kicked', 'kicked', 77, () => expel({nick: 'jules', role: 'none'})],
+      ['banned', 'banned', 77, () => expel({jid: juliet, affiliation: 'outcast'})],
+      ['destroyed', 'room-destroyed', 67, () => destroy],
     ] as const)
       it(`prints an error for each room that is lost, and ends with the last room (${what})`, () =>
         asRomeo(async ({stanzas}) => {
-          const flags = `--room ${COVEN} --room ${HEATH} --nick jules`
+          const flags = `--room ${coven} --room ${heath} --nick jules`
           const printed: unknown[] = []
           for await (const event of eventsOf(listen(flags))) {
             if (event.event === 'ready')
-              await stanzas.set(expel({nick: 'jules', role: 'none'}), HEATH)
-            if (event.event === 'message') await stanzas.set(put ? expel(put) : destroy, COVEN)
+              await stanzas.set(expel({nick: 'jules', role: 'none'}), heath)
+            if (event.event === 'message') await stanzas.set(loss(), coven)
             if (event.event === 'message') printed.push(event.body)
             if (event.event === 'error')
               printed.push(event.from, event.error?.code, event.error?.text)
-            if (event.event === 'error' && event.from === HEATH)
-              await stanzas.send(groupMessage('still here'))
+            if (event.event === 'error' && event.from === heath)
+              await stanzas.send(groupMessage('still here', coven))
             if (event.event === 'end') printed.push(event.reason, event.exitCode, event.error?.code)
           }
           assert.deepEqual(printed, [
-            ...[HEATH, 'kicked', 'Be gone'],
+            ...[heath, 'kicked', 'Be gone'],
             'still here',
-            ...[COVEN, code, 'Be gone'],
+            ...[coven, code, 'Be gone'],
             ...['out-of-room', status, code],
           ])
         }))
@@ -146,18 +155,18 @@ for (const [name, startServer] of Object.entries({
       asRomeo(async ({stanzas}) => {
         const forged = xml('stanza-id', {
           xmlns: 'urn:xmpp:sid:0',
-          by: 'juliet@localhost',
+          by: juliet,
           id: 'FORGED',
         })
-        const likeARoom = chat('juliet@localhost', 'as if')
+        const likeARoom = chat(juliet, 'as if')
         likeARoom.append(forged)
         likeARoom.append(xml('x', {xmlns: NS_MUC_USER}))
-        const invite = xml('invite', {to: 'juliet@localhost'}, xml('reason', {}, 'Come'))
+        const invite = xml('invite', {to: juliet}, xml('reason', {}, 'Come'))
         const messages = []
         for await (const event of eventsOf(listen('--count 2'))) {
           if (event.event === 'ready') {
             await stanzas.sendConfirmed(likeARoom)
-            const invitation = xml('message', {to: COVEN}, xml('x', {xmlns: NS_MUC_USER}, invite))
+            const invitation = xml('message', {to: coven}, xml('x', {xmlns: NS_MUC_USER}, invite))
             await stanzas.send(invitation)
           }
           if (event.event === 'message' || event.event === 'invitation') messages.push(event)
@@ -166,7 +175,7 @@ for (const [name, startServer] of Object.entries({
         assert.deepEqual([message?.body, message?.room, message?.nick], ['as if', null, null])
         assert.ok(message?.stanzaId && message.stanzaId !== 'FORGED')
         const {from, inviter, reason, room} = invitation ?? {}
-        assert.deepEqual([from, room, reason], [COVEN, COVEN, 'Come'])
+        assert.deepEqual([from, room, reason], [coven, coven, 'Come'])
         assert.match(inviter ?? '', /romeo/) // with Prosody the JID of the occupant, with ejabberd that of the user
       }))
 
@@ -183,8 +192,8 @@ for (const [name, startServer] of Object.entries({
         for await (const event of eventsOf(listen(`--exec '${command}' --reply`))) {
           if (event.event !== 'ready') assert.equal(event.event, 'message')
           if (event.event !== 'ready') continue
-          await stanzas.sendConfirmed(chat('juliet@localhost', 'long'))
-          await stanzas.sendConfirmed(chat('juliet@localhost', 'short'))
+          await stanzas.sendConfirmed(chat(juliet, 'long'))
+          await stanzas.sendConfirmed(chat(juliet, 'short'))
           await done
           break
         }

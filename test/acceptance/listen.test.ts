@@ -15,6 +15,7 @@ import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {environment, sh, start} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf, type ListenEvent} from '../support/events.ts'
+import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
@@ -28,16 +29,22 @@ for (const [name, startServer] of Object.entries({
 })) {
   describe(`listen on ${name}`, function () {
     this.timeout(60_000)
-    let server: TestServer
+    let shared: TestServer
+    let server: OneTestServer
+    let romeo: string
+    let juliet: string
     let wire: Wire
+    before(async () => {
+      shared = await startServer()
+    })
+    after(() => shared.stop())
     beforeEach(async () => {
-      server = await startServer({users: ['romeo', 'juliet']})
+      server = await forOneTest(shared, ['romeo', 'juliet'])
+      romeo = server.account('romeo').jid
+      juliet = server.account('juliet').jid
       wire = await proxy(server.tlsPort)
     })
-    afterEach(async () => {
-      await wire.close()
-      await server.stop()
-    })
+    afterEach(() => wire.close())
 
     const listen = (flags = ''): ChildProcess => {
       const home = path.join(server.dir, 'state')
@@ -49,7 +56,7 @@ for (const [name, startServer] of Object.entries({
       withSession(
         account(server, 'romeo', server.tlsPort),
         async ({stanzas}) => {
-          for (const body of bodies) await stanzas.sendConfirmed(chat('juliet@localhost', body))
+          for (const body of bodies) await stanzas.sendConfirmed(chat(juliet, body))
         },
         {trace: {}},
       )
@@ -151,7 +158,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('prints the history and the live messages of a room', async () => {
-      const room = 'coven@conference.localhost'
+      const room = server.room('coven')
       const printed: string[] = []
       await withSession(
         account(server, 'romeo', server.tlsPort),
@@ -208,7 +215,7 @@ for (const [name, startServer] of Object.entries({
         if (event.event === 'ready')
           await withSession(
             account(server, 'juliet', server.tlsPort),
-            ({stanzas}) => stanzas.sendConfirmed(chat('romeo@localhost', 'from the other one')),
+            ({stanzas}) => stanzas.sendConfirmed(chat(romeo, 'from the other one')),
             {trace: {}},
           )
         if (event.event !== 'message') continue
@@ -219,7 +226,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('approves the subscription requests of the named JIDs', async () => {
-      const flags = '--accept-subscriptions romeo@localhost --include subscription'
+      const flags = `--accept-subscriptions ${romeo} --include subscription`
       for await (const event of eventsOf(listen(flags))) {
         if (event.event !== 'ready') continue
         await withSession(
@@ -227,7 +234,7 @@ for (const [name, startServer] of Object.entries({
           async ({stanzas}) => {
             const incoming = stanzas.incoming()
             await stanzas.sendConfirmed(xml('presence'))
-            await stanzas.sendConfirmed(buildSubscription('subscribe', 'juliet@localhost'))
+            await stanzas.sendConfirmed(buildSubscription('subscribe', juliet))
             for await (const {attrs, name} of incoming)
               if (name === 'presence' && attrs.from === event.jid) return
           },
