@@ -4,7 +4,7 @@ import {unwrap} from '../cli/unwrap.ts'
 import {sanitizeLine} from '../output/sanitize.ts'
 import type {UploadResult} from '../protocol/file/http-upload.ts'
 import {readSourceOptions, uploadFlags} from '../services/upload/flags.ts'
-import {closeSources, openSources} from '../services/upload/source.ts'
+import {withSources} from '../services/upload/source.ts'
 import {uploadFiles} from '../services/upload/upload-files.ts'
 
 export default class Upload extends XmppCommand {
@@ -39,15 +39,12 @@ The certificate of the web server is checked as that of the XMPP server, with --
   async run(): Promise<{files: UploadResult[]}> {
     const {args, flags} = await this.parse(Upload)
     const options = readSourceOptions(args.files, flags)
-    const sources = await openSources(args.files, options, this.timeLimit(flags))
-    try {
+    const files = await withSources(args.files, options, this.timeLimit(flags), async (sources) => {
       const settings = await this.settings(flags)
-      const files = await uploadFiles(sources, await this.uploadContext(settings, flags))
-      const nameOf = ({name}: UploadResult): string => name
-      await this.printResults(files, nameOf, ({url}) => sanitizeLine(url ?? ''))
-      return {files}
-    } finally {
-      await closeSources(sources)
-    }
+      return uploadFiles(sources, await this.uploadContext(settings, flags))
+    })
+    const nameOf = ({name}: UploadResult): string => name
+    await this.printResults(files, nameOf, ({url}) => sanitizeLine(url ?? ''))
+    return {files}
   }
 }

@@ -12,12 +12,13 @@ import {isFollowable} from './stream/stream-errors.ts'
 
 /** For a session that outlives its connection. */
 export interface ReconnectHandlers {
+  /** A failure that it throws ends the session. */
   onDisconnect(failure: Failure): void | Promise<void>
   /**
    * `resumed`: no stanza was missed. Otherwise the session is new and has sent no presence. Must not wait for an
    * answer: the session reads again only afterwards.
    */
-  onReconnect(jid: string, resumed: boolean): void | Promise<void>
+  onReconnect?(jid: string, resumed: boolean): void | Promise<void>
   /** Saves what is necessary to resume the session; called before each acknowledgement. */
   record?(session: Resumable): void
   /**
@@ -102,7 +103,7 @@ async function reconnect<T>(
   await hold.onDisconnect(failure)
   const next = await reopen()
   // Not awaited: its requests are answered only once the router runs again.
-  void Promise.resolve(hold.onReconnect(next.jid || opened.jid, next.resumed)).catch(
+  void Promise.resolve(hold.onReconnect?.(next.jid || opened.jid, next.resumed)).catch(
     (error: unknown) => next.stream.fail(toFailure(error)),
   )
   return {...next, jid: next.jid || opened.jid}

@@ -33,6 +33,11 @@ export interface SessionOptions {
   interrupt?: AbortSignal
   /** Lets the session outlive its connection (XEP-0198), and receives its connection events. */
   hold?: ReconnectHandlers
+  /**
+   * Opens a new session when the connection is lost, unless `onDisconnect` throws, and sends requests for data again.
+   * Unlike with `hold`, the first stanzas leave with the sign-in.
+   */
+  reconnect?: Pick<ReconnectHandlers, 'onDisconnect' | 'keepalive'>
   /** The session of another process, to resume if the server still has it. */
   resume?: Resumable | undefined
   /** Makes the server invalidate the token of this sign-in. */
@@ -45,7 +50,7 @@ export function withSession<T>(
   use: (session: Session) => Promise<T>,
   options: SessionOptions,
 ): Promise<T> {
-  const {forget = false, hold} = options
+  const {forget = false, hold, reconnect} = options
   const signInOptions = {forget, hold: hold !== undefined, resume: options.resume}
   return withRetries(account, options, (run) => {
     const router = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record)
@@ -55,7 +60,7 @@ export function withSession<T>(
     bound.catch(() => {}) // most commands do not use it
     return runSession({
       router,
-      hold,
+      hold: hold ?? reconnect,
       run,
       open: () => opening,
       reopen: () => reconnectUntilRefused(account, router, {run, backoff}, options),
@@ -137,9 +142,11 @@ async function reconnectUntilRefused(
   if (useless > 0) await backOff(useless - 1, run, 'The last session ended too early')
   const {servers} = run
   servers.failed()
+  const hold = options.hold !== undefined
+  if (!hold) router.discardSession()
   for (let failures = 0; ; failures++) {
     const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, {servers})
-    const signInOptions = {hold: true, resume: router.acknowledging.takeResumable()}
+    const signInOptions = {hold, resume: router.acknowledging.takeResumable()}
     try {
       const opened = await openSession(account, router, again, signInOptions)
       backoff.start()

@@ -14,55 +14,20 @@ import {finish, start} from '../support/cli.ts'
 import {type HttpExchange, type HttpsService, startHttpsService} from '../support/https-service.ts'
 import {listen} from '../support/loopback.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
-import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession} from '../support/scripted-session.ts'
+import {
+  NS_UPLOAD as NS,
+  type UploadScript as Service,
+  serveUploads as serve,
+  slotAt,
+} from '../support/upload-script.ts'
 
-const NS = 'urn:xmpp:http:upload:0'
 const TEXT = 'good morning'
 const pair = authority.issue({domains: ['localhost']})
 
 const limit = (bytes: number): string =>
   `<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>${NS}</value></field>
     <field var='max-file-size'><value>${bytes}</value></field></x>`
-
-interface Service {
-  /** The slot, or the error, for the request with this number. */
-  slot(serial: number): string
-  requested?: number
-  form?: string
-}
-
-/** Answers discovery and slot requests until the client disconnects. */
-async function serve(peer: Peer, service: Service): Promise<void> {
-  const {form = '', slot} = service
-  await signInClient(peer)
-  for (;;) {
-    const text = await peer.read(/<iq\b[^>]*>.*?<\/iq>/s)
-    const request = text.slice(text.lastIndexOf('<iq'))
-    const [, id] = /\bid="([^"]+)"/.exec(request) ?? []
-    const [, to = 'localhost'] = /\bto="([^"]+)"/.exec(request) ?? []
-    const reply = (content: string, type = 'result'): void =>
-      peer.write(`<iq type='${type}' id='${id}' from='${to}'>${content}</iq>`)
-    if (request.includes('disco#items'))
-      reply(`<query xmlns='http://jabber.org/protocol/disco#items'>
-        <item jid='conference.localhost'/><item jid='upload.localhost'/></query>`)
-    else if (request.includes('disco#info'))
-      reply(
-        `<query xmlns='http://jabber.org/protocol/disco#info'>${
-          to === 'upload.localhost' ? `<feature var='${NS}'/>${form}` : ''
-        }</query>`,
-      )
-    else if (request.includes('urn:xmpp:ping')) reply('')
-    else {
-      service.requested = (service.requested ?? 0) + 1
-      const content = slot(service.requested)
-      reply(content, content.startsWith('<error') ? 'error' : 'result')
-    }
-  }
-}
-
-const slotAt = (put: string, get = put, headers = ''): string =>
-  `<slot xmlns='${NS}'><put url='${put}'>${headers}</put><get url='${get}'/></slot>`
 
 describe('faults of upload', () => {
   const {closeAfterEach, env, run, startServer} = newScriptedSession()
@@ -318,59 +283,6 @@ describe('faults of upload', () => {
     })
     const silent = await run(withLocalFile('upload note.txt --timeout 1s --json'), {at})
     assert.deepEqual([silent.status, JSON.parse(silent.stdout).error.code], [124, 'timeout'])
-  })
-
-  it('send --attach: a file that is not uploaded, and nothing is sent', async () => {
-    const service = await web(({request, response}) => {
-      if (!request.url?.startsWith('/2/')) return false
-      response.writeHead(403).end()
-      return true
-    })
-    const at = await startServer((peer) => serve(peer, slots(service)))
-    const words = 'send bob@localhost text --attach note.txt --attach note.txt --json'
-    const {status, stdout} = await run(withLocalFile(words), {at})
-    assert.deepEqual([status, JSON.parse(stdout).error.code], [77, 'forbidden'])
-    assert.ok(!(await at.received()).join('').includes('<message'))
-  })
-
-  it('send --attach: contradictions are 2 before connecting', async () => {
-    const at = {uri: 'xmpps://127.0.0.1:1'}
-    for (const words of [
-      '--attach - -',
-      '--attach note.txt --oob https://a',
-      '--attach a --dry-run',
-    ])
-      assert.equal((await run(`send bob@localhost ${words}`, {at, input: 'text'})).status, 2, words)
-    assert.equal((await run('send bob@localhost text --attach missing', {at})).status, 66)
-    assert.equal((await run(withLocalFile('send bob@@ --attach note.txt'), {at})).status, 65)
-  })
-
-  it('run --attach-output: the result is sent, and the upload that fails is reported', async () => {
-    const forbidden = `<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`
-    const at = await startServer((peer) => serve(peer, {slot: () => forbidden}))
-    const {status, stderr, stdout} = await run(
-      'run bob@localhost --attach-output --require-delivery -- echo hello',
-      {at},
-    )
-    assert.deepEqual([status, stdout], [77, 'hello\n'])
-    assert.match(stderr, /^xmpp: output\.txt: This account is not allowed to do this/)
-    const sent = (await at.received()).join('')
-    assert.match(sent, /<body>.*succeeded/)
-    assert.ok(!sent.includes('jabber:x:oob'))
-  })
-
-  it('run --attach-output: the exit is not delayed beyond --timeout', async () => {
-    const service = await web(({request}) => {
-      request.resume()
-      return true // never answered
-    })
-    const at = await startServer((peer) => serve(peer, slots(service)))
-    const {status, stderr} = await run(
-      'run bob@localhost --attach-output --timeout 2s -- sh -c "echo hello; exit 5"',
-      {at},
-    )
-    assert.equal(status, 5)
-    assert.match(stderr, /^xmpp: output\.txt: No answer came within/)
   })
 
   for (const scheme of ['http', 'socks5h'])

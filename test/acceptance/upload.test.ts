@@ -98,6 +98,18 @@ for (const [name, startServer] of Object.entries({
       }
     })
 
+    it('send --attach signs in once, and requests the slot together with the sign-in', async () => {
+      writeFileSync(path.join(server.dir, 'c.txt'), 'good morning')
+      const words = `${server.account('bob').jid} Look --attach c.txt --debug`
+      const send = () => sh(`cd ${server.dir} && xmpp send ${words}`, environment(server, 'alice'))
+      await send() // finds the upload service
+      const {status, stderr} = await send()
+      assert.equal(status, 0, stderr)
+      const directions = stderr.match(/-->|<--/g) ?? []
+      const flights = directions.filter((arrow, i) => arrow !== directions[i - 1])
+      assert.equal(flights.join(' '), '--> <-- --> <-- -->') // the last one closes the stream
+    })
+
     it('a file above the limit of the server: 65', async () => {
       const large = path.join(server.dir, 'large')
       writeFileSync(large, '')

@@ -26,7 +26,7 @@ export async function listen(
       position.abandoned,
       settings.timeout,
       (use, resume) => {
-        const hold = {onDisconnect() {}, onReconnect() {}, ...run.savers}
+        const hold = {onDisconnect() {}, ...run.savers}
         return open({...settings, retry: 0}, use, {hold, resume})
       },
     )

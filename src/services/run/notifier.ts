@@ -3,15 +3,15 @@ import {randomUUID} from 'node:crypto'
 import {timeLeft} from '../../cli/timeout.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
-import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import {buildStanza} from '../send/compose.ts'
 import {failedResult} from '../send/delivery.ts'
 import type {MessageOptions} from '../send/options.ts'
 import type {OutgoingStanza} from '../send/outgoing-stanza.ts'
 import {buildFileStanzas} from '../send/read-stanzas.ts'
-import {type OpenSendSession, sendMessages} from '../send/send-messages.ts'
+import {type OpenSendSession, type PrepareMessages, sendInTurn} from '../send/send-messages.ts'
 import type {UploadSource} from '../upload/source.ts'
+import type {Uploads} from '../upload/upload-files.ts'
 
 type OpenTimedSession = (
   use: Parameters<OpenSendSession>[0],
@@ -25,8 +25,8 @@ export interface NotifierOptions {
   /** The nickname in rooms. */
   nick: string
   open: OpenTimedSession
-  /** Uploads a file within this time, in milliseconds. */
-  upload(source: UploadSource, timeout: number): Promise<UploadResult>
+  /** @param timeout of the session with the upload and the messages, in milliseconds */
+  newUploads(source: UploadSource, timeout: number): Promise<Uploads>
   /** Receives each failure once. @param subject the recipient or the file */
   onFailure(subject: string, failure: Failure): void
 }
@@ -46,41 +46,47 @@ export class Notifier {
   /**
    * Resolves once each message was accepted or has failed; one call starts after the other.
    * @param deadline by which this has happened, on the clock of `performance.now()`
+   * @param openFile a file to upload when the messages were sent; may throw, if the file is not complete
    */
-  send(messages: readonly MessageOptions[], deadline: number): Promise<void> {
-    return this.#enqueue(() =>
-      this.#deliver(
-        messages.map((message) => buildStanza(message)),
-        deadline,
-      ),
-    )
-  }
-
-  /** Uploads a file and sends its URL. @param open may throw, if the file is not complete */
-  sendFile(open: () => UploadSource, deadline: number): Promise<void> {
-    return this.#enqueue(async () => {
-      const file = await this.#upload(open, deadline)
-      if (file)
-        await this.#deliver(buildFileStanzas([...this.#options.recipients], [file]), deadline)
+  send(
+    messages: readonly MessageOptions[],
+    deadline: number,
+    openFile?: () => UploadSource,
+  ): Promise<void> {
+    const done = this.#last.then(async () => {
+      const stanzas = messages.map((message) => buildStanza(message))
+      const uploads = openFile && (await this.#newUploads(openFile, deadline))
+      await (uploads
+        ? this.#deliverWithFile(stanzas, uploads)
+        : this.#deliver(stanzas, [], (use) => this.#options.open(use, timeLeft(deadline))))
     })
-  }
-
-  #enqueue(task: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(task)
     this.#last = done
     return done
   }
 
-  /** Undefined after a failure, which is reported. */
-  async #upload(open: () => UploadSource, deadline: number): Promise<SharedFile | undefined> {
-    const {onFailure, upload} = this.#options
-    this.upload = await Promise.resolve()
-      .then(() => upload(open(), timeLeft(deadline)))
-      .catch((error) => failedUpload('output.txt', toFailure(error)))
-    const {error, url, ...metadata} = this.upload
-    if (url !== null) return {url, ...metadata}
-    if (error) onFailure(metadata.name, error)
-    return undefined
+  async #newUploads(openFile: () => UploadSource, deadline: number): Promise<Uploads | undefined> {
+    try {
+      return await this.#options.newUploads(openFile(), timeLeft(deadline))
+    } catch (error) {
+      this.#uploaded(failedUpload('output.txt', toFailure(error)))
+      return undefined
+    }
+  }
+
+  async #deliverWithFile(stanzas: OutgoingStanza[], uploads: Uploads): Promise<void> {
+    const prepareFile: PrepareMessages = async (session) => {
+      await uploads.run(session)
+      if (uploads.results().some(({error}) => error)) return []
+      await uploads.checkConnection(session)
+      return buildFileStanzas([...this.#options.recipients], uploads.shared)
+    }
+    const failure = await this.#deliver(stanzas, [prepareFile], (use) => uploads.open(use))
+    for (const result of uploads.results(failure)) this.#uploaded(result)
+  }
+
+  #uploaded(result: UploadResult): void {
+    this.upload = result
+    if (result.error) this.#options.onFailure(result.name, result.error)
   }
 
   /** The first failure of all messages. */
@@ -98,15 +104,20 @@ export class Notifier {
     }))
   }
 
-  async #deliver(stanzas: OutgoingStanza[], deadline: number): Promise<void> {
-    const {nick, onFailure, open} = this.#options
-    const openInTime: OpenSendSession = (use) => open(use, timeLeft(deadline))
-    const results = await sendMessages(stanzas, nick, openInTime).catch((error) => {
-      const failure = toFailure(error)
-      return stanzas.map((stanza) => failedResult(stanza, failure))
-    })
+  /** Returns the failure that ended the session. */
+  async #deliver(
+    stanzas: OutgoingStanza[],
+    more: PrepareMessages[],
+    open: OpenSendSession,
+  ): Promise<Failure | undefined> {
+    const {nick, onFailure} = this.#options
+    const {failure: error, results: sent} = await sendInTurn([() => stanzas, ...more], nick, open)
+    const failure = error === undefined ? undefined : toFailure(error)
+    const results =
+      failure && sent.length === 0 ? stanzas.map((stanza) => failedResult(stanza, failure)) : sent
     for (const {error, to} of results) if (error) onFailure(to, error)
     this.results.push(...results)
+    return failure
   }
 }
 

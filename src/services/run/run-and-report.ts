@@ -8,9 +8,8 @@ import {checkOutput, writeOutput} from '../../cli/files.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
 import {writeErr} from '../../cli/stdout.ts'
-import type {UploadResult} from '../../protocol/file/http-upload.ts'
 import {parseRecipients} from '../send/recipients.ts'
-import {uploadFiles} from '../upload/upload-files.ts'
+import {Uploads} from '../upload/upload-files.ts'
 import {exitStatusOf, resultOf} from './command.ts'
 import type {RunFlags} from './flags.ts'
 import {LastResult} from './last-result.ts'
@@ -80,10 +79,9 @@ async function newNotifier(
     recipients: await readRecipients(recipients, flags, signal),
     nick: defaultNick(jid),
     open: (use, timeout) => open({...settings, timeout}, use),
-    upload: async (source, timeout) => {
+    newUploads: async (source, timeout) => {
       const context = await uploadContext({...settings, timeout})
-      const [result] = await uploadFiles([source], {...context, showProgress: false})
-      return result as UploadResult
+      return new Uploads([source], {...context, showProgress: false})
     },
     onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
   })

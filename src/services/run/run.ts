@@ -1,5 +1,6 @@
 /** Runs a command, or waits for a process, and sends messages about it. */
 import {setTimeout as sleep} from 'node:timers/promises'
+import type {UploadSource} from '../upload/source.ts'
 import {
   type CommandOutcome,
   type OnOutput,
@@ -63,8 +64,8 @@ export async function runAndNotify(
     const line = endedText(subject, outcome, clock.ms)
     const isDue = options.isDue(resultOf(outcome))
     const deadline = performance.now() + options.timeout
-    await progress.end(line, isDue ? text(line) : undefined, deadline)
-    if (isDue && output && !output.isEmpty) await notifier.sendFile(() => output.source, deadline)
+    const openFile = output && !output.isEmpty ? () => output.source : undefined
+    await progress.end(line, isDue ? {text: text(line), openFile} : undefined, deadline)
     return result
   } finally {
     await output?.close()
@@ -92,8 +93,13 @@ export async function waitAndNotify(
   await process.ended(signal).finally(() => progress.stop())
   const times = clock.stop()
   const line = processEndedText(subject, process.pid, clock.ms)
-  await progress.end(line, line, performance.now() + options.timeout)
+  await progress.end(line, {text: line}, performance.now() + options.timeout)
   return {...UNKNOWN_OUTCOME, ...times}
+}
+
+interface Report {
+  text: string
+  openFile?: (() => UploadSource) | undefined
 }
 
 class Clock {
@@ -141,14 +147,14 @@ class ProgressReports {
   }
 
   /** Edits the message about the running command for the last time, and sends the result. */
-  async end(line: string, result: string | undefined, deadline: number): Promise<void> {
+  async end(line: string, result: Report | undefined, deadline: number): Promise<void> {
     this.stop()
     await this.#done // its own deadlines are earlier than this one
     const messages = [
       ...(this.#message.isSent ? this.#notifier.toAll(line, this.#message) : []),
-      ...(result === undefined ? [] : this.#notifier.toAll(result)),
+      ...(result ? this.#notifier.toAll(result.text) : []),
     ]
-    if (messages.length > 0) await this.#notifier.send(messages, deadline)
+    if (messages.length > 0) await this.#notifier.send(messages, deadline, result?.openFile)
   }
 
   async #repeat(everyMs: number, running: () => string): Promise<void> {

@@ -1,17 +1,16 @@
-/** Sends the input of `send`: uploads its files, and then sends all messages in one session. */
+/** Sends the input of `send` in one session, which first uploads its files. */
 
 import type {Settings} from '../../account/settings.ts'
 import {saveRoomNames} from '../../account/state/completion-values.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
-import {timeLeft} from '../../cli/timeout.ts'
 import {bareJidOf} from '../../jid.ts'
-import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import type {SendFlags} from './flags.ts'
+import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {buildFileStanzas, type SendInput} from './read-stanzas.ts'
-import {sendMessages} from './send-messages.ts'
+import {fitToServer, type PrepareMessages, sendMessages} from './send-messages.ts'
 
 export interface SendContext extends SessionContext {
   /** Ends the wait for the content of a file. */
@@ -19,7 +18,7 @@ export interface SendContext extends SessionContext {
   warn(sentence: string): void
 }
 
-/** How long the messages may take after an upload, unless --timeout limits the whole run. */
+/** The time for the messages after an upload, unless --timeout limits the whole run. */
 const AFTER_UPLOAD_MS = 30_000
 
 export async function sendInput(
@@ -29,12 +28,13 @@ export async function sendInput(
 ): Promise<SendResult[]> {
   const settings = await context.settings()
   const nick = defaultNick(settings.jid)
-  const files = await uploadFiles(flags.attach, settings, context)
-  const timeout = files.length > 0 ? afterUpload(settings.timeout) : settings.timeout
-  const stanzas = [...input.stanzas, ...buildFileStanzas(input.forFiles, files)]
-  const results = await sendMessages(stanzas, nick, (use) =>
-    context.open({...settings, timeout}, use),
-  )
+  const results = flags.attach
+    ? await sendWithFiles(flags.attach, input, settings, context)
+    : await sendMessages(
+        () => input.stanzas,
+        nick,
+        (use) => context.open(settings, use),
+      )
   for (const {roomCreated, to} of results)
     if (roomCreated) context.warn(newRoomSentence(roomCreated, to))
   const accepted = results.filter(({error}) => !error).map(({to}) => bareJidOf(to))
@@ -42,16 +42,27 @@ export async function sendInput(
   return results
 }
 
-/** @param files paths, or `-` for standard input */
-async function uploadFiles(
-  files: string[] | undefined,
+/** Nothing is sent unless all files were uploaded. @param files paths, or `-` for standard input */
+async function sendWithFiles(
+  files: string[],
+  {forFiles, stanzas: texts}: SendInput,
   settings: Settings,
   {signal, uploadContext}: SendContext,
-): Promise<SharedFile[]> {
-  if (!files) return []
-  const {uploadAttachments} = await import('../upload/upload-files.ts') // few runs need it
-  return uploadAttachments(files, await uploadContext(settings), signal)
+): Promise<SendResult[]> {
+  const {Uploads} = await import('../upload/upload-files.ts') // few runs need these
+  const {DEFAULT_OPTIONS, withSources} = await import('../upload/source.ts')
+  return withSources(files, DEFAULT_OPTIONS, signal, async (sources) => {
+    const uploads = new Uploads(sources, await uploadContext(settings))
+    let all: OutgoingStanza[] | undefined
+    const prepare: PrepareMessages = async (session) => {
+      await fitToServer(texts, session) // fails before the upload
+      await uploads.run(session)
+      const fileStanzas = buildFileStanzas(forFiles, uploads.shared)
+      await uploads.checkConnection(session)
+      if (settings.timeout === undefined && !all) uploads.endAfter(AFTER_UPLOAD_MS)
+      all ??= [...texts, ...fileStanzas]
+      return all
+    }
+    return sendMessages(prepare, defaultNick(settings.jid), (use) => uploads.open(use))
+  })
 }
-
-const afterUpload = (timeout: number | undefined): number =>
-  timeout === undefined ? AFTER_UPLOAD_MS : Math.round(timeLeft(timeout))

@@ -10,29 +10,24 @@ import type {OutgoingStanza} from './outgoing-stanza.ts'
 export interface SendSession {
   bound: Promise<{maxBytes?: number | undefined}>
   stanzas: StanzaChannel
+  /** Aborts, with a `Failure` as its reason, when the run must end. */
+  signal: AbortSignal
 }
 
 /** Opens a session, passes it to `use`, and closes it. Repeats this after a retryable failure if --retry allows it. */
 export type OpenSendSession = (use: (session: SendSession) => Promise<void>) => Promise<void>
 
+/** Returns messages to send. It is called in each session, and may first upload their files there. */
+export type PrepareMessages = (session: SendSession) => OutgoingStanza[] | Promise<OutgoingStanza[]>
+
 /** Throws if no message reached the server at all; otherwise each message has its own result. */
 export async function sendMessages(
-  messages: OutgoingStanza[],
+  prepare: PrepareMessages,
   nick: string,
   open: OpenSendSession,
 ): Promise<SendResult[]> {
-  let results: SendResult[] = []
-  try {
-    await open(async ({bound, stanzas}) => {
-      const limit = messages.some(isLarge) ? (await bound).maxBytes : undefined
-      const fitting = messages.flatMap((message) => fitToLimit(message, limit))
-      results = await sendAll(new MessageSender(stanzas, nick), fitting, results)
-      const retryable = results.find(({error}) => error?.retryable)
-      if (retryable) throw retryable.error // so that --retry applies
-    })
-  } catch (error) {
-    if (!results.some((result) => result.error === error)) throw error
-  }
+  const {failure, results} = await sendInTurn([prepare], nick, open)
+  if (failure && !results.some(({error}) => error === failure)) throw failure
   const [first] = results
   const hasNoSession = results.every(
     ({error, state}) => state === 'failed' && error?.stage !== 'request',
@@ -41,8 +36,40 @@ export async function sendMessages(
   return results
 }
 
+/** Sends several groups of messages in one session: each is prepared when those before it have their results. */
+export async function sendInTurn(
+  groups: PrepareMessages[],
+  nick: string,
+  open: OpenSendSession,
+): Promise<{results: SendResult[]; failure?: unknown}> {
+  const results: SendResult[][] = groups.map(() => [])
+  try {
+    await open(async (session) => {
+      for (const [i, prepare] of groups.entries()) {
+        const messages = await fitToServer(await prepare(session), session)
+        const sender = new MessageSender(session.stanzas, nick)
+        results[i] = await sendAll(sender, messages, results[i] ?? [])
+      }
+      const retryable = results.flat().find(({error}) => error?.retryable)
+      if (retryable) throw retryable.error // so that --retry applies
+    })
+    return {results: results.flat()}
+  } catch (failure) {
+    return {results: results.flat(), failure}
+  }
+}
+
+/** Splits large messages where that was asked for. Throws 65 if one is too large for the server. */
+export async function fitToServer(
+  messages: OutgoingStanza[],
+  {bound}: SendSession,
+): Promise<OutgoingStanza[]> {
+  const limit = messages.some(isLarge) ? (await bound).maxBytes : undefined
+  return messages.flatMap((message) => fitToLimit(message, limit))
+}
+
 /** @param earlier the results of an earlier session: only messages that are safe to send again are sent again */
-export async function sendAll(
+async function sendAll(
   sender: MessageSender,
   messages: OutgoingStanza[],
   earlier: SendResult[],

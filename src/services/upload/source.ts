@@ -29,27 +29,26 @@ export interface SourceOptions {
   size: number | undefined
 }
 
+export const DEFAULT_OPTIONS: SourceOptions = {name: undefined, type: undefined, size: undefined}
+
 /**
  * Checks that all files can be read (66), and copies standard input and FIFOs into temporary files, since a slot is
- * requested for an exact size.
+ * requested for an exact size. Closes them when `use` has ended.
  */
-export async function openSources(
+export async function withSources<T>(
   files: string[],
   options: SourceOptions,
   signal: AbortSignal,
-): Promise<UploadSource[]> {
+  use: (sources: UploadSource[]) => Promise<T>,
+): Promise<T> {
   const sources: UploadSource[] = []
   try {
     for (const file of files) sources.push(await openSource(file, options, signal))
-    return sources
-  } catch (error) {
-    await closeSources(sources)
-    throw error
+    return await use(sources)
+  } finally {
+    await Promise.all(sources.map((source) => source.close()))
   }
 }
-
-export const closeSources = async (sources: UploadSource[]): Promise<void> =>
-  void (await Promise.all(sources.map((source) => source.close())))
 
 async function openSource(
   file: string,

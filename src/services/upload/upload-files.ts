@@ -2,84 +2,170 @@
 import type {UploadContext} from '../../cli/base-command.ts'
 import {IdleTimeout} from '../../cli/idle-timeout.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
-import {startByteProgress} from '../../cli/terminal/progress.ts'
-import {Failure} from '../../errors.ts'
+import {type ProgressBar, startByteProgress} from '../../cli/terminal/progress.ts'
+import {formatDuration} from '../../duration.ts'
+import {EXIT, Failure} from '../../errors.ts'
+import {ping} from '../../protocol/core/ping.ts'
 import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
+import type {Iq} from '../../xml.ts'
 import {putFile} from './put-file.ts'
 import {SlotRequests} from './slot-requests.ts'
-import {closeSources, openSources, type UploadSource} from './source.ts'
+import type {UploadSource} from './source.ts'
 
 /** How long a service may take to answer a request. A transfer may take as long as it moves. */
 const ANSWER_MS = 30_000
+/** After a transfer that took longer, the connection of the session may be lost. */
+const SHORT_MS = 1000
+/** Finds a lost connection, and opens another one, in less time than an answer may take. */
+const KEEPALIVE = {idleMs: 10_000, timeoutMs: 10_000}
+
+/** The parts of a session that uploads need. */
+export interface UploadSession {
+  bound: Promise<unknown>
+  stanzas: Iq
+  signal: AbortSignal
+}
+
+/** The files of a run. A file that was uploaded in one session is not uploaded again in the next. */
+export class Uploads {
+  readonly #sources: UploadSource[]
+  readonly #context: UploadContext
+  readonly #shortMs: number
+  readonly #results = new Map<UploadSource, UploadResult>()
+  readonly #idle = new IdleTimeout(ANSWER_MS)
+  /** Ends the session early. */
+  readonly #limit = new AbortController()
+  /** Ends the transfers: the session has ended. */
+  readonly #ended = new AbortController()
+  #bar: ProgressBar | undefined
+  #answeredAt = 0
+  #reconnects = false
+
+  constructor(sources: UploadSource[], context: UploadContext, shortMs = SHORT_MS) {
+    this.#sources = sources
+    this.#context = context
+    this.#shortMs = shortMs
+    void this.#idle.expired.then((failure) => this.#limit.abort(failure))
+  }
+
+  /**
+   * Opens a session, passes it to `use`, and closes it. The session is idle during a long transfer: if it loses its
+   * connection then, it gets another one.
+   */
+  async open(use: Parameters<UploadContext['open']>[0]): Promise<void> {
+    const onDisconnect = (failure: Failure): void => {
+      if (!this.#reconnects) throw failure
+    }
+    try {
+      await this.#context.open(use, {
+        interrupt: AbortSignal.any([shutdownSignal, this.#limit.signal]),
+        reconnect: {onDisconnect, keepalive: KEEPALIVE},
+      })
+    } finally {
+      this.#stopProgress()
+      this.#ended.abort(new DOMException('The run is over', 'AbortError'))
+    }
+  }
+
+  /** Uploads the files without a final result. Throws the failure of a file that another session may be able to upload. */
+  async run({bound, signal, stanzas}: UploadSession): Promise<void> {
+    this.#reconnects = true
+    this.#answeredAt = performance.now() // a new session
+    const sources = this.#sources.filter((source) => !this.#isOver(source))
+    const {http, showProgress} = this.#context
+    this.#bar = await startByteProgress(await totalOf(sources), showProgress)
+    const slots = new SlotRequests(stanzas, this.#context, (answer) =>
+      this.#untilAnswered(answer, bound),
+    )
+    const transfer = {
+      http,
+      signal: AbortSignal.any([signal, this.#ended.signal]),
+      onProgress: (bytes: number) => this.#bar?.step(bytes),
+    }
+    try {
+      for (const source of sources) {
+        const result = await uploadFile(source, slots, transfer)
+        if (result.error) await bound // a session that does not open is not a failure of the file
+        this.#results.set(source, result)
+      }
+    } finally {
+      this.#stopProgress()
+    }
+    const retryable = sources.find((source) => !this.#isOver(source))
+    if (retryable) throw this.#results.get(retryable)?.error?.about(retryable.name) // so that --retry applies
+  }
+
+  /** Waits for the server, so that no message is written to a connection that was lost during a transfer. */
+  async checkConnection({bound, stanzas}: UploadSession): Promise<void> {
+    const isRecent = performance.now() - this.#answeredAt <= this.#shortMs
+    const answered = isRecent ? undefined : ping(stanzas, this.#context.domain)
+    if (answered) await this.#untilAnswered(answered, bound).catch(() => {}) // the messages fail as well
+    this.#reconnects = false
+  }
+
+  /** Ends the session after this time. */
+  endAfter(ms: number): void {
+    const message = `No answer came within ${formatDuration(ms)} after the upload`
+    const failure = new Failure('timeout', message, EXIT.deadline, {stage: 'request'})
+    setTimeout(() => this.#limit.abort(failure), ms).unref()
+  }
+
+  /** @param failure of the files that were not tried */
+  results(failure?: Failure): UploadResult[] {
+    const missing = ({name}: UploadSource) => (failure ? failedUpload(name, failure) : [])
+    return this.#sources.flatMap((source) => this.#results.get(source) ?? missing(source))
+  }
+
+  /** The files as messages name them. Throws if one was not uploaded. */
+  get shared(): SharedFile[] {
+    return this.results().map(({error, url, ...metadata}) => {
+      if (error) throw error.about(metadata.name)
+      return {url: url ?? '', ...metadata}
+    })
+  }
+
+  #isOver(source: UploadSource): boolean {
+    const {error} = this.#results.get(source) ?? {}
+    return error !== undefined && !(error?.retryable && source.isRepeatable)
+  }
+
+  /** The time for an answer begins when the session is open. */
+  async #untilAnswered<T>(answer: Promise<T>, bound: Promise<unknown>): Promise<T> {
+    const limited = bound.then(
+      () => this.#idle.until(answer),
+      () => answer, // which a session that does not open rejects
+    )
+    const result = await limited
+    this.#idle.renew()
+    this.#answeredAt = performance.now()
+    return result
+  }
+
+  #stopProgress(): void {
+    this.#bar?.stop()
+    this.#bar = undefined
+  }
+}
 
 /** Throws if no file was tried; otherwise each file has its own result. */
 export async function uploadFiles(
   sources: UploadSource[],
   context: UploadContext,
 ): Promise<UploadResult[]> {
-  const results = new Map<UploadSource, UploadResult>()
-  const isOver = (source: UploadSource): boolean => {
-    const {error} = results.get(source) ?? {}
-    return error !== undefined && !(error?.retryable && source.isRepeatable)
-  }
-  const progress = await startByteProgress(await totalOf(sources), context.showProgress)
-  const idle = new IdleTimeout(ANSWER_MS)
-  const expired = new AbortController()
-  void idle.expired.then((failure) => expired.abort(failure))
-  const ended = new AbortController()
-  // The connection of the session is idle during a long transfer, and may be lost.
-  const hold = {onDisconnect() {}, onReconnect() {}}
-  const interrupt = AbortSignal.any([shutdownSignal, expired.signal])
+  const uploads = new Uploads(sources, context)
   try {
-    await context.open(
-      async ({bound, iq, signal}) => {
-        const slots = new SlotRequests(iq, context, (answer) => untilAnswered(answer, bound, idle))
-        const transfer = {
-          http: context.http,
-          signal: AbortSignal.any([signal, ended.signal]),
-          onProgress: (bytes: number) => progress.step(bytes),
-        }
-        for (const source of sources)
-          if (!isOver(source)) {
-            const result = await uploadFile(source, slots, transfer)
-            if (result.error) await bound // a session that does not open is not a failure of the file
-            results.set(source, result)
-          }
-        const retryable = sources.find((source) => !isOver(source))
-        if (retryable) throw results.get(retryable)?.error // so that --retry applies
-      },
-      {hold, interrupt},
-    )
+    await uploads.open((session) => uploads.run(session))
   } catch (error) {
-    if (!(error instanceof Failure) || results.size === 0) throw error
-    for (const source of sources)
-      if (!results.has(source)) results.set(source, failedUpload(source.name, error))
-  } finally {
-    progress.stop()
-    ended.abort(new DOMException('The run is over', 'AbortError'))
+    if (!(error instanceof Failure) || uploads.results().length === 0) throw error
+    return uploads.results(error)
   }
-  return sources.flatMap((source) => results.get(source) ?? [])
+  return uploads.results()
 }
 
 async function totalOf(sources: UploadSource[]): Promise<number> {
   const sizes = await Promise.all(sources.map((source) => source.size()))
   return sizes.reduce((total, size) => total + size, 0)
-}
-
-/** The time for an answer begins when the session is open. */
-async function untilAnswered<T>(
-  answer: Promise<T>,
-  bound: Promise<unknown>,
-  idle: IdleTimeout,
-): Promise<T> {
-  const limited = bound.then(
-    () => idle.until(answer),
-    () => answer, // which a session that does not open rejects
-  )
-  const result = await limited
-  idle.renew()
-  return result
 }
 
 /** Rejects if the run is over; any other failure is in the result. */
@@ -97,23 +183,5 @@ async function uploadFile(
     transfer.signal.throwIfAborted()
     if (!(error instanceof Failure)) throw error
     return failedUpload(source.name, error)
-  }
-}
-
-/** Uploads the files of a message. Throws if a file cannot be read or was not uploaded. */
-export async function uploadAttachments(
-  files: string[],
-  context: UploadContext,
-  signal: AbortSignal,
-): Promise<SharedFile[]> {
-  const options = {name: undefined, type: undefined, size: undefined}
-  const sources = await openSources(files, options, signal)
-  try {
-    return (await uploadFiles(sources, context)).map(({error, url, ...metadata}) => {
-      if (error) throw error.about(metadata.name)
-      return {url: url ?? '', ...metadata}
-    })
-  } finally {
-    await closeSources(sources)
   }
 }
