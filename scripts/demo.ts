@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import path from 'node:path'
 import {createInterface} from 'node:readline'
-import {shellWord} from '../src/cli/argv.ts'
+import {shellWord} from '../src/output/layout/shell-word.ts'
 import {startProsody} from '../test/support/prosody.ts'
 import type {Account} from '../test/support/server.ts'
 

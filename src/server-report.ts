@@ -58,3 +58,7 @@ export interface EndpointReport {
   features: FeaturesReport | null
   failure: Failure | null
 }
+
+/** Its only SRV record has the target `.` (RFC 2782). */
+export const notOffered = (domain: string): string =>
+  `${domain} says in DNS that it offers no XMPP service to clients`

@@ -80,13 +80,15 @@ const EXIT_OF_TYPE = tableOf({
   wait: EXIT.temporary,
 })
 
+export const INTERNAL_ERROR = 'The server had an internal error'
+
 const SENTENCES = tableOf({
   'bad-request': 'The server did not understand the request',
   conflict: 'The name is already in use',
   'feature-not-implemented': 'The recipient does not support this request',
   forbidden: 'This account is not allowed to do this',
   gone: 'The address no longer exists',
-  'internal-server-error': 'The server had an internal error',
+  'internal-server-error': INTERNAL_ERROR,
   'item-not-found': 'The user, room or item does not exist',
   'jid-malformed': 'The server does not accept the address',
   'not-acceptable': 'The server does not accept the content of the request',

@@ -27,6 +27,10 @@ const importsOf = ({folder, text}: (typeof sources)[number]): string[] =>
     path.posix.join(folder, specifiers.find((specifier) => specifier !== undefined) ?? ''),
   )
 
+/** A call that prints a text or asks for input, with a text as its argument: those are in src/output. */
+const PRINTED =
+  /\b(?:text|warn(?:ing)?|print(?:Warning)?|writeErr|spinner\.(?:start|during)|ask(?:NewPassword)?)\((?:[^()'"`]|sanitize\w+\()*['"`](?=[\w$])/g
+
 describe('the layout of src/', () => {
   it(`has no folder with more than ${MOST_FILES} files`, () => {
     const sizes = new Map<string, number>()
@@ -53,6 +57,13 @@ describe('the layout of src/', () => {
       sizes.filter(([, lines]) => lines > MOST_COMMAND_LINES),
       [],
     )
+  })
+
+  it('has the texts that commands print in src/output', () => {
+    const texts = sources
+      .filter(({file}) => /^src\/(?:commands|services)\//.test(file))
+      .flatMap(({file, text}) => (text.match(PRINTED) ?? []).map((call) => `${file}: ${call}`))
+    assert.deepEqual(texts, [])
   })
 
   it('has no cycle of imports between folders', () => {

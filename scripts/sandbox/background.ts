@@ -1,6 +1,6 @@
 /** The process of a sandbox for a shell. It ends with the shells that ran the printed lines. */
 import {once} from 'node:events'
-import {shellWord} from '../../src/cli/argv.ts'
+import {shellWord} from '../../src/output/layout/shell-word.ts'
 import {allShellsEnded} from './processes.ts'
 import {openSandbox, type Sandbox} from './sandbox.ts'
 

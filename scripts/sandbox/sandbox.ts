@@ -3,7 +3,7 @@ import {execFile} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {promisify} from 'node:util'
-import {shellWord} from '../../src/cli/argv.ts'
+import {shellWord} from '../../src/output/layout/shell-word.ts'
 import {type ProsodyOptions, startProsody} from '../../test/support/prosody.ts'
 import type {TestServer} from '../../test/support/server.ts'
 

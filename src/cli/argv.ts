@@ -48,7 +48,3 @@ function commandLine(): Buffer {
     return Buffer.alloc(0) // other systems have no such file
   }
 }
-
-/** The word as a shell reads it, with quotes if necessary. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

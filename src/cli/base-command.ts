@@ -10,6 +10,8 @@ import {openUploadCache, type UploadCache} from '../account/state/upload-cache.t
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {HttpClient} from '../http.ts'
+import {passwordPrompt} from '../output/prompt.ts'
+import {INSECURE, renderConnecting, renderWaitingFor, WEB_SERVER} from '../output/session.ts'
 import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
@@ -160,7 +162,7 @@ export abstract class XmppCommand extends OutputCommand {
   ): Promise<T> {
     const {domain} = settings.jid
     const watched = this.spinner.watch(domain, options.hold !== undefined, use)
-    return this.spinner.during(`Connecting to ${domain}`, () =>
+    return this.spinner.during(renderConnecting(domain), () =>
       withAccountSession(settings, traceWriter(flags), watched, options),
     )
   }
@@ -192,7 +194,7 @@ export abstract class XmppCommand extends OutputCommand {
     this.#warnIfInsecure(flags)
     const context = {env: process.env, limit: timeoutSignal}
     const settings = await resolveWebSettings(flags, context)
-    return this.spinner.during('Waiting for the web server', () =>
+    return this.spinner.during(renderWaitingFor(WEB_SERVER), () =>
       withHttp(settings, traceWriter(flags), use),
     )
   }
@@ -203,7 +205,7 @@ export abstract class XmppCommand extends OutputCommand {
     flags: SharedFlags,
     use: (iq: Iq) => Promise<T>,
   ): Promise<T> {
-    return this.spinner.during(`Waiting for ${settings.jid.domain}`, () =>
+    return this.spinner.during(renderWaitingFor(settings.jid.domain), () =>
       withStream(settings, traceWriter(flags), use),
     )
   }
@@ -223,14 +225,7 @@ export abstract class XmppCommand extends OutputCommand {
       ...(server !== undefined && {server}),
       limit: timeoutSignal,
       readStdin: takePassword,
-      ask: (message, signal) =>
-        ask({
-          message,
-          valueName: 'The password',
-          instead: '--password-file FILE or XMPP_PASSWORD, or store the account: xmpp login',
-          secret: true,
-          signal,
-        }),
+      ask: (jid, signal) => ask({...passwordPrompt(jid), secret: true, signal}),
       warn: (sentence) => {
         if (flags.verbose || flags.debug) this.warning(sentence)
       },
@@ -238,7 +233,7 @@ export abstract class XmppCommand extends OutputCommand {
   }
 
   #warnIfInsecure(flags: SharedFlags): void {
-    if (flags.insecure && !this.#warned) this.warning('The certificate is not checked (--insecure)')
+    if (flags.insecure && !this.#warned) this.warning(INSECURE)
     this.#warned = true
   }
 }

@@ -1,4 +1,4 @@
-/** A failure as a sentence and a hint on stderr. */
+/** Failures and warnings as sentences on stderr, wrapped between words on a terminal. */
 import {EXIT, type Failure, toFailure} from '../errors.ts'
 import {palette} from '../output/layout/colour.ts'
 import {hangingLines} from '../output/layout/terminal.ts'
@@ -36,6 +36,11 @@ export function printFailure(
 }
 
 const INDENT = 'xmpp: '.length
+
+export function printWarning(sentence: string): void {
+  const lines = hangingLines([sanitizeLine(sentence)], INDENT, terminalOf(process.stderr))
+  writeErr(`xmpp: ${lines.join('\n')}\n`)
+}
 
 function describe({hint, message, text}: Failure): string {
   const terminal = terminalOf(process.stderr)

@@ -3,9 +3,9 @@ import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
-import {endWith, printFailure} from './error-report.ts'
+import {endWith, printFailure, printWarning} from './error-report.ts'
 import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
-import {handleStdoutErrors, terminalOf, writeErr, writeOut} from './stdout.ts'
+import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
 
 export interface EventRun {
   /** The end of a run that has printed everything; default: that of --count. */
@@ -114,7 +114,7 @@ export abstract class OutputCommand extends Command {
 
   /** Information that is neither a result nor a failure. */
   protected readonly warning = (sentence: string): void => {
-    if (this.verbose || !(this.jsonEnabled() || this.quiet)) writeErr(`xmpp: ${sentence}\n`)
+    if (this.verbose || !(this.jsonEnabled() || this.quiet)) printWarning(sentence)
   }
 
   /** The properties of stdout that renderers need. */

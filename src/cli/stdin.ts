@@ -3,7 +3,7 @@ import {fstatSync} from 'node:fs'
 import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
-import {decodeUtf8} from '../read-file.ts'
+import {decodeUtf8, notReadable} from '../read-file.ts'
 
 let password: Promise<string> | undefined
 
@@ -35,8 +35,9 @@ function stdin(): Readable {
   const stats = fstatSync(0)
   if (stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice())
     return process.stdin
-  const code = stats.isDirectory() ? 'EISDIR' : 'it is neither a file nor a pipe'
-  throw cannotRead(Object.assign(new Error(), {code}))
+  throw cannotRead(
+    stats.isDirectory() ? Object.assign(new Error(), {code: 'EISDIR'}) : notReadable(),
+  )
 }
 
 export const readStdinBytes = (signal: AbortSignal): Promise<Buffer> => bytesOf(openStdin, signal)

@@ -4,7 +4,7 @@ import {traceWriter} from '../cli/trace.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {withProxy} from '../cli/with-session.ts'
 import {type Jid, parseJid} from '../jid.ts'
-import {renderFindings} from '../output/check.ts'
+import {renderChecking, renderFindings} from '../output/check.ts'
 import {checkServer} from '../services/check/check-server.ts'
 import {firstFailure, newResult, type ServerFindings} from '../services/check/finding.ts'
 import {checkArgs, checkFlags, probeTimeout, readAreas} from '../services/check/flags.ts'
@@ -40,7 +40,7 @@ one, in the order dns, tcp, tls, auth, session.`
         const limits = {signal: this.timeLimit(flags), timeout: probeTimeout(settings.timeout)}
         const account = await withProxy(settings)
         const options = {...limits, endpoints, trace: traceWriter(flags)}
-        return this.spinner.during(`Checking ${domain}`, () => probeServer(account, options))
+        return this.spinner.during(renderChecking(domain), () => probeServer(account, options))
       },
     })
     const result = newResult(target?.bare ?? (settings.anonymous ? domain : bare), findings)

@@ -1,6 +1,6 @@
 import {XmppCommand} from '../cli/base-command.ts'
 import {type ListedCommand, listedCommand} from '../cli/reference/commands.ts'
-import {renderTable} from '../output/layout/table.ts'
+import {renderCommandList} from '../output/reference.ts'
 
 export default class Commands extends XmppCommand {
   static override summary = 'List all commands'
@@ -19,8 +19,7 @@ export default class Commands extends XmppCommand {
       .filter(({hidden}) => !hidden)
       .map(listedCommand)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-    const rows = commands.map(({name, summary}) => [name, summary])
-    await this.text(await renderTable(['command', 'summary'], rows, this.terminal()))
+    await this.text(await renderCommandList(commands, this.terminal()))
     return {version: this.config.version, commands}
   }
 }

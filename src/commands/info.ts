@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {isBareUser} from '../jid.ts'
-import {renderInfos} from '../output/info.ts'
+import {renderClientHint, renderInfos, renderNotOnline} from '../output/info.ts'
 import {type EntityInfo, getEntityInfo} from '../services/info/entity-info.ts'
 import {ALL, infoOfClients, targetOf} from '../services/info/resource.ts'
 
@@ -47,9 +47,8 @@ online and shows its presence to this account.`
       return {...info, clients: infos}
     })
     await this.text(await renderInfos([result, ...result.clients], this.terminal()))
-    if (isBareUser(jid) && flags.resource === undefined)
-      this.warning(`To ask the clients of ${jid}: --resource NAME, or --resource all`)
-    if (flags.resource === ALL && result.clients.length === 0) this.warning(`${jid} is not online`)
+    if (isBareUser(jid) && flags.resource === undefined) this.warning(renderClientHint(jid))
+    if (flags.resource === ALL && result.clients.length === 0) this.warning(renderNotOnline(jid))
     return result
   }
 }

@@ -1,5 +1,6 @@
 import {XmppCommand} from '../cli/base-command.ts'
 import {unwrap} from '../cli/unwrap.ts'
+import {renderProcessWait} from '../output/run.ts'
 import {runArgs, runFlags} from '../services/run/flags.ts'
 import {checkCommand, splitAtCommand} from '../services/run/options.ts'
 import {runAndReport} from '../services/run/run-and-report.ts'
@@ -36,7 +37,7 @@ Addresses, flags and the password are checked before the command starts.`
     const {args, flags} = await this.parse(Run, own)
     checkCommand(command, flags)
     const context = {...this.sessionContext(flags), flags, signal: this.timeLimit(flags)}
-    await this.spinner.during(`Waiting for process ${flags.pid}`, () =>
+    await this.spinner.during(renderProcessWait(flags.pid), () =>
       runAndReport(command, args.to ?? [], context),
     )
   }

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../cli/base-command.ts'
 import {listSchemas, readSchema} from '../cli/reference/schemas.ts'
-import {renderTable} from '../output/layout/table.ts'
+import {renderSchemas} from '../output/reference.ts'
 
 export default class Schema extends XmppCommand {
   static override summary = 'Print the JSON Schema of a result'
@@ -30,8 +30,7 @@ export default class Schema extends XmppCommand {
       return schema
     }
     const schemas = listSchemas(root)
-    const rows = schemas.map(({name, title}) => [name, title])
-    await this.text(await renderTable(['schema', 'contents'], rows, this.terminal()))
+    await this.text(await renderSchemas(schemas, this.terminal()))
     return {schemas}
   }
 }

@@ -7,6 +7,7 @@ import {ask} from '../cli/terminal/prompt.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {sameJid} from '../jid-comparison.ts'
+import {renderUnregistered, unregisterPrompt} from '../output/register.ts'
 import {unregister} from '../protocol/registration/register.ts'
 
 export default class Unregister extends XmppCommand {
@@ -27,21 +28,15 @@ too.`
     const settings = await this.settings(flags)
     refuseAnonymous(settings)
     const {jid} = settings
-    const confirmed =
-      flags.confirm ??
-      (await ask({
-        message: `Type ${jid.bare} to delete it permanently:`,
-        valueName: 'The confirmation',
-        instead: `--confirm ${jid.bare}`,
-        signal: this.givenTimeLimit(flags),
-      }))
+    const signal = this.givenTimeLimit(flags)
+    const confirmed = flags.confirm ?? (await ask({...unregisterPrompt(jid.bare), signal}))
     if (!sameJid(confirmed, jid.bare))
       throw new Failure('not-confirmed', `The account to delete is ${jid.bare}`, EXIT.usage, {
         hint: 'Nothing was deleted. Confirm with exactly this JID',
       })
     const own = {...settings, memory: readOnly(settings.memory)}
     await this.sessionWith(own, flags, ({iq}) => unregister(iq), {forget: true})
-    await this.text(`Removed ${jid.bare}`)
+    await this.text(renderUnregistered(jid.bare))
     const left = await deleteLocalData(settings)
     if (left) this.failWith(left)
     return {jid: jid.bare, ...(left && {error: left})}

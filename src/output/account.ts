@@ -155,6 +155,17 @@ export function renderAccounts(accounts: ListedAccount[], terminal: Terminal): P
   return renderTable(head, rows, terminal, 'No accounts. Add one with: xmpp login JID')
 }
 
+export const renderDefault = (account: string | null): string =>
+  account === null
+    ? 'No account is the default. Choose one: xmpp accounts default NAME'
+    : sanitizeLine(account)
+
+export const renderRenamed = (from: string, to: string): string =>
+  `Renamed the account ${sanitizeLine(from)} to ${sanitizeLine(to)}`
+
+export const renderRemovedAccount = (account: string): string =>
+  `Removed the account ${sanitizeLine(account)} from the config file`
+
 export interface CheckResult {
   config: string | null
   accounts: number

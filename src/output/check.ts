@@ -25,3 +25,5 @@ export function renderFindings(findings: readonly CheckFinding[], terminal: Term
     })
     .join('\n')
 }
+
+export const renderChecking = (domain: string): string => `Checking ${domain}`

@@ -1,7 +1,9 @@
 /** Renders the change of a contact as a sentence. */
+
 import type {Failure} from '../errors.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/presence/subscription.ts'
 import type {UpsertResult} from '../protocol/roster/update-contact.ts'
+import type {PromptWords} from './prompt.ts'
 import {requestsOf} from './roster.ts'
 import {sanitizeLine} from './sanitize.ts'
 
@@ -44,3 +46,11 @@ const SENTENCES: Readonly<Record<SubscriptionState, (jid: string) => string>> = 
   denied: (jid) => `${jid} does not see the presence of this account`,
   unchanged: (jid) => `Nothing to do for ${jid}`,
 }
+
+export const NO_CONTACTS_IN_FILE = 'The file contains no contacts'
+
+export const removeContactsPrompt = (count: number): PromptWords => ({
+  message: `Remove ${count} contacts? (yes/no)`,
+  valueName: `The confirmation to remove ${count} contacts`,
+  instead: '--yes',
+})

@@ -3,7 +3,7 @@ import type {FormField} from '../protocol/core/data-form.ts'
 import type {FormResult} from '../protocol/core/form-result.ts'
 import {renderTable} from './layout/table.ts'
 import type {Terminal} from './layout/terminal.ts'
-import {sanitizeText} from './sanitize.ts'
+import {sanitizeLine, sanitizeText} from './sanitize.ts'
 
 /** @param isFillable whether the form is to be filled in; some services send a result as a form of type form */
 export async function renderForm(
@@ -48,3 +48,12 @@ async function renderItems({items, reported}: FormResult, terminal: Terminal): P
     terminal,
   )
 }
+
+/** The title and the instructions above the prompts of a form. @param pages addresses with more about it */
+export const renderFormTexts = (texts: string[], pages: string[]): string =>
+  [...texts.filter(Boolean), ...pages.map((page) => `See also ${page}`)]
+    .map((text) => `${sanitizeText(text, '')}\n`)
+    .join('')
+
+/** @param place a file, or an address */
+export const renderPicture = (place: string): string => `Look at ${sanitizeLine(place)}\n`

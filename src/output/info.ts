@@ -125,3 +125,8 @@ function formatSeconds(seconds: number): string {
   const shown = parts.slice(first, first + 2).filter(({amount}) => amount > 0)
   return shown.map(({text}) => text).join(' ')
 }
+
+export const renderClientHint = (jid: string): string =>
+  `To ask the clients of ${jid}: --resource NAME, or --resource all`
+
+export const renderNotOnline = (jid: string): string => `${jid} is not online`

@@ -1,6 +1,8 @@
-/** Results of `register` and `password set` as text. */
+/** Results of `register`, `unregister` and `password set` as text. */
+
 import type {Failure} from '../errors.ts'
 import {type PasswordLocation, renderStored} from './account.ts'
+import type {PromptWords} from './prompt.ts'
 import {sanitizeLine} from './sanitize.ts'
 
 export interface RegisterResult {
@@ -40,3 +42,11 @@ export interface PasswordSetResult {
 export function renderPasswordSet({jid, stored}: PasswordSetResult): string {
   return `Changed the password of ${sanitizeLine(jid)}${stored ? ', and the stored password' : ''}`
 }
+
+export const unregisterPrompt = (jid: string): PromptWords => ({
+  message: `Type ${jid} to delete it permanently:`,
+  valueName: 'The confirmation',
+  instead: `--confirm ${jid}`,
+})
+
+export const renderUnregistered = (jid: string): string => `Removed ${sanitizeLine(jid)}`

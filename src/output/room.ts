@@ -1,11 +1,14 @@
 /** Rooms (XEP-0045) as text. */
+import {bareJidOf} from '../jid.ts'
 import type {DataForm} from '../protocol/core/data-form.ts'
-import type {RoomMember} from '../protocol/muc/admin.ts'
+import type {Affiliation, RoomMember} from '../protocol/muc/admin.ts'
+import type {CreatedRoom} from '../protocol/muc/owner.ts'
 import type {RoomInfo} from '../protocol/muc/room-info.ts'
 import type {ListedRoom} from '../protocol/muc/service.ts'
 import {renderForm} from './form.ts'
 import {renderTable} from './layout/table.ts'
 import type {Terminal} from './layout/terminal.ts'
+import type {PromptWords} from './prompt.ts'
 import {sanitizeLine} from './sanitize.ts'
 
 /** Only the values that the room publishes. */
@@ -64,3 +67,28 @@ export async function renderConfiguration(
   if (configured) return `Configured ${sanitizeLine(room)}`
   return renderForm({...form, type: 'form', reported: [], items: []}, true, terminal)
 }
+
+export const renderHiddenLists = (affiliations: Affiliation[]): string =>
+  `The room does not show these affiliations to this account: ${affiliations.join(', ')}`
+
+export const renderCreated = (room: string): string => `Created ${sanitizeLine(room)}`
+
+/** A room that a run has created to send to it, or to join it. @param jid of the room, or of an occupant */
+export const renderNewRoom = (kind: CreatedRoom, jid: string | null): string =>
+  `Created the ${kind} room ${bareJidOf(jid)}`
+
+export const renderSubjectChange = (room: string, subject: string): string =>
+  `${subject === '' ? 'Removed' : 'Set'} the subject of ${sanitizeLine(room)}`
+
+export const renderInvited = ({jid}: {jid: string}): string => `Invited ${sanitizeLine(jid)}`
+
+export const renderKicked = (room: string, nick: string): string =>
+  `Removed ${sanitizeLine(nick)} from ${sanitizeLine(room)}`
+
+export const destroyPrompt = (room: string): PromptWords => ({
+  message: `Remove ${room} for all its users? (yes/no)`,
+  valueName: 'The confirmation',
+  instead: '--yes',
+})
+
+export const renderDestroyed = (room: string): string => `Removed ${sanitizeLine(room)}`

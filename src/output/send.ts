@@ -15,3 +15,10 @@ export function renderLineResult(result: LineResult | LineStanzas): string {
 
 const render = ({id, state, to}: Pick<LineResult, 'id' | 'state' | 'to'>): string =>
   `${sanitizeLine(to ?? '')}: ${state} (${sanitizeLine(id ?? '')})`
+
+/** A counter of a batch, while it runs. */
+export const renderProgress = (done: number, failed: number): string =>
+  failed > 0 ? `${done} done, ${failed} failed` : `${done} done`
+
+export const renderAddressAsText = (text: string): string =>
+  `"${text}" is sent as the text; if it is a recipient, add - as the last argument`

@@ -1,4 +1,4 @@
-/** Notices about the session of a run that holds it open. */
+/** Notices about the session of a run, and about the wait for a server. */
 import {localTime} from './layout/local-time.ts'
 import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
@@ -20,3 +20,19 @@ export function renderGap(
   const [first, last] = [from, until].map((time) => localTime(time, terminal))
   return `${what}${place} from ${first} to ${last} may be missing: no archive has them`
 }
+
+export const renderConnecting = (domain: string): string => `Connecting to ${domain}`
+
+export const renderWaitingFor = (server: string): string => `Waiting for ${server}`
+
+export const renderReady = (jid: string): string => `Ready as ${jid}; Ctrl-C ends the run`
+
+export const renderDisconnected = (reason: string): string => `${reason}; reconnecting`
+
+export const RECONNECTED = 'The session is connected again'
+export const WEB_SERVER = 'the web server'
+export const INSECURE = 'The certificate is not checked (--insecure)'
+
+/** The messages that a run of `listen` received and did not print. @param reason of the system */
+export const renderUnsaved = (reason: string): string =>
+  `Unprinted messages are not saved for the next run: ${reason}`

@@ -1,10 +1,11 @@
-/** A vCard as a table of values and their keys, which are those of `vcard set`. */
+/** A vCard as a table of values and their keys, which are those of `vcard set`; and its changes. */
 
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
 import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'
 import {renderTable} from './layout/table.ts'
 import type {Terminal} from './layout/terminal.ts'
+import {sanitizeLine} from './sanitize.ts'
 
 export function renderVcard(
   vcard: Vcard,
@@ -29,3 +30,21 @@ function rowsOf(name: string, {types, value}: VcardValue): string[][] {
 }
 
 const describe = (type: string, bytes: number): string => `${type}, ${bytes} bytes`
+
+export const renderSavedPhoto = (file: string, type: string, bytes: number): string =>
+  `Wrote ${file}: ${sanitizeLine(describe(type, bytes))}`
+
+/** @param photo the hash of a photo that was set */
+export function renderVcardChange(stores: readonly string[], photo: string | null): string {
+  const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
+  return photo === null ? done : `${done} (photo ${photo})`
+}
+
+export const renderNotKept = (property: string): string =>
+  `The server cannot store ${property}; it was not saved`
+
+export const renderLostLine = (line: string): string =>
+  `This line of the vCard was not saved, or only in part: ${line.slice(0, 60)}`
+
+export const renderNickChange = (nick: string | null): string =>
+  nick === null ? 'Removed the nickname' : `The nickname is ${sanitizeLine(nick)}`

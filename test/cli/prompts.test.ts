@@ -79,6 +79,22 @@ describe('at a terminal', function () {
     })
   })
 
+  it('xmpp roster remove and xmpp room destroy change nothing unless the answer is yes', async () => {
+    const env = environment(server, 'alice')
+    await atTerminal('xmpp roster remove a@example.com b@example.com', env, async (terminal) => {
+      await terminal.answer(/Remove 2 contacts\? \(yes\/no\)/, 'n')
+      assert.match(await terminal.see(/exit 2/), /xmpp: Nothing was removed$/m)
+    })
+    await atTerminal('xmpp room destroy a@rooms.localhost', env, async (terminal) => {
+      await terminal.answer(/Remove a@rooms\.localhost for all its users\? \(yes\/no\)/, 'ye')
+      assert.match(await terminal.see(/exit 2/), /xmpp: a@rooms\.localhost was not removed$/m)
+    })
+    await atTerminal('xmpp roster remove a@example.com b@example.com', env, async (terminal) => {
+      await terminal.answer(/Remove 2 contacts\?/, 'Y')
+      await terminal.see(/exit 67/) // they are no contacts
+    })
+  })
+
   it('xmpp password set signs in before it asks for a new password', async () => {
     const env = environment(server, 'eve')
     const wrong = {...env, XMPP_PASSWORD: 'wrong'}

@@ -27,8 +27,7 @@ export async function readUserFile(
 ): Promise<string> {
   const bytes = await readFileUntil(file, {signal}).catch((cause) => {
     if (cause instanceof Failure) throw cause
-    const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
-    throw new Failure('no-input', message, EXIT.noInput, {cause})
+    throw new Failure('no-input', unreadable(what, file, cause), EXIT.noInput, {cause})
   })
   return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
@@ -42,11 +41,13 @@ export async function readSecretFile(
   const check = (stats: Stats): void => refuseIfShared(stats, file)
   const bytes = await readFileUntil(file, {signal, check}).catch((cause) => {
     if (cause instanceof Failure) throw cause
-    const message = `Cannot read ${what} ${file} (${codeOf(cause)})`
-    throw new Failure('secret-unavailable', message, EXIT.config, {cause})
+    throw new Failure('secret-unavailable', unreadable(what, file, cause), EXIT.config, {cause})
   })
   return decodeUtf8(bytes, `${capitalized(what)} ${file}`)
 }
+
+const unreadable = (what: string, file: string, cause: unknown): string =>
+  `Cannot read ${what} ${file} (${codeOf(cause)})`
 
 /** Rejects if the file cannot be read or is shared. Does not read a pipe, which supplies its text only once. */
 export async function checkSecretFile(

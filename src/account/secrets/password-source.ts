@@ -34,7 +34,7 @@ export interface PasswordPrompts {
   /** Standard input, to its end. */
   readStdin(signal: AbortSignal): Promise<string>
   /** Asks on the terminal; throws without a terminal. */
-  ask(message: string, signal: AbortSignal): Promise<string>
+  ask(jid: string, signal: AbortSignal): Promise<string>
 }
 
 const ORDER: Level[] = ['flag', 'environment', 'account', 'defaults']
@@ -52,7 +52,7 @@ export function chooseSecret(jid: string, sources: Sources, prompts: PasswordPro
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
   )
   if (first) return {...first, unused: rest.map(({origin}) => origin)}
-  const read = (signal: AbortSignal): Promise<string> => prompts.ask(`Password of ${jid}:`, signal)
+  const read = (signal: AbortSignal): Promise<string> => prompts.ask(jid, signal)
   return {kind: 'prompt', origin: 'the terminal', detail: null, read}
 }
 

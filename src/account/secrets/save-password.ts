@@ -12,6 +12,7 @@ import type {Sources} from '../config/lookup.ts'
 import {fromConfig} from '../config/lookup.ts'
 import type {Table} from '../config/options.ts'
 import {reasonOf} from '../state/cleanup-report.ts'
+import {NO_HOME} from '../state/directories.ts'
 import {writePrivate} from '../state/private-file.ts'
 import {deleteFromKeyring, writeKeyring} from './keyring.ts'
 import type {Secret} from './password-source.ts'
@@ -103,7 +104,7 @@ const isRegular = async (file: string): Promise<boolean> =>
 
 async function toFile(jid: string, password: string, {file}: Config): Promise<SavedPassword> {
   const name = path.join('passwords', encodeURIComponent(jid))
-  if (file === undefined) throw notWritten('a password file', 'there is no home directory')
+  if (file === undefined) throw notWritten('a password file', NO_HOME)
   const target = path.resolve(path.dirname(file), name)
   const before = await readOwnFile(target).catch(() => undefined)
   try {

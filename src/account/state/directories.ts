@@ -44,3 +44,6 @@ export function userHome(env: Env): string | undefined {
   const user = env.HOME || env.USERPROFILE
   return user && path.isAbsolute(user) ? user : undefined
 }
+
+/** The reason why nothing is saved. */
+export const NO_HOME = 'there is no home directory'

@@ -4,7 +4,7 @@
  */
 import {appendFile} from 'node:fs/promises'
 import path from 'node:path'
-import {type Env, stateFile, stateHome} from './directories.ts'
+import {type Env, NO_HOME, stateFile, stateHome} from './directories.ts'
 import {
   claimOf,
   type MessageKey,
@@ -42,7 +42,7 @@ export class QuestionFile {
     warn: (sentence: string) => void,
   ): Promise<QuestionFile | undefined> {
     try {
-      if (folder === undefined) throw new Error('there is no home directory')
+      if (folder === undefined) throw new Error(NO_HOME)
       await removeUnneeded(folder)
       const file = path.join(folder, `${id}.jsonl`)
       const claim = await SessionClaim.claim(claimOf(file))

@@ -5,7 +5,7 @@ import path from 'node:path'
 import {readOwnFile} from '../../read-file.ts'
 import type {StateChanges, StateStore, Token} from '../../session/types.ts'
 import {completionFiles} from './completion-values.ts'
-import {type Env, stateFile, stateHome} from './directories.ts'
+import {type Env, NO_HOME, stateFile, stateHome} from './directories.ts'
 import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
 import {createPrivate, writePrivate} from './private-file.ts'
 
@@ -46,7 +46,7 @@ export function openState(options: StateOptions): StateStore {
   return {
     async load() {
       if (!directory || !file) {
-        warnOnce(new Error('there is no home directory'))
+        warnOnce(new Error(NO_HOME))
         return {clientId: randomUUID()}
       }
       try {

@@ -6,6 +6,14 @@ import {type Settings, withPassword} from '../../account/settings.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {sameJid} from '../../jid-comparison.ts'
+import {
+  firstPasswordPrompt,
+  NEW_JID_PROMPT,
+  newPasswordPrompt,
+  type PromptWords,
+  passwordPrompt,
+  usernamePrompt,
+} from '../../output/prompt.ts'
 import {readStdin} from '../stdin.ts'
 import {ask, askNewPassword, canAsk} from './prompt.ts'
 
@@ -19,24 +27,19 @@ export function resolveJidArgument(argument: string | undefined, flag: string | 
 }
 
 /** Repeats the prompt until the input is a JID. */
-export function promptForUsername(message: string, signal: AbortSignal): Promise<string> {
-  const instead = 'the JID as argument, --jid or XMPP_JID'
-  return ask({message, valueName: 'The JID', instead, check: parseJid, signal})
-}
+export const promptForJid = (words: PromptWords, signal: AbortSignal): Promise<string> =>
+  ask({...words, check: parseJid, signal})
 
 /** The bare JID of a new account. An invitation to a server names only the domain, and the user chooses the username. */
 export async function promptForNewJid(
   given: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  const text =
-    given ?? (process.env.XMPP_JID || (await promptForUsername('JID to create:', signal)))
+  const text = given ?? (process.env.XMPP_JID || (await promptForJid(NEW_JID_PROMPT, signal)))
   const {bare, domain, local} = parseJid(text)
   if (local !== undefined) return bare
-  const instead = `a whole JID, such as romeo@${domain}`
-  const message = `Username at ${domain}:`
   const check = (name: string): unknown => parseJid(`${name}@${domain}`)
-  return `${await ask({message, valueName: 'The username', instead, check, signal})}@${domain}`
+  return `${await ask({...usernamePrompt(domain), check, signal})}@${domain}`
 }
 
 /** Throws for an anonymous sign-in: the server has no account to change or to delete. */
@@ -53,12 +56,7 @@ export async function choosePassword(
 ): Promise<string> {
   if (generate) return generatePassword()
   if (secret.level) return password()
-  const typed = await askNewPassword({
-    message: `New password for ${jid.bare}:`,
-    valueName: 'The password',
-    instead: '--generate-password, --password-file FILE or XMPP_PASSWORD',
-    signal,
-  })
+  const typed = await askNewPassword({...firstPasswordPrompt(jid.bare), signal})
   await checkPassword(typed, 'the terminal')
   return typed
 }
@@ -72,13 +70,7 @@ export async function promptForStoredPassword(
   if (anonymous || trust.cert !== undefined) return settings
   if (secret.kind === 'prompt') await settings.password()
   if (!isStoredByLogin(settings) || !canAsk()) return settings
-  const password = await ask({
-    message: `Password of ${jid.bare}:`,
-    valueName: 'The password',
-    instead: 'XMPP_PASSWORD',
-    secret: true,
-    signal,
-  })
+  const password = await ask({...passwordPrompt(jid.bare), secret: true, signal})
   await checkPassword(password, 'the terminal')
   return withPassword(settings, password)
 }
@@ -91,12 +83,7 @@ export async function readNewPassword(
 ): Promise<string> {
   const password =
     file === undefined
-      ? await askNewPassword({
-          message: `New password for ${jid}:`,
-          valueName: 'The new password',
-          instead: '--new-password-file FILE, or - for stdin',
-          signal,
-        })
+      ? await askNewPassword({...newPasswordPrompt(jid), signal})
       : await readPasswordLine(file, 'the password file', readStdin, signal)
   await checkPassword(password, file === undefined ? 'the terminal' : '--new-password-file')
   return password

@@ -1,5 +1,6 @@
 /** Prompts on a terminal without cursor movement (TERM=dumb): the question, its choices, one line as the answer. */
 import {addAbortSignal} from 'node:stream'
+import {CHOICE_NUMBER, CHOICE_NUMBERS, NOT_A_CHOICE} from '../../output/prompt.ts'
 import {writeErr} from '../stdout.ts'
 import type {Keyboard} from './keyboard.ts'
 import type {PromptQuestion} from './prompt.ts'
@@ -14,7 +15,7 @@ export async function askPlainly(
   const secret = type === 'password'
   writeErr(`${message}${hintOf(question)} `)
   for (const [index, {name}] of choices.entries()) writeErr(`\n  ${index + 1}) ${name}`)
-  if (choices.length > 0) writeErr('\nNumber: ')
+  if (choices.length > 0) writeErr(`\n${CHOICE_NUMBER} `)
   addAbortSignal(signal, input)
   input.setRawMode(secret) // no echo
   try {
@@ -26,7 +27,7 @@ export async function askPlainly(
       if (secret) writeErr('\n')
       const text = line.replace(/[\r\n]+$/, '')
       const answer = answerTo(question, secret ? applyErasing(text) : text)
-      const problem = answer === undefined ? WRONG : (validate?.(answer) ?? true)
+      const problem = answer === undefined ? NOT_A_CHOICE : (validate?.(answer) ?? true)
       if (problem === true) return answer
       writeErr(`${problem}: `)
       line = ''
@@ -39,11 +40,10 @@ export async function askPlainly(
 
 const CTRL_C = '\u{3}'
 const CTRL_D = '\u{4}'
-const WRONG = 'Choose one of the answers that are listed'
 
 function hintOf({default: suggested, type}: PromptQuestion): string {
   if (type === 'confirm') return suggested === true ? ' (Y/n)' : ' (y/N)'
-  if (type === 'checkbox') return ' (numbers, separated by commas)'
+  if (type === 'checkbox') return ` (${CHOICE_NUMBERS})`
   return type === 'input' && suggested ? ` (${suggested})` : ''
 }
 

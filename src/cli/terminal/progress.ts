@@ -1,6 +1,7 @@
 /** The progress of a run on stderr, if that is a terminal: a counter, or a bar if the total is known. */
 
 import {movesCursor} from '../../output/layout/colour.ts'
+import {renderProgress} from '../../output/send.ts'
 import {writeErr} from '../stdout.ts'
 import {pauseSpinner} from './spinner.ts'
 
@@ -24,8 +25,7 @@ export class Progress {
     const now = performance.now()
     if (!this.#shown || now - this.#last < EVERY_MS) return
     this.#last = now
-    const failures = this.#failed > 0 ? `, ${this.#failed} failed` : ''
-    writeErr(`${CLEAR}${this.#done} done${failures}`)
+    writeErr(`${CLEAR}${renderProgress(this.#done, this.#failed)}`)
   }
 
   /** Call it before other output to the terminal. */

@@ -2,18 +2,23 @@
 import type {DistinctQuestion} from 'inquirer'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {movesCursor} from '../../output/layout/colour.ts'
+import {
+  EMPTY_ANSWER,
+  fieldMessage,
+  linesMessage,
+  NO_CHOICE,
+  PASSWORDS_DIFFER,
+  type PromptWords,
+  REPEAT_PASSWORD,
+} from '../../output/prompt.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
 import {shutdownSignal} from '../signals.ts'
+import {writeErr} from '../stdout.ts'
 import {type Keyboard, openKeyboard} from './keyboard.ts'
 import {askPlainly} from './plain-prompt.ts'
 import {pauseSpinner} from './spinner.ts'
 
-export interface PromptOptions {
-  message: string
-  /** Subject of the error if no prompt is possible: `The password`. */
-  valueName: string
-  /** The flag or variable that a script uses in place of the prompt. */
-  instead: string
+export interface PromptOptions extends PromptWords {
   /** The screen shows nothing of the answer, and not its length either. */
   secret?: boolean
   /** Throws for an invalid answer. The prompt shows the message and asks again. */
@@ -67,10 +72,20 @@ export async function ask(question: PromptOptions): Promise<string> {
   return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
 }
 
+/** Throws `not-confirmed` (2) with this message unless the answer is yes. */
+export async function confirm(
+  words: PromptWords,
+  refusal: string,
+  signal: AbortSignal = shutdownSignal,
+): Promise<void> {
+  const answer = await ask({...words, signal})
+  if (!/^(?:y|yes)$/i.test(answer.trim())) throw new Failure('not-confirmed', refusal, EXIT.usage)
+}
+
 /** Returns the reason why an answer is invalid. */
 function checking(check: PromptOptions['check'], required: boolean) {
   return (answer: unknown): true | string => {
-    if (answer === '') return required ? EMPTY : true
+    if (answer === '') return required ? EMPTY_ANSWER : true
     try {
       check?.(String(answer))
       return true
@@ -80,7 +95,6 @@ function checking(check: PromptOptions['check'], required: boolean) {
   }
 }
 
-const EMPTY = 'It must not be empty'
 /** Without `maskedText`, inquirer shows a note in place of the answer. */
 const MASKED = {
   type: 'password',
@@ -93,9 +107,9 @@ const MASKED = {
 export async function askNewPassword(question: Omit<PromptOptions, 'secret'>): Promise<string> {
   for (;;) {
     const password = await ask({...question, secret: true})
-    const again = await ask({...question, message: 'Once more:', secret: true})
+    const again = await ask({...question, message: REPEAT_PASSWORD, secret: true})
     if (password === again) return password
-    process.stderr.write('The two passwords differ\n')
+    writeErr(`${PASSWORDS_DIFFER}\n`)
   }
 }
 
@@ -104,22 +118,19 @@ export async function askField(field: AskedField, signal?: AbortSignal): Promise
   const {check, description, label, open, required, type, values} = field
   const options = open ? [] : field.options
   const suggestions = open ? field.options.map(({label, value}) => label || value) : []
-  const notes = [
-    description,
-    !required && type !== 'boolean' && 'optional',
-    suggestions.length > 0 && `${suggestions.join(', ')}, or another value`,
-  ]
-  const note = notes.filter(Boolean).join('; ')
-  const message = note ? `${label} (${note})` : label
+  const isOptional = !required && type !== 'boolean'
+  const message = fieldMessage(label, {description, isOptional, suggestions})
   const choices = options.map(({label, value}) => ({
     name: sanitizeLine(label || value),
     value,
     ...(type === 'list-multi' && {checked: values.includes(value)}),
   }))
-  if (type === 'list-single' && !required) choices.push({name: '(none)', value: ''})
+  if (type === 'list-single' && !required) choices.push({name: NO_CHOICE, value: ''})
   const [suggested = ''] = values
   const validate = (answer: unknown): true | string =>
-    required && (answer === '' || (Array.isArray(answer) && answer.length === 0)) ? EMPTY : true
+    required && (answer === '' || (Array.isArray(answer) && answer.length === 0))
+      ? EMPTY_ANSWER
+      : true
   const isGood = checking(check, required)
   if (type.endsWith('-multi') && choices.length === 0)
     return (await askLines(message, {check, required, values}, signal)).map(check)
@@ -146,8 +157,6 @@ async function askLines(
   {check, required, values}: Pick<AskedField, 'check' | 'required' | 'values'>,
   signal?: AbortSignal,
 ) {
-  const ending =
-    values.length > 0 ? `an empty line keeps ${values.join(', ')}` : 'an empty line ends it'
   const lines: string[] = []
   for (;;) {
     const first = lines.length === 0
@@ -155,7 +164,7 @@ async function askLines(
       await put(
         {
           type: 'input',
-          message: first ? `${message} (${ending})` : '…',
+          message: first ? linesMessage(message, values) : '…',
           validate: checking(check, first && required && values.length === 0),
         },
         signal,

@@ -1,6 +1,7 @@
 /** A line on stderr, if that is a terminal, that shows the reason why a run waits. */
 import {movesCursor} from '../../output/layout/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderWaitingFor} from '../../output/session.ts'
 import {onWrite, writeErr} from '../stdout.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -87,7 +88,7 @@ export class Spinner {
     use: (session: S) => Promise<T>,
   ): (session: S) => Promise<T> {
     return (session) => {
-      const onBound = (): void => (isHeld ? this.stop() : this.start(`Waiting for ${server}`))
+      const onBound = (): void => (isHeld ? this.stop() : this.start(renderWaitingFor(server)))
       session.bound.then(onBound, () => {}) // `use`, or the session itself, rejects with the failure
       return use(session)
     }

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {chooseDefault, defaultOf} from '../../account/accounts.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderDefault} from '../../output/account.ts'
 
 export default class AccountsDefault extends XmppCommand {
   static override summary = 'Show or set the account that is used when no account is named'
@@ -20,9 +20,7 @@ export default class AccountsDefault extends XmppCommand {
     const config = await this.loadConfig(flags)
     if (args.name !== undefined) await chooseDefault(args.name, config)
     const account = args.name ?? defaultOf(config) ?? null
-    await this.text(
-      sanitizeLine(account ?? 'No account is the default. Choose one: xmpp accounts default NAME'),
-    )
+    await this.text(renderDefault(account))
     return {account}
   }
 }

@@ -3,7 +3,7 @@ import {removeAccount} from '../../account/accounts.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import type {Failure} from '../../errors.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderRemovedAccount} from '../../output/account.ts'
 
 export default class AccountsRemove extends XmppCommand {
   static override summary = 'Remove an account from the config file'
@@ -23,7 +23,7 @@ deletes it. To revoke the token on the server, run xmpp logout first.`
     const done = `The rest of the account ${args.name} was deleted`
     const left = await removeAccount(args.name, config, process.env, done)
     if (left) this.failWith(left)
-    else await this.text(`Removed the account ${sanitizeLine(args.name)} from the config file`)
+    else await this.text(renderRemovedAccount(args.name))
     return {account: args.name, ...(left && {error: left})}
   }
 }

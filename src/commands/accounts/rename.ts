@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {renameStored} from '../../account/accounts.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderRenamed} from '../../output/account.ts'
 
 export default class AccountsRename extends XmppCommand {
   static override summary = 'Rename an account in the config file'
@@ -16,7 +16,7 @@ export default class AccountsRename extends XmppCommand {
   async run(): Promise<{account: string}> {
     const {args, flags} = await this.parse(AccountsRename)
     await renameStored(args.from, args.to, await this.loadConfig(flags))
-    await this.text(`Renamed the account ${sanitizeLine(args.from)} to ${sanitizeLine(args.to)}`)
+    await this.text(renderRenamed(args.from, args.to))
     return {account: args.to}
   }
 }

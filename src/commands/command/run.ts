@@ -2,9 +2,9 @@ import {XmppCommand} from '../../cli/base-command.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {parseJid} from '../../jid.ts'
-import {renderStage} from '../../output/command.ts'
+import {renderContinuation, renderStage, renderUnusedFields} from '../../output/command.ts'
 import {checkAction, commandRunArgs, commandRunFlags} from '../../services/command/flags.ts'
-import {type CommandRunResult, continueHint, failureIn} from '../../services/command/result.ts'
+import {type CommandRunResult, failureIn} from '../../services/command/result.ts'
 import {CommandRun} from '../../services/command/run-command.ts'
 import {readAnswers} from '../../services/form/flags.ts'
 
@@ -45,8 +45,8 @@ to --session to submit the form later. Some services require the same resource f
     )
     const result = {jid, node, ...stage, error: failureIn(stage)}
     await this.text(await renderStage(result, this.terminal()))
-    if (result.status === 'executing') this.warning(continueHint(result))
-    if (unused.length > 0) this.warning(`The command has no field ${unused.join(', ')}`)
+    if (result.status === 'executing') this.warning(renderContinuation(result))
+    if (unused.length > 0) this.warning(renderUnusedFields(unused))
     if (result.error) this.failWith(result.error)
     return result
   }

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderNickChange} from '../../output/vcard.ts'
 import {checkText} from '../../protocol/core/text.ts'
 import {setNick} from '../../protocol/roster/nick.ts'
 
@@ -22,9 +22,7 @@ export default class NickSet extends XmppCommand {
     const {args, flags} = await this.parse(NickSet)
     const nick = checkText(args.nick, 'The nickname') || null
     await this.session(flags, ({iq}) => setNick(iq, nick))
-    await this.text(
-      nick === null ? 'Removed the nickname' : `The nickname is ${sanitizeLine(nick)}`,
-    )
+    await this.text(renderNickChange(nick))
     return {nick}
   }
 }

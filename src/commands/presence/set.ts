@@ -2,7 +2,8 @@ import {withOptionalValue} from '../../cli/argv.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {renderSetPresence, type SetPresence} from '../../output/presence.ts'
-import {type CreatedRoom, newRoomSentence} from '../../protocol/muc/owner.ts'
+import {renderNewRoom} from '../../output/room.ts'
+import type {CreatedRoom} from '../../protocol/muc/owner.ts'
 import {presenceSender} from '../../protocol/presence/send-presence.ts'
 import {FOREVER, readHold, readPresence, setPresenceFlags} from '../../services/presence/flags.ts'
 import {holdPresence} from '../../services/presence/hold-presence.ts'
@@ -33,7 +34,7 @@ ROOM/NICK the account joins the room for that time; --create creates a missing r
     const result: SetPresence = {show, status, statuses, priority, to}
     const onCreated = (kind: CreatedRoom): void => {
       result.roomCreated = kind
-      this.warning(newRoomSentence(kind, to))
+      this.warning(renderNewRoom(kind, to))
     }
     const creation = {create: flags.create, onCreated}
     if (hold === undefined) {

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderCreated} from '../../output/room.ts'
 import type {RoomInfo} from '../../protocol/muc/room-info.ts'
 import {fieldFlags, readAnswers} from '../../services/form/flags.ts'
 import {createRoom} from '../../services/room/create.ts'
@@ -52,7 +52,7 @@ preset, the defaults of the service apply. Fields may be written without muc#roo
         preset: flags.preset,
       }),
     )
-    await this.text(`Created ${sanitizeLine(room)}`)
+    await this.text(renderCreated(room))
     return {room, ...info}
   }
 }

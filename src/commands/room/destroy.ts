@@ -1,9 +1,8 @@
 import {Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {ask} from '../../cli/terminal/prompt.ts'
+import {confirm} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {EXIT, Failure} from '../../errors.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {destroyPrompt, renderDestroyed} from '../../output/room.ts'
 import {destroyRoom} from '../../protocol/muc/owner.ts'
 import {getRoomInfo} from '../../protocol/muc/room.ts'
 import {reasonFlag, roomArg, roomJid} from '../../services/room/flags.ts'
@@ -28,22 +27,13 @@ export default class RoomDestroy extends XmppCommand {
     const room = roomJid(args.room)
     const {reason} = flags
     const alternate = flags.alternate === undefined ? undefined : roomJid(flags.alternate)
-    if (!flags.yes) await confirm(room, this.givenTimeLimit(flags))
+    if (!flags.yes)
+      await confirm(destroyPrompt(room), `${room} was not removed`, this.givenTimeLimit(flags))
     await this.session(flags, async ({iq}) => {
       await getRoomInfo(iq, room)
       await destroyRoom(iq, room, {alternate, reason})
     })
-    await this.text(`Removed ${sanitizeLine(room)}`)
+    await this.text(renderDestroyed(room))
     return {room, destroyed: true}
   }
-}
-
-async function confirm(room: string, signal: AbortSignal): Promise<void> {
-  const answer = await ask({
-    ...{signal, message: `Remove ${room} for all its users? (yes/no)`},
-    valueName: 'The confirmation',
-    instead: '--yes',
-  })
-  if (!/^(?:y|yes)$/i.test(answer.trim()))
-    throw new Failure('not-confirmed', `${room} was not removed`, EXIT.usage)
 }

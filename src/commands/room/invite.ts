@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderInvited} from '../../output/room.ts'
 import {
   entryFlags,
   readEntry,
@@ -45,8 +45,7 @@ that. The command enters the room if the room requires it.`
     const items = await this.sessionWith(settings, flags, ({stanzas}) =>
       inviteAll(stanzas, withNick(entry, settings.jid), {room, jids, reason: flags.reason}),
     )
-    const text = ({jid}: JidOutcome<string>): string => `Invited ${sanitizeLine(jid)}`
-    await this.printResults(items, ({jid}) => jid, text)
+    await this.printResults(items, ({jid}) => jid, renderInvited)
     return {room, items}
   }
 }

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderKicked} from '../../output/room.ts'
 import {kick} from '../../protocol/muc/admin.ts'
 import {occupantIn} from '../../protocol/muc/room.ts'
 import {
@@ -42,7 +42,7 @@ again; to prevent this, set the affiliation outcast.`
         kick(stanzas, room, nick, flags.reason),
       ),
     )
-    await this.text(`Removed ${sanitizeLine(nick)} from ${sanitizeLine(room)}`)
+    await this.text(renderKicked(room, nick))
     return {room, nick}
   }
 }

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {renderMembers} from '../../output/room.ts'
+import {renderHiddenLists, renderMembers} from '../../output/room.ts'
 import {AFFILIATIONS} from '../../protocol/muc/admin.ts'
 import {roomArg, roomJid} from '../../services/room/flags.ts'
 import {listMembers, type VisibleMembers} from '../../services/room/members.ts'
@@ -31,7 +31,7 @@ to owners and admins only.`
       listMembers(iq, room, affiliations),
     )
     await this.text(await renderMembers(members, this.terminal()))
-    if (hidden.length > 0) this.warning(`The room does not show this account: ${hidden.join(', ')}`)
+    if (hidden.length > 0) this.warning(renderHiddenLists(hidden))
     return {room, members, hidden}
   }
 }

@@ -3,6 +3,7 @@ import {BulkCommand, type Outcome} from '../../cli/bulk-command.ts'
 import {readInput} from '../../cli/files.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
+import {NO_CONTACTS_IN_FILE} from '../../output/contact.ts'
 import {subscribe} from '../../protocol/presence/subscription.ts'
 import {type PortableContact, parsePortable} from '../../protocol/roster/import-export.ts'
 import {trackRoster} from '../../protocol/roster/live-roster.ts'
@@ -32,7 +33,7 @@ With several contacts --timeout limits how long the server may send no reply (de
     const {args, flags} = await this.parse(RosterImport)
     const contacts = parsePortable(await readInput(args.file, this.inputLimit(args.file, flags)))
     if (contacts.length === 0) {
-      await this.text('The file contains no contacts')
+      await this.text(NO_CONTACTS_IN_FILE)
       return {contacts: []}
     }
     return this.forEach(contacts, (session) => startImport(session, flags.subscribe), flags)

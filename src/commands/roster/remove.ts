@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {BulkCommand} from '../../cli/bulk-command.ts'
-import {ask} from '../../cli/terminal/prompt.ts'
+import {confirm} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
 import type {ContactOutcome} from '../../output/contact.ts'
+import {removeContactsPrompt} from '../../output/contact.ts'
 import {startRemoval} from '../../services/roster/remove-contacts.ts'
 
 export default class RosterRemove extends BulkCommand {
@@ -32,18 +32,9 @@ reply (default: 30s), not the whole run.`
   async run(): Promise<{contacts: ContactOutcome[]}> {
     const {argv, flags} = await this.parse(RosterRemove)
     const jids = [...new Set((argv as string[]).map((jid) => heldSpellings(jid)[0] ?? jid))]
-    if (jids.length > 1 && !flags.yes) await confirm(jids)
+    if (jids.length > 1 && !flags.yes)
+      await confirm(removeContactsPrompt(jids.length), 'Nothing was removed')
     const contacts = jids.map((jid) => ({jid}))
     return this.forEach(contacts, startRemoval, flags)
   }
-}
-
-async function confirm(jids: string[]): Promise<void> {
-  const answer = await ask({
-    message: `Remove ${jids.length} contacts? Type "yes":`,
-    valueName: `The confirmation to remove ${jids.length} contacts`,
-    instead: '--yes',
-  })
-  if (answer.trim().toLowerCase() !== 'yes')
-    throw new Failure('not-confirmed', 'Nothing was removed', EXIT.usage)
 }

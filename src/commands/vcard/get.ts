@@ -5,8 +5,7 @@ import {writeOut} from '../../cli/stdout.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
-import {renderVcard} from '../../output/vcard.ts'
+import {renderSavedPhoto, renderVcard} from '../../output/vcard.ts'
 import {formatVcf} from '../../protocol/vcard/format-vcf.ts'
 import {getVcardFlags} from '../../services/vcard/flags.ts'
 import {getPhoto, getProfile, type Profile} from '../../services/vcard/profile.ts'
@@ -45,7 +44,7 @@ default is this account. The exit code is 67 if the account has no vCard.`
     }
     if (file !== undefined && image) {
       await writeNew(file, image.data)
-      await this.text(`Wrote ${file}: ${sanitizeLine(image.type)}, ${image.data.length} bytes`)
+      await this.text(renderSavedPhoto(file, image.type, image.data.length))
     } else await this.show(profile, flags.format)
     return profile
   }

@@ -2,7 +2,7 @@ import {type SharedFlags, XmppCommand} from '../../cli/base-command.ts'
 import {readBytes, readInputBytes} from '../../cli/files.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderLostLine, renderNotKept, renderVcardChange} from '../../output/vcard.ts'
 import {checkImage} from '../../protocol/vcard/image.ts'
 import type {Vcard} from '../../protocol/vcard/vcard.ts'
 import {updateVcard, type VcardUpdate} from '../../protocol/vcard/vcard-store.ts'
@@ -37,11 +37,9 @@ The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the phot
     const image = photo === undefined ? undefined : checkImage(await readBytes(photo, limit))
     const {asked, edit} = editOf({file: fromFile, set, unset, image})
     const updated = await this.session(flags, ({iq}) => updateVcard(iq, edit, {asked}))
-    for (const name of updated.notKept)
-      this.warning(`The server cannot store ${name}; it was not saved`)
+    for (const name of updated.notKept) this.warning(renderNotKept(name))
     const {photoHash, stores} = updated
-    const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
-    await this.text(image && photoHash ? `${done} (photo ${photoHash})` : done)
+    await this.text(renderVcardChange(stores, image ? photoHash : null))
     return {...updated, notKept: [...lost, ...updated.notKept]}
   }
 
@@ -49,8 +47,7 @@ The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the phot
     const bytes = await readInputBytes(file, this.inputLimit(file, flags))
     return readVcf(bytes, file === '-' ? 'Standard input' : file, (line) => {
       lost.push(line)
-      const start = sanitizeLine(line.slice(0, 60))
-      this.warning(`This line of the vCard was not saved, or only in part: ${start}`)
+      this.warning(renderLostLine(line))
     })
   }
 }

@@ -6,7 +6,7 @@ import {NS_DATA} from './data-form.ts'
 import {getInfo} from './disco-info.ts'
 import {type DiscoItem, getDiscoItems} from './disco-items.ts'
 import {type FormResult, parseFormResult} from './form-result.ts'
-import {UNSUPPORTED} from './unsupported.ts'
+import {clientHint, UNSUPPORTED} from './unsupported.ts'
 
 export const NS_COMMANDS = 'http://jabber.org/protocol/commands'
 const NS_OOB = 'jabber:x:oob'
@@ -137,7 +137,7 @@ function unsupported(to: string, cause?: Failure): Failure {
     condition: cause?.condition,
     text: cause?.text,
     cause,
-    ...(isBareUser(to) && {hint: `Name a client of the user: ${to}/RESOURCE`}),
+    ...(isBareUser(to) && {hint: clientHint(to)}),
   })
 }
 

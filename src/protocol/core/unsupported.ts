@@ -43,8 +43,9 @@ function unsupported(to: string, feature: string, cause: Failure): Failure {
     'unsupported',
     `${to} ${reason}does not support ${feature}`,
     EXIT.unavailable,
-    {stage: 'request', condition, text, cause, ...(isBareUser(to) && {hint: hintFor(to)})},
+    {stage: 'request', condition, text, cause, ...(isBareUser(to) && {hint: clientHint(to)})},
   )
 }
 
-const hintFor = (to: string): string => `Name a client of the user: ${to}/RESOURCE`
+/** A server answers requests for a bare JID itself. */
+export const clientHint = (to: string): string => `Name a client of the user: ${to}/RESOURCE`

@@ -142,11 +142,13 @@ function slotFailure(failure: StanzaError, service: string, file: UploadedFile):
   return failure.with({exitCode: EXIT.temporary, retryAfter, hint})
 }
 
+export const TOO_LARGE_HINT = 'Compress the file or split it'
+
 export function fileTooLarge({name, size}: UploadedFile, {jid, maxBytes}: UploadService): Failure {
   const limit = maxBytes === null ? 'less' : `at most ${maxBytes} bytes`
   const message = `${name} has ${size} bytes, and ${jid} accepts ${limit}`
   return new Failure('too-large', message, EXIT.data, {
     stage: 'request',
-    hint: 'Compress the file or split it',
+    hint: TOO_LARGE_HINT,
   })
 }

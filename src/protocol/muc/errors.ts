@@ -49,6 +49,8 @@ const JOIN_ERRORS: Record<string, ErrorMeaning> = {
   'resource-constraint': {code: 'room-full', message: 'The room is full'},
 }
 
+export const NOT_IN_ROOM = 'The room no longer has this account as an occupant'
+
 /** §7.4 and §7.5: the conditions for a message. */
 const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
   forbidden: {
@@ -58,7 +60,7 @@ const MESSAGE_ERRORS: Record<string, ErrorMeaning> = {
   },
   'not-acceptable': {
     code: 'not-in-room',
-    message: 'The room no longer has this account as an occupant',
+    message: NOT_IN_ROOM,
     exitCode: EXIT.temporary,
   },
   'item-not-found': {code: 'no-occupant', message: 'No occupant has this nickname'},

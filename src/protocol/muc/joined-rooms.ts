@@ -2,6 +2,7 @@
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJidOf} from '../../jid.ts'
 import type {Element} from '../../xml.ts'
+import {NOT_IN_ROOM} from './errors.ts'
 import {NS_MUC_USER, parseStatusCodes, STATUS_SELF} from './room.ts'
 
 /** §7.6: the new nickname of this account. */
@@ -107,7 +108,7 @@ function removedFromRoom(codes: string[], item: Element | undefined, room: strin
   const [, code, message, exitCode] = ENDS.find(([status]) => codes.includes(status)) ?? [
     '',
     'room-left',
-    'The room no longer has this account as an occupant',
+    NOT_IN_ROOM,
     EXIT.temporary,
   ]
   const details = {stage: 'request', ...reasonIn(item)} as const

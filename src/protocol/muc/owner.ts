@@ -1,6 +1,5 @@
 /** XEP-0045 §10: configuring and destroying a room <https://xmpp.org/extensions/xep-0045.html#owner> */
 import {EXIT, Failure} from '../../errors.ts'
-import {bareJidOf} from '../../jid.ts'
 import {type Element, type Iq, xml} from '../../xml.ts'
 import {
   type Answers,
@@ -39,10 +38,6 @@ export async function setConfiguration(
 
 /** Some services have temporary rooms only, which end when their last occupant leaves. */
 export type CreatedRoom = 'persistent' | 'temporary'
-
-/** The report of a room that a run has created. @param jid of the room, or of an occupant */
-export const newRoomSentence = (kind: CreatedRoom, jid: string | null): string =>
-  `Created the ${kind} room ${bareJidOf(jid)}`
 
 /** §10.1.3: the defaults of the service for a new room, which is persistent if the service has such rooms. */
 export async function makePersistent(iq: Iq, room: string): Promise<CreatedRoom> {

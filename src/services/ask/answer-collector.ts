@@ -1,5 +1,5 @@
 /** Takes the answers among the received messages, and keeps their tally. */
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderIgnored, renderRetraction} from '../../output/ask.ts'
 import type {MessageEvent} from '../../protocol/event/event.ts'
 import {Occupants} from '../../protocol/muc/occupants.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
@@ -66,10 +66,10 @@ export class AnswerCollector {
       }
       case 'withdrawal':
         this.tally.withdraw(person)
-        warn(`${sanitizeLine(name)} has taken the answer back`)
+        warn(renderRetraction(name))
         return true
       default:
-        warn(`${sanitizeLine(name)} ${sanitizeLine(PROBLEMS[reading.kind](reading.text))}`)
+        warn(renderIgnored(name, reading.kind, reading.text))
         return false
     }
   }
@@ -77,10 +77,3 @@ export class AnswerCollector {
 
 /** Many servers write the time of a delayed message in whole seconds: within the same second, it is not certain. */
 const isSince = (delay: string, time: number): boolean => Date.parse(delay) >= time
-
-const PROBLEMS = {
-  encrypted: () => 'sent an encrypted message, which this program cannot read',
-  'no-choice': (text: string) => `wrote "${text}", which is none of the choices`,
-  ambiguous: (text: string) =>
-    `wrote "${text}", but this account has several open questions: only a reply to one of them counts`,
-}

@@ -4,7 +4,14 @@ import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {domainOf} from '../../jid.ts'
-import {renderGap} from '../../output/session.ts'
+import {
+  CLOSED,
+  NOT_ANSWERED,
+  NOT_CORRECTED,
+  renderDecision,
+  TOO_FEW_ASKED,
+} from '../../output/ask.ts'
+import {RECONNECTED, renderDisconnected, renderGap} from '../../output/session.ts'
 import {getTime} from '../../protocol/core/time.ts'
 import type {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
@@ -70,7 +77,7 @@ function newAskAttempt(options: AskRunOptions): AskAttempt {
   const sender: QuestionSender = new QuestionSender(question, recipients, (to, failure) => {
     const isDecidable = respondents.inRooms ? sender.reached > 0 : sender.reached >= need
     if (isDecidable) onFailure(to, failure)
-    else end({failure: failure.about(to), status: 'Closed: not enough people were asked'})
+    else end({failure: failure.about(to), status: TOO_FEW_ASKED})
   })
   return {collector: new AnswerCollector({...options, hasOtherQuestions}), sender, ended, end}
 }
@@ -96,7 +103,7 @@ export class AskRun {
     return {
       onDisconnect: (failure: Failure): void => {
         this.#stream?.disconnected(failure)
-        warn(`${failure.message}; reconnecting`)
+        warn(renderDisconnected(failure.message))
       },
       onReconnect: (jid: string, resumed: boolean): void => this.#stream?.reconnected(jid, resumed),
       record: saved.record,
@@ -116,7 +123,7 @@ export class AskRun {
         : new Failure('timeout', `${count} arrived within ${span}`, EXIT.deadline, {
             stage: 'request',
           }),
-      'Closed: not answered in time',
+      NOT_ANSWERED,
     )
   }
 
@@ -189,9 +196,9 @@ export class AskRun {
   ): Promise<boolean> {
     const {question, saved, warn} = this.#options
     if (event.event === 'ready') void this.#send(session)
-    if (event.event === 'reconnected') warn('The session is connected again')
+    if (event.event === 'reconnected') warn(RECONNECTED)
     if (event.event === 'gap') warn(renderGap('Answers', event, terminalOf(process.stderr)))
-    if (event.event === 'error' && unfiltered) warn(`${event.error.message}`) // a room is lost
+    if (event.event === 'error' && unfiltered) warn(String(event.error.message)) // a room is lost
     if (isHistory || !source || !('from' in event) || event.event === 'gap') return true
     if (event.event === 'presence') this.#attempt.collector.handlePresence(source as Element)
     if (event.event === 'error' && this.#attempt.sender.handleReturned(source as Element))
@@ -216,14 +223,14 @@ export class AskRun {
       await sender.send(stanzas)
       if (sender.reached > 0) onAsked()
     } catch (error) {
-      this.stop(toFailure(error), 'Closed')
+      this.stop(toFailure(error), CLOSED)
     }
   }
 
   #statusOf(ending: AskEnding): string | undefined {
     if ('failure' in ending) return ending.status
     const {decided} = ending.decision
-    return `Answered by ${this.#attempt.collector.tally.namesFor(decided).join(', ')}: ${decided}`
+    return renderDecision(this.#attempt.collector.tally.namesFor(decided), decided)
   }
 
   /** Corrects the question, as far as the time allows. */
@@ -235,7 +242,7 @@ export class AskRun {
     )
     const late = sleep(isInterrupted ? CLOSE_AFTER_SIGNAL_MS : CLOSE_MS, false, {ref: false})
     if (await Promise.race([closed, late])) return
-    this.#options.warn('The question could not be corrected: it may still look open')
+    this.#options.warn(NOT_CORRECTED)
     const lost = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)
     this.#connection.abort(lost)
   }

@@ -9,6 +9,7 @@ import type {Spinner} from '../../cli/terminal/spinner.ts'
 import {timeLeft} from '../../cli/timeout.ts'
 import {withoutTimeout} from '../../cli/with-session.ts'
 import type {Failure} from '../../errors.ts'
+import {renderAnswer, renderWaiting, WITHDRAWN} from '../../output/ask.ts'
 import type {Software} from '../listen/iq-handlers.ts'
 import {type AskOutput, type AskResult, AskRun} from './ask-run.ts'
 import type {AskOptions} from './options.ts'
@@ -40,7 +41,7 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
     }))
   const output = outputOf(respondents.asked, context)
   const run = new AskRun({...options, ...output, own: jid.bare, retry, rooms, saved, software})
-  const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, 'Withdrawn')
+  const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, WITHDRAWN)
   const timer = setTimeout(() => run.expire(timeout), timeLeft(timeout))
   shutdownSignal.addEventListener('abort', interrupted)
   try {
@@ -61,8 +62,8 @@ function outputOf(
   {isJson, isQuiet, spinner, warn}: AskContext,
 ): AskOutput {
   return {
-    onAsked: () => spinner.start(`Waiting for an answer from ${asked.join(', ')}`),
-    onAnswer: (name, {text}) => spinner.print(`${name}: ${text}`),
+    onAsked: () => spinner.start(renderWaiting(asked)),
+    onAnswer: (name, {text}) => spinner.print(renderAnswer(name, text)),
     onFailure: (to, failure) => printFailure(failure.about(to), {json: isJson, quiet: isQuiet}),
     warn,
   }

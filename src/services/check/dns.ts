@@ -1,6 +1,11 @@
 /** Assesses the DNS records of a server (RFC 6120 §3.2, XEP-0368, XEP-0156). */
 import {EXIT} from '../../errors.ts'
-import type {DnsReport, HostAddresses, SrvLookup} from '../../server-report.ts'
+import {
+  type DnsReport,
+  type HostAddresses,
+  notOffered,
+  type SrvLookup,
+} from '../../server-report.ts'
 import {type AssessedFinding, newFinding} from './finding.ts'
 
 export function assessDns(domain: string, report: DnsReport | undefined): AssessedFinding[] {
@@ -36,12 +41,9 @@ function assessSrv(domain: string, lookups: SrvLookup[]): AssessedFinding[] {
     ]
   if (records.every(({host}) => host === ''))
     return [
-      newFinding(
-        'dns',
-        'fail',
-        ['service-not-offered', `${domain} says in DNS that it offers no XMPP service to clients`],
-        {hint: 'Check the domain, or remove the SRV record with the target "."'},
-      ),
+      newFinding('dns', 'fail', ['service-not-offered', notOffered(domain)], {
+        hint: 'Check the domain, or remove the SRV record with the target "."',
+      }),
     ]
   return [newFinding('dns', 'ok', ['srv', records.map(formatRecord).join(', ')], {data: {records}})]
 }

@@ -1,5 +1,7 @@
 /** The answers to the form of one stage (XEP-0050): the values of the user, then the prompts. */
+
 import {askField} from '../../cli/terminal/prompt.ts'
+import {ACTION, ACTIONS} from '../../output/command.ts'
 import type {CommandStage, StageAction} from '../../protocol/core/command.ts'
 import {
   type Answers,
@@ -47,8 +49,6 @@ export async function answerStage(
   return {answers: {...answers, ...(await promptForm(prompt, signal))}, hasAsked}
 }
 
-const LABELS = {prev: 'back', next: 'next step', complete: 'finish', cancel: 'cancel'}
-
 export async function chooseAction(
   {allowed, default: preferred}: CommandStage['actions'],
   signal: AbortSignal,
@@ -56,12 +56,12 @@ export async function chooseAction(
   const choices = [...(allowed.length > 0 ? allowed : [preferred]), 'cancel' as const]
   const [chosen] = await askField(
     {
-      label: 'Action',
+      label: ACTION,
       description: null,
       type: 'list-single',
       required: true,
       values: [preferred],
-      options: choices.map((value) => ({value, label: LABELS[value]})),
+      options: choices.map((value) => ({value, label: ACTIONS[value]})),
       open: false,
       check: (answer) => answer,
     },

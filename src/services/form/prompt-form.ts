@@ -5,7 +5,7 @@ import path from 'node:path'
 import {writeErr} from '../../cli/stdout.ts'
 import {type AskedField, askField, canAsk} from '../../cli/terminal/prompt.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {sanitizeLine, sanitizeText} from '../../output/sanitize.ts'
+import {renderFormTexts, renderPicture} from '../../output/form.ts'
 
 export interface FormPrompt {
   instructions: string | null
@@ -30,7 +30,7 @@ export async function promptForm(
   try {
     const answers: Record<string, string[]> = {}
     for (const field of missing) {
-      for (const uri of field.media) writeErr(`Look at ${await show(uri, form, folder)}\n`)
+      for (const uri of field.media) writeErr(renderPicture(await show(uri, form, folder)))
       answers[field.name] = await askField(field, signal)
     }
     return answers
@@ -42,14 +42,13 @@ export async function promptForm(
 /** Prints the title and the instructions of the form on stderr. */
 export function printTexts({captchaUrl, instructions, notes, url}: FormPrompt): void {
   const pages = [url, captchaUrl].flatMap((page) => page ?? [])
-  const texts = [instructions, ...notes, ...pages.map((page) => `See also ${page}`)]
-  for (const text of texts) if (text) writeErr(`${sanitizeText(text, '')}\n`)
+  writeErr(renderFormTexts([instructions ?? '', ...notes], pages))
 }
 
 /** Writes a picture of the form to a file, for the program that shows pictures on this machine. */
 async function show(uri: string, {pictures}: FormPrompt, folder: string): Promise<string> {
   const picture = pictures.find(({cid}) => uri === `cid:${cid}`)
-  if (!picture) return sanitizeLine(uri)
+  if (!picture) return uri
   const extension = /^[a-z]+\/([a-z\d]{1,8})$/i.exec(picture.type)?.[1] ?? 'bin'
   const file = path.join(folder, `picture-${pictures.indexOf(picture) + 1}.${extension}`)
   await writeFile(file, picture.data, {mode: 0o600})

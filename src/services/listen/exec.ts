@@ -129,7 +129,7 @@ export class ExecRunner {
     const message = `The command failed (${how})`
     const record = {event: 'command-failed', id, from, status, signal, message}
     const sentence = sanitizeLine(
-      `${message} for ${id ?? 'what has no id'} from ${from ?? 'nobody'}`,
+      `${message} for ${id ?? 'an event without an id'} from ${from ?? 'an unknown address'}`,
     )
     if (this.#options['exec-fail'] !== 'stop')
       return void (await this.#log.add(record, () => sentence))

@@ -6,10 +6,9 @@ import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
-import {renderGap} from '../../output/session.ts'
+import {renderNewRoom} from '../../output/room.ts'
+import {RECONNECTED, renderDisconnected, renderGap, renderReady} from '../../output/session.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
-import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import type {CommandServer} from '../serve/command-server.ts'
@@ -223,13 +222,13 @@ export class ListenRun {
     const {events, isWatched, warn} = this.#options
     if (event.event === 'ready') {
       this.isReady = true
-      if (isWatched) warn(`Ready as ${sanitizeLine(event.jid)}; Ctrl-C ends the run`)
+      if (isWatched) warn(renderReady(event.jid))
     }
     await events.add(event)
-    if (event.event === 'disconnected') warn(`${event.error.message}; reconnecting`)
-    if (event.event === 'reconnected') warn('The session is connected again')
+    if (event.event === 'disconnected') warn(renderDisconnected(String(event.error.message)))
+    if (event.event === 'reconnected') warn(RECONNECTED)
     if (event.event === 'gap') warn(renderGap('Messages', event, terminalOf(process.stderr)))
     if (event.event === 'room-created')
-      warn(newRoomSentence(event.persistent ? 'persistent' : 'temporary', event.room))
+      warn(renderNewRoom(event.persistent ? 'persistent' : 'temporary', event.room))
   }
 }

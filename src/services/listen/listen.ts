@@ -2,6 +2,7 @@
 import type {Settings} from '../../account/settings.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import type {PrintEvents} from '../../cli/output.ts'
+import {renderNotAllowed} from '../../output/command.ts'
 import {ListenRun, type ListenRunOptions, type ListenSession} from './listen-run.ts'
 import {ReadPosition} from './read-position.ts'
 import {recoverSessions} from './recover-sessions.ts'
@@ -16,8 +17,7 @@ export async function listen(
   {open, printEvents, settings}: ListenContext,
 ): Promise<void> {
   const {following, served = [], warn} = options
-  for (const {allow, node} of served)
-    if (allow.length === 0) warn(`No JID may run ${node}: add "allow" to ${node}.json`)
+  for (const {allow, node} of served) if (allow.length === 0) warn(renderNotAllowed(node))
   const position = new ReadPosition(following.own, settings.server, warn)
   const resumePoint = await position.load()
   const run = new ListenRun({...options, position, resumePoint, retry: settings.retry})

@@ -2,7 +2,7 @@
 
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {stateFile, stateHome} from '../../account/state/directories.ts'
+import {NO_HOME, stateFile, stateHome} from '../../account/state/directories.ts'
 import {
   type EndedQuestions,
   isMessageKey,
@@ -12,6 +12,7 @@ import {
 import {writePrivate} from '../../account/state/private-file.ts'
 import {questionFolder} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
+import {renderUnsaved} from '../../output/session.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 
 interface StoredPosition {
@@ -58,7 +59,7 @@ export class ReadPosition {
     this.#file = home && path.join(home, stateFile('listen', jid, server))
     this.#questionFolder = questionFolder(process.env, jid, server)
     this.#warn = warn
-    if (!home) this.#fail(new Error('there is no home directory'))
+    if (!home) this.#fail(new Error(NO_HOME))
   }
 
   /** Missing and damaged files count as absent. Only one run at a time saves state for the next. */
@@ -214,8 +215,7 @@ export class ReadPosition {
   }
 
   #fail(error: unknown): void {
-    if (!this.#broken)
-      this.#warn(`Unprinted messages are not saved for the next run: ${(error as Error).message}`)
+    if (!this.#broken) this.#warn(renderUnsaved((error as Error).message))
     this.#broken = true
   }
 }

@@ -2,7 +2,8 @@
 import type {Config} from '../../account/config/config.ts'
 import type {Env} from '../../account/state/directories.ts'
 import type {SharedFlags} from '../../cli/base-command.ts'
-import {promptForUsername, resolveJidArgument} from '../../cli/terminal/account-prompts.ts'
+import {promptForJid, resolveJidArgument} from '../../cli/terminal/account-prompts.ts'
+import {JID_PROMPT} from '../../output/prompt.ts'
 
 /** The flags and the environment to read the settings from. Asks for the JID of a new account if it is missing. */
 export async function selectLogin(
@@ -15,7 +16,7 @@ export async function selectLogin(
   const given = resolveJidArgument(argument, flags.jid)
   const name = flags.account ?? (variable || undefined)
   if (name !== undefined && accounts.has(name)) return [{...flags, jid: given}, process.env]
-  const jid = given ?? (env.XMPP_JID || (await promptForUsername('JID:', signal)))
+  const jid = given ?? (env.XMPP_JID || (await promptForJid(JID_PROMPT, signal)))
   return [{...flags, account: undefined, jid}, env]
 }
 

@@ -1,5 +1,6 @@
 /** Shows a presence while its session is open, and sends another one at the end. */
 import type {Failure} from '../../errors.ts'
+import {renderDisconnected} from '../../output/session.ts'
 import {answerPings} from '../../protocol/core/ping.ts'
 import {buildPresence, type OutgoingPresence} from '../../protocol/presence/presence.ts'
 import {presenceSender, type RoomCreation} from '../../protocol/presence/send-presence.ts'
@@ -37,7 +38,7 @@ export async function holdPresence(
   const {interrupt, wait} = holdOpen(span)
   let sendPresence = async (): Promise<void> => {}
   const hold = {
-    onDisconnect: ({message}: Failure) => warn(message),
+    onDisconnect: ({message}: Failure) => warn(renderDisconnected(message)),
     // The server does not know the presence in a new session.
     onReconnect: (_jid: string, resumed: boolean) => (resumed ? undefined : sendPresence()),
   }

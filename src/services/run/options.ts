@@ -5,11 +5,11 @@ import {parseFlag} from '../../cli/parse-flag.ts'
 import {readRoomPassword} from '../../cli/room-flags.ts'
 import {parseDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
+import {commandLine} from '../../output/run.ts'
 import {buildStanza} from '../send/compose.ts'
 import type {RunFlags} from './flags.ts'
 import type {Result} from './last-result.ts'
 import type {NotifierOptions} from './notifier.ts'
-import {commandLine} from './report.ts'
 import type {RunOptions} from './run.ts'
 
 /** Edits in quick succession would fill the archives of all recipients. */

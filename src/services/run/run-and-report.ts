@@ -3,11 +3,11 @@ import {readAddressBook} from '../../account/address-book.ts'
 import type {AccountFlags} from '../../account/config/options.ts'
 import type {Settings} from '../../account/settings.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
-import {printFailure} from '../../cli/error-report.ts'
+import {printFailure, printWarning} from '../../cli/error-report.ts'
 import {checkOutput, writeOutput} from '../../cli/files.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
-import {writeErr} from '../../cli/stdout.ts'
+import {renderStartError} from '../../output/run.ts'
 import {parseRecipients} from '../send/recipients.ts'
 import {Uploads} from '../upload/upload-files.ts'
 import {exitStatusOf, resultOf} from './command.ts'
@@ -16,7 +16,6 @@ import {LastResult} from './last-result.ts'
 import {Notifier} from './notifier.ts'
 import {readRecipients, readRunOptions} from './options.ts'
 import {findProcess} from './other-process.ts'
-import {startErrorText} from './report.ts'
 import {runAndNotify, waitAndNotify} from './run.ts'
 
 interface RunContext extends SessionContext {
@@ -57,7 +56,7 @@ export async function runAndReport(
     : await runAndNotify(command, timed, notifier)
 
   if (result.startError !== null)
-    writeErr(`xmpp: ${command[0]}: ${startErrorText(result.startError)}\n`)
+    printWarning(renderStartError(command[0] ?? '', result.startError))
   const {failure, results: messages, upload} = notifier
   process.exitCode = exitStatusOf(result) || (flags['require-delivery'] && failure?.exitCode) || 0
   if (!failure) await last?.write(resultOf(result))

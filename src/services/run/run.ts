@@ -1,5 +1,13 @@
 /** Runs a command, or waits for a process, and sends messages about it. */
 import {setTimeout as sleep} from 'node:timers/promises'
+import {
+  endedText,
+  processEndedText,
+  runningText,
+  type Subject,
+  startedText,
+  withTail,
+} from '../../output/run.ts'
 import type {UploadSource} from '../upload/source.ts'
 import {
   type CommandOutcome,
@@ -12,14 +20,6 @@ import type {Result} from './last-result.ts'
 import {EditedMessage, type Notifier} from './notifier.ts'
 import type {OtherProcess} from './other-process.ts'
 import {OutputFile} from './output-file.ts'
-import {
-  endedText,
-  processEndedText,
-  runningText,
-  type Subject,
-  startedText,
-  withTail,
-} from './report.ts'
 import {Tail} from './tail.ts'
 
 export interface RunOptions {

@@ -123,11 +123,13 @@ function mostBytes({attrs, children, name}: Element): number {
   return bytes
 }
 
+export const SPLIT_HINT = 'Use --split to send it in numbered parts'
+
 function tooLarge(size: number, limit: number): Failure {
   return new Failure(
     'too-large',
     `The message has ${size} bytes, and the server accepts at most ${limit}`,
     EXIT.data,
-    {hint: 'Use --split to send it in numbered parts'},
+    {hint: SPLIT_HINT},
   )
 }

@@ -4,6 +4,7 @@ import type {InputContext} from '../../cli/input-context.ts'
 import {isPipe} from '../../cli/stdin.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
+import {renderAddressAsText} from '../../output/send.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import {buildStanza, fitToLimit} from './compose.ts'
 import {readMessageOptions, type SendFlags} from './flags.ts'
@@ -102,7 +103,7 @@ export async function readMessage(
   const {recipients, text = flags.message} = parseRecipients(argv, source, book)
   if (flags.message === undefined && text !== undefined && looksLikeAddress(text)) {
     if (isPipe()) throw addressAsText(text)
-    warn(`"${text}" is sent as the text; if it is a recipient, add - as the last argument`)
+    warn(renderAddressAsText(text))
   }
   const file = flags['body-file'] ?? (text === '-' && flags.message === undefined ? '-' : undefined)
   if (file === '-' && flags.attach?.includes('-'))

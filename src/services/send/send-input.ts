@@ -5,8 +5,8 @@ import {saveRoomNames} from '../../account/state/completion-values.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {bareJidOf} from '../../jid.ts'
+import {renderNewRoom} from '../../output/room.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
-import {newRoomSentence} from '../../protocol/muc/owner.ts'
 import type {SendFlags} from './flags.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 import {buildFileStanzas, type SendInput} from './read-stanzas.ts'
@@ -36,7 +36,7 @@ export async function sendInput(
         (use) => context.open(settings, use),
       )
   for (const {roomCreated, to} of results)
-    if (roomCreated) context.warn(newRoomSentence(roomCreated, to))
+    if (roomCreated) context.warn(renderNewRoom(roomCreated, to))
   const accepted = results.filter(({error}) => !error).map(({to}) => bareJidOf(to))
   if (flags.room) await saveRoomNames(process.env, settings.jid.bare, accepted)
   return results

@@ -2,7 +2,7 @@
 import {EXIT, Failure} from '../../errors.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
 import type {StanzaChannel} from '../../xml.ts'
-import {fitToLimit, isLarge} from './compose.ts'
+import {fitToLimit, isLarge, SPLIT_HINT} from './compose.ts'
 import {MessageSender} from './message-sender.ts'
 import type {OutgoingStanza} from './outgoing-stanza.ts'
 
@@ -99,7 +99,7 @@ function withSize(result: SendResult, bytes: number): SendResult {
     stage,
     condition,
     text,
-    hint: 'Use --split to send it in numbered parts',
+    hint: SPLIT_HINT,
   })
   return {...result, state: 'failed', error}
 }

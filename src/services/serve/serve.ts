@@ -1,11 +1,11 @@
 /** Serves the commands of a directory in one session: the handlers for XEP-0050 and for the list of commands. */
 import type {EventLog} from '../../cli/event-log.ts'
-import {sanitizeLine} from '../../output/sanitize.ts'
+import {renderServedRun} from '../../output/command.ts'
 import {NS_COMMANDS} from '../../protocol/core/command.ts'
 import {buildItems, NS_DISCO_ITEMS} from '../../protocol/core/disco-items.ts'
 import {SMALLEST_LIMIT} from '../../protocol/message/split.ts'
 import type {StanzaChannel} from '../../xml.ts'
-import {type CommandRunEvent, CommandServer} from './command-server.ts'
+import {CommandServer} from './command-server.ts'
 import type {ServedCommand} from './directory.ts'
 
 interface ServedSession {
@@ -29,7 +29,7 @@ export function serveCommands(
     maxBytes: async () => (await bound).maxBytes ?? SMALLEST_LIMIT,
     onRun: async (event) => {
       // If the event cannot be written, stdout is closed, which ends the run already.
-      await events.add(event, describeRun).catch(() => {})
+      await events.add(event, renderServedRun).catch(() => {})
     },
   })
   stanzas.iqCallee.set(NS_COMMANDS, 'command', ({stanza}) => server.reply(stanza))
@@ -40,9 +40,4 @@ export function serveCommands(
     return node === NS_COMMANDS ? buildItems(server.items(from, to), node) : undefined
   })
   return server
-}
-
-function describeRun({from, node, signal, status}: CommandRunEvent): string {
-  const outcome = signal ?? (status === null ? 'it could not start' : `exit status ${status}`)
-  return sanitizeLine(`${from} ran ${node} (${outcome})`)
 }

@@ -2,6 +2,7 @@
 import {parseDateTime} from '../../date-time.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import type {HttpResponse} from '../../http.ts'
+import {TOO_LARGE_HINT} from '../../protocol/file/http-upload.ts'
 
 /** @param sentence what the server refused, such as "example.com refused the upload" */
 export function httpRefusal(
@@ -12,7 +13,7 @@ export function httpRefusal(
   const message = `${sentence} with status ${`${status} ${reason}`.trim()}`
   const refusal = (code: string, exitCode: number, hint?: string): Failure =>
     new Failure(code, message, exitCode, {stage: 'request', hint})
-  if (status === 413) return refusal('too-large', EXIT.data, 'Compress the file or split it')
+  if (status === 413) return refusal('too-large', EXIT.data, TOO_LARGE_HINT)
   if (status === 401 || status === 403) return refusal('forbidden', EXIT.noPermission)
   if (status >= 500 || status === 408 || status === 429) {
     const retryAfter = parseRetryAfter(headers['retry-after'])

@@ -3,6 +3,7 @@ import {isIPv6, type Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Endpoint} from '../types.ts'
 import {tunnel} from './proxy.ts'
+import {CHECK_DOMAIN} from './srv.ts'
 import {raceStaggered} from './staggered-race.ts'
 import {connectTcp, failureReasons, systemErrors} from './tcp.ts'
 
@@ -83,7 +84,7 @@ function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown)
   }
   return new Failure('host-not-found', `The host does not exist: ${names}`, EXIT.noHost, {
     stage: 'resolve',
-    hint: 'Check the domain of the JID, or name its server with --server',
+    hint: CHECK_DOMAIN,
     cause,
   })
 }

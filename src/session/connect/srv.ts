@@ -6,6 +6,7 @@
 import type {SrvRecord} from 'node:dns'
 import type {Resolver} from 'node:dns/promises'
 import {EXIT, Failure} from '../../errors.ts'
+import {notOffered} from '../../server-report.ts'
 import type {Endpoint} from '../types.ts'
 
 export type SrvResolver = Pick<Resolver, 'resolveSrv' | 'cancel'>
@@ -78,14 +79,15 @@ export async function querySrv(
   }
 }
 
+/** The hint if DNS does not have a server of the domain. */
+export const CHECK_DOMAIN = 'Check the domain of the JID, or name its server with --server'
+
 function refused(domain: string, error: unknown): Failure {
   if (error === undefined) {
-    return new Failure(
-      'service-not-offered',
-      `${domain} says in DNS that it offers no XMPP service to clients`,
-      EXIT.noHost,
-      {stage: 'resolve', hint: 'Check the domain of the JID, or name its server with --server'},
-    )
+    return new Failure('service-not-offered', notOffered(domain), EXIT.noHost, {
+      stage: 'resolve',
+      hint: CHECK_DOMAIN,
+    })
   }
   return new Failure(
     'dns-failed',

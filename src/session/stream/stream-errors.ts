@@ -1,6 +1,6 @@
 /** RFC 6120 §4.9: Stream Errors <https://www.rfc-editor.org/rfc/rfc6120#section-4.9>, sent by the server or found by the client. */
 import {EXIT, Failure, type Stage} from '../../errors.ts'
-import {conditionIn, type Element, tableOf} from '../../xml.ts'
+import {conditionIn, type Element, INTERNAL_ERROR, tableOf} from '../../xml.ts'
 
 const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams'
 
@@ -33,7 +33,7 @@ const STREAM_ERRORS = tableOf<[exitCode: number, message: string]>({
   ],
   'host-gone': [EXIT.noHost, 'The server no longer serves this domain'],
   'host-unknown': [EXIT.noHost, 'The server does not serve this domain'],
-  'internal-server-error': [EXIT.temporary, 'The server had an internal error'],
+  'internal-server-error': [EXIT.temporary, INTERNAL_ERROR],
   'not-authorized': [EXIT.noPermission, 'The server rejected the stream before the sign-in'],
   'policy-violation': [EXIT.protocol, 'The server ended the session because of a policy violation'],
   reset: [EXIT.temporary, 'The server asks the client to reconnect'],

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../../cli/base-command.ts'
 import {unwrap} from '../../../cli/unwrap.ts'
-import {sanitizeLine} from '../../../output/sanitize.ts'
+import {renderSubjectChange} from '../../../output/room.ts'
 import {checkText} from '../../../protocol/core/text.ts'
 import {entryFlags, readEntry, roomArg, roomJid, withNick} from '../../../services/room/flags.ts'
 import {setSubject} from '../../../services/room/subject.ts'
@@ -29,10 +29,7 @@ removes the subject.`
     await this.sessionWith(settings, flags, ({stanzas}) =>
       setSubject(stanzas, room, withNick(entry, settings.jid), subject),
     )
-    const named = sanitizeLine(room)
-    await this.text(
-      subject === '' ? `Removed the subject of ${named}` : `Set the subject of ${named}`,
-    )
+    await this.text(renderSubjectChange(room, subject))
     return {room, subject}
   }
 }

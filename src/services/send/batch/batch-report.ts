@@ -1,8 +1,8 @@
 /** Prints the results of a batch, and its progress on a terminal. */
 
 import {Progress} from '../../../cli/terminal/progress.ts'
+import {renderNewRoom} from '../../../output/room.ts'
 import type {LineResult, LineStanzas} from '../../../protocol/message/message.ts'
-import {newRoomSentence} from '../../../protocol/muc/owner.ts'
 import type {BatchContext} from './run.ts'
 
 type BatchOutput = Pick<BatchContext, 'failWith' | 'isJson' | 'isQuiet' | 'print' | 'warn'>
@@ -35,6 +35,6 @@ export class BatchReport {
       failWith((to === null ? error : error.about(to)).about(`line ${line}`))
     }
     if ('roomCreated' in result && result.roomCreated)
-      warn(newRoomSentence(result.roomCreated, result.to))
+      warn(renderNewRoom(result.roomCreated, result.to))
   }
 }

@@ -1,12 +1,19 @@
-/** The texts that `run` sends. */
-import {shellWord} from '../../cli/argv.ts'
-import {formatDuration} from '../../duration.ts'
-import type {CommandOutcome} from './command.ts'
+/** The texts that `run` sends, and its notices. */
+
+import {formatDuration} from '../duration.ts'
+import {shellWord} from './layout/shell-word.ts'
 
 /** The subject of the message: a command, or a process that was already running. */
 export interface Subject {
   command: string
   host: string
+}
+
+interface EndOfCommand {
+  status: number | null
+  signal: string | null
+  /** The error code of the system when the command could not be started, such as `ENOENT`. */
+  startError: string | null
 }
 
 const MAX_COMMAND = 200
@@ -29,7 +36,7 @@ export function startErrorText(code: string): string {
   return code === 'EACCES' ? 'not executable' : code
 }
 
-export function endedText({command, host}: Subject, outcome: CommandOutcome, ms: number): string {
+export function endedText({command, host}: Subject, outcome: EndOfCommand, ms: number): string {
   return outcome.startError === null
     ? `${command}: ${describe(outcome)} after ${elapsed(ms)} on ${host}`
     : `${command}: could not be started on ${host} (${startErrorText(outcome.startError)})`
@@ -42,7 +49,7 @@ export const processEndedText = ({command, host}: Subject, pid: number, ms: numb
 export const withTail = (text: string, tail: string): string =>
   tail === '' ? text : `${text}\n\n${tail}`
 
-function describe({signal, status}: CommandOutcome): string {
+function describe({signal, status}: EndOfCommand): string {
   if (signal) return `killed by ${signal}`
   return status === 0 ? 'succeeded' : `failed with exit code ${status}`
 }
@@ -52,3 +59,8 @@ const elapsed = (ms: number): string =>
   formatDuration(
     ms < 60_000 ? Math.round(ms / 100) * 100 || Math.round(ms) : Math.round(ms / 1000) * 1000,
   )
+
+export const renderProcessWait = (pid: number | undefined): string => `Waiting for process ${pid}`
+
+export const renderStartError = (program: string, code: string): string =>
+  `${program}: ${startErrorText(code)}`

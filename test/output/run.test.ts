@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {exitStatusOf} from '../../../src/services/run/command.ts'
-import {commandLine, endedText} from '../../../src/services/run/report.ts'
+import {commandLine, endedText} from '../../src/output/run.ts'
+import {exitStatusOf} from '../../src/services/run/command.ts'
 
 const subject = {command: 'make test', host: 'build-7'}
 const ended = {status: 0, signal: null, startError: null}
