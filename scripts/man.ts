@@ -2,7 +2,7 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import type {Command} from '@oclif/core'
-import {isShared} from '../src/cli/flags.ts'
+import {namedSharedFlags} from '../src/cli/flags.ts'
 import {EXIT_CODES, GROUPS} from '../src/cli/help-topics.ts'
 import {configFile} from '../src/cli/pages/config-file.ts'
 import {environment} from '../src/cli/pages/environment.ts'
@@ -29,7 +29,7 @@ function commandPage(command: Command.Cached): string {
     text
       .replaceAll('<%= config.bin %>', 'xmpp')
       .replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
-  const own = Object.values(flags).filter((flag) => !isShared(flag))
+  const own = Object.values(flags)
   const meanings = Object.values(args).map((arg): [string, string] => [
     `Ar ${argument(arg.name.toUpperCase())}`,
     sentence(arg.description),
@@ -111,7 +111,6 @@ const rowList = (rows: [string, string][]): string =>
 function mainPage(): string {
   const byWord = (word: string): Command.Cached[] =>
     commands.filter(({id}) => id === word || id.startsWith(`${word}:`))
-  const shared = Object.values(commands[0]?.flags ?? {}).filter(isShared)
   const groups = Object.entries(GROUPS).map(
     ([title, words]) =>
       `.Ss ${title.charAt(0)}${title.slice(1).toLowerCase()}\n${list(
@@ -128,7 +127,7 @@ function mainPage(): string {
       ),
     ),
     section('COMMANDS', ...groups),
-    section('OPTIONS', prose('All commands have these flags.'), flagList(shared)),
+    section('OPTIONS', prose('All commands have these flags.'), flagList(namedSharedFlags)),
     section(
       'ENVIRONMENT',
       ...[first, ...others].map((part = '') => part.replace(/^\.Sh /, '.Ss ')),

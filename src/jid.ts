@@ -11,9 +11,11 @@
  * - A domain is mapped like that of a URL (UTS 46), then limited to letters, digits, hyphens, and underscores, which
  *   hosts of private networks use.
  */
-import {isIPv4, isIPv6} from 'node:net'
+
+import {isIPv4} from 'node:net'
 import {domainToASCII, domainToUnicode} from 'node:url'
 import {EXIT, Failure} from './errors.ts'
+import {isIpv6Address} from './ip-address.ts'
 
 export interface Jid {
   local?: string
@@ -168,7 +170,7 @@ function prepareDomain(text: string, raw: string): string {
     return literal
   }
   if (isIPv4(domain)) return domain
-  if (isIPv6(domain)) throw malformed(text, 'the IPv6 address has no brackets', IPV6_EXAMPLE)
+  if (isIpv6Address(domain)) throw malformed(text, 'the IPv6 address has no brackets', IPV6_EXAMPLE)
 
   const ascii = hostName().test(domain) ? domainToASCII(domain) : ''
   if (ascii === '') throw malformed(text, 'the domain has an invalid label')

@@ -95,4 +95,5 @@ export const sharedFlags = {
   }),
 }
 
-export const isShared = ({name}: {name: string}): boolean => Object.hasOwn(sharedFlags, name)
+/** Every command of this program has them; the manifest leaves them out. */
+export const namedSharedFlags = Object.entries(sharedFlags).map(([name, flag]) => ({...flag, name}))

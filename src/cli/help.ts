@@ -2,7 +2,7 @@
 import type {Command, Interfaces} from '@oclif/core'
 import {Help as OclifHelp, standardizeIDFromArgv} from '@oclif/core/help'
 import {hasHelpFlag, isHelp} from './argv.ts'
-import {isShared, sharedFlags} from './flags.ts'
+import {namedSharedFlags} from './flags.ts'
 import {COMMAND_HELP, EXAMPLES, FIRST_STEPS, GROUPS, MORE, type Rows} from './help-topics.ts'
 import type {HelpPage} from './pages/page.ts'
 
@@ -31,7 +31,10 @@ export class Help extends OclifHelp {
     if (topic && !hasOnlyFlags()) return this.showTopicHelp(topic)
     const page = await pageOf(id)
     if (page && !hasOnlyFlags())
-      return this.#print([...(id === 'flags' ? this.#sharedFlags() : []), ...this.#page(page)])
+      return this.#print([
+        ...(id === 'flags' ? this.#flagSections(namedSharedFlags) : []),
+        ...this.#page(page),
+      ])
     const {unknownCommand} = await import('./parse-errors.ts')
     throw unknownCommand(hasOnlyFlags() ? process.argv.slice(2) : words, this.config.commandIDs)
   }
@@ -43,8 +46,8 @@ export class Help extends OclifHelp {
     const words = Object.values(args).map((arg) => wordOf(arg, command))
     const fill = (text: string): string =>
       text.replaceAll('<%= config.bin %>', this.config.bin).replaceAll('<%= command.id %>', name)
-    const own = Object.values(flags).filter((flag) => !isShared(flag))
-    const hasShared = Object.values(flags).some(isShared)
+    const own = Object.values(flags)
+    const hasShared = command.pluginType === 'core' // not a command of a plugin
     const meanings = Object.values(args).map((arg, i): Rows[number] => [
       words[i] ?? '',
       arg.description ?? '',
@@ -59,7 +62,7 @@ export class Help extends OclifHelp {
       ...(meanings.length > 0 ? [this.section('ARGUMENTS', meanings)] : []),
       ...this.#flagSections(own),
       ...this.#flagDescriptions(own),
-      ...(hasShared ? [this.section('COMMON FLAGS', this.wrap(namesOf(sharedFlags)))] : []),
+      ...(hasShared ? [this.section('COMMON FLAGS', this.wrap(namesOf(namedSharedFlags)))] : []),
       ...(examples.length > 0 ? [this.section('EXAMPLES', fill(examples.join('\n')))] : []),
     ])
   }
@@ -119,12 +122,6 @@ export class Help extends OclifHelp {
 
   #commandsOf(topic: string): Command.Loadable[] {
     return this.sortedCommands.filter(({id}) => id.startsWith(`${topic}:`))
-  }
-
-  #sharedFlags(): string[] {
-    const {flags = {}} = this.config.findCommand('ping') ?? {} // every command has them
-    const shared = Object.keys(sharedFlags).flatMap((name) => flags[name] ?? [])
-    return this.#flagSections(shared)
   }
 
   /** A section for each group, in the order in which the flags name them. */
@@ -188,7 +185,7 @@ function labelOf(flag: Flag): string {
   return `--${flag.name}=${value}`
 }
 
-const namesOf = (flags: Record<string, {char?: string | undefined}>): string =>
-  `${Object.entries(flags)
-    .map(([name, {char}]) => (char ? `-${char} --${name}` : `--${name}`))
+const namesOf = (flags: Pick<Flag, 'char' | 'name'>[]): string =>
+  `${flags
+    .map(({char, name}) => (char ? `-${char} --${name}` : `--${name}`))
     .join(', ')}: xmpp help flags`

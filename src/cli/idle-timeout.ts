@@ -1,4 +1,5 @@
 /** A timeout for many requests, across reconnections: each confirmation from the server starts it again. */
+import {uptime} from '../clock.ts'
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
@@ -47,7 +48,7 @@ export class IdleTimeout {
   /** The server has confirmed something: the whole limit is available again. */
   renew(): void {
     this.#remainingMs = this.#limitMs
-    this.#startedAt = performance.now()
+    this.#startedAt = uptime()
     this.#isRenewed = true
   }
 
@@ -86,13 +87,13 @@ export class IdleTimeout {
   }
 
   #start(): void {
-    this.#startedAt = performance.now()
+    this.#startedAt = uptime()
     this.#schedule()
   }
 
   /** A renewal sets no new timer, because there are many: the timer that is set begins again with the time that is left. */
   #schedule(): void {
-    const left = this.#remainingMs - (performance.now() - this.#startedAt)
+    const left = this.#remainingMs - (uptime() - this.#startedAt)
     this.#isRenewed = false
     this.#timer = setTimeout(() => {
       if (this.#isRenewed) this.#schedule()
@@ -103,7 +104,7 @@ export class IdleTimeout {
   /** The time that has passed without a confirmation still counts when the next reply is due. */
   #pause(): void {
     clearTimeout(this.#timer)
-    this.#remainingMs = Math.max(0, this.#remainingMs - (performance.now() - this.#startedAt))
+    this.#remainingMs = Math.max(0, this.#remainingMs - (uptime() - this.#startedAt))
   }
 
   #failure(): Failure {

@@ -1,5 +1,7 @@
 /** The only way to the network: opens a session, passes it to a function, and always closes it. */
+
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../clock.ts'
 import {type Stage, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
@@ -104,9 +106,9 @@ async function withRetries<T>(
   options: SessionOptions,
   attempt: (run: Attempt) => Promise<T>,
 ): Promise<T> {
-  const started = performance.now()
+  const started = uptime()
   const left = (): number | undefined =>
-    account.timeout && Math.max(1, account.timeout - (performance.now() - started))
+    account.timeout && Math.max(1, account.timeout - (uptime() - started))
   const servers = new ServerOrder(account.server)
   for (let failures = 0; ; ) {
     const run = newAttempt(account, options, {servers, whole: left()})
@@ -177,14 +179,13 @@ class ReconnectBackoff {
   #useless = 0
 
   start(): void {
-    this.#started = performance.now()
+    this.#started = uptime()
   }
 
   /** @param responded whether the server answered or delivered anything in the session that has ended */
   uselessSessions(responded: boolean): number {
     const started = this.#started
-    const wasUseful =
-      started === undefined || (responded && performance.now() - started >= SHORT_MS)
+    const wasUseful = started === undefined || (responded && uptime() - started >= SHORT_MS)
     this.#useless = wasUseful ? 0 : this.#useless + 1
     return this.#useless
   }

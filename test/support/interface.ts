@@ -1,7 +1,7 @@
 /** The stable interface, one promise a line: commands, flags, defaults, exit codes, error codes, settings, JSON keys. */
 import type {Command} from '@oclif/core'
 import {OPTIONS, type Option} from '../../src/account/config/options.ts'
-import {isShared} from '../../src/cli/flags.ts'
+import {namedSharedFlags} from '../../src/cli/flags.ts'
 import {EXIT} from '../../src/errors.ts'
 import {filesIn, read} from './repository.ts'
 import {readSchema, schemaNames} from './schema.ts'
@@ -12,7 +12,7 @@ export function interfaceLines(): string[] {
   )
   const lines = [
     ...Object.values(commands).flatMap(linesOfCommand),
-    ...linesOfFlags('all', Object.values(commands.ping?.flags ?? {}).filter(isShared)),
+    ...linesOfFlags('all', namedSharedFlags),
     ...Object.entries(EXIT).map(([name, code]) => `exit-code ${code} ${name}`),
     ...errorCodes().map((code) => `error ${code}`),
     ...Object.entries<Option>(OPTIONS).flatMap(([key, {type, variable}]) => [
@@ -31,10 +31,7 @@ function linesOfCommand({args, flags, id}: Command.Cached): string[] {
     ...Object.values(args).map(
       (arg) => `argument ${name} ${arg.name}${arg.required ? ' required' : ''}`,
     ),
-    ...linesOfFlags(
-      name,
-      Object.values(flags).filter((flag) => !isShared(flag)),
-    ),
+    ...linesOfFlags(name, Object.values(flags)),
   ]
 }
 

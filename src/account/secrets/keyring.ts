@@ -5,7 +5,6 @@
  * pass through pipes.
  */
 import {realpathSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {text} from 'node:stream/consumers'
 import {EXIT, Failure} from '../../errors.ts'
 
@@ -75,6 +74,7 @@ function locateModule(): string {
   if (isStandalone()) throw unavailable('The standalone executable cannot use the keyring')
   try {
     // Relative to the program, which may be a bundle; the working directory is not trusted.
+    const {createRequire} = process.getBuiltinModule('node:module')
     const require = createRequire(realpathSync(process.argv[1] ?? ''))
     return require.resolve('@napi-rs/keyring')
   } catch (cause) {

@@ -1,8 +1,10 @@
 /** A lock file, so that only one process changes a file at a time (open(2), O_EXCL). */
+
 import {randomUUID} from 'node:crypto'
 import {link, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../../clock.ts'
 import {readOwnFile} from '../../read-file.ts'
 import {makeFolder} from './private-file.ts'
 
@@ -33,7 +35,7 @@ export async function withLock<T>(
 /** Measures the age of a lock by the clock of this process, since a remote file system may have another one. */
 async function take(lock: string, id: string): Promise<void> {
   let seen: string | undefined
-  let since = performance.now()
+  let since = uptime()
   for (;;) {
     try {
       return await writeFile(lock, id, {flag: 'wx', mode: 0o600})
@@ -41,9 +43,9 @@ async function take(lock: string, id: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = await holderOf(lock)
-    if (holder !== seen) since = performance.now()
+    if (holder !== seen) since = uptime()
     seen = holder
-    const held = performance.now() - since
+    const held = uptime() - since
     if (held > 2 * STALE_MS)
       throw Object.assign(new Error(`${lock} is held by another process`), {code: 'EBUSY'})
     if (holder !== undefined && held > STALE_MS) await removeStale(lock, holder)

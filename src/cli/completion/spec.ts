@@ -1,6 +1,6 @@
 /** The words that complete a command line, for the scripts of all shells. */
 import type {Command, Interfaces} from '@oclif/core'
-import {isShared} from '../flags.ts'
+import {namedSharedFlags} from '../flags.ts'
 
 /** The values of a flag or an argument: these words, or a source that the shell reads when the user presses TAB. */
 export type Values = readonly string[] | 'text' | 'file' | 'folder' | 'account' | 'contact' | 'room'
@@ -41,8 +41,6 @@ export function completionSpec(
   pages: Record<string, {summary: string}>,
 ): CompletionSpec {
   const all = commands.filter(({hidden}) => !hidden)
-  const ping = all.find(({id}) => id === 'ping')
-  const shared = Object.values(ping?.flags ?? {}).filter(isShared) // as every command has them
   const nextWords = commandWords(all, topics)
   nextWords.get('')?.push({word: 'help', summary: 'Display help'})
   for (const [prefix, words] of [...nextWords])
@@ -57,13 +55,11 @@ export function completionSpec(
     version,
     commands: all.map(({args, flags, id}) => ({
       name: id.replaceAll(':', ' '),
-      flags: Object.values(flags)
-        .filter((flag) => !isShared(flag))
-        .flatMap(completedFlags),
+      flags: Object.values(flags).flatMap(completedFlags),
       args: Object.values(args).map((arg) => valuesOfArgument(id, arg)),
     })),
     sharedFlags: [
-      ...shared.flatMap(completedFlags),
+      ...namedSharedFlags.flatMap(completedFlags),
       {name: 'help', char: 'h', summary: 'Display help', values: undefined},
     ],
     nextWords,

@@ -1,5 +1,6 @@
 /** All commands with their arguments and flags, as data for other programs. */
 import type {Command} from '@oclif/core'
+import {namedSharedFlags} from '../flags.ts'
 
 export interface ListedFlag {
   name: string
@@ -45,7 +46,7 @@ export const listedCommand = ({
     repeatable: multiple === true || strict === false,
     options: options ? [...options] : null,
   })),
-  flags: Object.values(flags).map(listedFlag),
+  flags: [...namedSharedFlags, ...Object.values(flags)].map(listedFlag),
 })
 
 function listedFlag(flag: Command.Flag.Any): ListedFlag {

@@ -21,6 +21,7 @@ const likely = isHelp ? [] : Object.keys(commands).filter((id) => id.split(':', 
 
 const loader = new ChunkLoader(path.join(__dirname, 'chunks.js'), BUNDLE, {
   cache: state ? {folder: path.join(state, 'code'), build} : undefined,
+  require,
   builtin: {'xmpp:commands': {COMMANDS: lazyTable()}},
 })
 // The compiled code of one command is of little use to another one.

@@ -1,6 +1,5 @@
 /** The chunks of the program in one file: each is a CommonJS module, and those that a run needs are compiled as one script. */
 import {closeSync, openSync, readSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {fileURLToPath} from 'node:url'
 import {Script} from 'node:vm'
 import {readCode, saveCodeAtExit} from './code-cache.ts'
@@ -19,6 +18,8 @@ type ModuleFunction = (
 export interface LoaderOptions {
   /** Where compiled code is kept; undefined without a state folder. */
   cache: {folder: string; build: string} | undefined
+  /** The `require` of Node. */
+  require: NodeJS.Require
   /** Modules that are not in a chunk. */
   builtin: Record<string, unknown>
 }
@@ -39,8 +40,7 @@ export class ChunkLoader {
     this.#chunks = chunks
     this.#numbers = new Map(chunks.map(([name], number) => [name, number]))
     this.#options = options
-    const ofNode = createRequire(file)
-    this.#require = Object.assign((name: string) => this.#requireNamed(name, ofNode), ofNode)
+    this.#require = Object.assign((name: string) => this.#requireNamed(name), options.require)
   }
 
   /**
@@ -66,10 +66,11 @@ export class ChunkLoader {
     return this.#require(this.#nameOf(number))
   }
 
-  #requireNamed(name: string, ofNode: NodeJS.Require): unknown {
+  #requireNamed(name: string): unknown {
     const known = this.#modules.get(name)
     if (known) return known.exports
-    if (name in this.#options.builtin) return this.#options.builtin[name]
+    const {builtin, require: ofNode} = this.#options
+    if (name in builtin) return builtin[name]
     const number = this.#numbers.get(name)
     // A plugin that is an ES module; `require` accepts these since Node 20.19.
     if (name.startsWith('file:')) return ofNode(fileURLToPath(name))

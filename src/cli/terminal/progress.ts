@@ -1,5 +1,6 @@
 /** The progress of a run on stderr, if that is a terminal: a counter, or a bar if the total is known. */
 
+import {uptime} from '../../clock.ts'
 import {movesCursor} from '../../output/layout/colour.ts'
 import {renderProgress} from '../../output/send.ts'
 import {writeErr} from '../stdout.ts'
@@ -22,7 +23,7 @@ export class Progress {
   count(failed: boolean): void {
     this.#done++
     if (failed) this.#failed++
-    const now = performance.now()
+    const now = uptime()
     if (!this.#shown || now - this.#last < EVERY_MS) return
     this.#last = now
     writeErr(`${CLEAR}${renderProgress(this.#done, this.#failed)}`)

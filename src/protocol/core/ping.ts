@@ -1,4 +1,5 @@
 /** XEP-0199: XMPP Ping <https://xmpp.org/extensions/xep-0199.html> */
+import {uptime} from '../../clock.ts'
 import {Failure} from '../../errors.ts'
 import {type Element, type Iq, type StanzaChannel, xml} from '../../xml.ts'
 
@@ -8,15 +9,15 @@ export const buildPing = (): Element => xml('ping', {xmlns: NS_PING})
 
 /** Milliseconds from sending the request to the answer. An error that a peer without ping support returns is an answer too. */
 export async function ping(iq: Iq, to: string): Promise<number> {
-  let start = performance.now()
+  let start = uptime()
   try {
     await iq.get(buildPing(), to, () => {
-      start = performance.now() // the request may be sent together with the sign-in
+      start = uptime() // the request may be sent together with the sign-in
     })
   } catch (error) {
     if (!(error instanceof Failure) || !isPong(error, to)) throw error
   }
-  return performance.now() - start
+  return uptime() - start
 }
 
 /**

@@ -1,6 +1,8 @@
 /** XEP-0198: resumes the sessions of killed runs, and receives the stanzas that the server still has for them. */
+
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {KeptSession} from '../../account/state/session-claim.ts'
+import {uptime} from '../../clock.ts'
 import type {ListenSession} from './listen-run.ts'
 
 type ResumeSession = (
@@ -31,7 +33,7 @@ export async function recoverSessions(
   open: ResumeSession,
 ): Promise<Recovery> {
   if (abandoned.length === 0) return {timeout, sessions: undefined}
-  const started = performance.now()
+  const started = uptime()
   let resumed = 0
   const use = async ({bound, stanzas}: ListenSession): Promise<void> => {
     stanzas.incoming()
@@ -45,6 +47,6 @@ export async function recoverSessions(
     })
   return {
     sessions: resumed === abandoned.length ? 'resumed' : 'lost',
-    timeout: timeout && Math.max(1, timeout - (performance.now() - started)),
+    timeout: timeout && Math.max(1, timeout - (uptime() - started)),
   }
 }

@@ -1,5 +1,7 @@
 /** Stanzas and connection events in one order, with a buffer for those that have to wait. */
+
 import {AsyncQueue} from '../../async-queue.ts'
+import {uptime} from '../../clock.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import type {Element, StanzaReader} from '../../xml.ts'
 
@@ -136,9 +138,9 @@ export class StanzaQueue {
   }
 
   async #readStanza(): Promise<Element> {
-    const start = performance.now()
+    const start = uptime()
     const stanza = this.#incoming.next().then(({value}) => {
-      if (performance.now() - start > LULL_MS) this.lastDrained = new Date()
+      if (uptime() - start > LULL_MS) this.lastDrained = new Date()
       return value as Element
     })
     stanza.catch(nothing) // the next reader gets the rejection

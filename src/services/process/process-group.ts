@@ -1,6 +1,8 @@
 /** A command of the user, with all processes that it starts: a process group, so that all of them can be ended. */
+
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../../clock.ts'
 
 // Less than the time that a run has to close its session (session/run-session.ts).
 const GRACE_MS = 500
@@ -29,9 +31,9 @@ function startGroup(command: string, options: SpawnOptions): ChildProcess {
 
 /** Sends SIGTERM to the group, and SIGKILL half a second later. */
 export async function endGroup(child: ChildProcess): Promise<void> {
-  const until = performance.now() + GRACE_MS
+  const until = uptime() + GRACE_MS
   let signal: NodeJS.Signals | 0 = 'SIGTERM'
-  while (signalGroup(child, signal) && performance.now() < until) {
+  while (signalGroup(child, signal) && uptime() < until) {
     signal = 0 // only looks
     await sleep(LOOK_MS)
   }

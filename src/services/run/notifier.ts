@@ -1,4 +1,5 @@
 /** Sends the messages of one run. Each call opens one short session, since the command may run for hours. */
+
 import {randomUUID} from 'node:crypto'
 import {timeLeft} from '../../cli/timeout.ts'
 import {type Failure, toFailure} from '../../errors.ts'
@@ -45,7 +46,7 @@ export class Notifier {
 
   /**
    * Resolves once each message was accepted or has failed; one call starts after the other.
-   * @param deadline by which this has happened, on the clock of `performance.now()`
+   * @param deadline by which this has happened, on the clock of `uptime()` in clock.ts
    * @param openFile a file to upload when the messages were sent; may throw, if the file is not complete
    */
   send(

@@ -1,5 +1,7 @@
 /** Runs a command, or waits for a process, and sends messages about it. */
+
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../../clock.ts'
 import {
   endedText,
   processEndedText,
@@ -63,7 +65,7 @@ export async function runAndNotify(
     const result = {...outcome, ...clock.stop()}
     const line = endedText(subject, outcome, clock.ms)
     const isDue = options.isDue(resultOf(outcome))
-    const deadline = performance.now() + options.timeout
+    const deadline = uptime() + options.timeout
     const openFile = output && !output.isEmpty ? () => output.source : undefined
     await progress.end(line, isDue ? {text: text(line), openFile} : undefined, deadline)
     return result
@@ -93,7 +95,7 @@ export async function waitAndNotify(
   await process.ended(signal).finally(() => progress.stop())
   const times = clock.stop()
   const line = processEndedText(subject, process.pid, clock.ms)
-  await progress.end(line, {text: line}, performance.now() + options.timeout)
+  await progress.end(line, {text: line}, uptime() + options.timeout)
   return {...UNKNOWN_OUTCOME, ...times}
 }
 
@@ -103,12 +105,12 @@ interface Report {
 }
 
 class Clock {
-  readonly #began = performance.now()
+  readonly #began = uptime()
   readonly #startedAt = new Date()
   #ms: number | undefined
 
   get ms(): number {
-    return this.#ms ?? performance.now() - this.#began
+    return this.#ms ?? uptime() - this.#began
   }
 
   stop(): Pick<RunResult, 'startedAt' | 'endedAt' | 'durationMs'> {
@@ -138,7 +140,7 @@ class ProgressReports {
   }
 
   #deadline(): number {
-    return performance.now() + this.#options.timeout
+    return uptime() + this.#options.timeout
   }
 
   /** No further edits. */

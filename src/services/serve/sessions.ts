@@ -1,5 +1,7 @@
 /** XEP-0050 §3.3: the commands whose form was sent and is not submitted yet. */
+
 import {randomBytes} from 'node:crypto'
+import {uptime} from '../../clock.ts'
 
 export interface CommandSession {
   id: string
@@ -19,7 +21,7 @@ export class CommandSessions {
   /** By id, the oldest first. */
   readonly #sessions = new Map<string, CommandSession>()
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => uptime()) {
     this.#now = now
   }
 

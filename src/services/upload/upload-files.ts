@@ -1,8 +1,10 @@
 /** Uploads files one after another, each into a slot of its own, with one result each. */
+
 import type {UploadContext} from '../../cli/base-command.ts'
 import {IdleTimeout} from '../../cli/idle-timeout.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
 import {type ProgressBar, startByteProgress} from '../../cli/terminal/progress.ts'
+import {uptime} from '../../clock.ts'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {ping} from '../../protocol/core/ping.ts'
@@ -71,7 +73,7 @@ export class Uploads {
   /** Uploads the files without a final result. Throws the failure of a file that another session may be able to upload. */
   async run({bound, signal, stanzas}: UploadSession): Promise<void> {
     this.#reconnects = true
-    this.#answeredAt = performance.now() // a new session
+    this.#answeredAt = uptime() // a new session
     const sources = this.#sources.filter((source) => !this.#isOver(source))
     const {http, showProgress} = this.#context
     this.#bar = await startByteProgress(await totalOf(sources), showProgress)
@@ -98,7 +100,7 @@ export class Uploads {
 
   /** Waits for the server, so that no message is written to a connection that was lost during a transfer. */
   async checkConnection({bound, stanzas}: UploadSession): Promise<void> {
-    const isRecent = performance.now() - this.#answeredAt <= this.#shortMs
+    const isRecent = uptime() - this.#answeredAt <= this.#shortMs
     const answered = isRecent ? undefined : ping(stanzas, this.#context.domain)
     if (answered) await this.#untilAnswered(answered, bound).catch(() => {}) // the messages fail as well
     this.#reconnects = false
@@ -138,7 +140,7 @@ export class Uploads {
     )
     const result = await limited
     this.#idle.renew()
-    this.#answeredAt = performance.now()
+    this.#answeredAt = uptime()
     return result
   }
 

@@ -1,6 +1,8 @@
 /** Connects by TCP to the first endpoint that answers. */
-import {isIPv6, type Socket} from 'node:net'
+
+import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
+import {isIpv6Address} from '../../ip-address.ts'
 import type {Endpoint} from '../types.ts'
 import {tunnel} from './proxy.ts'
 import {CHECK_DOMAIN} from './srv.ts'
@@ -63,7 +65,7 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
   }
   const tried = endpoints.map(
     ({host, port}, i) =>
-      `${isIPv6(host) ? `[${host}]` : host}:${port} (${failureReasons(errors[i])})`,
+      `${isIpv6Address(host) ? `[${host}]` : host}:${port} (${failureReasons(errors[i])})`,
   )
   return new Failure('connection-failed', `Could not connect to ${list(tried)}`, EXIT.temporary, {
     stage: 'connect',

@@ -1,8 +1,9 @@
 /** XEP-0156: Discovering Alternative XMPP Connection Methods <https://xmpp.org/extensions/xep-0156.html> */
+
 import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
-import {isIPv6} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
+import {isIpv6Address} from '../../ip-address.ts'
 import {Parser} from '../../xml.ts'
 import type {Endpoint} from '../types.ts'
 import {parseWebSocketUrl} from './endpoint.ts'
@@ -128,5 +129,5 @@ function unavailable(url: URL, what: string, cause?: unknown): Failure {
 }
 
 function authority(host: string, port: number): string {
-  return `${isIPv6(host) ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`
+  return `${isIpv6Address(host) ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`
 }

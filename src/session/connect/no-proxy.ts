@@ -1,6 +1,7 @@
 /** NO_PROXY, as curl and Go read it: `*`, domains with their subdomains, addresses, networks; each with an optional port. */
 
 import {BlockList, isIP} from 'node:net'
+import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
 
 export function bypasses(host: string, port: number | undefined, rules: string): boolean {
@@ -17,7 +18,7 @@ function matches(host: string, port: number | undefined, rule: string): boolean 
   const [, bracketed, plain = '', rulePort] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(rule) ?? []
   if (rulePort && Number(rulePort) !== port) return false
   const pattern = bracketed ?? (plain || rule) // an IPv6 address without brackets has neither form
-  if (isIP(host)) return covers(pattern, host)
+  if (isIpAddress(host)) return covers(pattern, host)
   const suffix = pattern.replace(/^\*?\./, '')
   return host === suffix || host.endsWith(`.${suffix}`)
 }

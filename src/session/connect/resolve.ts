@@ -1,6 +1,7 @@
 /** The endpoints of a domain, in the order to try them: from the user, otherwise from DNS, otherwise the domain itself. */
+
 import {Resolver} from 'node:dns/promises'
-import {isIP} from 'node:net'
+import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
 import type {Endpoint, Trust} from '../types.ts'
 import {parseServer} from './endpoint.ts'
@@ -64,7 +65,7 @@ async function namedServers(
 export const DISCOVERED = /^wss:(\/\/)?$/i
 
 /** RFC 6761 §6.3: localhost must not be looked up by DNS. */
-export const isLocal = (host: string): boolean => isIP(host) !== 0 || /(^|\.)localhost$/.test(host)
+export const isLocal = (host: string): boolean => isIpAddress(host) || /(^|\.)localhost$/.test(host)
 
 /** RFC 6120 §3.2.2: without SRV records, the domain is the host name. */
 export function atDomain(host: string): Endpoint[] {

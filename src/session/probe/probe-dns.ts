@@ -1,6 +1,7 @@
 /** Looks up the names and addresses of a domain's server (RFC 6120 §3.2, XEP-0368, XEP-0156). */
+
 import {lookup, Resolver} from 'node:dns/promises'
-import {isIPv6} from 'node:net'
+import {isIpv6Address} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
 import type {DnsReport, HostAddresses, SrvLookup} from '../../server-report.ts'
 import {discoverWebSocket} from '../connect/host-meta.ts'
@@ -51,7 +52,7 @@ async function lookUpAddresses(host: string, signal: AbortSignal): Promise<HostA
   const addresses = found.map(({address}) => address)
   return {
     host,
-    ipv4: addresses.filter((address) => !isIPv6(address)),
-    ipv6: addresses.filter((address) => isIPv6(address)),
+    ipv4: addresses.filter((address) => !isIpv6Address(address)),
+    ipv6: addresses.filter((address) => isIpv6Address(address)),
   }
 }

@@ -1,5 +1,7 @@
 /** Connects to one endpoint of a server and reads its certificate and stream features, without a sign-in. */
+
 import type {SecureContext, TLSSocket} from 'node:tls'
+import {uptime} from '../../clock.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {CertificateReport, EndpointReport, FeaturesReport} from '../../server-report.ts'
 import type {Element} from '../../xml.ts'
@@ -39,10 +41,10 @@ export async function probeEndpoint(
   }
   const {proxy} = account
   try {
-    const start = performance.now()
+    const start = uptime()
     const dialling = dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
     const dialled = await untilAborted(dialling, signal)
-    report.connectTime = Math.round(performance.now() - start)
+    report.connectTime = Math.round(uptime() - start)
     const connection = await encrypt(dialled, account, {context: secureContext(), signal, trace})
     const {binding, cipher, protocol, tls, transport} = connection
     const verified = account.trust.insecure !== true || account.trust.pin !== undefined

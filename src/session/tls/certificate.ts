@@ -1,13 +1,14 @@
 /** Reads a server certificate, and describes why it is not accepted. */
+
 import {createHash, type X509Certificate} from 'node:crypto'
-import {isIP} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
+import {isIpAddress} from '../../ip-address.ts'
 
 const MAX_NAMES = 5
 
 /** RFC 6125 §6.4: a wildcard stands for the whole of the leftmost label. */
 export function matchesDomain(certificate: X509Certificate, name: string): boolean {
-  if (isIP(name)) return certificate.checkIP(name) !== undefined
+  if (isIpAddress(name)) return certificate.checkIP(name) !== undefined
   return certificate.checkHost(name, {partialWildcards: false}) !== undefined
 }
 

@@ -2,11 +2,13 @@
  * TLS with the same rules for every kind of connection: direct (XEP-0368), STARTTLS
  * (RFC 6120 §5) or WebSocket. The certificate must be for the domain of the JID (RFC 6120 §13.7.2).
  */
+
 import type {X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
-import {isIP, type Socket} from 'node:net'
+import net, {type Socket} from 'node:net'
 import tls from 'node:tls'
 import {EXIT, Failure} from '../../errors.ts'
+import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
 import type {Trust} from '../types.ts'
 import {caStoreWith, certificatesIn} from './ca-store.ts'
@@ -74,13 +76,13 @@ export async function connectTls(
   const [servername = ''] = names
   let socket: tls.TLSSocket | undefined
   try {
-    socket = tls.connect({
+    socket = connect({
       socket: stream,
       // verify() decides below, before the socket is used: after a rejection by Node, the certificate would no longer
       // be available for the error message
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      ...(!isIP(servername) && {servername}),
+      ...(!isIpAddress(servername) && {servername}),
       secureContext: context ?? secureContext(trust),
       ...(alpn && {ALPNProtocols: [alpn]}),
     })
@@ -94,6 +96,20 @@ export async function connectTls(
     socket?.destroy()
     stream.destroy()
     throw error
+  }
+}
+
+/**
+ * Node tests whether the server name is an IP address, with a regular expression that takes 10 ms to compile. Only names
+ * come here, so the test is skipped.
+ */
+function connect(options: tls.ConnectionOptions): tls.TLSSocket {
+  const {isIP} = net
+  Object.assign(net, {isIP: () => 0})
+  try {
+    return tls.connect(options)
+  } finally {
+    Object.assign(net, {isIP})
   }
 }
 

@@ -1,4 +1,5 @@
 /** Joins lines that arrive shortly after each other, such as those of `tail -f`, into messages. */
+import {uptime} from '../../../clock.ts'
 import {parseDuration} from '../../../duration.ts'
 import {SMALLEST_LIMIT, sizeOfText} from '../../../protocol/message/split.ts'
 import {xml} from '../../../xml.ts'
@@ -26,7 +27,7 @@ export function parseGather(text: string): GatherLimits {
 class Gathered {
   readonly #lines: InputLine[]
   #bytes: number
-  readonly startedAt = performance.now()
+  readonly startedAt = uptime()
 
   constructor(line: InputLine) {
     this.#lines = [line]
@@ -87,7 +88,7 @@ export async function* gatherLines(
   }
 }
 
-const ageOf = ({startedAt}: Gathered): number => performance.now() - startedAt
+const ageOf = ({startedAt}: Gathered): number => uptime() - startedAt
 
 /** The result, or what came in its place. @param limitMs undefined: without a limit */
 async function before<T>(

@@ -1,5 +1,7 @@
 /** Limits how many lines are sent per second. */
+
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../../../clock.ts'
 import {EXIT, Failure} from '../../../errors.ts'
 
 /** How far the limiter may catch up after a timer that fired late. */
@@ -18,7 +20,7 @@ export function parseRate(text: string): number {
 /** Grants permissions at a fixed rate, in the order of the calls. */
 export class RateLimiter {
   readonly #intervalMs: number
-  #nextAt = performance.now()
+  #nextAt = uptime()
 
   /** @param rate permissions per second */
   constructor(rate: number) {
@@ -31,15 +33,15 @@ export class RateLimiter {
    */
   async acquire(signal: AbortSignal, wanted = 1): Promise<number> {
     const dueAt = this.#take()
-    await sleep(Math.max(0, dueAt - performance.now()), undefined, {signal}).catch(() => {})
+    await sleep(Math.max(0, dueAt - uptime()), undefined, {signal}).catch(() => {})
     signal.throwIfAborted()
     let count = 1
-    for (; count < wanted && this.#nextAt <= performance.now(); count++) this.#take()
+    for (; count < wanted && this.#nextAt <= uptime(); count++) this.#take()
     return count
   }
 
   #take(): number {
-    const dueAt = Math.max(this.#nextAt, performance.now() - SLACK_MS)
+    const dueAt = Math.max(this.#nextAt, uptime() - SLACK_MS)
     this.#nextAt = dueAt + this.#intervalMs
     return dueAt
   }

@@ -1,0 +1,10 @@
+/** Tells the IP addresses of hosts from their names. */
+import {isIPv4, isIPv6} from 'node:net'
+
+/**
+ * Whether a host is an IP address, and not a name. Node tests for IPv6 with a regular expression that takes 10 ms to
+ * compile; a name has no colon.
+ */
+export const isIpAddress = (host: string): boolean => isIPv4(host) || isIpv6Address(host)
+
+export const isIpv6Address = (host: string): boolean => host.includes(':') && isIPv6(host)
