@@ -87,3 +87,7 @@ export function decodeUtf8(bytes: Buffer, what: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new Failure('not-utf8', `${what} is not UTF-8 text`, EXIT.data)
 }
+
+/** `no-input` (66). @param what the path, or `standard input` */
+export const cannotRead = (what: string, cause: NodeJS.ErrnoException): Failure =>
+  new Failure('no-input', `Cannot read ${what} (${cause.code})`, EXIT.noInput, {cause})

@@ -54,7 +54,7 @@ export abstract class BulkCommand extends XmppCommand {
       const remaining = contacts.filter((contact) => outcomes.get(contact)?.error !== null)
       await changeAll(remaining, {change, idle, onOutcome})
     }
-    const interrupt = AbortSignal.any([shutdownSignal, expiry(idle)])
+    const interrupt = AbortSignal.any([shutdownSignal, idle.signal])
     const end = await this.sessionWith(settings, flags, use, {interrupt})
       .then(() => undefined, toFailure)
       .finally(() => progress.stop())
@@ -68,13 +68,6 @@ export abstract class BulkCommand extends XmppCommand {
     if (end) process.exitCode ||= end.exitCode
     return {contacts: results}
   }
-}
-
-/** Aborts with the failure of the idle timeout. */
-function expiry(idle: IdleTimeout): AbortSignal {
-  const controller = new AbortController()
-  void idle.expired.then((failure) => controller.abort(failure))
-  return controller.signal
 }
 
 /** Its requests leave with the sign-in, and the idle timeout starts after it: until then the connect timeout applies. */

@@ -1,16 +1,9 @@
 /** A file that the user named, or standard input for `-`. */
 
-import {access, constants, writeFile} from 'node:fs/promises'
-import path from 'node:path'
+import {writeFile} from 'node:fs/promises'
 import {EXIT, Failure} from '../errors.ts'
-import {decodeUtf8, readFileUntil} from '../read-file.ts'
+import {cannotRead, decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin, readStdinBytes} from './stdin.ts'
-
-/** The text of a message, without one final newline. */
-export async function readBody(file: string, signal: AbortSignal): Promise<string> {
-  const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
-  return text.replace(/\r?\n$/, '')
-}
 
 /** A document, without the byte order mark that some editors write. */
 export async function readInput(file: string, signal: AbortSignal): Promise<string> {
@@ -30,9 +23,6 @@ export function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
   })
 }
 
-export const cannotRead = (file: string, cause: NodeJS.ErrnoException): Failure =>
-  new Failure('no-input', `Cannot read ${file} (${cause.code})`, EXIT.noInput, {cause})
-
 /** Throws `no-input` (66) if the file cannot be read, and `not-utf8` (65). */
 export const readText = async (file: string, signal: AbortSignal): Promise<string> =>
   decodeUtf8(await readBytes(file, signal), file)
@@ -42,24 +32,6 @@ export const writeNew = (file: string, data: Buffer): Promise<void> =>
   writeFile(file, data, {flag: 'wx'}).catch((cause) => {
     throw cannotCreate(file, cause)
   })
-
-/** Writes a file that may exist. Throws `cannot-create` (73). */
-export const writeOutput = (file: string, text: string): Promise<void> =>
-  writeFile(file, text).catch((cause) => {
-    throw cannotCreate(file, cause)
-  })
-
-/** Throws `cannot-create` (73) now if `writeOutput` could not write this file later. */
-export async function checkOutput(file: string): Promise<void> {
-  try {
-    await access(file, constants.W_OK).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-      await access(path.dirname(file), constants.W_OK)
-    })
-  } catch (cause) {
-    throw cannotCreate(file, cause as NodeJS.ErrnoException)
-  }
-}
 
 export function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
   const {code} = cause

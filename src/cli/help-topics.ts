@@ -39,15 +39,6 @@ export const EXAMPLES = [
   '$ xmpp listen --json | jq -r "select(.body).body"',
 ].join('\n')
 
-export const VARIABLES: Rows = [
-  [
-    'XMPP_PASSWORD',
-    'the password itself, for CI; no flag takes it, because ps shows flags to every user',
-  ],
-  ['XMPP_TO', 'the recipients of send, if no argument names one; separated by spaces'],
-  ['NO_COLOR, FORCE_COLOR', 'no colour, or colour in a pipe too'],
-]
-
 /** Contract: exit codes. */
 export const EXIT_CODES: Rows = [
   ['0', 'success, confirmed by the server; or the reader of the output closed the pipe'],

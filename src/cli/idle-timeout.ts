@@ -28,6 +28,7 @@ export class IdleTimeout {
   readonly #limitMs: number
   /** Resolves when a reply was due for the whole limit and the server confirmed nothing. */
   readonly expired: Promise<Failure>
+  readonly #controller = new AbortController()
   #expire: (failure: Failure) => void = () => {}
   /** Number of replies that are due; the timer runs while there are any. */
   #pending = 0
@@ -41,8 +42,16 @@ export class IdleTimeout {
     this.#limitMs = limitMs
     this.#remainingMs = limitMs
     this.expired = new Promise((resolve) => {
-      this.#expire = resolve
+      this.#expire = (failure) => {
+        resolve(failure)
+        this.#controller.abort(failure)
+      }
     })
+  }
+
+  /** Aborts with the failure of `expired`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
   }
 
   /** The server has confirmed something: the whole limit is available again. */

@@ -3,7 +3,9 @@ import {fstatSync} from 'node:fs'
 import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
-import {decodeUtf8, notReadable} from '../read-file.ts'
+import {cannotRead, decodeUtf8, notReadable} from '../read-file.ts'
+
+const STDIN = 'standard input'
 
 let password: Promise<string> | undefined
 
@@ -35,9 +37,8 @@ function stdin(): Readable {
   const stats = fstatSync(0)
   if (stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice())
     return process.stdin
-  throw cannotRead(
-    stats.isDirectory() ? Object.assign(new Error(), {code: 'EISDIR'}) : notReadable(),
-  )
+  const isFolder = stats.isDirectory()
+  throw cannotRead(STDIN, isFolder ? Object.assign(new Error(), {code: 'EISDIR'}) : notReadable())
 }
 
 export const readStdinBytes = (signal: AbortSignal): Promise<Buffer> => bytesOf(openStdin, signal)
@@ -48,11 +49,6 @@ const readAll = async (open: () => Readable, signal: AbortSignal): Promise<strin
 function bytesOf(open: () => Readable, signal: AbortSignal): Promise<Buffer> {
   return buffer(addAbortSignal(signal, open())).catch((cause) => {
     signal.throwIfAborted()
-    throw cannotRead(cause)
+    throw cannotRead(STDIN, cause)
   })
-}
-
-export function cannotRead(cause: NodeJS.ErrnoException): Failure {
-  const message = `Cannot read standard input (${cause.code})`
-  return new Failure('no-input', message, EXIT.noInput, {cause})
 }

@@ -3,10 +3,10 @@ import {checkName} from '../account/accounts.ts'
 import {assertSameJid, saveAccount} from '../account/save-account.ts'
 import {deferred, withoutToken} from '../account/state/state.ts'
 import {XmppCommand} from '../cli/base-command.ts'
-import {promptForStoredPassword} from '../cli/terminal/account-prompts.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {type LoginResult, renderLogin} from '../output/account.ts'
 import {loginFlags} from '../services/login/flags.ts'
+import {promptForStoredPassword} from '../services/login/login-password.ts'
 import {loginName, selectLogin} from '../services/login/select-login.ts'
 
 export default class Login extends XmppCommand {

@@ -1,5 +1,4 @@
 import {XmppCommand} from '../cli/base-command.ts'
-import {promptForNewJid, resolveJidArgument} from '../cli/terminal/account-prompts.ts'
 import {canAsk} from '../cli/terminal/prompt.ts'
 import {unwrap} from '../cli/unwrap.ts'
 import {type RegisterResult, renderRegister} from '../output/register.ts'
@@ -10,6 +9,7 @@ import {
   registerArgs,
   registerFlags,
 } from '../services/register/flags.ts'
+import {chooseJid} from '../services/register/new-account.ts'
 import {registerAccount} from '../services/register/register-account.ts'
 
 export default class Register extends XmppCommand {
@@ -35,8 +35,8 @@ form are given with --field, or asked for on a terminal.`
     checkPasswordOutput(flags)
     const invitation = readInvitation(args.jid, flags.token)
     const given = await readAnswers(flags, this.timeLimit(flags))
-    const named = resolveJidArgument(args.jid, flags.jid) ?? invitation?.jid ?? undefined
-    const jid = await promptForNewJid(named, this.givenTimeLimit(flags))
+    const named = {argument: args.jid, flag: flags.jid, invitation}
+    const jid = await chooseJid(named, this.givenTimeLimit(flags))
     // The default account exists already.
     const settings = await this.settings({...flags, account: undefined, jid})
     const {account: name, default: makeDefault, store} = flags

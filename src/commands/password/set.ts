@@ -1,13 +1,14 @@
 import {Flags} from '@oclif/core'
+import {refuseAnonymous} from '../../account/refuse-anonymous.ts'
 import {checkReplaceable, replacePassword} from '../../account/secrets/stored-password.ts'
 import {newCleanupReport} from '../../account/state/cleanup-report.ts'
 import {deleteState, readOnly} from '../../account/state/state.ts'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {readNewPassword, refuseAnonymous} from '../../cli/terminal/account-prompts.ts'
 import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {type PasswordSetResult, renderPasswordSet} from '../../output/register.ts'
 import {changePassword} from '../../protocol/registration/register.ts'
+import {readNewPassword} from '../../services/password/new-password.ts'
 import type {Session} from '../../session/session.ts'
 
 export default class PasswordSet extends XmppCommand {
@@ -26,8 +27,7 @@ changed: update it yourself.`
     'pass generate -n xmpp | <%= config.bin %> <%= command.id %> --new-password-file -',
   ]
 
-  // The prompt for the new password has no time limit.
-  protected override holdsOpen = canAsk
+  protected override holdsOpen = canAsk // the prompt for the new password has no time limit
 
   async run(): Promise<PasswordSetResult> {
     const {flags} = await this.parse(PasswordSet)

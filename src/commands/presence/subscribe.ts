@@ -1,11 +1,11 @@
 import {Args, Flags} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid} from '../../jid.ts'
 import {renderSubscription} from '../../output/contact.ts'
 import {type SubscriptionResult, subscribe} from '../../protocol/presence/subscription.ts'
 import {trackRoster} from '../../protocol/roster/live-roster.ts'
+import {rejectOwnJid} from '../../services/roster/reject-own-jid.ts'
 
 export default class PresenceSubscribe extends XmppCommand {
   static override summary = 'Request a presence subscription'

@@ -1,6 +1,5 @@
 import {Args} from '@oclif/core'
 import {XmppCommand} from '../../cli/base-command.ts'
-import {rejectOwnJid} from '../../cli/reject-own-jid.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {bareJid} from '../../jid.ts'
@@ -8,6 +7,7 @@ import {renderUpsert} from '../../output/contact.ts'
 import type {UpsertResult} from '../../protocol/roster/update-contact.ts'
 import {addContact} from '../../services/roster/add-contact.ts'
 import {addContactFlags} from '../../services/roster/flags.ts'
+import {rejectOwnJid} from '../../services/roster/reject-own-jid.ts'
 
 export default class RosterAdd extends XmppCommand {
   static override summary = 'Add a contact, or change its name and groups'

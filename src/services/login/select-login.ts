@@ -2,7 +2,7 @@
 import type {Config} from '../../account/config/config.ts'
 import type {Env} from '../../account/state/directories.ts'
 import type {SharedFlags} from '../../cli/base-command.ts'
-import {promptForJid, resolveJidArgument} from '../../cli/terminal/account-prompts.ts'
+import {promptForJid, resolveJidArgument} from '../../cli/terminal/jid-prompt.ts'
 import {JID_PROMPT} from '../../output/prompt.ts'
 
 /** The flags and the environment to read the settings from. Asks for the JID of a new account if it is missing. */

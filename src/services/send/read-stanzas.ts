@@ -1,7 +1,7 @@
 /** From the arguments, flags and input of `send` to the stanzas to send. */
-import {readBody} from '../../cli/files.ts'
+import {readText} from '../../cli/files.ts'
 import type {InputContext} from '../../cli/input-context.ts'
-import {isPipe} from '../../cli/stdin.ts'
+import {isPipe, readStdin} from '../../cli/stdin.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {renderAddressAsText} from '../../output/send.ts'
@@ -111,4 +111,10 @@ export async function readMessage(
       hint: 'Give the text with -m TEXT',
     })
   return {recipients, body: file === undefined ? text : await readBody(file, inputSignal(file))}
+}
+
+/** The text of a message, without one final newline. */
+async function readBody(file: string, signal: AbortSignal): Promise<string> {
+  const text = file === '-' ? await readStdin(signal) : await readText(file, signal)
+  return text.replace(/\r?\n$/, '')
 }

@@ -2,9 +2,8 @@
 import {constants, type Stats} from 'node:fs'
 import {access, readdir, stat} from 'node:fs/promises'
 import path from 'node:path'
-import {cannotRead} from '../../cli/files.ts'
 import {EXIT, Failure} from '../../errors.ts'
-import {decodeUtf8, readFileUntil} from '../../read-file.ts'
+import {cannotRead, decodeUtf8, readFileUntil} from '../../read-file.ts'
 import {type Definition, parseDefinition} from './definition.ts'
 
 export interface ServedCommand extends Definition {

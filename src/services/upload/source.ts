@@ -2,11 +2,11 @@
 import {type FileHandle, open, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {addAbortSignal, Readable} from 'node:stream'
-import {cannotCreate, cannotRead} from '../../cli/files.ts'
-import {cannotRead as cannotReadStdin, openStdin} from '../../cli/stdin.ts'
+import {cannotCreate} from '../../cli/files.ts'
+import {openStdin} from '../../cli/stdin.ts'
 import {CHUNK_BYTES, chunksOf, newTemporary, temporaryPath} from '../../cli/temporary-file.ts'
 import {Failure} from '../../errors.ts'
-import {checkReadable, notReadable, openPipe} from '../../read-file.ts'
+import {cannotRead, checkReadable, notReadable, openPipe} from '../../read-file.ts'
 import {forbiddenAt} from '../../xml.ts'
 import {mediaTypeOf} from './media-type.ts'
 
@@ -59,7 +59,7 @@ async function openSource(
   const described = {name, type: options.type ?? mediaTypeOf(name)}
   if (file === '-') {
     if (options.size !== undefined) return streamSource(described, openStdin(), options.size)
-    return spool(described, openStdin(), signal, cannotReadStdin)
+    return spool(described, openStdin(), signal, 'standard input')
   }
   try {
     const stats = await checkReadable(file)
@@ -108,8 +108,7 @@ async function spool(
   described: Described,
   stream: Readable,
   signal: AbortSignal,
-  unreadable: (cause: NodeJS.ErrnoException) => Failure = (cause) =>
-    cannotRead(described.name, cause),
+  what = described.name,
 ): Promise<UploadSource> {
   const handle = await newTemporary()
   try {
@@ -119,7 +118,7 @@ async function spool(
     })
     await writeFile(handle, addAbortSignal(signal, stream)).catch((error) => {
       signal.throwIfAborted()
-      throw failed ? unreadable(failed) : cannotCreate(temporaryPath(), error)
+      throw failed ? cannotRead(what, failed) : cannotCreate(temporaryPath(), error)
     })
     const {size} = await handle.stat()
     return temporarySource(described, handle, size)

@@ -48,7 +48,6 @@ export class Uploads {
     this.#sources = sources
     this.#context = context
     this.#shortMs = shortMs
-    void this.#idle.expired.then((failure) => this.#limit.abort(failure))
   }
 
   /**
@@ -61,7 +60,7 @@ export class Uploads {
     }
     try {
       await this.#context.open(use, {
-        interrupt: AbortSignal.any([shutdownSignal, this.#limit.signal]),
+        interrupt: AbortSignal.any([shutdownSignal, this.#limit.signal, this.#idle.signal]),
         reconnect: {onDisconnect, keepalive: KEEPALIVE},
       })
     } finally {

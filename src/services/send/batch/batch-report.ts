@@ -1,8 +1,8 @@
 /** Prints the results of a batch, and its progress on a terminal. */
 
-import {Progress} from '../../../cli/terminal/progress.ts'
 import {renderNewRoom} from '../../../output/room.ts'
 import type {LineResult, LineStanzas} from '../../../protocol/message/message.ts'
+import {Progress} from './progress.ts'
 import type {BatchContext} from './run.ts'
 
 type BatchOutput = Pick<BatchContext, 'failWith' | 'isJson' | 'isQuiet' | 'print' | 'warn'>

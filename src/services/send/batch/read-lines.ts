@@ -2,7 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Readable} from 'node:stream'
 import {addAbortSignal} from 'node:stream'
-import {cannotRead} from '../../../cli/stdin.ts'
+import {cannotRead} from '../../../read-file.ts'
 
 export interface InputLine {
   /** Starts at 1. */
@@ -53,7 +53,7 @@ export async function* readLineGroups(
     if (last.text.trim() !== '') yield [last]
   } catch (cause) {
     signal.throwIfAborted()
-    throw cannotRead(cause as NodeJS.ErrnoException)
+    throw cannotRead('standard input', cause as NodeJS.ErrnoException)
   }
 }
 

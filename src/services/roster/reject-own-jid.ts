@@ -1,5 +1,5 @@
 /** An account is not a contact of itself: servers answer such requests in different ways. */
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure} from '../../errors.ts'
 
 /** Throws `own-account` (2) if the JID is that of this account. */
 export function rejectOwnJid(jid: string, {jid: own}: {jid: {bare: string}}, hint: string): void {
