@@ -4,7 +4,7 @@ import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
 /** Ends the wait for the receipt of one operation. */
-export class ReceiptWait {
+class ReceiptWait {
   #controller: AbortController | undefined
   /** Call it when the server has accepted the message. */
   onAccepted: () => void = () => {}

@@ -24,3 +24,12 @@ describe('--quiet', () => {
     assert.equal(JSON.parse(stdout).error.exitCode, 78)
   })
 })
+
+describe('a warning', () => {
+  it('makes control characters visible', async () => {
+    const line = 'TITLE;ENCODING=QUOTED-PRINTABLE:\u{202e}=F6'
+    const vcf = `BEGIN:VCARD\nVERSION:3.0\nFN:x\n${line}\nEND:VCARD\n`
+    const {stderr} = await sh('xmpp vcard set --file -', environment(), vcf)
+    assert.match(stderr, /^xmpp: This line .*: TITLE;ENCODING=QUOTED-PRINTABLE:\\u\{202e\}=F6$/m)
+  })
+})
