@@ -1,4 +1,5 @@
 /** The error type of the whole program: a stable code, a sentence, an exit status. */
+import {getSystemErrorMap} from 'node:util'
 
 /** Exit statuses, of sysexits(3) if one fits; only `temporary` means that a retry is safe. */
 export const EXIT = {
@@ -140,4 +141,13 @@ export function unconfirmedFailure(
     exitCode: failure.code === 'interrupted' ? failure.exitCode : EXIT.unknownOutcome,
     hint: 'The request may have been carried out. Check before you try again',
   })
+}
+
+/** Why something failed, without the path, which the message names: "no such file or directory". */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return error.message
+  const {code, errno = 0, message} = error as NodeJS.ErrnoException
+  if (code === 'EISDIR') return 'it is a folder'
+  const [, words] = getSystemErrorMap().get(errno) ?? []
+  return words ?? code ?? message
 }

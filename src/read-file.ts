@@ -5,7 +5,7 @@ import {type FileHandle, open} from 'node:fs/promises'
 import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
 import {isatty} from 'node:tty'
-import {EXIT, Failure} from './errors.ts'
+import {EXIT, Failure, reasonOf} from './errors.ts'
 
 export interface Reading {
   /** An aborted read rejects with its reason, a `Failure`. */
@@ -90,4 +90,4 @@ export function decodeUtf8(bytes: Buffer, what: string): string {
 
 /** `no-input` (66). @param what the path, or `standard input` */
 export const cannotRead = (what: string, cause: NodeJS.ErrnoException): Failure =>
-  new Failure('no-input', `Cannot read ${what} (${cause.code})`, EXIT.noInput, {cause})
+  new Failure('no-input', `Cannot read ${what}: ${reasonOf(cause)}`, EXIT.noInput, {cause})

@@ -1,7 +1,7 @@
 /** A file that the user named, or standard input for `-`. */
 
 import {writeFile} from 'node:fs/promises'
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure, reasonOf} from '../errors.ts'
 import {cannotRead, decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin, readStdinBytes} from './stdin.ts'
 
@@ -34,7 +34,7 @@ export const writeNew = (file: string, data: Buffer): Promise<void> =>
   })
 
 export function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
-  const {code} = cause
-  const message = code === 'EEXIST' ? `${file} exists already` : `Cannot write ${file} (${code})`
+  const exists = cause.code === 'EEXIST'
+  const message = exists ? `${file} exists already` : `Cannot write ${file}: ${reasonOf(cause)}`
   return new Failure('cannot-create', message, EXIT.cannotCreate, {cause})
 }

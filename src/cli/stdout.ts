@@ -1,5 +1,5 @@
 /** stdout and stderr for scripts: every byte is written, and a closed stdout is not an error. */
-import {EXIT, Failure} from '../errors.ts'
+import {EXIT, Failure, reasonOf} from '../errors.ts'
 import {colourFor} from '../output/layout/colour.ts'
 import {timeLocale} from '../output/layout/local-time.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
@@ -47,7 +47,7 @@ function endRun(cause: NodeJS.ErrnoException): void {
 
 /** Reported at once, also with --json: the result that cannot be written may be a success. */
 function unwritable(cause: NodeJS.ErrnoException): Failure {
-  const message = `The output cannot be written (${cause.code})`
+  const message = `The output cannot be written: ${reasonOf(cause)}`
   writeErr(`xmpp: ${message}\n`)
   process.exitCode ||= EXIT.cannotCreate
   return new Failure('no-output', message, EXIT.cannotCreate, {stage: 'close', cause})

@@ -58,7 +58,7 @@ describe('a store that cannot be used', function () {
     const refused = await xmpp(CHANGE, 78, 'error', 'fresh')
     assert.match(
       refused.error.message,
-      /^The stored password cannot be replaced \(\S+a: ENOTDIR\)$/,
+      /^The stored password cannot be replaced \(\S+a: not a directory\)$/,
     )
     await xmpp('whoami', 0, 'whoami')
   })

@@ -109,7 +109,7 @@ describe('standard input', () => {
       const {code, message} = JSON.parse(stdout).error
       assert.deepEqual(
         [status, code, message],
-        [66, 'no-input', 'Cannot read standard input (EISDIR)'],
+        [66, 'no-input', 'Cannot read standard input: it is a folder'],
       )
     })
 

@@ -2,7 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Stats} from 'node:fs'
 import path from 'node:path'
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
 import {readFileUntil} from '../../read-file.ts'
 import {configHome, type Env} from '../state/directories.ts'
@@ -136,9 +136,14 @@ async function readConfig(
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
     if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
-    throw new Failure('bad-config', `Cannot read the config file ${file} (${code})`, EXIT.config, {
-      cause,
-    })
+    throw new Failure(
+      'bad-config',
+      `Cannot read the config file ${file}: ${reasonOf(cause)}`,
+      EXIT.config,
+      {
+        cause,
+      },
+    )
   }
 }
 

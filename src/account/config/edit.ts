@@ -6,7 +6,7 @@ import {isUtf8} from 'node:buffer'
 import {readFile, readlink, realpath, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 import {withLock} from '../state/lock.ts'
 import {replaceFile} from '../state/private-file.ts'
 import {type Config, noConfigFile, parseConfig} from './config.ts'
@@ -31,8 +31,14 @@ export async function editConfig(
     while (!(await editOnce(file, target, edits)));
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    const {code} = cause as NodeJS.ErrnoException
-    throw new Failure('config-not-written', `Cannot write ${file} (${code})`, EXIT.config, {cause})
+    throw new Failure(
+      'config-not-written',
+      `Cannot write ${file}: ${reasonOf(cause)}`,
+      EXIT.config,
+      {
+        cause,
+      },
+    )
   }
 }
 

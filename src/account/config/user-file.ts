@@ -2,7 +2,7 @@
 import type {Stats} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import path from 'node:path'
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 import {decodeUtf8, readFileUntil} from '../../read-file.ts'
 import {type Env, userHome} from '../state/directories.ts'
 import {fromConfig, type Value} from './lookup.ts'
@@ -47,7 +47,7 @@ export async function readSecretFile(
 }
 
 const unreadable = (what: string, file: string, cause: unknown): string =>
-  `Cannot read ${what} ${file} (${codeOf(cause)})`
+  `Cannot read ${what} ${file}: ${reasonOf(cause)}`
 
 /** Rejects if the file cannot be read or is shared. Does not read a pipe, which supplies its text only once. */
 export async function checkSecretFile(
@@ -90,8 +90,5 @@ function refuseIfShared(stats: Stats, file: string): void {
     {hint: `Run: chmod 600 ${file}`},
   )
 }
-
-const codeOf = (cause: unknown): string =>
-  (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
 
 const capitalized = (what: string): string => what.replace(/^t/, 'T')

@@ -3,7 +3,7 @@ import type {ChildProcess} from 'node:child_process'
 import {closeSync, constants, openSync} from 'node:fs'
 import {access, stat} from 'node:fs/promises'
 import path from 'node:path'
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 import type {Env} from '../state/directories.ts'
 
 const LIMIT_MS = 10_000
@@ -38,9 +38,9 @@ export async function runPasswordCommand(
         if (output[name].length > MAX_LENGTH) stop('printed more than a password')()
       })
     child.stdin.on('error', () => {}).end()
-    child.once('error', ({code}: NodeJS.ErrnoException) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
-      fail(code === 'ENOENT' ? 'does not exist' : `cannot be run (${code})`)
+      fail(error.code === 'ENOENT' ? 'does not exist' : `cannot be run: ${reasonOf(error)}`)
     })
     // Not `close`: a child of the command may keep its output open.
     child.once('exit', (status, killer) => {

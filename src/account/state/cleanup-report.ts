@@ -1,5 +1,5 @@
 /** Deletes several things; one that cannot be deleted is reported, and does not stop the others. */
-import {EXIT, Failure} from '../../errors.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 
 export interface CleanupReport {
   /** Resolves with whether it succeeded. @param what the name of the thing, for the message */
@@ -33,11 +33,4 @@ export function newCleanupReport(): CleanupReport {
             },
           ),
   }
-}
-
-/** The reason without the path, which the message already names. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Failure) return error.message
-  const {code, message} = error as NodeJS.ErrnoException
-  return code ?? message
 }

@@ -1,5 +1,6 @@
 /** One run of a served program: the fields of the form on stdin and in the environment, and its output. */
 
+import {reasonOf} from '../../errors.ts'
 import type {Answers} from '../../protocol/core/data-form.ts'
 import {commandEnvironment, fitsVariable} from '../process/environment.ts'
 import {endGroup, startProgram} from '../process/process-group.ts'
@@ -50,12 +51,12 @@ export async function runProgram(
   if (signal.aborted) onAbort()
   try {
     return await new Promise<ProgramOutcome>((resolve) => {
-      child.once('error', ({code}: NodeJS.ErrnoException) => {
+      child.once('error', (error) => {
         if (child.pid === undefined)
           resolve({
             status: null,
             signal: null,
-            problem: `it cannot start (${code})`,
+            problem: `it cannot start: ${reasonOf(error)}`,
             stdout: Buffer.alloc(0),
           })
       })

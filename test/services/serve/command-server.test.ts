@@ -179,7 +179,10 @@ describe('a served command', () => {
     assert.equal(await noteOf('words'), 'no space')
     assert.equal(await noteOf('silent'), 'silent failed: exit status 3')
     assert.equal(await noteOf('killed'), 'killed failed: signal SIGKILL')
-    assert.equal(await noteOf('broken'), 'broken failed: it cannot start (ENOENT)')
+    assert.equal(
+      await noteOf('broken'),
+      'broken failed: it cannot start: no such file or directory',
+    )
     assert.equal(await noteOf('slow'), 'slow failed: it took longer than 0.1 s')
     assert.equal(await noteOf('long'), 'long failed: its output is larger than 256 KiB')
     assert.equal(await noteOf('large'), 'The output is too large for a stanza')
