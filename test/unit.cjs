@@ -7,13 +7,12 @@ const path = require('node:path')
 
 const STARTERS = ['daemon.ts', 'cli.ts'].map((name) => path.join(__dirname, 'support', name))
 
-/** All modules of the tests that a file imports, directly or indirectly. */
+/** All modules that a file imports, directly or indirectly. */
 function importsOf(file, found = new Set()) {
   if (found.has(file) || !existsSync(file)) return found
   found.add(file)
   for (const [, name] of readFileSync(file, 'utf8').matchAll(/from '(\..+\.ts)'/g)) {
-    const imported = path.resolve(path.dirname(file), name)
-    if (imported.startsWith(__dirname)) importsOf(imported, found)
+    importsOf(path.resolve(path.dirname(file), name), found)
   }
   return found
 }

@@ -1,5 +1,6 @@
 /** RFC 5280: X.509 certificates for tests <https://www.rfc-editor.org/rfc/rfc5280> */
 import {createHash, generateKeyPairSync, type KeyObject, randomBytes, sign} from 'node:crypto'
+import {isIPv6} from 'node:net'
 import {bits, der, derTrue, octets, oid, sequence, tagged, utcTime, utf8} from './der.ts'
 
 /** Certificate and private key, both PEM. */
@@ -11,9 +12,11 @@ export interface Pair {
 export interface Subject {
   commonName?: string
   /** The dNSNames of a server. */
-  domains?: string[]
+  domains?: readonly string[]
+  /** The iPAddresses of a server: IPv4, or ::1. */
+  addresses?: readonly string[]
   /** The bare JIDs of a client, as id-on-xmppAddr (RFC 6120 §13.7.1.4). */
-  jids?: string[]
+  jids?: readonly string[]
   from?: Date
   until?: Date
 }
@@ -105,12 +108,18 @@ function keyIdentifiers(own: Keys, issuer: Keys): Buffer[] {
   ]
 }
 
-function alternativeNames({domains = [], jids = []}: Subject): Buffer[] {
+function alternativeNames({addresses = [], domains = [], jids = []}: Subject): Buffer[] {
   const names = [
     ...domains.map((domain) => der(0x82, domain)),
+    ...addresses.map((address) => der(0x87, bytesOf(address))),
     ...jids.map((jid) => tagged(0, oid('1.3.6.1.5.5.7.8.5'), tagged(0, utf8(jid)))),
   ]
   return names.length > 0 ? [extension('2.5.29.17', sequence(...names))] : []
+}
+
+function bytesOf(address: string): Buffer {
+  const parts = isIPv6(address) ? [...Array(15).fill(0), 1] : address.split('.').map(Number)
+  return Buffer.from(parts)
 }
 
 const spkiOf = ({publicKey}: Keys): Buffer => publicKey.export({type: 'spki', format: 'der'})

@@ -45,7 +45,9 @@ describe('deduplicator', () => {
 
   it('forgets events after ten thousand messages', () => {
     const seen = new Deduplicator()
-    for (let i = 0; i <= 10_000; i++) seen.isNew(messageOf(String(i), archived(String(i))))
+    const message = messageOf('0', archived('0'))
+    for (let i = 0; i <= 10_000; i++)
+      seen.isNew({...message, id: String(i), stanzaId: String(i)} as StanzaEvent)
     assert.equal(seen.isNew(messageOf('10000', archived('10000'))), false)
     assert.equal(seen.isNew(messageOf('0', archived('0'))), true)
   })

@@ -7,7 +7,7 @@ import {discoverWebSocket, parseJrd, parseXrd} from '../../../src/session/connec
 import {resolve} from '../../../src/session/connect/resolve.ts'
 import {order, type SrvResolver} from '../../../src/session/connect/srv.ts'
 import type {Endpoint, Trust} from '../../../src/session/types.ts'
-import {type Authority, makeAuthority} from '../certs.ts'
+import {type Authority, newAuthority} from '../../support/certificates.ts'
 import {type NameServer, startNameServer, type Zone} from '../dns-server.ts'
 import {closeAll, listen, soon} from '../loopback.ts'
 
@@ -268,9 +268,8 @@ describe('host-meta', () => {
     </XRD>`
   let ca: Authority
   before(() => {
-    ca = makeAuthority()
+    ca = newAuthority()
   })
-  after(() => ca.remove())
   afterEach(closeAll)
   /** The certificates that the clients of the web server sent. */
   let shown: unknown[]
@@ -296,10 +295,10 @@ describe('host-meta', () => {
   /** A web server for localhost that answers a path from the table, and 404 else. */
   async function discover(
     pages: Record<string, [number, string]>,
-    names = ['DNS:localhost'],
+    domains = ['localhost'],
     own: Partial<Trust> = {},
   ) {
-    const asking = {...ca.issue(names), requestCert: true, rejectUnauthorized: false}
+    const asking = {...ca.issue({domains}), requestCert: true, rejectUnauthorized: false}
     const server = https.createServer(asking, ({socket, url = ''}, response) => {
       shown.push((socket as TLSSocket).getPeerX509Certificate()?.subject)
       const [status, text] = pages[url] ?? [404, 'no']
@@ -321,8 +320,8 @@ describe('host-meta', () => {
   it('asks for XML if there is no JSON', async () =>
     assert.deepEqual(await discover({[XML_PATH]: [200, xrd]}), [websocket]))
   it('sends no client certificate and ignores the pin: both are for the XMPP server', async () => {
-    const own = {...ca.issue(['DNS:client.example']), pin: `sha256:${'A'.repeat(43)}`}
-    await discover({[JSON_PATH]: [200, jrd(websocket.url)]}, ['DNS:localhost'], own)
+    const own = {...ca.issue({domains: ['client.example']}), pin: `sha256:${'A'.repeat(43)}`}
+    await discover({[JSON_PATH]: [200, jrd(websocket.url)]}, ['localhost'], own)
     assert.deepEqual(shown, [undefined])
   })
   it('follows a redirect', async () =>
@@ -341,7 +340,7 @@ describe('host-meta', () => {
   it('is temporary if the web server fails', () =>
     assert.rejects(discover({[JSON_PATH]: [503, '']}), failure('host-meta-failed', 75)))
   it('is temporary if the answer is incomplete', async () => {
-    const server = https.createServer(ca.issue(['DNS:localhost']), (_, response) => {
+    const server = https.createServer(ca.issue({domains: ['localhost']}), (_, response) => {
       response.writeHead(200, {'content-length': 1000}).write('{"links": [')
       setImmediate(() => response.socket?.end())
     })
@@ -357,5 +356,5 @@ describe('host-meta', () => {
       failure('no-websocket', 68),
     ))
   it('refuses the certificate of another host', () =>
-    assert.rejects(discover({}, ['DNS:other.example']), failure('certificate-name-mismatch', 76)))
+    assert.rejects(discover({}, ['other.example']), failure('certificate-name-mismatch', 76)))
 })

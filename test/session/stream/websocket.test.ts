@@ -7,19 +7,18 @@ import {Failure} from '../../../src/errors.ts'
 import type {Transport} from '../../../src/session/stream/transport.ts'
 import {webSocketTransport} from '../../../src/session/stream/websocket.ts'
 import {connectTls} from '../../../src/session/tls/tls.ts'
-import {type Authority, makeAuthority} from '../certs.ts'
+import {type Authority, newAuthority} from '../../support/certificates.ts'
 import {closeAll, listen, soon} from '../loopback.ts'
 
 describe('WebSocket', () => {
   let ca: Authority
   before(() => {
-    ca = makeAuthority()
+    ca = newAuthority()
   })
-  after(() => ca.remove())
   afterEach(closeAll)
 
   async function connect(onUpgrade: (socket: Duplex, upgrade: () => void) => void) {
-    const server = https.createServer(ca.issue(['DNS:localhost']))
+    const server = https.createServer(ca.issue({domains: ['localhost']}))
     const sockets = new WebSocketServer({noServer: true})
     const accepted = new Promise<WebSocket>((resolve) => sockets.on('connection', resolve))
     server.on('upgrade', (request, socket, head) =>

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
 import {createHash, createPrivateKey, X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import net from 'node:net'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import tls from 'node:tls'
 import {promisify} from 'node:util'
+import {build} from 'esbuild'
 import {Failure} from '../../../src/errors.ts'
 import {
   channelBinding,
@@ -13,8 +17,10 @@ import {
   type SecureOptions,
 } from '../../../src/session/tls/tls.ts'
 import type {Trust} from '../../../src/session/types.ts'
-import {type Authority, makeAuthority, type Pair} from '../certs.ts'
+import {type Authority, newAuthority, type Pair, selfSigned} from '../../support/certificates.ts'
 import {closeAll, listen, soon} from '../loopback.ts'
+
+const PAST = {from: new Date('2020-01-01'), until: new Date('2021-02-03')}
 
 const pinOf = ({cert}: Pair): Buffer => {
   const {publicKey} = new X509Certificate(cert)
@@ -28,11 +34,10 @@ describe('tls', () => {
   let good: Pair
   let trust: Trust
   before(() => {
-    ca = makeAuthority()
-    good = ca.issue(['DNS:example.org'])
+    ca = newAuthority('Test Authority')
+    good = ca.issue({domains: ['example.org']})
     trust = {domain: 'example.org', ca: ca.cert}
   })
-  after(() => ca.remove())
   afterEach(closeAll)
 
   async function connectTo(server: net.Server): Promise<net.Socket> {
@@ -69,37 +74,37 @@ describe('tls', () => {
       socket.destroy()
     })
 
-    for (const [names, domain] of [
-      [['DNS:*.example.org'], 'chat.example.org'],
-      [['DNS:xn--bcher-kva.example'], 'bücher.example'],
-      [['DNS:EXAMPLE.org'], 'Example.ORG'],
-      [['IP:127.0.0.1'], '127.0.0.1'],
-      [['IP:::1'], '[::1]'],
+    for (const [subject, domain] of [
+      [{domains: ['*.example.org']}, 'chat.example.org'],
+      [{domains: ['xn--bcher-kva.example']}, 'bücher.example'],
+      [{domains: ['EXAMPLE.org']}, 'Example.ORG'],
+      [{addresses: ['127.0.0.1']}, '127.0.0.1'],
+      [{addresses: ['::1']}, '[::1]'],
     ] as const) {
-      it(`accepts one for ${names} at ${domain}`, async () => {
-        const socket = await open(ca.issue([...names]), {...trust, domain})
+      it(`accepts one for ${Object.values(subject).flat()} at ${domain}`, async () => {
+        const socket = await open(ca.issue(subject), {...trust, domain})
         socket.destroy()
       })
     }
 
-    for (const [names, domain] of [
-      [['DNS:other.example'], 'example.org'],
-      [['DNS:example.org.evil.example'], 'example.org'],
-      [['DNS:*.example.org'], 'example.org'],
-      [['DNS:*.example.org'], 'a.b.example.org'],
-      [['DNS:ex*.example.org'], 'exact.example.org'],
-      [['DNS:127.0.0.1'], '127.0.0.1'],
-      [[], 'example.org'],
+    for (const [subject, domain] of [
+      [{domains: ['other.example']}, 'example.org'],
+      [{domains: ['example.org.evil.example']}, 'example.org'],
+      [{domains: ['*.example.org']}, 'example.org'],
+      [{domains: ['*.example.org']}, 'a.b.example.org'],
+      [{domains: ['ex*.example.org']}, 'exact.example.org'],
+      [{domains: ['127.0.0.1']}, '127.0.0.1'],
+      [{domains: []}, 'example.org'],
     ] as const) {
-      it(`refuses one for ${names} at ${domain}`, async () => {
-        const opening = open(ca.issue([...names]), {...trust, domain})
+      it(`refuses one for ${Object.values(subject).flat()} at ${domain}`, async () => {
+        const opening = open(ca.issue(subject), {...trust, domain})
         const {message} = await refused(opening, 'certificate-name-mismatch')
         assert.ok(message.includes(`not for ${domain}`), message)
       })
     }
 
     it('names the domains of a certificate, and its pin', async () => {
-      const pair = ca.issue(['DNS:a.example', 'DNS:b.example', 'IP:10.0.0.1'])
+      const pair = ca.issue({domains: ['a.example', 'b.example'], addresses: ['10.0.0.1']})
       const {message, hint} = await refused(open(pair), 'certificate-name-mismatch')
       assert.equal(
         message,
@@ -110,10 +115,10 @@ describe('tls', () => {
 
     it('accepts one for the host of a WebSocket URL, or for the domain', async () => {
       for (const name of ['web.example', 'example.org']) {
-        const socket = await open(ca.issue([`DNS:${name}`]), trust, {host: 'web.example'})
+        const socket = await open(ca.issue({domains: [name]}), trust, {host: 'web.example'})
         socket.destroy()
       }
-      const neither = open(ca.issue(['DNS:third.example']), trust, {host: 'web.example'})
+      const neither = open(ca.issue({domains: ['third.example']}), trust, {host: 'web.example'})
       await refused(neither, 'certificate-name-mismatch')
     })
 
@@ -127,25 +132,29 @@ describe('tls', () => {
     })
 
     it('refuses one that is signed by itself', async () => {
-      const {message} = await refused(open(ca, {domain: 'example.org'}), 'certificate-untrusted')
+      const pair = selfSigned({domains: ['example.org']})
+      const {message} = await refused(open(pair, {domain: 'example.org'}), 'certificate-untrusted')
       assert.match(message, /signed by itself/)
     })
 
     it('refuses one of an authority with the same name', async () => {
-      const impostor = makeAuthority()
-      const pair = impostor.issue(['DNS:example.org'])
-      impostor.remove()
+      const impostor = newAuthority('Test Authority')
+      const pair = impostor.issue({domains: ['example.org']})
       await refused(open(pair), 'certificate-untrusted')
     })
 
     it('refuses an expired one, and names the date', async () => {
-      const pair = ca.issue(['DNS:example.org'], ['20200101000000Z', '20210203000000Z'])
+      const pair = ca.issue({domains: ['example.org'], ...PAST})
       const {message} = await refused(open(pair), 'certificate-expired')
       assert.equal(message, 'The certificate of example.org expired on 2021-02-03')
     })
 
     it('refuses one that is not valid yet, and suggests to check the clock', async () => {
-      const pair = ca.issue(['DNS:example.org'], ['20480101000000Z', '20490101000000Z'])
+      const pair = ca.issue({
+        domains: ['example.org'],
+        from: new Date('2048-01-01'),
+        until: new Date('2049-01-01'),
+      })
       const {hint} = await refused(open(pair), 'certificate-not-yet-valid')
       assert.match(hint ?? '', /clock/)
     })
@@ -162,23 +171,29 @@ describe('tls', () => {
     })
 
     it('also trusts NODE_EXTRA_CA_CERTS if a CA is given', async () => {
-      const other = makeAuthority('Other')
-      const pair = other.issue(['DNS:example.org'])
+      const other = newAuthority('Other')
+      const pair = other.issue({domains: ['example.org']})
       const port = await listen(tls.createServer(pair))
-      const [script, env] = [
-        `import net from 'node:net'
-        import {connectTls as secure} from './src/session/tls/tls.ts'
+      const dir = mkdtempSync(path.join(tmpdir(), 'extra-ca-'))
+      const file = path.join(dir, 'other.pem')
+      const module = path.join(dir, 'tls.mjs')
+      writeFileSync(file, other.cert)
+      const entry = path.join(import.meta.dirname, '../../../src/session/tls/tls.ts')
+      const format = {bundle: true, platform: 'node', format: 'esm'} as const
+      await build({...format, entryPoints: [entry], outfile: module})
+      const script = `
+        import net from 'node:net'
+        import {connectTls} from ${JSON.stringify(module)}
         const stream = net.connect(${port}, '127.0.0.1').on('connect', async () => {
           const trust = {domain: 'example.org', ca: process.env.GIVEN}
-          const socket = await secure(stream, trust, {signal: AbortSignal.timeout(5000)})
+          const socket = await connectTls(stream, trust, {signal: AbortSignal.timeout(5000)})
           socket.end()
           process.stdout.write('trusted')
-        })`,
-        {...process.env, GIVEN: ca.cert, NODE_EXTRA_CA_CERTS: other.file},
-      ]
-      const args = ['--import', 'tsx', '--input-type=module', '-e', script]
-      const {stdout} = await promisify(execFile)(process.execPath, args, {env}).finally(
-        other.remove,
+        })`
+      const env = {...process.env, GIVEN: ca.cert, NODE_EXTRA_CA_CERTS: file}
+      const args = ['--input-type=module', '-e', script]
+      const {stdout} = await promisify(execFile)(process.execPath, args, {env}).finally(() =>
+        rmSync(dir, {recursive: true}),
       )
       assert.equal(stdout, 'trusted')
     })
@@ -191,7 +206,7 @@ describe('tls', () => {
       ['base64url', (hash: Buffer) => hash.toString('base64url')],
     ] as const) {
       it(`accepts the pinned key with any certificate (${form})`, async () => {
-        const pair = ca.issue(['DNS:other.example'], ['20200101000000Z', '20210203000000Z'])
+        const pair = ca.issue({domains: ['other.example'], ...PAST})
         const socket = await open(pair, {domain: 'example.org', pin: `sha256:${text(pinOf(pair))}`})
         socket.destroy()
       })
@@ -227,7 +242,7 @@ describe('tls', () => {
   })
 
   it('sends the client certificate', async () => {
-    const own = ca.issue(['DNS:juliet.example'])
+    const own = ca.issue({domains: ['juliet.example']})
     const server = tls.createServer({...good, ca: ca.cert, requestCert: true})
     const accepted = once(server, 'secureConnection')
     const socket = await connectTls(await connectTo(server), {...trust, ...own}, {signal: soon()})
