@@ -6,6 +6,7 @@ import {startEjabberd} from '../support/ejabberd.ts'
 import {refusing} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
+import {assertNoSecret, stateFiles, tokensOf} from '../support/secrets.ts'
 import type {TestServer} from '../support/server.ts'
 import {shareCode} from '../support/shared-code.ts'
 import {INVOCATIONS} from './invocations.ts'
@@ -22,7 +23,8 @@ interface Circumstances {
 
 /**
  * Every command succeeds on each server, once with text and once with JSON as output. It has each fault on one of them: a
- * usage error, a refused connection, a wrong password; the first fault in one mode, the others in the other mode.
+ * usage error, a refused connection, a wrong password; the first fault in one mode, the others in the other mode. The
+ * success with JSON has --debug: neither the output nor the state folder has the password, and no output has a token.
  */
 for (const [turn, [name, startServer]] of Object.entries({
   prosody: startProsody,
@@ -64,7 +66,11 @@ for (const [turn, [name, startServer]] of Object.entries({
         assert.equal(status, 0, stderr)
       }
       const outcome = await sh(`${prelude}xmpp ${words}`, {...env, ...changed}, input)
-      assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('\x1b'), 'colour in a pipe')
+      const output = outcome.stdout + outcome.stderr
+      assert.ok(!output.includes('\x1b'), 'colour in a pipe')
+      const {password} = server.account(name)
+      for (const secret of [password, ...tokensOf(env)]) assertNoSecret(output, words, secret, name)
+      for (const text of stateFiles(env)) assertNoSecret(text, 'the state', password, name)
       return outcome
     }
 
@@ -82,10 +88,13 @@ for (const [turn, [name, startServer]] of Object.entries({
         // The servers take turns in the mode of the success, and in the faults.
         const isJson = (index + turn) % 2 === 1
         it(isJson ? 'succeeds, as JSON' : 'succeeds, as text', async () => {
-          const outcome = await run(isJson ? `${words} --json` : words, {first, input})
-          assert.deepEqual(outcome, {...SILENT, status: 0, stdout: outcome.stdout})
-          if (!isJson) assert.match(outcome.stdout, says)
-          else
+          const outcome = await run(isJson ? `${words} --json --debug` : words, {first, input})
+          const stderr = outcome.stderr.replaceAll(TRACE, '')
+          assert.deepEqual({...outcome, stderr}, {...SILENT, status: 0, stdout: outcome.stdout})
+          if (!isJson) {
+            assert.equal(outcome.stderr, '')
+            assert.match(outcome.stdout, says)
+          } else
             for (const document of documents(outcome, lines))
               assertMatchesSchema(document, schema ?? id.replaceAll(':', '-'))
         })
@@ -130,6 +139,9 @@ it('the matrix has no line for a command that does not exist', () => {
   const strays = Object.keys(INVOCATIONS).filter((id) => !commands.includes(id))
   assert.deepEqual(strays, [])
 })
+
+/** A line of --debug, and the further lines of its XML. */
+const TRACE = /^ *\d+\.\d{3} [a-z]+ .*\n(?: {21}.*\n)*/gm
 
 const SILENT: Outcome = {status: null, signal: null, stdout: '', stderr: ''}
 
