@@ -5,11 +5,11 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const body = (text: string): Element => xml('body', {}, text)
 const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
@@ -21,9 +21,9 @@ for (const [name, startServer] of Object.entries({
   prosody: startProsody,
   'prosody without an archive': (options: {users: string[]}) =>
     startProsody({...options, archive: false}),
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
   'ejabberd without an archive': (options: {users: string[]}) =>
-    startEjabberd({...options, archive: false}),
+    sharedEjabberd({...options, archive: false}),
 }))
   describe(`ask on ${name}`, function () {
     this.timeout(60_000)

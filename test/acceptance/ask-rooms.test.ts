@@ -4,9 +4,9 @@ import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, finish, linesOf, type Running, run, sh, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const OPEN = 'open@conference.localhost'
 const HALF_OPEN = 'half-open@conference.localhost'
@@ -15,7 +15,7 @@ const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }))
   describe(`ask --room on ${name}`, function () {
     this.timeout(60_000)

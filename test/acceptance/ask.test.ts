@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const body = (text: string): Element => xml('body', {}, text)
 const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
@@ -16,7 +16,7 @@ const reaction = (id: string, emoji: string): Element =>
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }))
   describe(`ask on ${name}`, function () {
     this.timeout(60_000)

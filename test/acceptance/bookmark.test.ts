@@ -1,9 +1,9 @@
 /** Bookmarks that other clients have stored, nodes that others can read, and servers with older stores. */
 import assert from 'node:assert/strict'
 import {environment, type Outcome, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {type ProsodyOptions, startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const NODE = 'urn:xmpp:bookmarks:1'
 const TEA = 'tea@conference.localhost'
@@ -44,7 +44,7 @@ function commandsOf(server: () => TestServer) {
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }))
   describe(`bookmarks on ${name}`, () => {
     let server: TestServer

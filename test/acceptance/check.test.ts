@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import {answerRequests, NS_SASL, offer, readRequest, signInClient} from '../support/admit.ts'
 import {EXPIRED} from '../support/certificates.ts'
 import {environment, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {refusing, silent} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 interface Found {
   area: string
@@ -199,7 +199,7 @@ describe('xmpp check', () => {
     await failure(2, 'check --min-days -1', {at})
   })
 
-  for (const [name, startGood] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
+  for (const [name, startGood] of Object.entries({prosody: startProsody, ejabberd: sharedEjabberd}))
     describe(`a correct server (${name})`, () => {
       it('has no findings', async () => {
         const server = await startGood({users: ['alice'], archive: true})

@@ -1,9 +1,9 @@
 /** Addresses that servers store although they are not valid JIDs: they can be listed, exported, imported and removed. */
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 /** Both servers store these unchanged. */
 const HELD = [
@@ -21,7 +21,7 @@ const ODD = {prosody: 'bar..org', ejabberd: 'foo@bar.org.'}
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`addresses that ${name} stores and RFC 7622 does not allow`, function () {
     this.timeout(60_000)

@@ -4,11 +4,11 @@ import {rmSync} from 'node:fs'
 import path from 'node:path'
 import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, linesOf, type Outcome, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const records = ({stdout}: Outcome) =>
   stdout
@@ -20,7 +20,7 @@ const bodies = (outcome: Outcome): string[] => records(outcome).flatMap(({body})
 const numbers = (from: number, to: number): string[] =>
   Array.from({length: to - from + 1}, (_, i) => String(from + i))
 
-for (const [name, startServer] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
+for (const [name, startServer] of Object.entries({prosody: startProsody, ejabberd: sharedEjabberd}))
   describe(`history on ${name}`, function () {
     this.timeout(60_000)
     let server: TestServer

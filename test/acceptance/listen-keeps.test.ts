@@ -9,12 +9,12 @@ import {withSession} from '../../src/session/session.ts'
 import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf} from '../support/events.ts'
 import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const KILLS = 4
 const LATE_MS = 2000
@@ -22,8 +22,8 @@ const LATE_MS = 2000
 for (const [name, startServer] of Object.entries({
   prosody: () => startProsody(),
   'prosody without an archive': () => startProsody({archive: false}),
-  ejabberd: () => startEjabberd(),
-  'ejabberd without an archive': () => startEjabberd({archive: false}),
+  ejabberd: () => sharedEjabberd(),
+  'ejabberd without an archive': () => sharedEjabberd({archive: false}),
 })) {
   describe(`listen keeps unprinted messages on ${name}`, function () {
     this.timeout(60_000)

@@ -7,11 +7,11 @@ import {withSession} from '../../src/session/session.ts'
 import {type Element, type StanzaChannel, xml} from '../../src/xml.ts'
 import {account, chat} from '../fixtures/accounts.ts'
 import {environment, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {eventsOf} from '../support/events.ts'
 import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const NS_MUC_USER = 'http://jabber.org/protocol/muc#user'
 const NS_MUC_ADMIN = 'http://jabber.org/protocol/muc#admin'
@@ -36,7 +36,7 @@ const destroy = xml(
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`listen among others on ${name}`, function () {
     this.timeout(60_000)

@@ -13,19 +13,19 @@ import {withSession} from '../../src/session/session.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {environment, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {bodiesOf, eventsOf, type ListenEvent} from '../support/events.ts'
 import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const CUTS = 10
 const LATE_MS = 3000
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`listen on ${name}`, function () {
     this.timeout(60_000)

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import {environment, finish, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }))
   describe(`pipes on ${name}`, () => {
     let server: TestServer

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {environment, linesOf, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const GIVEN = 'straße@localhost'
 const PREPARED = 'strasse@localhost'
@@ -19,7 +19,7 @@ async function end(run: ChildProcess): Promise<void> {
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`addresses that ${name} prepares`, function () {
     this.timeout(60_000)

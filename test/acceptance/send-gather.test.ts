@@ -1,13 +1,13 @@
 /** `xmpp send --batch --lines --gather`: lines that were read before a signal are still sent. */
 import assert from 'node:assert/strict'
 import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }))
   describe(`gathered lines on ${name}`, () => {
     let server: TestServer

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import type {SendResult} from '../../src/protocol/message/message.ts'
 import {environment, linesOf, type Outcome, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`send on ${name}`, function () {
     this.timeout(60_000)

@@ -18,6 +18,7 @@ import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 import type {ServerOptions, TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const TOKEN = /^HT-SHA-256-EXPR$/
 const PASSWORD = /^SCRAM-/
@@ -33,7 +34,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
     let server: TestServer
     let serial = 0
     before(async () => {
-      server = await start()
+      server = await (name === 'ejabberd' ? sharedEjabberd() : start())
     })
     after(() => server.stop())
 

@@ -5,15 +5,15 @@ import {type Presence, parsePresence} from '../../src/protocol/presence/presence
 import {withSession} from '../../src/session/session.ts'
 import {account} from '../fixtures/accounts.ts'
 import {environment, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const ROOM = 'tea@conference.localhost'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`presence set in a room of ${name}`, function () {
     this.timeout(60_000)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {createInterface} from 'node:readline'
 import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 describe('presence watch', function () {
   this.timeout(40_000)
@@ -41,7 +41,7 @@ describe('presence watch', function () {
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 })) {
   describe(`presence watch on ${name}`, function () {
     this.timeout(60_000)

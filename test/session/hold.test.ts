@@ -7,17 +7,17 @@ import {type Hold, type Session, withSession} from '../../src/session/session.ts
 import type {Account} from '../../src/session/types.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const CUTS = 10
 
 const starters = {
   prosody: () => startProsody({users: ['romeo', 'juliet']}),
   'prosody without SASL2': () => startProsody({users: ['romeo', 'juliet'], sasl2: false}),
-  ejabberd: () => startEjabberd({users: ['romeo', 'juliet']}),
+  ejabberd: () => sharedEjabberd({users: ['romeo', 'juliet']}),
 }
 
 for (const [name, start] of Object.entries(starters)) {

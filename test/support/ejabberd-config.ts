@@ -39,7 +39,10 @@ export function ejabberdConfig(config: EjabberdConfig): string {
       tests: {
         who: 'all',
         from: 'mod_http_api',
-        what: ['register', 'change_password', 'join_cluster_here'],
+        what: [
+          ...['change_password', 'join_cluster_here', 'register'],
+          ...['destroy_room', 'muc_online_rooms', 'registered_users', 'unregister'],
+        ],
       },
     },
     registration_timeout: 'infinity', // between two accounts from one address
@@ -73,7 +76,7 @@ function modules(config: EjabberdConfig): object {
   const {archive = true, fast, file, ports, registration, tokens} = config
   const plain = `
     mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_configure mod_disco
-    mod_http_api mod_last mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
+    mod_http_api mod_last mod_muc_admin mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
     mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version`
   return {
     ...Object.fromEntries(

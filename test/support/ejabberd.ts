@@ -38,9 +38,9 @@ export async function startEjabberd(
       },
       errorPattern: /Failed to start .*|Failed to open socket.*/,
       wsPath: '/ws',
-      addUser: ({jid, password}) => {
+      async addUser({jid, password}) {
         const [user, host] = jid.split('@')
-        return callApi(layout, 'register', {user, host, password})
+        await callApi(layout, 'register', {user, host, password})
       },
     }
   })
@@ -74,15 +74,15 @@ function findLibrary(): string {
   return path.join(libraries, own)
 }
 
-const callApi = ({domain, ports}: ServerLayout, command: string, body: object): Promise<void> =>
+const callApi = ({domain, ports}: ServerLayout, command: string, body: object) =>
   callEjabberd({domain, httpsPort: ports.https}, command, body)
 
-/** Runs a command of ejabberd's HTTP API; `api_permissions` lists the allowed ones. */
+/** Runs a command of ejabberd's HTTP API; `api_permissions` lists the allowed ones. Returns the list that it prints. */
 export async function callEjabberd(
   {domain, httpsPort}: Pick<TestServer, 'domain' | 'httpsPort'>,
   command: string,
   body: object,
-): Promise<void> {
+): Promise<string[]> {
   const request = https.request({
     host: '127.0.0.1',
     port: httpsPort,
@@ -99,4 +99,6 @@ export async function callEjabberd(
   const answer = await text(response)
   if (response.statusCode !== 200)
     throw new Error(`ejabberd: ${command}: ${response.statusCode} ${answer}`)
+  const list: unknown = JSON.parse(answer)
+  return Array.isArray(list) ? list : []
 }

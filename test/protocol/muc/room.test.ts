@@ -11,16 +11,16 @@ import {withSession} from '../../../src/session/session.ts'
 import {type StanzaChannel, xml} from '../../../src/xml.ts'
 import {account} from '../../fixtures/accounts.ts'
 import {environment, sh} from '../../support/cli.ts'
-import {startEjabberd} from '../../support/ejabberd.ts'
 import {startProsody} from '../../support/prosody.ts'
 import {assertMatchesSchema} from '../../support/schema.ts'
 import type {TestServer} from '../../support/server.ts'
+import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
 
 const ROOM = 'tea@conference.localhost'
 const NS_OWNER = 'http://jabber.org/protocol/muc#owner'
 const NS_ADMIN = 'http://jabber.org/protocol/muc#admin'
 
-for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: startEjabberd})) {
+for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sharedEjabberd})) {
   describe(`rooms of ${name}`, function () {
     this.timeout(60_000)
     let server: TestServer
@@ -127,7 +127,7 @@ describe('a room that was configured without a join', function () {
   this.timeout(60_000)
   let server: TestServer
   before(async () => {
-    server = await startEjabberd({users: ['host', 'guest']})
+    server = await sharedEjabberd({users: ['host', 'guest']})
   })
   after(() => server.stop())
 

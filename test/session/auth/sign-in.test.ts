@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome, sh} from '../../support/cli.ts'
-import {startEjabberd} from '../../support/ejabberd.ts'
 import {type ProsodyOptions, startProsody} from '../../support/prosody.ts'
 import type {TestServer} from '../../support/server.ts'
+import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
 
 const servers: Record<string, () => Promise<TestServer>> = {
   prosody: () => startProsody(),
-  ejabberd: () => startEjabberd(),
+  ejabberd: () => sharedEjabberd(),
 }
 
 /** The result of one sign-in. */
