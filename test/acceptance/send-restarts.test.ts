@@ -5,8 +5,8 @@ import {environment, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-const LINES = 5000
-const RESTARTS = 10
+const LINES = 3000
+const RESTARTS = 6
 
 interface Result {
   line: number

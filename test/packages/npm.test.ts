@@ -6,8 +6,9 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {publint} from 'publint'
 import {environment, sh} from '../support/cli.ts'
+import {runScript} from '../support/executable.ts'
 import {startProsody} from '../support/prosody.ts'
-import {ROOT, read} from '../support/repository.ts'
+import {read} from '../support/repository.ts'
 import type {TestServer} from '../support/server.ts'
 import {assertFirstMessage} from './first-message.ts'
 
@@ -28,7 +29,7 @@ describe('the npm package', () => {
 
   before(async function () {
     this.timeout(120_000)
-    execFileSync('npx', ['tsx', 'scripts/packages/pack.ts', folder], {cwd: ROOT, stdio: 'pipe'})
+    runScript('scripts/packages/pack.ts', [folder])
     const options = [
       '--ignore-scripts',
       '--prefer-offline',

@@ -8,7 +8,7 @@ export const buildExecutable = (folder: string): string =>
 
 /** The output of a script of this repository. */
 export const runScript = (script: string, words: string[], env: NodeJS.ProcessEnv = {}): string =>
-  execFileSync('npx', ['tsx', script, ...words], {
+  execFileSync(process.execPath, ['--import', 'tsx', script, ...words], {
     cwd: ROOT,
     encoding: 'utf8',
     env: {...process.env, ...env},
