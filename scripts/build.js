@@ -7,7 +7,9 @@ import {build, transform} from 'esbuild'
 import {sharedFlags} from '../src/cli/flags.ts'
 import {
   laterInOclif,
+  noColourDetection,
   noEditor,
+  noEnvironmentAtLoad,
   noUserLookup,
   oneStringWidth,
   sortedManifest,
@@ -17,6 +19,8 @@ import {licencesOf} from './licences.ts'
 const root = path.dirname(import.meta.dirname)
 const inRoot = (...parts) => path.join(root, ...parts)
 const MAIN = 'src/cli/start/main.ts'
+/** What most runs of the standalone executable need; it is loaded when the executable is built. */
+const AHEAD = [MAIN, 'src/commands/send.ts', 'src/session/session.ts']
 
 const commands = readdirSync(inRoot('src/commands'), {recursive: true})
   .filter((name) => name.endsWith('.ts'))
@@ -50,10 +54,17 @@ const {metafile, outputFiles} = await build({
   external: ['@napi-rs/keyring', 'xmpp:commands'],
   alias: {
     debug: './scripts/stubs/debug.js',
-    semver: './scripts/stubs/semver.js',
     'wsl-utils': './scripts/stubs/wsl-utils.js',
   },
-  plugins: [laterInOclif, noEditor, noUserLookup, oneStringWidth, sortedManifest],
+  plugins: [
+    laterInOclif,
+    noColourDetection,
+    noEditor,
+    ...noEnvironmentAtLoad,
+    noUserLookup,
+    oneStringWidth,
+    sortedManifest,
+  ],
 })
 
 const nameOf = (output) => `./${path.basename(output)}`
@@ -114,13 +125,15 @@ const index = {
   build: hashOf(text, readFileSync(inRoot('src/cli/start/code-cache.ts'))),
   main: chunkOf(MAIN),
   commands: Object.fromEntries(commands.map(({file, id}) => [id, chunkOf(file)])),
+  ahead: AHEAD.map(chunkOf),
   chunks,
 }
 await build({
   ...common,
   format: 'cjs',
-  entryPoints: ['src/cli/start/bundle.ts'],
-  outfile: 'dist/xmpp.cjs',
+  entryPoints: {xmpp: 'src/cli/start/bundle.ts', snapshot: 'src/cli/start/snapshot.ts'},
+  outdir: 'dist',
+  outExtension: {'.js': '.cjs'},
   define: {BUNDLE: JSON.stringify(index)},
 })
 

@@ -1,9 +1,10 @@
 /**
- * The program and Node in one file <https://nodejs.org/api/single-executable-applications.html>. The program finds its
- * files in a virtual file system.
+ * The program and Node in one file <https://nodejs.org/api/single-executable-applications.html>, with a snapshot of the heap
+ * after src/cli/start/snapshot.ts has loaded the program.
  */
 import {createHash} from 'node:crypto'
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,16 +13,19 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {cacheFolder, nodeRuntime} from './node-runtime.ts'
 import {root} from './paths.ts'
 import {run} from './run.ts'
 
-const MAIN = "require('./dist/xmpp.cjs').main(process.argv.slice(2), __dirname)\n"
+const MAIN = path.join(root, 'dist/snapshot.cjs')
 
 const config = {
   disableExperimentalSEAWarning: true,
-  useVfs: true,
+  useSnapshot: true,
+  // As many threads for V8 as there are processors, not four.
+  execArgv: ['--v8-pool-size=0'],
   execArgvExtension: 'none',
 }
 
@@ -29,7 +33,8 @@ const config = {
 export function buildExecutable(): string {
   const runtime = nodeRuntime()
   const assets = Object.fromEntries(assetFiles().map((file) => [file, path.join(root, file)]))
-  const hash = createHash('sha256').update(JSON.stringify([MAIN, config, runtime.integrity]))
+  const hash = createHash('sha256').update(JSON.stringify([config, runtime.integrity]))
+  hash.update(readFileSync(MAIN))
   for (const [name, file] of Object.entries(assets)) hash.update(name).update(readFileSync(file))
   const cached = path.join(cacheFolder, `xmpp-${hash.digest('hex').slice(0, 16)}`)
   if (!existsSync(cached)) {
@@ -50,7 +55,7 @@ export function licencesOfExecutable(): string {
 
 /** What the program reads from its folder. */
 function assetFiles(): string[] {
-  const files = ['package.json', 'oclif.manifest.json', 'dist/xmpp.cjs', 'dist/chunks.js']
+  const files = ['package.json', 'oclif.manifest.json', 'dist/chunks.js']
   const inFolders = ['schemas', 'share/completion'].flatMap((folder) =>
     readdirSync(path.join(root, folder))
       .toSorted()
@@ -60,14 +65,19 @@ function assetFiles(): string[] {
 }
 
 function build(node: string, assets: Record<string, string>, output: string): void {
-  const folder = mkdtempSync(path.join(cacheFolder, 'build-'))
+  // A snapshot contains the paths of Node and of the main script.
+  const folder = mkdtempSync(path.join(tmpdir(), 'xmpp-build-'))
   try {
-    // The executable has the name of the main file, as it is given: the path of the build folder would change it each time.
-    const paths = {main: 'main.cjs', output: 'xmpp'}
-    writeFileSync(path.join(folder, paths.main), MAIN)
+    const paths = {main: 'snapshot.cjs', output: 'xmpp'}
+    for (const file of [paths.main, 'chunks.js'])
+      copyFileSync(path.join(root, 'dist', file), path.join(folder, file))
     writeFileSync(path.join(folder, 'sea.json'), JSON.stringify({...config, ...paths, assets}))
-    run(node, ['--build-sea', 'sea.json'], {cwd: folder})
-    renameSync(path.join(folder, paths.output), output)
+    copyFileSync(node, path.join(folder, 'node'))
+    run(path.join(folder, 'node'), ['--no-warnings', '--build-sea', 'sea.json'], {cwd: folder})
+    // Another process may look for it while it is copied.
+    const copy = path.join(cacheFolder, `build-${process.pid}`)
+    copyFileSync(path.join(folder, paths.output), copy)
+    renameSync(copy, output)
   } finally {
     rmSync(folder, {recursive: true})
   }

@@ -1,11 +1,9 @@
-import assert from 'node:assert/strict'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import path from 'node:path'
-import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
-import {matches, parseTranscript} from '../support/transcript.ts'
+import {assertPage} from '../support/transcript.ts'
 
 const here = import.meta.dirname
 const pages = readdirSync(here).filter((name) => name.endsWith('.txt'))
@@ -15,7 +13,7 @@ const ON_ONE_SERVER = 'accounts ask basics completion listen reference run send-
   ' ',
 )
 
-/** Each page starts with new users alice and bob; it runs as alice, `as_bob` switches. In command.txt, alice is an administrator. */
+/** In command.txt, alice is an administrator. */
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
   ejabberd: startEjabberd,
@@ -30,27 +28,7 @@ for (const [name, startServer] of Object.entries({
 
     for (const page of pages) {
       if (name === 'ejabberd' && ON_ONE_SERVER.includes(path.parse(page).name)) continue
-      it(path.parse(page).name, async () => {
-        const users = ['alice', 'bob'].map((user) => `${path.parse(page).name}-${user}`)
-        await server.addUsers(users)
-        const [alice = '', bob = ''] = users
-        const env = {
-          ...environment(server, alice),
-          ALICE: server.account(alice).jid,
-          BOB: server.account(bob).jid,
-          BOB_PASSWORD: server.account(bob).password,
-        }
-        const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
-        for (const step of parseTranscript(readFileSync(path.join(here, page), 'utf8'))) {
-          const {status, stderr, stdout} = await sh(`${prelude}${step.command}`, env)
-          const output = (stdout + stderr)
-            .trimEnd()
-            .replaceAll(alice, 'alice')
-            .replaceAll(bob, 'bob')
-          assert.equal(status, step.status, `$ ${step.command}\n${output}`)
-          if (!matches(step.output, output)) assert.equal(output, step.output, `$ ${step.command}`)
-        }
-      })
+      it(path.parse(page).name, () => assertPage(path.join(here, page), server))
     }
   })
 }

@@ -8,11 +8,13 @@ import {buildExecutable} from '../support/executable.ts'
 import {startProsody} from '../support/prosody.ts'
 import {ROOT, read} from '../support/repository.ts'
 import type {TestServer} from '../support/server.ts'
+import {assertPage} from '../support/transcript.ts'
 import {assertFirstMessage} from './first-message.ts'
 
 const {name, version} = JSON.parse(read('package.json'))
 
-describe('the standalone executable', () => {
+describe('the standalone executable', function () {
+  this.timeout(120_000)
   const folder = mkdtempSync(path.join(tmpdir(), 'xmpp-standalone-'))
   const bin = path.join(folder, 'bin')
   let server: TestServer
@@ -51,7 +53,7 @@ describe('the standalone executable', () => {
     assert.deepEqual(schema, JSON.parse(read('schemas/send.json')))
   })
 
-  it('sends and receives messages, also with the token and the compiled code of an earlier run', async () => {
+  it('sends and receives messages, also with the token of an earlier run', async () => {
     for (const text of ['first', 'second']) {
       const sent = await run(`xmpp send bob@localhost ${text} --json`)
       assert.deepEqual([sent.status, sent.stderr], [0, ''])
@@ -65,6 +67,18 @@ describe('the standalone executable', () => {
   })
 
   it('signs in and sends a message', () => assertFirstMessage(server, bin))
+
+  // The pages of send and listen, and of whoami with the other commands of a first session.
+  for (const page of ['basics', 'send', 'listen'])
+    it(`does what the page ${page}.txt of the manual says`, () =>
+      assertPage(path.join(ROOT, `test/acceptance/${page}.txt`), server, bin))
+
+  it('has nothing of the environment of its build', async () => {
+    const env = {NO_COLOR: '', FORCE_COLOR: '1'}
+    const coloured = await run('xmpp send nobody@', env)
+    const plain = await run('xmpp send nobody@')
+    assert.notEqual(coloured.stderr, plain.stderr)
+  })
 
   it('fails as the program does', async () => {
     const XDG_STATE_HOME = path.join(folder, 'no-token')

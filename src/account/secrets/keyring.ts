@@ -7,6 +7,7 @@
 import {realpathSync} from 'node:fs'
 import {text} from 'node:stream/consumers'
 import {EXIT, Failure} from '../../errors.ts'
+import {isStandalone} from '../../packaged-files.ts'
 
 const LIMIT_MS = 3000
 const SERVICE = 'xmpp-cli'
@@ -80,11 +81,6 @@ function locateModule(): string {
   } catch (cause) {
     throw unavailable('Support for the keyring is not installed on this system', {cause})
   }
-}
-
-const isStandalone = (): boolean => {
-  const sea = process.getBuiltinModule('node:sea') as {isSea(): boolean} | undefined
-  return sea?.isSea() ?? false
 }
 
 function unavailable(message: string, details: {hint?: string; cause?: unknown} = {}): Failure {

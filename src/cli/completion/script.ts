@@ -1,6 +1,5 @@
 /** The completion script of a shell: a file of share/completion/, in which the tables are filled in. */
-import {readFileSync} from 'node:fs'
-import path from 'node:path'
+import {readPackagedFile} from '../../packaged-files.ts'
 import type {CompletedCommand, CompletedFlag, CompletionSpec, Values} from './spec.ts'
 
 interface Shell {
@@ -18,7 +17,7 @@ export const SHELLS: Record<string, Shell> = {
 
 /** @param root the folder of package.json */
 export function completionScript(shell: Shell, spec: CompletionSpec, root: string): string {
-  const template = readFileSync(path.join(root, 'share/completion', shell.file), 'utf8')
+  const template = readPackagedFile(root, `share/completion/${shell.file}`)
   const tables: Record<string, string> = {VERSION: spec.version, ...shell.tables(spec)}
   return template.replaceAll(/@([A-Z_]+)@/g, (whole, name: string) => tables[name] ?? whole)
 }

@@ -1,7 +1,7 @@
 /** The JSON Schemas of the results, which are files of the package. */
-import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {EXIT, Failure} from '../../errors.ts'
+import {packagedFilesIn, readPackagedFile} from '../../packaged-files.ts'
 
 export interface SchemaEntry {
   /** `roster list`, `send batch`, `error`. */
@@ -19,7 +19,7 @@ const OTHER_NAMES: Record<string, string> = {
 
 /** @param root the folder of package.json */
 export const listSchemas = (root: string): SchemaEntry[] =>
-  readdirSync(path.join(root, 'schemas'))
+  packagedFilesIn(root, 'schemas')
     .filter((file) => file.endsWith('.json'))
     .map((file) => path.parse(file).name)
     .sort()
@@ -40,4 +40,4 @@ export function readSchema(root: string, words: string[]): Record<string, unknow
 }
 
 const readFile = (root: string, name: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(path.join(root, 'schemas', `${name}.json`), 'utf8'))
+  JSON.parse(readPackagedFile(root, `schemas/${name}.json`))

@@ -1,16 +1,10 @@
 /** The entry of the program, and the target of oclif: loads the chunks of dist/chunks.js that the command needs. */
+import {closeSync, openSync, readSync} from 'node:fs'
 import path from 'node:path'
 import {stateHome} from '../../account/state/directories.ts'
-import {ChunkLoader, type Index} from './chunk-loader.ts'
+import {type Chunk, ChunkLoader, type Index} from './chunk-loader.ts'
 
-/** Written by the build. */
-declare const BUNDLE: Index & {
-  /** Identifies the content of the chunks. */
-  build: string
-  /** The chunks of `main.ts` and of each command, by their numbers. */
-  main: number
-  commands: Record<string, number>
-}
+declare const BUNDLE: Index
 
 const {build, commands, main: mainChunk} = BUNDLE
 const state = stateHome(process.env)
@@ -19,10 +13,13 @@ const isHelp = words.some((word) => ['help', '--help', '-h'].includes(word))
 /** The commands whose id has the first word of this run; none for help, which reads the manifest. */
 const likely = isHelp ? [] : Object.keys(commands).filter((id) => id.split(':', 1)[0] === words[0])
 
-const loader = new ChunkLoader(path.join(__dirname, 'chunks.js'), BUNDLE, {
+const file = path.join(__dirname, 'chunks.js')
+const loader = new ChunkLoader(BUNDLE, {
+  file,
+  read,
   cache: state ? {folder: path.join(state, 'code'), build} : undefined,
+  program: path.join(__dirname, 'xmpp.cjs'),
   require,
-  builtin: {'xmpp:commands': {COMMANDS: lazyTable()}},
 })
 // The compiled code of one command is of little use to another one.
 const topic = likely.length > 0 ? words[0] : undefined
@@ -35,11 +32,13 @@ export const {COMMANDS, commandNotFound, Help, main} = loader.require(
   mainChunk,
 ) as typeof import('./main.ts')
 
-/** A getter for each command, so that only one is evaluated. */
-function lazyTable(): object {
-  const getters = Object.entries(commands).map(([id, chunk]) => [
-    id,
-    {enumerable: true, get: () => (loader.require(chunk) as {default: unknown}).default},
-  ])
-  return Object.defineProperties({}, Object.fromEntries(getters))
+function read(chunks: Chunk[]): string {
+  const size = chunks.reduce((sum, [, , length]) => sum + length, 0)
+  const text = Buffer.allocUnsafe(size)
+  const descriptor = openSync(file, 'r')
+  let offset = 0
+  for (const [, start, length] of chunks)
+    offset += readSync(descriptor, text, offset, length, start)
+  closeSync(descriptor)
+  return text.toString('latin1')
 }

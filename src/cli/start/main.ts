@@ -1,9 +1,8 @@
 /** The entry of the bundle: runs oclif, and decides how the run ends. The other exports are named in package.json, for oclif. */
-import {readFileSync} from 'node:fs'
-import path from 'node:path'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 import {EXIT, toBug} from '../../errors.ts'
+import {readPackagedFile} from '../../packaged-files.ts'
 import {checkArguments, hasJsonFlag} from '../argv.ts'
 import {endWith} from '../error-report.ts'
 import {watchSignals} from '../signals.ts'
@@ -28,7 +27,7 @@ export async function main(argv: string[], root: string): Promise<void> {
   settings.enableAutoTranspile = false // also where NODE_ENV is "development"
   try {
     checkArguments(argv)
-    const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+    const pjson = JSON.parse(readPackagedFile(root, 'package.json'))
     await run(asFlag(argv), {root, pjson, userPlugins: false, devPlugins: false})
   } catch (error) {
     await fail(error, argv)
