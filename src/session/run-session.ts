@@ -4,6 +4,7 @@ import {type Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
 import type {Opened} from './open.ts'
+import type {SaveStanzas} from './stanzas/inbox.ts'
 import type {KeepaliveTimes} from './stanzas/keepalive.ts'
 import type {StanzaRouter} from './stanzas/stanza-router.ts'
 import type {Resumable} from './stanzas/stream-management.ts'
@@ -21,6 +22,8 @@ export interface ReconnectHandlers {
   onReconnect?(jid: string, resumed: boolean): void | Promise<void>
   /** Saves what is necessary to resume the session; called before each acknowledgement. */
   record?(session: Resumable): void
+  /** Saves stanzas that wait for a slow reader: they are acknowledged before they are handled. */
+  save?: SaveStanzas
   /**
    * Saves the stanzas that arrived and were not handled when the session ends, in order; resolves with how many of them,
    * from the first on, now count as handled. `settled`: the server has nothing more to deliver to this session.
@@ -114,11 +117,12 @@ const RETIRE_MS = 1000
 
 /** Lets the caller save the stanzas that arrived and were not handled, including those in transit. */
 async function saveUnhandled<T>(
-  {router: {acknowledging}, hold}: RunSessionOptions<T>,
+  {router: {acknowledging, slowReader}, hold}: RunSessionOptions<T>,
   stream: XmlStream,
   over: Promise<never>,
 ): Promise<void> {
   if (!hold?.keep) return
+  slowReader.stop()
   const late = sleep(RETIRE_MS, false, {ref: false})
   const retired = acknowledging.retire(stream).then(() => true)
   const settled = !stream.ended && (await Promise.race([retired, late, over.catch(() => false)]))

@@ -55,7 +55,7 @@ export function withSession<T>(
   const {forget = false, hold, reconnect} = options
   const signInOptions = {forget, hold: hold !== undefined, resume: options.resume}
   return withRetries(account, options, (run) => {
-    const router = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record)
+    const router = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record, hold?.save)
     const backoff = new ReconnectBackoff()
     const opening = openSession(account, router, run, signInOptions)
     const bound = opening.then(({bound}) => bound)

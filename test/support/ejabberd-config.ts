@@ -10,7 +10,10 @@ export interface EjabberdHosts {
 interface EjabberdConfig
   extends ServerLayout,
     EjabberdHosts,
-    Pick<ServerOptions, 'admins' | 'archive' | 'registration' | 'tokens' | 'uploadLimit'> {
+    Pick<
+      ServerOptions,
+      'ackQueue' | 'admins' | 'archive' | 'registration' | 'tokens' | 'uploadLimit'
+    > {
   /** FAST was added in 24.12; ejabberd does not start with an unknown module. */
   fast: boolean
 }
@@ -73,11 +76,11 @@ const fastOptions = ({lifetime, refreshAge}: ServerOptions['tokens'] = {}): obje
 })
 
 function modules(config: EjabberdConfig): object {
-  const {archive = true, fast, file, ports, registration, tokens} = config
+  const {ackQueue, archive = true, fast, file, ports, registration, tokens} = config
   const plain = `
     mod_adhoc mod_admin_extra mod_blocking mod_caps mod_carboncopy mod_client_state mod_configure mod_disco
     mod_http_api mod_last mod_muc_admin mod_muc_occupantid mod_offline mod_ping mod_privacy mod_private
-    mod_stream_mgmt mod_time mod_vcard mod_vcard_xupdate mod_version`
+    mod_time mod_vcard mod_vcard_xupdate mod_version`
   return {
     ...Object.fromEntries(
       plain
@@ -100,5 +103,6 @@ function modules(config: EjabberdConfig): object {
     },
     mod_register: {access: registration === 'closed' ? 'none' : 'all'},
     mod_roster: {versioning: true},
+    mod_stream_mgmt: {...(ackQueue !== undefined && {max_ack_queue: ackQueue})},
   }
 }

@@ -27,7 +27,7 @@ export interface Hosts {
 type ProsodyConfig = ProsodySettings &
   Hosts &
   ServerLayout &
-  Pick<ServerOptions, 'admins' | 'archive' | 'tokens' | 'uploadLimit'>
+  Pick<ServerOptions, 'ackQueue' | 'admins' | 'archive' | 'tokens' | 'uploadLimit'>
 
 const MODULES = `
   roster saslauth tls disco ping register version time uptime lastactivity iq message presence
@@ -82,6 +82,7 @@ password_hash = "${config.hash ?? 'SHA-1'}"
 ${option('sasl2_fast_token_ttl', config.tokens?.lifetime)}
 ${option('sasl2_fast_token_min_ttl', config.tokens?.refreshAge)}
 ${option('network_settings', config.uploadLimit && FAST_UPLOADS)}
+${option('smacks_max_queue_size', config.ackQueue)}
 archive_expires_after = "never"
 muc_log_expires_after = "never"
 

@@ -22,6 +22,8 @@ export interface ServerOptions {
   registration?: 'open' | 'closed'
   /** Whether the server archives the messages of accounts; default: it does. */
   archive?: boolean
+  /** The most stanzas that a client may leave unacknowledged; default: that of the server. */
+  ackQueue?: number
   /** The largest upload, in bytes; default: that of the server. */
   uploadLimit?: number
   /** Lifetime of a FAST token, and the age at which it is replaced (XEP-0484), in seconds; default: days. */

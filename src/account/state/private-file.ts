@@ -1,5 +1,6 @@
 /** Writes files atomically. Only the owner can read a new file. */
 import {randomBytes} from 'node:crypto'
+import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {type FileHandle, link, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 
@@ -9,6 +10,24 @@ import path from 'node:path'
  */
 export async function writePrivate(file: string, text: string, durable = false): Promise<void> {
   await throughTemporary(file, text, (temporary) => rename(temporary, file), durable)
+}
+
+/** The same, while nothing else happens in the program. The folder has to exist. */
+export function writePrivateSync(file: string, text: string, durable = false): void {
+  const temporary = temporaryFor(file)
+  try {
+    const descriptor = openSync(temporary, 'wx', 0o600)
+    try {
+      writeFileSync(descriptor, text)
+      if (durable) fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, {force: true})
+    throw error
+  }
 }
 
 /**
@@ -73,6 +92,8 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+const temporaryFor = (file: string): string => `${file}.${randomBytes(6).toString('hex')}.tmp`
+
 async function throughTemporary(
   file: string,
   text: string,
@@ -80,7 +101,7 @@ async function throughTemporary(
   durable = false,
 ): Promise<void> {
   await makeFolder(path.dirname(file))
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = temporaryFor(file)
   try {
     const handle = await open(temporary, 'wx', 0o600)
     try {

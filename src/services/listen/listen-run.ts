@@ -89,10 +89,13 @@ export class ListenRun {
   /** Saves what is necessary to resume the session, and the stanzas that were not printed. */
   readonly savers = {
     record: (session: KeptSession): void => this.#options.position.record(session),
-    keep: (stanzas: Element[], settled: boolean): Promise<number> => {
+    save: (stanzas: Element[]): (() => void)[] => {
       const {following, position} = this.#options
+      return position.save(stanzas.map((stanza) => buildUnprinted(stanza, following.own)))
+    },
+    keep: async (stanzas: Element[], settled: boolean): Promise<number> => {
       this.isSettled = settled
-      return position.keep(stanzas.map((stanza) => buildUnprinted(stanza, following.own)))
+      return this.savers.save(stanzas).length
     },
   }
 

@@ -14,6 +14,7 @@ import {questionFolder} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
 import {renderUnsaved} from '../../output/session.ts'
 import type {ResumePoint} from './event-stream-options.ts'
+import {UnprintedMessages} from './unprinted-messages.ts'
 
 interface StoredPosition {
   /** The id in the archive of the last printed message; undefined if none was printed yet. */
@@ -31,10 +32,6 @@ const SLACK_MS = 60_000
 /** Each message has up to two keys. A server repeats only recent messages. */
 const MOST_KEYS = 4000
 
-/** The bounds for unprinted messages; further ones stay on the server. */
-const MOST_UNPRINTED = 5000
-const MOST_UNPRINTED_LENGTH = 4_000_000
-
 export class ReadPosition {
   readonly #file: string | undefined
   /** The messages that runs of `ask` received. */
@@ -45,8 +42,8 @@ export class ReadPosition {
   #position: {[K in keyof StoredPosition]?: string | undefined} = {}
   #loadedUntil: string | null = new Date().toISOString()
   #recent: MessageKey[] = []
-  /** The unprinted messages as XML, in order. */
-  readonly #unprinted = new Set<{xml: string}>()
+  /** Undefined while another run saves them. */
+  #unprinted: UnprintedMessages | undefined
   /** Set during the pause after a write. */
   #pause: NodeJS.Timeout | undefined
   #changed = false
@@ -80,9 +77,11 @@ export class ReadPosition {
     const until = isUnbounded ? undefined : [state.until ?? '', killed?.until ?? ''].sort().at(-1)
     const recent = [...state.recent, ...answers]
     this.#recent = recent
-    // A run that did not begin may have saved the same messages.
-    const unprinted = new Set([...state.unprinted, ...messages])
-    for (const xml of this.#claim ? unprinted : []) this.#unprinted.add({xml})
+    if (this.#claim) {
+      const file = this.#file.replace(/json$/, 'unprinted')
+      this.#unprinted = new UnprintedMessages(file, () => this.#change())
+      await this.#unprinted.load(messages)
+    }
     this.#position = {after, time}
     if (!after && !time) return undefined
     this.#loadedUntil = until ?? null
@@ -108,30 +107,19 @@ export class ReadPosition {
   }
 
   /** The messages that an earlier run received; `release` is to call when one was printed. */
-  get unprinted(): {xml: string; release: () => void}[] {
-    return [...this.#unprinted].map((message) => ({
-      xml: message.xml,
-      release: () => {
-        this.#unprinted.delete(message)
-        this.#change()
-      },
-    }))
+  get unprinted(): UnprintedMessages['all'] {
+    return this.#unprinted?.all ?? []
   }
 
-  /** Resolves with how many of these, from the first on, were saved. */
-  async keep(messages: (string | undefined)[]): Promise<number> {
-    if (!this.#claim || this.#broken) return 0
-    let savedCount = 0
-    let length = 0
-    for (const {xml} of this.#unprinted) length += xml.length
-    for (const xml of messages) {
-      length += xml?.length ?? 0
-      if (this.#unprinted.size >= MOST_UNPRINTED || length > MOST_UNPRINTED_LENGTH) break
-      if (xml !== undefined) this.#unprinted.add({xml})
-      savedCount++
+  /** See `UnprintedMessages.save`. */
+  save(messages: (string | undefined)[]): (() => void)[] {
+    if (!this.#unprinted || this.#broken) return []
+    try {
+      return this.#unprinted.save(messages)
+    } catch (error) {
+      this.#fail(error)
+      return []
     }
-    await this.#queue(null)
-    return this.#broken ? 0 : savedCount
   }
 
   /** To call before the account becomes available: then the next run prints the messages that this one misses. */
@@ -180,6 +168,7 @@ export class ReadPosition {
     const {after, time} = this.#position
     const until = listened ? new Date(Date.now() + SLACK_MS).toISOString() : this.#loadedUntil
     if (after !== undefined || time !== undefined) await this.#queue(until)
+    else this.save([])
     await this.#claim?.release(settled)
   }
 
@@ -205,10 +194,10 @@ export class ReadPosition {
     if (!this.#file || this.#broken) return
     this.#changed = false
     this.#recent = this.#recent.slice(-MOST_KEYS)
-    const unprinted = [...this.#unprinted].map(({xml}) => xml)
-    const state = {...this.#position, until, recent: this.#recent, unprinted}
+    const state = {...this.#position, until, recent: this.#recent}
     try {
       await writePrivate(this.#file, `${JSON.stringify(state)}\n`)
+      this.#unprinted?.write() // after the ids of the messages that were printed
     } catch (error) {
       this.#fail(error)
     }
@@ -221,13 +210,12 @@ export class ReadPosition {
 }
 
 async function readState(file: string) {
-  const {after, recent, time, unprinted, until} = await readObject(file)
+  const {after, recent, time, until} = await readObject(file)
   return {
     after: textOf(after),
     time: textOf(time),
     until: textOf(until),
     recent: listOf(recent).filter(isMessageKey),
-    unprinted: listOf(unprinted).filter((xml) => typeof xml === 'string'),
   }
 }
 

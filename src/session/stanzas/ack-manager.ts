@@ -105,7 +105,7 @@ export class AckManager {
     } else if (name === 'failed') this.#sm = undefined
     else if (name === 'r' && this.#sm) {
       this.#pendingRequest = this.#inbox.oldestOpen !== undefined
-      this.#acknowledge()
+      this.acknowledge()
     }
   }
 
@@ -117,13 +117,13 @@ export class AckManager {
     if (!this.#counting || !this.#sm) return
     const open = this.#inbox.oldestOpen
     const unreported = this.#sm.unreported(open)
-    if (unreported >= ACK_EVERY || (this.#pendingRequest && open === undefined)) this.#acknowledge()
+    if (unreported >= ACK_EVERY || (this.#pendingRequest && open === undefined)) this.acknowledge()
     else if (unreported > 0)
-      this.#timer ??= setTimeout(() => this.#acknowledge(), ACK_DELAY_MS).unref()
+      this.#timer ??= setTimeout(() => this.acknowledge(), ACK_DELAY_MS).unref()
   }
 
   /** While the socket is full, one acknowledgement replaces all that were due. */
-  #acknowledge(): void {
+  acknowledge(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const stream = this.#stream
@@ -135,7 +135,7 @@ export class AckManager {
     stream.push(this.#buildAck(this.#sm))
     void stream.flush().then(() => {
       this.#writing = false
-      if (this.#more) this.#acknowledge()
+      if (this.#more) this.acknowledge()
     })
   }
 

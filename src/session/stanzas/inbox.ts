@@ -4,6 +4,11 @@ import type {Failure} from '../../errors.ts'
 import type {Element, StanzaReader} from '../../xml.ts'
 
 const HIGH_WATER = 256
+/** The most stanzas that are saved and not handled yet: they are in the memory as well. */
+const MOST_SAVED = 5000
+
+/** Returns a function for each stanza that was saved, from the first on. It is called when the stanza was handled. */
+export type SaveStanzas = (stanzas: Element[]) => (() => void)[]
 
 interface InboxEntry {
   stanza: Element
@@ -11,15 +16,19 @@ interface InboxEntry {
   number: number | undefined
   /** The number of readers that are not done with it. */
   users: number
+  /** Set when the stanza is saved: it can be acknowledged, and is still to be handled. */
+  onHandled?: () => void
 }
 
 export class Inbox {
-  /** Entries that are not handled, oldest first. */
+  /** Entries that are neither handled nor saved, oldest first. */
   readonly #open = new Set<InboxEntry>()
   readonly #readers: AsyncQueue<InboxEntry>[] = []
   #ended: Failure | undefined
   #stopped = false
   #bounded = true
+  #saved = 0
+  #handledCount = 0
   #wakeWriter = (): void => {}
   readonly #handled: () => void
 
@@ -48,7 +57,37 @@ export class Inbox {
   }
 
   get full(): boolean {
-    return this.#bounded && this.#readers.some(({size}) => size >= HIGH_WATER)
+    return this.#bounded && this.#readers.some(({size}) => size >= HIGH_WATER + this.#saved)
+  }
+
+  /** The number of stanzas that are neither handled nor saved. */
+  get unhandledCount(): number {
+    return this.#open.size
+  }
+
+  /** The number of stanzas that are saved and not handled. */
+  get savedCount(): number {
+    return this.#saved
+  }
+
+  /** The number of stanzas that were handled so far. */
+  get handledCount(): number {
+    return this.#handledCount
+  }
+
+  /** Saves stanzas that are not handled, the oldest first. False if none was saved. */
+  save(save: SaveStanzas): boolean {
+    const entries = [...this.#open].slice(0, MOST_SAVED - this.#saved)
+    const handlers = save(entries.map(({stanza}) => stanza))
+    for (const [i, onHandled] of handlers.entries()) {
+      const entry = entries[i]
+      if (!entry) break
+      this.#open.delete(entry)
+      this.#saved++
+      entry.onHandled = onHandled
+    }
+    this.nudge()
+    return handlers.length > 0
   }
 
   /** Takes everything that arrives, whether it is read or not. */
@@ -57,7 +96,7 @@ export class Inbox {
     this.nudge()
   }
 
-  /** The stanzas that are not handled, in order. */
+  /** The stanzas that are neither handled nor saved, in order. */
   get unhandled(): Element[] {
     return [...this.#open].map(({stanza}) => stanza)
   }
@@ -127,6 +166,11 @@ export class Inbox {
 
   #release(entry: InboxEntry | undefined): void {
     if (!entry || --entry.users > 0) return
+    this.#handledCount++
+    if (entry.onHandled) {
+      this.#saved--
+      entry.onHandled()
+    }
     this.#open.delete(entry)
     this.#handled()
   }

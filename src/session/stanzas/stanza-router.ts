@@ -5,11 +5,12 @@ import {bareJidOf} from '../../jid.ts'
 import {type Element, type IqCallee, type StanzaChannel, type StanzaReader, xml} from '../../xml.ts'
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 import {AckManager} from './ack-manager.ts'
-import {Inbox} from './inbox.ts'
+import {Inbox, type SaveStanzas} from './inbox.ts'
 import {IqRequests} from './iq-callee.ts'
 import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
 import {Outbox} from './outbox.ts'
 import type {Sending} from './pending-stanza.ts'
+import {SlowReader} from './slow-reader.ts'
 import {NS_SM, type Resumable} from './stream-management.ts'
 
 const STANZAS = ['iq', 'message', 'presence']
@@ -19,6 +20,7 @@ export class StanzaRouter implements StanzaChannel {
   readonly #own: OwnJids
   readonly #inbox = new Inbox(() => this.acknowledging.handled())
   readonly acknowledging: AckManager
+  readonly slowReader: SlowReader
   readonly outbox: Outbox
   readonly iqCallee: IqCallee
   readonly #iqRequests: IqRequests
@@ -27,8 +29,15 @@ export class StanzaRouter implements StanzaChannel {
   #isFlushScheduled = false
   #serverResponded = false
 
-  constructor(bare: string, domain: string, record?: (session: Resumable) => void) {
+  /** @param save saves stanzas that wait for a slow reader */
+  constructor(
+    bare: string,
+    domain: string,
+    record?: (session: Resumable) => void,
+    save?: SaveStanzas,
+  ) {
     this.#own = {bare, domain, full: ''}
+    this.slowReader = new SlowReader(this.#inbox, save, () => this.acknowledging.acknowledge())
     this.acknowledging = new AckManager(this.#inbox, record)
     this.outbox = new Outbox(this.#own, this.acknowledging)
     this.#iqRequests = new IqRequests(
@@ -155,6 +164,9 @@ export class StanzaRouter implements StanzaChannel {
     this.#serverResponded = true
     if (this.outbox.settleWith(stanza)) return
     if (stanza.name === 'iq') this.#iqRequests.answer(stanza)
-    else this.#inbox.put(stanza, number)
+    else {
+      this.#inbox.put(stanza, number)
+      if (number !== undefined) this.slowReader.arrived()
+    }
   }
 }

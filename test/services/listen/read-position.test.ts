@@ -190,7 +190,7 @@ describe('read position', () => {
   it('stores messages until they are printed, and the keys of printed messages', async () => {
     const first = open()
     await first.load()
-    assert.equal(await first.keep(['<message/>', undefined, '<message id="2"/>']), 3)
+    assert.equal(first.save(['<message/>', undefined, '<message id="2"/>']).length, 3)
     first.advance(at('1'), [['key', 7]])
     await first.close(true, true)
     const second = open()
@@ -211,8 +211,20 @@ describe('read position', () => {
   it('stores messages up to its bound: the rest stays on the server', async () => {
     const bookmark = open()
     await bookmark.load()
-    assert.equal(await bookmark.keep(['x'.repeat(3_999_999), 'x', 'x']), 2)
+    assert.equal(bookmark.save(['x'.repeat(3_999_999), 'x', 'x']).length, 2)
     await bookmark.close(true, true)
+  })
+
+  it('stores nothing if the file cannot be written, and warns', async () => {
+    const position = open()
+    await position.load()
+    const folder = path.join(home, 'xmpp/listen')
+    const [session = ''] = readdirSync(folder)
+    mkdirSync(path.join(folder, session.replace(/session$/, 'unprinted')))
+    assert.deepEqual(position.save(['<message/>']), [])
+    await position.close(true, true)
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /^Unprinted messages are not saved for the next run: EISDIR/)
   })
 
   it('stores nothing while another run of the account exists, and warns', async () => {
@@ -220,7 +232,7 @@ describe('read position', () => {
     await first.load()
     const second = open()
     await second.load()
-    assert.equal(await second.keep(['<message/>']), 0)
+    assert.equal(second.save(['<message/>']).length, 0)
     await second.close(true, true)
     assert.deepEqual(warnings, [
       'Unprinted messages are not saved for the next run: another listen of this account runs',

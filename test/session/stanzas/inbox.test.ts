@@ -133,4 +133,15 @@ describe('inbox', () => {
     await room
     assert.equal(inbox.full, false)
   })
+
+  it('takes more stanzas when those that wait are saved', () => {
+    const inbox = new Inbox()
+    inbox.open()
+    put(inbox, ...Array.from({length: 256}, (_, i) => i + 1))
+    assert.equal(inbox.full, true)
+    inbox.save((stanzas) => stanzas.map(() => () => {}))
+    assert.equal(inbox.full, false)
+    put(inbox, ...Array.from({length: 256}, (_, i) => i + 257))
+    assert.equal(inbox.full, true)
+  })
 })
