@@ -65,7 +65,7 @@ describe('the answer of a server', () => {
           answer(peer, ping)
           peer.write(receipt(message, from))
         })
-        const {status: ended} = await run(`${SEND} --wait delivered --timeout 1s`, {at})
+        const {status: ended} = await run(`${SEND} --wait delivered --timeout 2s`, {at})
         assert.equal(ended, status, from)
       }
     })

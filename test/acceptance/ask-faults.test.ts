@@ -80,8 +80,8 @@ describe('ask', () => {
       await signInClient(peer)
       await readUntilClosed(peer)
     })
-    const {message} = await failure(75, 'ask bob@localhost Deploy? --timeout 1s', {at})
-    assert.equal(message, 'The question was not sent within 1 s')
+    const {message} = await failure(75, 'ask bob@localhost Deploy? --timeout 2s', {at})
+    assert.equal(message, 'The question was not sent within 2 s')
     assert.doesNotMatch((await at.received()).join(), /<message/)
   })
 
@@ -141,10 +141,10 @@ describe('ask', () => {
       wasAsked = true
       peer.reset()
     })
-    const {status, stderr} = await run('ask bob@localhost Deploy? --timeout 1s', {at})
+    const {status, stderr} = await run('ask bob@localhost Deploy? --timeout 2s', {at})
     assert.equal(status, 124)
     assert.match(stderr, /^xmpp: The question could not be corrected/m)
-    assert.match(stderr, /^xmpp: No answer arrived within 1 s$/m)
+    assert.match(stderr, /^xmpp: No answer arrived within 2 s$/m)
   })
 
   it('ends soon after a signal, even if the server is silent', async () => {

@@ -40,9 +40,9 @@ describe('faults of ad-hoc commands', () => {
 
   it('silence: 124, or 74 once the form was submitted', async () => {
     const silent = await startService(readUntilClosed)
-    const words = 'command run x --field name=a --timeout 1s'
+    const words = 'command run x --field name=a --timeout 2s'
     assert.equal((await failure(74, words, {at: silent})).code, 'unknown-outcome')
-    assert.equal((await failure(124, 'command list --timeout 1s', {at: silent})).code, 'timeout')
+    assert.equal((await failure(124, 'command list --timeout 2s', {at: silent})).code, 'timeout')
   })
 
   it('a connection that is cut after the form was submitted: 74', async () => {

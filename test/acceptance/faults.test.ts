@@ -59,7 +59,7 @@ describe('faults before a session', () => {
       it(`silence on ${scheme}: 75 after --timeout`, async () => {
         const {port} = closeAfterEach(await silent())
         const at = {uri: `${scheme}://127.0.0.1:${port}`}
-        const {code, stage} = await within(5000, failure(75, 'ping --timeout 1s', {at}))
+        const {code, stage} = await within(10_000, failure(75, 'ping --timeout 1s', {at}))
         assert.deepEqual([code, stage], ['timeout', 'tls'])
       })
     }
@@ -127,7 +127,7 @@ describe('faults before a session', () => {
   describe('in the stream', () => {
     it('silence inside TLS: 75 after --connect-timeout', async () => {
       const at = await startServer(readUntilClosed)
-      const reported = await within(5000, failure(75, 'listen --connect-timeout 1s', {at}))
+      const reported = await within(10_000, failure(75, 'listen --connect-timeout 1s', {at}))
       assert.deepEqual([reported.code, reported.stage], ['timeout', 'auth'])
     })
 
@@ -325,7 +325,7 @@ describe('faults before a session', () => {
         await peer.open(offer('SCRAM-SHA-256'))
         await peer.read('</auth>')
       })
-      const reported = await within(5000, failure(75, 'ping --timeout 1s', {at}))
+      const reported = await within(10_000, failure(75, 'ping --timeout 2s', {at}))
       assert.deepEqual([reported.code, reported.stage], ['timeout', 'auth'])
     })
 
@@ -379,7 +379,7 @@ describe('faults before a session', () => {
           const challenge = challengeTo(await peer.read('</authenticate>'))
           peer.write(challenge.replaceAll(NS_SASL, 'urn:xmpp:sasl:2'))
         }
-        const words = 'send bob@localhost hi --timeout 1s'
+        const words = 'send bob@localhost hi --timeout 2s'
         const early = await startServer(sasl2)
         await failure(74, words, {at: early})
         assert.match((await early.received()).join(''), /<\/response><iq.*<message/)

@@ -90,7 +90,7 @@ describe('faults of requests for information', () => {
   it('silence: 124', async () => {
     const at = await startService(() => {})
     for (const words of ['info', 'version get', 'disco items'])
-      assert.equal((await failure(124, `${words} --timeout 1s`, {at})).code, 'timeout')
+      assert.equal((await failure(124, `${words} --timeout 2s`, {at})).code, 'timeout')
   })
 
   it('a connection that is cut: 75, because a request has no effect', async () => {

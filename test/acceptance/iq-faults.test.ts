@@ -34,8 +34,8 @@ describe('faults of iq', () => {
 
   it('silence: 124 for get, 74 for set', async () => {
     const at = await startService(() => {})
-    assert.equal((await failure(124, `${GET} --timeout 1s`, {at})).code, 'timeout')
-    assert.equal((await failure(74, `${SET} --timeout 1s`, {at})).code, 'unknown-outcome')
+    assert.equal((await failure(124, `${GET} --timeout 2s`, {at})).code, 'timeout')
+    assert.equal((await failure(74, `${SET} --timeout 2s`, {at})).code, 'unknown-outcome')
   })
 
   it('a connection that is cut: 75 for get, 74 for set', async () => {

@@ -48,7 +48,7 @@ describe('listen with an archive that stops', () => {
 
   it('a run without --since ends normally', async () => {
     const at = await startServer(stopInArchive)
-    const {status, stderr} = await run('listen --timeout 1s', {at})
+    const {status, stderr} = await run('listen --timeout 2s', {at})
     assert.deepEqual([status, stderr], [0, ''])
   })
 })

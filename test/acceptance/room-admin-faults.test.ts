@@ -61,9 +61,9 @@ describe('faults of room services', () => {
 
   it('do not answer: 124, and 74 if the request may have had an effect', async () => {
     const silent = await startRoom(async () => {})
-    const {code} = await failure(74, `room destroy ${ROOM} --yes --timeout 1s`, {at: silent})
+    const {code} = await failure(74, `room destroy ${ROOM} --yes --timeout 2s`, {at: silent})
     assert.equal(code, 'unknown-outcome')
-    const words = `room members ${ROOM} --timeout 1s`
+    const words = `room members ${ROOM} --timeout 2s`
     assert.equal((await failure(124, words, {at: silent})).code, 'timeout')
   })
 

@@ -71,13 +71,13 @@ describe('faults in a session', () => {
 
     it('is silent after a message: 74 after --timeout', async () => {
       const at = await startServer(async (peer) => void (await takeMessage(peer)))
-      const reported = await failure(74, `${SEND} --timeout 1s`, {at})
+      const reported = await failure(74, `${SEND} --timeout 2s`, {at})
       assert.deepEqual([reported.code, reported.state], ['unknown-outcome', 'unknown'])
     })
 
     it('is silent after a request without an effect: 124', async () => {
       const at = await startServer(signInClient)
-      assert.equal((await failure(124, 'ping --timeout 1s', {at})).code, 'timeout')
+      assert.equal((await failure(124, 'ping --timeout 2s', {at})).code, 'timeout')
     })
 
     it('is lost before a stanza was written: 75, and --retry tries again', async () => {
@@ -317,7 +317,7 @@ describe('faults in a session', () => {
         const {ping} = await takeMessage(peer)
         peer.write(`<iq type='result' id='${ping}' from='mallory@localhost/x'/>`)
       })
-      assert.equal((await failure(74, `${SEND} --timeout 1s`, {at})).state, 'unknown')
+      assert.equal((await failure(74, `${SEND} --timeout 2s`, {at})).state, 'unknown')
     })
   })
 

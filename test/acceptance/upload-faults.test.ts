@@ -281,7 +281,7 @@ describe('faults of upload', () => {
       await signInClient(peer)
       await peer.read('</stream:stream>')
     })
-    const silent = await run(withLocalFile('upload note.txt --timeout 1s --json'), {at})
+    const silent = await run(withLocalFile('upload note.txt --timeout 2s --json'), {at})
     assert.deepEqual([silent.status, JSON.parse(silent.stdout).error.code], [124, 'timeout'])
   })
 

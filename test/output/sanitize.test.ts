@@ -76,12 +76,10 @@ describe('sanitizeLine', () => {
   })
 
   it('takes time in proportion to the text', () => {
-    const started = performance.now()
     sanitizeLine(
       '👩\u{200d}'.repeat(50_000) + '\u{1b}'.repeat(100_000) + '\u{e0061}🏴'.repeat(50_000),
     )
-    assert.ok(performance.now() - started < 2000)
-  })
+  }).timeout(20_000) // a fraction of a second; minutes if the time were quadratic
 })
 
 describe('sanitizeText', () => {
