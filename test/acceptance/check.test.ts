@@ -140,7 +140,7 @@ describe('xmpp check', () => {
       start: () =>
         startServer(async (peer) => {
           await signInClient(peer)
-          peer.write(`<iq type='result' id='${await readRequest(peer)}'>${'x'.repeat(50_000_000)}`)
+          peer.write(`<iq type='result' id='${await readRequest(peer)}'>${'x'.repeat(17_000_000)}`)
         }),
       ...{level: 'fail', area: 'session', code: 'too-large', status: 76},
     },
