@@ -46,8 +46,8 @@ try {
   fill()
   write('DEBIAN/control', control())
   const file = path.join(outputFolder(), `${name}_${version}_${architecture}.deb`)
-  const env = {...process.env, SOURCE_DATE_EPOCH}
-  run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, file], {env})
+  const env = {DPKG_DEB_COMPRESSOR_LEVEL: '6', ...process.env, SOURCE_DATE_EPOCH}
+  run('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', tree, file], {env})
   console.log(file)
 } finally {
   rmSync(temporary, {recursive: true})
