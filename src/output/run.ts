@@ -1,6 +1,8 @@
 /** The texts that `run` sends, and its notices. */
 
+import {constants} from 'node:os'
 import {formatDuration} from '../duration.ts'
+import {reasonOf} from '../errors.ts'
 import {shellWord} from './layout/shell-word.ts'
 
 /** The subject of the message: a command, or a process that was already running. */
@@ -33,7 +35,9 @@ export const runningText = ({command, host}: Subject, ms: number): string =>
 /** The reason why a command could not be started, by the error code of the system. */
 export function startErrorText(code: string): string {
   if (code === 'ENOENT') return 'command not found'
-  return code === 'EACCES' ? 'not executable' : code
+  if (code === 'EACCES') return 'not executable'
+  const errno: Record<string, number> = constants.errno
+  return reasonOf({code, errno: -(errno[code] ?? 0)})
 }
 
 export function endedText({command, host}: Subject, outcome: EndOfCommand, ms: number): string {
@@ -63,4 +67,4 @@ const elapsed = (ms: number): string =>
 export const renderProcessWait = (pid: number | undefined): string => `Waiting for process ${pid}`
 
 export const renderStartError = (program: string, code: string): string =>
-  `${program}: ${startErrorText(code)}`
+  `${shellWord(program)}: ${startErrorText(code)}`

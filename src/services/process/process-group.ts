@@ -1,8 +1,9 @@
 /** A command of the user, with all processes that it starts: a process group, so that all of them can be ended. */
 
-import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
+import type {ChildProcess, SpawnOptions} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../clock.ts'
+import {startProcess} from './start-process.ts'
 
 // Less than the time that a run has to close its session (session/run-session.ts).
 const GRACE_MS = 500
@@ -19,7 +20,7 @@ export const startProgram = (file: string, options: SpawnOptions): ChildProcess 
   startGroup(file, {...options, shell: false})
 
 function startGroup(command: string, options: SpawnOptions): ChildProcess {
-  const child = spawn(command, [], {...options, detached: true})
+  const child = startProcess(command, [], {...options, detached: true})
   if (running.size === 0) process.on('exit', killAll)
   running.add(child)
   child.once('close', () => {

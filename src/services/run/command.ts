@@ -1,11 +1,12 @@
 /** A command of the user that runs with the streams and the signals of this process. */
-import {type ChildProcess, spawn} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {constants} from 'node:os'
 import type {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {divertSignals} from '../../cli/signals.ts'
 import {handleStdoutErrors} from '../../cli/stdout.ts'
+import {startProcess} from '../process/start-process.ts'
 import type {Result} from './last-result.ts'
 
 export interface CommandOutcome {
@@ -47,8 +48,9 @@ export async function runCommand(
   [program = '', ...args]: readonly string[],
   onOutput?: OnOutput,
 ): Promise<CommandOutcome> {
+  if (program === '') return {status: null, signal: null, startError: 'ENOENT'} // as env(1)
   const output = onOutput ? 'pipe' : 'inherit'
-  const child = spawn(program, args, {stdio: ['inherit', output, output]})
+  const child = startProcess(program, args, {stdio: ['inherit', output, output]})
   const release = divertSignals((signal) => {
     if (!reachesGroup(signal)) child.kill(signal)
   })
