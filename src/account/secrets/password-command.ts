@@ -21,8 +21,9 @@ export async function runPasswordCommand(
   // The command can prompt on the terminal. It does not receive the password of this program.
   const {XMPP_PASSWORD: _, ...environment} = env
   const detached = !hasTerminal()
+  const options = {env: environment, stdio: 'pipe', detached} as const
   return new Promise<string>((resolve, reject) => {
-    const child = spawn(command, words, {env: environment, stdio: 'pipe', detached})
+    const child = startedBy(() => spawn(command, words, options), what)
     const output = {stdout: '', stderr: ''}
     const fail = (how: string): void => reject(failed(`${what} ${how}`, output.stderr))
     const stop = (how: string) => (): void => {
@@ -40,7 +41,7 @@ export async function runPasswordCommand(
     child.stdin.on('error', () => {}).end()
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
-      fail(error.code === 'ENOENT' ? 'does not exist' : `cannot be run: ${reasonOf(error)}`)
+      fail(problemOf(error))
     })
     // Not `close`: a child of the command may keep its output open.
     child.once('exit', (status, killer) => {
@@ -56,6 +57,18 @@ export async function runPasswordCommand(
     })
   })
 }
+
+/** Node throws some errors of the start, such as ENOTDIR, and emits others. */
+function startedBy<T>(start: () => T, what: string): T {
+  try {
+    return start()
+  } catch (error) {
+    throw failed(`${what} ${problemOf(error as NodeJS.ErrnoException)}`, '')
+  }
+}
+
+const problemOf = (error: NodeJS.ErrnoException): string =>
+  error.code === 'ENOENT' ? 'does not exist' : `cannot be run: ${reasonOf(error)}`
 
 /** Rejects if the command cannot be run. Does not run it. */
 export async function checkPasswordCommand([command = '']: readonly string[], env: Env) {

@@ -98,7 +98,10 @@ function fromKeyring({level, origin}: Value, jid: string): FoundSecret {
 
 /** A source without a password before the deadline has failed (78). A prompt without an answer is a timeout (124). */
 export async function readSecret(secret: Secret, signal: AbortSignal): Promise<string> {
-  const password = await until(signal, () => secret.read(signal)).catch((error) => {
+  // A file is read even after the deadline, which the session then reports. A FIFO ends with the signal.
+  const isFile = secret.kind === 'password-file'
+  const read = (): Promise<string> => secret.read(signal)
+  const password = await (isFile ? read() : until(signal, read)).catch((error) => {
     const isLate = error instanceof Failure && error === signal.reason && error.code === 'timeout'
     if (!isLate || secret.kind === 'prompt') throw error
     const message = `${nameOf(secret)} gave no password in time: ${error.message}`
