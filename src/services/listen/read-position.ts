@@ -64,7 +64,7 @@ export class ReadPosition {
     if (!this.#file) return undefined
     try {
       this.#claim = await SessionClaim.claim(this.#file.replace(/json$/, 'session'))
-      if (!this.#claim) this.#fail(new Error('another listen of this account runs'))
+      if (!this.#claim) this.#fail(new Error('another listen of this account is running'))
       else if (this.#questionFolder)
         this.#questions = await readEndedQuestions(this.#questionFolder)
     } catch (error) {

@@ -235,7 +235,7 @@ describe('read position', () => {
     assert.equal(second.save(['<message/>']).length, 0)
     await second.close(true, true)
     assert.deepEqual(warnings, [
-      'Unprinted messages are not saved for the next run: another listen of this account runs',
+      'Unprinted messages are not saved for the next run: another listen of this account is running',
     ])
     await first.close(true, true)
     assert.equal(await leftOf(), undefined)
