@@ -90,4 +90,4 @@ export function decodeUtf8(bytes: Buffer, what: string): string {
 
 /** `no-input` (66). @param what the path, or `standard input` */
 export const cannotRead = (what: string, cause: NodeJS.ErrnoException): Failure =>
-  new Failure('no-input', `Cannot read ${what}: ${reasonOf(cause)}`, EXIT.noInput, {cause})
+  new Failure('no-input', `Cannot read ${what || '""'}: ${reasonOf(cause)}`, EXIT.noInput, {cause})

@@ -29,6 +29,45 @@ export function withOptionalValue(argv: string[], flag: string, absent: string):
   })
 }
 
+/** The properties of a flag of oclif that say which words are its value. */
+interface FlagSyntax {
+  type: 'boolean' | 'option'
+  char?: string | undefined
+  helpValue?: string | string[] | undefined
+}
+
+/** Throws `usage` (2) for `--yes=no`, which oclif reads as the flag and an argument `no`. */
+export function refuseValues(argv: readonly string[], flags: Record<string, FlagSyntax>): void {
+  const takesValue = (word = ''): boolean =>
+    Object.entries(flags).some(
+      ([name, {char, type}]) => type === 'option' && [`--${name}`, `-${char}`].includes(word),
+    )
+  flagsOf(argv).forEach((word, index, words) => {
+    const [, name = ''] = /^--([\w-]+)=/.exec(word) ?? []
+    if (!Object.hasOwn(flags, name) || flags[name]?.type !== 'boolean') return
+    if (takesValue(words[index - 1])) return
+    throw new Failure('usage', `--${name} takes no value`, EXIT.usage, {
+      hint: `Write --${name} alone, or leave it out`,
+    })
+  })
+}
+
+/** Throws `usage` (2) for a file without a name, as an unset variable of a script gives it. */
+export function refuseEmptyFileNames(
+  values: Record<string, unknown>,
+  flags: Record<string, FlagSyntax>,
+): void {
+  const empty = Object.keys(flags).find(
+    (name) =>
+      ['FILE', 'PEM', 'DIR'].includes(String(flags[name]?.helpValue)) &&
+      [values[name]].flat().includes(''),
+  )
+  if (empty === undefined) return
+  throw new Failure('usage', `--${empty} is empty`, EXIT.usage, {
+    hint: 'Write the name of a file or folder. A variable of the script may be unset',
+  })
+}
+
 /**
  * Throws `not-utf8` (65). Node decodes invalid bytes as U+FFFD, which an argument may also contain, so the bytes are read
  * from the system where it shows them, as Linux does.

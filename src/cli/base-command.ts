@@ -16,7 +16,7 @@ import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
 import {sharedFlags} from './flags.ts'
 import type {InputContext} from './input-context.ts'
-import {OutputCommand} from './output.ts'
+import {type ArgOutput, type FlagOutput, OutputCommand} from './output.ts'
 import {parseFlag} from './parse-flag.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
@@ -38,9 +38,6 @@ export type SharedFlags = AccountFlags & {
   verbose: boolean
   debug: boolean
 }
-
-type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
-type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
 
 export interface UploadContext {
   /** The domain whose services are searched. */

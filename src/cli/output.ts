@@ -1,8 +1,10 @@
 /** The output of a command: its result on stdout, as text or JSON; warnings and failures on stderr. */
+import type {Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
+import {refuseEmptyFileNames, refuseValues} from './argv.ts'
 import {endWith, printFailure, printWarning} from './error-report.ts'
 import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
@@ -15,6 +17,9 @@ export interface EventRun {
   /** The number of events that the `end` event names. */
   received(): number
 }
+
+export type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
+export type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
 
 export type PrintEvents = (print: () => Promise<void>, run: EventRun) => Promise<void>
 
@@ -29,6 +34,17 @@ export abstract class OutputCommand extends Command {
   protected override async init(): Promise<void> {
     handleStdoutErrors()
     return super.init()
+  }
+
+  protected override async parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
+    options?: Interfaces.Input<F, B, A>,
+    argv = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const flags = {...options?.baseFlags, ...options?.flags}
+    refuseValues(argv, flags)
+    const parsed = await super.parse<F, B, A>(options, argv)
+    refuseEmptyFileNames(parsed.flags, flags)
+    return parsed
   }
 
   /** On one line, without colour. */

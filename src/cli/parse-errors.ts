@@ -24,9 +24,11 @@ const SENTENCES: [RegExp, string][] = [
     '$2 and $1 exclude each other',
   ],
   [/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s, '$1 takes one of these, and not "$2": $3'],
-  [/^Expected (\S+) to be one of: (.+)$/s, '"$1" is not one of these: $2'],
+  [/^Expected (.*) to be one of: (.+)$/s, '"$1" is not one of these: $2'],
   [/^Parsing (--[\w-]+)\s+Expected an? (.+) but received: (.*)$/s, '$1 takes an $2, and not "$3"'],
   [/^Flag (--[\w-]+) expects a value$/, '$1 needs a value'],
+  [/^Flag (--[\w-]+) expects one of these values: (.+)$/, '$1 needs one of these values: $2'],
+  [/^Flag (--[\w-]+) can only be specified once$/, '$1 is given more than once'],
 ]
 
 const HELP = 'Add --help to see what the command takes'
@@ -72,6 +74,9 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
   const extra = words.findIndex((_, count) => ids.includes(words.slice(0, count).join(':')))
   if (extra >= 0)
     return new Failure('usage', `Unexpected argument: ${words[extra]}`, EXIT.usage, {hint: HELP})
+  const [topic, flag] = splitAtFlag(words)
+  if (ids.some((known) => known.startsWith(`${topic.join(':')}:`)))
+    return unfinishedCommand(topic, flag)
   // The words may include arguments, so the end of the command is also a guess.
   const [nearest] = ids
     .map((known) => known.split(':'))
@@ -85,6 +90,20 @@ export function unknownCommand(words: string[], ids: string[]): Failure {
     hint: isClose
       ? `Did you mean "xmpp ${nearest.name}"?`
       : commandHint(typed, isInTopic ? first : ''),
+  })
+}
+
+function splitAtFlag(words: string[]): [before: string[], flag: string | undefined] {
+  const index = words.findIndex((word) => word.startsWith('-'))
+  return index > 0 ? [words.slice(0, index), words[index]] : [words, undefined]
+}
+
+/** For `xmpp room subject` and `xmpp roster --json list`. */
+function unfinishedCommand(topic: string[], flag: string | undefined): Failure {
+  const message = `A word is missing after "xmpp ${topic.join(' ')}"`
+  const place = flag === undefined ? '' : '. Flags follow the whole command'
+  return new Failure('unknown-command', message, EXIT.usage, {
+    hint: `See xmpp help ${topic.join(' ')}${place}`,
   })
 }
 

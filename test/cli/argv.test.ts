@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {withOptionalValue} from '../../src/cli/argv.ts'
+import {refuseEmptyFileNames, refuseValues, withOptionalValue} from '../../src/cli/argv.ts'
 import type {Failure} from '../../src/errors.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
 
@@ -18,6 +18,36 @@ describe('a flag with an optional value', () => {
 
   it('is an ordinary word after --', () => {
     assert.deepEqual(read('--', '--hold'), ['--', '--hold'])
+  })
+})
+
+describe('a flag that takes no value', () => {
+  const flags = {
+    yes: {type: 'boolean'},
+    message: {type: 'option', char: 'm'},
+  } as const
+  const usage = ({exitCode}: Failure): boolean => exitCode === 2
+
+  it('refuses one: oclif would read it as an argument', () => {
+    for (const word of ['--yes=no', '--yes='])
+      assert.throws(() => refuseValues(['a@b', word], flags), usage)
+  })
+
+  it('can be the text of another flag, and the word of another command', () => {
+    for (const flag of ['-m', '--message']) refuseValues([flag, '--yes=no'], flags)
+    refuseValues(['--message=--yes=no', '--', '--yes=no'], flags)
+    refuseValues(['--other=1', '--constructor=1'], flags)
+  })
+})
+
+describe('a flag that names a file', () => {
+  it('refuses an empty name', () => {
+    const flags = {file: {type: 'option', helpValue: 'FILE'}, text: {type: 'option'}} as const
+    const usage = ({exitCode}: Failure): boolean => exitCode === 2
+    for (const file of ['', ['a', '']])
+      assert.throws(() => refuseEmptyFileNames({file}, flags), usage)
+    refuseEmptyFileNames({file: 'a', text: ''}, flags)
+    refuseEmptyFileNames({file: undefined}, flags)
   })
 })
 

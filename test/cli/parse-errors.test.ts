@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {unknownCommand} from '../../src/cli/parse-errors.ts'
 import {environment, sh} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 
@@ -25,6 +26,12 @@ const MISTAKES: Record<string, RegExp> = {
   unregister: /No account to sign in as/,
   'entirely-different bob@localhost hi': /no command "entirely-different"/,
   'roster frobnicate': /no command "roster frobnicate"/,
+  'roster --verbose list': /^xmpp: A word is missing after "xmpp roster"|^A word/,
+  'ping --quiet=no': /--quiet takes no value/,
+  'send a@b --message x --message y': /--message is given more than once/,
+  'send a@b x --type': /--type needs one of these values: chat/,
+  'completion ""': /"" is not one of these: bash/,
+  'ping --config=': /--config is empty/,
   'help frobnicate': /no command "frobnicate"/,
   '--nope': /no command "--nope"/,
 }
@@ -69,6 +76,12 @@ describe('a mistake on the command line', () => {
   it('has a suggestion, and runs nothing', async () => {
     const {stderr} = await sh('xmpp snd bob@localhost hi', env)
     assert.equal(stderr, 'xmpp: There is no command "snd"\n      Did you mean "xmpp send"?\n')
+  })
+
+  it('names the words that are only the beginning of a command', () => {
+    const {message, hint} = unknownCommand(['room', 'subject'], ['room:subject:get'])
+    assert.equal(message, 'A word is missing after "xmpp room subject"')
+    assert.equal(hint, 'See xmpp help room subject')
   })
 
   it('has no suggestion without a similar name', async () => {

@@ -18,7 +18,7 @@ const KEYS: Rows = [
   ['connect_timeout', 'longest time until the session is open; default: 30s'],
   ['timeout', 'longest time for the whole run; default: 30s, for "listen" and "run" see there'],
   ['retry', 'number of further tries if nothing was delivered; default: 0'],
-  ['to', 'a list of recipients of "xmpp send", if no argument names one'],
+  ['to', 'a list of recipients of "send", "ask" and "run", if no argument names one'],
 ]
 
 export const CONFIG_EXAMPLE = `\
@@ -57,7 +57,7 @@ relative path starts at the folder of the config file. The file must not be writ
       title: 'TOP LEVEL',
       rows: [
         ['default_account', 'the account to use without --account and --jid'],
-        ['[aliases]', 'NAME = "JID", or a list of JIDs: recipients of "xmpp send"'],
+        ['[aliases]', 'NAME = "JID", or a list of JIDs: recipients of "send", "ask" and "run"'],
         ['[defaults]', 'settings for all accounts'],
         ['[accounts.NAME]', 'settings of one account; quote a name with special characters'],
       ],

@@ -26,7 +26,7 @@ export const environment: HelpPage = {
       title: 'OTHER VARIABLES',
       rows: [
         ['XMPP_PASSWORD', 'the password itself, for CI; no flag takes it, because ps shows flags'],
-        ['XMPP_TO', 'the recipients of "xmpp send", if no argument names one'],
+        ['XMPP_TO', 'the recipients of "send", "ask" and "run", if no argument names one'],
         ['XMPP_ROOM_PASSWORD', 'the password of a room'],
         ['XDG_CONFIG_HOME', 'folder of xmpp/config.toml; default: ~/.config'],
         ['XDG_STATE_HOME', 'folder of xmpp/, for tokens and caches; default: ~/.local/state'],

@@ -116,7 +116,7 @@ const contentFlags = {
 
 export const sendArgs = {
   to: Args.string({
-    description: 'recipients, JIDs; and last the text, "-" for stdin',
+    description: 'recipients, JIDs or aliases; and last the text, "-" for stdin',
     ignoreStdin: true,
     multiple: true,
   }),
