@@ -53,13 +53,15 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
     it('prints each message once, in one session', async () => {
       const printed: string[] = []
       const kinds = new Set<string>()
+      let sent: Promise<void> | undefined
       for await (const {body, event} of eventsOf(
         listen(`--count ${TOTAL} --jobs 4 --exec 'sleep 0.05'`),
       )) {
-        if (event === 'ready') void send(printed)
+        if (event === 'ready') sent = send(printed)
         if (event === 'message') printed.push(body)
         else kinds.add(event)
       }
+      await sent
       assert.deepEqual(printed, numbers(TOTAL))
       assert.deepEqual([...kinds], ['ready', 'end'])
       assert.equal(savedCount(), 0)
