@@ -7,9 +7,7 @@ import {build, transform} from 'esbuild'
 import {sharedFlags} from '../src/cli/flags.ts'
 import {
   laterInOclif,
-  noColourDetection,
   noEditor,
-  noEnvironmentAtLoad,
   noUserLookup,
   oneStringWidth,
   sortedManifest,
@@ -54,17 +52,10 @@ const {metafile, outputFiles} = await build({
   external: ['@napi-rs/keyring', 'xmpp:commands'],
   alias: {
     debug: './scripts/stubs/debug.js',
+    semver: './scripts/stubs/semver.js',
     'wsl-utils': './scripts/stubs/wsl-utils.js',
   },
-  plugins: [
-    laterInOclif,
-    noColourDetection,
-    noEditor,
-    ...noEnvironmentAtLoad,
-    noUserLookup,
-    oneStringWidth,
-    sortedManifest,
-  ],
+  plugins: [laterInOclif, noEditor, noUserLookup, oneStringWidth, sortedManifest],
 })
 
 const nameOf = (output) => `./${path.basename(output)}`

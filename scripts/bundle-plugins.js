@@ -35,14 +35,12 @@ const LATER = {
   'node:child_process': ['execSync'],
   'node:perf_hooks': ['performance', 'PerformanceObserver'],
   'node:readline': ['createInterface'],
-  ansis: ['default'],
   'ansi-escapes': ['cursorLeft', 'cursorUp', 'eraseDown', 'eraseLine'],
   'cli-spinners': ['dots2', 'line'],
   ejs: ['render'],
   'get-package-type': ['sync'],
   lilconfig: ['lilconfig'],
   minimatch: ['minimatch'],
-  'supports-color': ['stdout', 'stderr'],
   tinyglobby: ['glob'],
 }
 const LATER_FUNCTIONS = ['clean-stack', 'indent-string', 'string-width', 'widest-line', 'wrap-ansi']
@@ -55,7 +53,7 @@ export const laterInOclif = {
     )
     onLoad({filter: /.*/, namespace: 'later'}, ({path: id}) => ({
       contents: LATER[id]
-        ? `module.exports = {${LATER[id].includes('default') ? '__esModule: true, ' : ''}${LATER[id].map((name) => `get ${name}() { return require('${id}').${name} }`)}}`
+        ? `module.exports = {${LATER[id].map((name) => `get ${name}() { return require('${id}').${name} }`)}}`
         : `module.exports = (...args) => require('${id}')(...args)`,
       resolveDir: path.join(root, oclif),
     }))
@@ -90,51 +88,3 @@ export const sortedManifest = replaced('sorted-manifest', /oclif.core.lib.config
 export const noUserLookup = replaced('no-user-lookup', /oclif.core.lib.util.os\.js$/, {
   '(0, node_os_1.userInfo)().shell': 'undefined',
 })
-
-/**
- * What oclif reads of the environment while it is loaded: the standalone executable is loaded before there is one. The width
- * of the terminal is read at its first use, and `engines` in package.json has a stricter rule for the version of Node.
- */
-export const noEnvironmentAtLoad = [
-  replaced('no-checks-at-load', /oclif.core.lib.index\.js$/, {
-    '\ncheckCWD();\ncheckNodeVersion();\n': '\n',
-    "require('semver')": 'undefined',
-  }),
-  replaced('no-transpiler', /oclif.core.lib.config.ts-path\.js$/, {
-    'const RUN_TIME = determineRuntime();': "const RUN_TIME = 'node';",
-  }),
-  replaced('action-at-first-use', /oclif.core.lib.ux.index\.js$/, {
-    'const ACTION_TYPE = (': 'const ACTION_TYPE = () => (',
-    "exports.action = ACTION_TYPE === 'spinner' ? new spinner_1.default() : new simple_1.default();":
-      "let action; Object.defineProperty(exports, 'action', {get: () => action ??= ACTION_TYPE() === 'spinner' ? new spinner_1.default() : new simple_1.default()});",
-    'action: exports.action,': 'get action() { return exports.action },',
-  }),
-  // src/cli/stdout.ts handles errors of stdout.
-  replaced('no-listener-at-load', /oclif.core.lib.command\.js$/, {
-    "process.stdout.on('error', ": 'void (',
-  }),
-  replaced('width-at-first-use', /oclif.core.lib.screen\.js$/, {
-    'exports.errtermwidth = exports.stdtermwidth = void 0;': '',
-    'const columns = Number': 'const columns = () => Number',
-    'exports.stdtermwidth = columns ||':
-      'Object.defineProperty(exports, "stdtermwidth", {get: () => columns() ||',
-    'termwidth(process.stdout);': 'termwidth(process.stdout)});',
-    'exports.errtermwidth = columns ||':
-      'Object.defineProperty(exports, "errtermwidth", {get: () => columns() ||',
-    'termwidth(process.stderr);': 'termwidth(process.stderr)});',
-  }),
-]
-
-/** src/output/colour.ts decides about colour, and chalk would examine the environment and the terminals as well. */
-export const noColourDetection = {
-  name: 'no-colour-detection',
-  setup({onLoad, onResolve}) {
-    onResolve({filter: /^#supports-color$/}, ({path: id}) => ({
-      path: id,
-      namespace: 'no-colour-detection',
-    }))
-    onLoad({filter: /.*/, namespace: 'no-colour-detection'}, () => ({
-      contents: 'export default {stdout: false, stderr: false}',
-    }))
-  },
-}

@@ -4,7 +4,7 @@
  * <https://nodejs.org/api/single-executable-applications.html#startup-snapshot-support>.
  *
  * It contacts no server and knows no account. A module that reads the environment, the arguments or the streams of the
- * process while it is loaded fails the build, so that nothing of the build is in the runs.
+ * process while it is loaded is loaded in each run instead, so that nothing of the build is in the runs.
  */
 import {readFileSync} from 'node:fs'
 import tty from 'node:tty'
@@ -17,10 +17,14 @@ declare const BUNDLE: Index
 /** For oclif, which looks for its targets in a folder; this one does not exist. */
 const ROOT = '/xmpp'
 
-/** Node 26 cannot include these in a snapshot. Modules that import them are compiled in the build, and loaded in each run. */
+/** Node 26 cannot include these in a snapshot. Modules that import them are loaded in each run too. */
 const LATER = ['node:tls']
 
+/** The module is compiled in the build, and loaded in each run. */
 class LoadedLater extends Error {}
+
+/** How many modules are loaded later. */
+let later = 0
 
 let chunks: Buffer | undefined = readFileSync('chunks.js')
 
@@ -54,8 +58,10 @@ function compileAhead(): number[] {
 
 function loadAhead(numbers: number[]): void {
   for (const number of numbers) {
+    const before = later
     try {
       loader.require(number)
+      if (later > before) throw new Error('A module has caught the error that defers it')
     } catch (error) {
       if (!(error instanceof LoadedLater)) throw error
     }
@@ -72,11 +78,14 @@ function withoutEnvironment(load: () => void): void {
 
 function forbid(object: object, name: string): () => void {
   const property = Object.getOwnPropertyDescriptor(object, name) as PropertyDescriptor
-  const get = (): never => {
-    throw new Error(`${name} is read while a module is loaded; see scripts/bundle-plugins.js`)
-  }
+  const get = (): never => loadLater()
   Object.defineProperty(object, name, {configurable: true, get})
   return () => Object.defineProperty(object, name, property)
+}
+
+function loadLater(): never {
+  later++
+  throw new LoadedLater()
 }
 
 function read(wanted: Chunk[]): string {
@@ -85,6 +94,6 @@ function read(wanted: Chunk[]): string {
 }
 
 function requireOfNode(name: string): unknown {
-  if (chunks && LATER.includes(name)) throw new LoadedLater()
+  if (chunks && LATER.includes(name)) loadLater()
   return require(name)
 }
