@@ -45,6 +45,10 @@ export function formatDuration(ms: number): string {
     .join(' ')
 }
 
+/** For a limit, which may be the rest of a time that the user gave: `2 s` for 1998 ms. */
+export const formatLimit = (ms: number): string =>
+  formatDuration(ms < 100 ? ms : Math.round(ms / 10) * 10)
+
 function badDuration(message: string): Failure {
   return new Failure('bad-duration', message, EXIT.usage, {
     hint: 'Write a number and its unit (ms, s, m, h, d), at most 24 days: 500ms, 30s, 5m, 1h, 1m30s',

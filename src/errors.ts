@@ -124,14 +124,18 @@ export function toBug(error: unknown, stage?: Stage): Failure {
   })
 }
 
+/** The hint for a session that did not open in time. */
+export const SLOW_SERVER =
+  'The server may be slow, silent or unreachable. Use --verbose to see the stage that takes long'
+
 /** The failure of a stanza that was not settled when the session ended with `failure`. */
 export function unconfirmedFailure(
   {effect, written}: {effect: boolean; written: boolean},
   failure: Failure,
 ): Failure {
-  if (!written && failure.code === 'timeout') {
+  if (!written && failure.code === 'timeout' && failure.exitCode === EXIT.deadline) {
     const message = 'The session did not open in time'
-    return failure.with({message, exitCode: EXIT.temporary, hint: undefined})
+    return failure.with({message, exitCode: EXIT.temporary, hint: SLOW_SERVER})
   }
   if (!written || !effect) return failure
   return failure.with({
@@ -150,4 +154,10 @@ export function reasonOf(error: unknown): string {
   if (code === 'EISDIR') return 'it is a folder'
   const [, words] = getSystemErrorMap().get(errno) ?? []
   return words ?? code ?? message
+}
+
+/** The same after the path, for a message that does not name it. */
+export function reasonWithPath(error: unknown): string {
+  const {path} = error as NodeJS.ErrnoException
+  return path === undefined ? reasonOf(error) : `${path}: ${reasonOf(error)}`
 }

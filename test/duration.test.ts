@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {formatDuration, parseDuration} from '../src/duration.ts'
+import {formatDuration, formatLimit, parseDuration} from '../src/duration.ts'
 import {EXIT} from '../src/errors.ts'
 
 describe('duration', () => {
@@ -73,6 +73,10 @@ describe('duration', () => {
   for (const [ms, text] of messages) {
     it(`writes ${ms} ms as ${text}`, () => assert.equal(formatDuration(ms), text))
   }
+
+  it('rounds the rest of a time, and no short time to zero', () => {
+    assert.deepEqual([1998, 250, 1402, 5].map(formatLimit), ['2 s', '250 ms', '1.4 s', '5 ms'])
+  })
 
   it('parses every duration that it formats', () => {
     for (let ms = 1; ms < 2 ** 31; ms = Math.ceil(ms * 1.37)) {

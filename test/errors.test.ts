@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {EXIT, Failure, unconfirmedFailure} from '../src/errors.ts'
+import {EXIT, Failure, SLOW_SERVER, unconfirmedFailure} from '../src/errors.ts'
 
 const failure = new Failure('not-found', 'The server does not know it', EXIT.noUser, {
   stage: 'request',
@@ -33,6 +33,15 @@ describe('Failure', () => {
     assert.ok(unknown.isUnknownOutcome)
     assert.equal(unconfirmedFailure({effect: false, written: true}, lost), lost)
     assert.equal(unconfirmedFailure({effect: true, written: false}, lost), lost)
+  })
+
+  it('can be repeated if the session did not open before the deadline, and says so', () => {
+    const waiting = new Failure('timeout', 'No answer came within 3 s', EXIT.deadline)
+    const unsent = unconfirmedFailure({effect: true, written: false}, waiting)
+    assert.equal(unsent.exitCode, EXIT.temporary)
+    assert.equal(unsent.hint, SLOW_SERVER)
+    const closed = new Failure('timeout', 'The session did not open within 3 s', EXIT.temporary)
+    assert.equal(unconfirmedFailure({effect: true, written: false}, closed), closed)
   })
 
   it('keeps the exit status of a signal for any outcome', () => {

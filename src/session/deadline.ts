@@ -1,7 +1,7 @@
 /** One deadline for the whole run: every wait uses its abort signal. */
 
-import {formatDuration} from '../duration.ts'
-import {EXIT, Failure, type Stage} from '../errors.ts'
+import {formatLimit} from '../duration.ts'
+import {EXIT, Failure, SLOW_SERVER, type Stage} from '../errors.ts'
 
 export interface Deadline {
   /** Ends this attempt. */
@@ -57,11 +57,11 @@ function withStage(reason: Failure, stage: Stage): Failure {
 }
 
 function timeout(limit: number, stage: Stage, isOpen: boolean): Failure {
-  const span = formatDuration(limit)
+  const span = formatLimit(limit)
   return isOpen
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
     : new Failure('timeout', `The session did not open within ${span}`, EXIT.temporary, {
         stage,
-        hint: 'The server may be slow, silent or unreachable. Use --verbose to see the stage that takes long',
+        hint: SLOW_SERVER,
       })
 }

@@ -4,6 +4,7 @@
  */
 import {appendFile} from 'node:fs/promises'
 import path from 'node:path'
+import {reasonWithPath} from '../../errors.ts'
 import {type Env, NO_HOME, stateFile, stateHome} from './directories.ts'
 import {
   claimOf,
@@ -109,4 +110,4 @@ export function questionFolder(
 }
 
 const notSaved = (error: unknown): string =>
-  `Messages that are no answers are not saved for xmpp listen: ${(error as Error).message}`
+  `Messages that are no answers are not saved for xmpp listen: ${reasonWithPath(error)}`

@@ -2,6 +2,7 @@
 import {randomUUID} from 'node:crypto'
 import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
+import {reasonWithPath} from '../../errors.ts'
 import {readOwnFile} from '../../read-file.ts'
 import type {StateChanges, StateStore, Token} from '../../session/types.ts'
 import {completionFiles} from './completion-values.ts'
@@ -39,7 +40,7 @@ export function openState(options: StateOptions): StateStore {
   let loaded: Token | undefined
   let warned = false
   const warnOnce = (error: unknown): void => {
-    if (!warned) warn(`State is not saved: ${(error as Error).message}`)
+    if (!warned) warn(`State is not saved: ${reasonWithPath(error)}`)
     warned = true
   }
 

@@ -2,7 +2,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
-import {EXIT, Failure, toFailure} from '../../errors.ts'
+import {EXIT, Failure, SLOW_SERVER, toFailure} from '../../errors.ts'
 import {domainOf} from '../../jid.ts'
 import {
   CLOSED,
@@ -117,12 +117,12 @@ export class AskRun {
     const {collector} = this.#attempt
     const {agreed} = collector.tally
     const count = agreed > 0 ? `Only ${agreed} of ${this.#options.need} answers` : 'No answer'
+    const unsent = `The question was not sent within ${span}`
+    const late = `${count} arrived within ${span}`
     this.stop(
       collector.askedAt === undefined
-        ? new Failure('timeout', `The question was not sent within ${span}`, EXIT.temporary)
-        : new Failure('timeout', `${count} arrived within ${span}`, EXIT.deadline, {
-            stage: 'request',
-          }),
+        ? new Failure('timeout', unsent, EXIT.temporary, {stage: 'connect', hint: SLOW_SERVER})
+        : new Failure('timeout', late, EXIT.deadline, {stage: 'request'}),
       NOT_ANSWERED,
     )
   }

@@ -12,6 +12,7 @@ import {
 import {writePrivate} from '../../account/state/private-file.ts'
 import {questionFolder} from '../../account/state/question-file.ts'
 import {type KeptSession, SessionClaim} from '../../account/state/session-claim.ts'
+import {reasonWithPath} from '../../errors.ts'
 import {renderUnsaved} from '../../output/session.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 import {UnprintedMessages} from './unprinted-messages.ts'
@@ -204,7 +205,7 @@ export class ReadPosition {
   }
 
   #fail(error: unknown): void {
-    if (!this.#broken) this.#warn(renderUnsaved((error as Error).message))
+    if (!this.#broken) this.#warn(renderUnsaved(reasonWithPath(error)))
     this.#broken = true
   }
 }

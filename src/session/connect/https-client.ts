@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import http, {type ClientRequest, type IncomingMessage} from 'node:http'
 import {PassThrough, pipeline, type Readable} from 'node:stream'
 import type {TLSSocket} from 'node:tls'
-import {formatDuration} from '../../duration.ts'
+import {formatLimit} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import type {HttpClient, HttpRequest, HttpResponse} from '../../http.ts'
 import type {Trust} from '../types.ts'
@@ -130,16 +130,11 @@ function lost(url: URL, cause: unknown, sent: boolean): Failure {
 }
 
 const idleFailure = ({host}: URL): Failure =>
-  new Failure(
-    'timeout',
-    `No data to or from ${host} for ${formatDuration(IDLE_MS)}`,
-    EXIT.temporary,
-    {
-      stage: 'request',
-    },
-  )
+  new Failure('timeout', `No data to or from ${host} for ${formatLimit(IDLE_MS)}`, EXIT.temporary, {
+    stage: 'request',
+  })
 
 const slowFailure = ({host}: URL, limit: number): Failure =>
-  new Failure('timeout', `${host} did not answer within ${formatDuration(limit)}`, EXIT.temporary, {
+  new Failure('timeout', `${host} did not answer within ${formatLimit(limit)}`, EXIT.temporary, {
     stage: 'connect',
   })

@@ -1,7 +1,7 @@
 /** Collects the facts about all endpoints of a server at the same time. */
 import {networkInterfaces} from 'node:os'
 import type {SecureContext} from 'node:tls'
-import {formatDuration} from '../../duration.ts'
+import {formatLimit} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {asciiHost} from '../../jid.ts'
 import type {DnsReport, ServerReport} from '../../server-report.ts'
@@ -84,7 +84,7 @@ const hasIPv6 = (): boolean =>
 
 function limitedBy(timeout: number, signal: AbortSignal): AbortSignal {
   const over = new AbortController()
-  const message = `The server did not answer within ${formatDuration(timeout)}`
+  const message = `The server did not answer within ${formatLimit(timeout)}`
   const failure = new Failure('timeout', message, EXIT.temporary, {stage: 'connect'})
   setTimeout(() => over.abort(failure), timeout).unref()
   return AbortSignal.any([signal, over.signal])

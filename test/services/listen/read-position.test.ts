@@ -171,7 +171,10 @@ describe('read position', () => {
     bookmark.advance(at('1'))
     await bookmark.close(true, true)
     assert.equal(warnings.length, 1)
-    assert.match(warnings[0] ?? '', /^Unprinted messages are not saved for the next run: /)
+    assert.match(
+      warnings[0] ?? '',
+      /^Unprinted messages are not saved for the next run: \/.*: [a-z][a-z ]+$/,
+    )
   })
 
   it('has the start time of the run, and then the time of the first message', async () => {
@@ -224,7 +227,10 @@ describe('read position', () => {
     assert.deepEqual(position.save(['<message/>']), [])
     await position.close(true, true)
     assert.equal(warnings.length, 1)
-    assert.match(warnings[0] ?? '', /^Unprinted messages are not saved for the next run: EISDIR/)
+    assert.match(
+      warnings[0] ?? '',
+      /^Unprinted messages are not saved for the next run: \/.*: it is a folder$/,
+    )
   })
 
   it('stores nothing while another run of the account exists, and warns', async () => {
