@@ -1,9 +1,9 @@
 import {readdirSync} from 'node:fs'
 import path from 'node:path'
 import {startEjabberd} from '../support/ejabberd.ts'
+import {assertPage} from '../support/page.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
-import {assertPage} from '../support/transcript.ts'
 
 const here = import.meta.dirname
 const pages = readdirSync(here).filter((name) => name.endsWith('.txt'))

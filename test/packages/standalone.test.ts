@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
 import {buildExecutable} from '../support/executable.ts'
+import {assertPage} from '../support/page.ts'
 import {startProsody} from '../support/prosody.ts'
 import {ROOT, read} from '../support/repository.ts'
 import type {TestServer} from '../support/server.ts'
-import {assertPage} from '../support/transcript.ts'
 import {assertFirstMessage} from './first-message.ts'
 
 const {name, version} = JSON.parse(read('package.json'))
