@@ -17,7 +17,7 @@ const TOTAL = 80
 
 for (const [name, startServer] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
   describe(`a slow listen on ${name} with a short queue and without an archive`, function () {
-    this.timeout(30_000)
+    this.timeout(90_000)
     let shared: TestServer
     let server: OneTestServer
     before(async () => {

@@ -1,4 +1,5 @@
 /** Saves the stanzas that wait for a slow reader: servers end a session in which too many stanzas are not acknowledged. */
+import {uptime} from '../../clock.ts'
 import type {Inbox, SaveStanzas} from './inbox.ts'
 
 /** By default, Prosody holds 500 unacknowledged stanzas and ejabberd 5000. */
@@ -34,7 +35,7 @@ export class SlowReader {
       if (savedCount === 0) this.#slowPeriods = 0
       return
     }
-    const now = performance.now()
+    const now = uptime()
     this.#period ??= {start: now, handled}
     const {handled: before, start} = this.#period
     const elapsed = now - start
