@@ -8,10 +8,8 @@ import type {TestServer} from '../support/server.ts'
 const here = import.meta.dirname
 const pages = readdirSync(here).filter((name) => name.endsWith('.txt'))
 
-/** The server only routes messages on these pages, or has no part in them, so they run on one server. */
-const ON_ONE_SERVER = 'accounts ask basics completion listen reference run send-batch serve'.split(
-  ' ',
-)
+/** Pages about the files of this program: the server only signs the account in. */
+const ON_ONE_SERVER = ['accounts', 'completion', 'reference']
 
 /** In command.txt, alice is an administrator. */
 for (const [name, startServer] of Object.entries({
