@@ -56,7 +56,7 @@ export class Help extends OclifHelp {
       typeof example === 'string' ? `$ ${example}` : `$ ${example.command}`,
     )
     this.#print([
-      summary,
+      this.wrap(summary),
       this.section('USAGE', fill(`$ xmpp ${usage ?? [name, ...words].join(' ')} [flags]`)),
       ...(description ? [this.section('DESCRIPTION', this.wrap(description))] : []),
       ...(meanings.length > 0 ? [this.section('ARGUMENTS', meanings)] : []),
@@ -82,7 +82,7 @@ export class Help extends OclifHelp {
     const groups = {...GROUPS, ...(others.length > 0 && {OTHERS: others})}
     const {PAGES} = await import('./pages/pages.ts')
     this.#print([
-      this.config.pjson.description ?? '',
+      this.wrap(this.config.pjson.description ?? ''),
       this.section('USAGE', '$ xmpp COMMAND [flags]'),
       ...Object.entries(groups).map(([header, words]) =>
         this.section(
@@ -103,7 +103,7 @@ export class Help extends OclifHelp {
     ])
     const page = await pageOf(name)
     this.#print([
-      topic.description ?? '',
+      this.wrap(topic.description ?? ''),
       this.section('USAGE', `$ xmpp ${name} COMMAND [flags]`),
       this.section('COMMANDS', rows),
       this.section('MORE', [[`xmpp help ${name} COMMAND`, 'what it does and takes']]),

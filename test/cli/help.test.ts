@@ -23,9 +23,9 @@ interface Entry {
 }
 const entries: Record<string, Entry> = JSON.parse(readFileSync(MANIFEST, 'utf8')).commands
 
-function assertNarrow(page: string): void {
-  const wide = page.split('\n').filter((line) => stringWidth(line) > 80)
-  assert.deepEqual(wide, [], 'wider than 80 columns')
+function assertNarrow(page: string, columns = 80): void {
+  const wide = page.split('\n').filter((line) => stringWidth(line) > columns)
+  assert.deepEqual(wide, [], `wider than ${columns} columns`)
 }
 
 /** A page of the built command. */
@@ -38,7 +38,7 @@ const run = async (words: string): Promise<string> => {
 }
 
 /** The page of `xmpp help WORDS`, without a run of the command. */
-const help = async (words: string): Promise<string> => {
+const help = async (words: string, maxWidth = 80): Promise<string> => {
   let page = ''
   class Capture extends Help {
     protected override log(text: string): void {
@@ -49,15 +49,19 @@ const help = async (words: string): Promise<string> => {
   process.argv = ['node', 'xmpp', 'help', ...words.split(' ')]
   try {
     const config = await Config.load({root: ROOT, userPlugins: false, devPlugins: false})
-    await new Capture(config, {maxWidth: 80}).showHelp(words.split(' '))
+    await new Capture(config, {maxWidth}).showHelp(words.split(' '))
   } finally {
     process.argv = argv
   }
-  assertNarrow(page)
+  assertNarrow(page, maxWidth)
   return page
 }
 
 describe('help', () => {
+  it('wraps the first line on a narrow terminal', async () => {
+    for (const words of ['--help', 'whoami']) await help(words, 60)
+  })
+
   const pages = ['help', '--help', '-h', 'roster', 'send -h']
   for (const words of pages)
     it(`xmpp ${words}`, async () => assert.match(await run(words), /^USAGE$/m))
