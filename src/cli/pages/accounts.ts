@@ -7,7 +7,8 @@ export const accounts: HelpPage = {
   sections: [
     {
       title: 'THE ACCOUNT',
-      text: unwrap`The first of these sources counts: --jid or --account, XMPP_JID or XMPP_ACCOUNT, default_account in the
+      text: unwrap`A JID is an XMPP address, such as juliet@example.com, or juliet@example.com/phone for one client of the
+account. The first of these sources counts: --jid or --account, XMPP_JID or XMPP_ACCOUNT, default_account in the
 config file, the only account in the config file. A JID also brings the values of the account with the same JID in the
 config file. A JID and an account that contradict each other are an error, so that no password is sent to another
 account.`,
