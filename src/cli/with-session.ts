@@ -2,6 +2,7 @@
 import {attributeError} from '../account/config/error-origin.ts'
 import type {Settings, WebSettings} from '../account/settings.ts'
 import {withUsernameHint} from '../account/username-hint.ts'
+import type {Failure} from '../errors.ts'
 import type {HttpClient} from '../http.ts'
 import type {Session, SessionOptions} from '../session/session.ts'
 import type {TraceSink} from '../session/stream/trace.ts'
@@ -30,11 +31,9 @@ export async function withAccountSession<T>(
   const {password, prepare, ...rest} = await withProxy(settings)
   await withoutSpinner(prepare)
   const account = {...rest, password: () => withoutSpinner(password)}
-  return withSession(account, use, {interrupt: shutdownSignal, ...options, trace}).catch(
-    (error) => {
-      throw withUsernameHint(attributeError(error, settings.sources), settings.jid)
-    },
-  )
+  const explain = (failure: Failure): Failure =>
+    withUsernameHint(attributeError(failure, settings.sources), settings.jid)
+  return withSession(account, use, {interrupt: shutdownSignal, ...options, trace, explain})
 }
 
 /** Connects without a sign-in: on such a stream only registration is possible (XEP-0077 §3.1). */

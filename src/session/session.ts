@@ -2,7 +2,7 @@
 
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../clock.ts'
-import {type Stage, toFailure} from '../errors.ts'
+import {type Failure, type Stage, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
 import {ServerOrder} from './connect/server-order.ts'
@@ -44,6 +44,8 @@ export interface SessionOptions {
   resume?: Resumable | undefined
   /** Makes the server invalidate the token of this sign-in. */
   forget?: boolean
+  /** Completes the failure of an opening, such as with the flag that caused it. All stanzas of the session get it too. */
+  explain?(failure: Failure): Failure
 }
 
 /** Opens a session, runs `use` with it, and closes it; tries again after a retryable failure. */
@@ -57,7 +59,7 @@ export function withSession<T>(
   return withRetries(account, options, (run) => {
     const router = new StanzaRouter(account.jid.bare, account.jid.domain, hold?.record, hold?.save)
     const backoff = new ReconnectBackoff()
-    const opening = openSession(account, router, run, signInOptions)
+    const opening = openSession(account, router, run, signInOptions).catch(explained(options))
     const bound = opening.then(({bound}) => bound)
     bound.catch(() => {}) // most commands do not use it
     return runSession({
@@ -70,6 +72,12 @@ export function withSession<T>(
     })
   })
 }
+
+const explained =
+  ({explain}: SessionOptions) =>
+  (error: unknown): never => {
+    throw explain ? explain(toFailure(error)) : error
+  }
 
 /** Opens an encrypted stream without signing in, to register an account (XEP-0077). */
 export function withUnauthenticatedStream<T>(
@@ -150,7 +158,9 @@ async function reconnectUntilRefused(
     const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, {servers})
     const signInOptions = {hold, resume: router.acknowledging.takeResumable()}
     try {
-      const opened = await openSession(account, router, again, signInOptions)
+      const opened = await openSession(account, router, again, signInOptions).catch(
+        explained(options),
+      )
       backoff.start()
       servers.retryAll()
       return opened

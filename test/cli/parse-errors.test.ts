@@ -13,6 +13,7 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid a@b --timeout 5': /--timeout: "5" is not a duration/,
   'ping --jid': /--jid needs a value/,
   'ping --jid a@b --server ftp://b': /ftp:\/\/b/,
+  'send a@b x --jid a@b --server ftp://b': /--server: "ftp:\/\/b/,
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
   send: /The recipient is missing/,
