@@ -107,7 +107,13 @@ function unfinishedCommand(topic: string[], flag: string | undefined): Failure {
   })
 }
 
+const isSharedFlag = (word: string): boolean =>
+  Object.entries(sharedFlags).some(
+    ([name, flag]) =>
+      word.replace(/=.*/, '') === `--${name}` || ('char' in flag && word === `-${flag.char}`),
+  )
+
 const commandHint = (word: string, topic: string): string =>
-  Object.hasOwn(sharedFlags, word.replace(/^--/, '').replace(/=.*/, ''))
+  isSharedFlag(word)
     ? 'Flags follow the command: xmpp send juliet@example.com hello --json'
     : `See xmpp help ${topic}`.trimEnd()

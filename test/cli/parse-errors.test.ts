@@ -79,6 +79,12 @@ describe('a mistake on the command line', () => {
     assert.equal(stderr, 'xmpp: There is no command "snd"\n      Did you mean "xmpp send"?\n')
   })
 
+  it('says that flags follow the command', () => {
+    for (const flag of ['--json', '--timeout=5s', '-v'])
+      assert.match(unknownCommand([flag], ['send']).hint ?? '', /^Flags follow the command/, flag)
+    assert.equal(unknownCommand(['json'], ['send']).hint, 'See xmpp help')
+  })
+
   it('names the words that are only the beginning of a command', () => {
     const {message, hint} = unknownCommand(['room', 'subject'], ['room:subject:get'])
     assert.equal(message, 'A word is missing after "xmpp room subject"')
