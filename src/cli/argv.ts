@@ -19,6 +19,30 @@ function flagsOf(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end)
 }
 
+/** No argument of a process contains it. */
+const MARK = '\0'
+
+/**
+ * Marks a text of `-m` that begins with a hyphen, because oclif would read it as a flag: `-m --help` would print the help,
+ * and `-m -vague` would have no value. `unmarkText` removes the mark.
+ */
+export function markTexts(argv: readonly string[]): string[] {
+  const words: string[] = []
+  for (const [index, word] of argv.entries()) {
+    if (word === '--' && !isTextFlag(argv[index - 1])) return [...words, ...argv.slice(index)]
+    words.push(
+      isTextFlag(argv[index - 1]) && word.startsWith('-')
+        ? `${MARK}${word}`
+        : word.replace(/^(--message=|-m=?)(?=-)/, `$1${MARK}`),
+    )
+  }
+  return words
+}
+
+const isTextFlag = (word: string | undefined): boolean => word === '-m' || word === '--message'
+
+export const unmarkText = (text: string): string => text.replace(MARK, '')
+
 /** Gives a flag without a value the value `absent`, because oclif has no optional values: `--hold` and `--hold 5m`. */
 export function withOptionalValue(argv: string[], flag: string, absent: string): string[] {
   const end = argv.indexOf('--')

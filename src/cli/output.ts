@@ -4,7 +4,7 @@ import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
-import {refuseEmptyFileNames, refuseValues} from './argv.ts'
+import {refuseEmptyFileNames, refuseValues, unmarkText} from './argv.ts'
 import {endWith, printFailure, printWarning} from './error-report.ts'
 import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
@@ -44,6 +44,8 @@ export abstract class OutputCommand extends Command {
     refuseValues(argv, flags)
     const parsed = await super.parse<F, B, A>(options, argv)
     refuseEmptyFileNames(parsed.flags, flags)
+    const values: FlagOutput = parsed.flags
+    if (typeof values.message === 'string') values.message = unmarkText(values.message)
     return parsed
   }
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
-import {refuseEmptyFileNames, refuseValues, withOptionalValue} from '../../src/cli/argv.ts'
+import {
+  markTexts,
+  refuseEmptyFileNames,
+  refuseValues,
+  unmarkText,
+  withOptionalValue,
+} from '../../src/cli/argv.ts'
 import type {Failure} from '../../src/errors.ts'
 import {parseLangTexts} from '../../src/services/presence/lang-text.ts'
+import {environment, sh} from '../support/cli.ts'
 
 describe('a flag with an optional value', () => {
   const read = (...words: string[]): string[] => withOptionalValue(words, '--hold', 'forever')
@@ -37,6 +44,26 @@ describe('a flag that takes no value', () => {
     for (const flag of ['-m', '--message']) refuseValues([flag, '--yes=no'], flags)
     refuseValues(['--message=--yes=no', '--', '--yes=no'], flags)
     refuseValues(['--other=1', '--constructor=1'], flags)
+  })
+})
+
+describe('the text of -m', () => {
+  const mark = (...words: string[]): string => markTexts(words).join(' ').replaceAll('\0', '¦')
+
+  it('is marked if it begins with a hyphen, and has no mark in the end', () => {
+    assert.equal(mark('send', '-m', '--help', '-q'), 'send -m ¦--help -q')
+    assert.equal(
+      mark('--message', '--', '--message=-v', '-m-q', '-m=-q'),
+      ['--message ¦--', '--message=¦-v', '-m¦-q', '-m=¦-q'].join(' '),
+    )
+    assert.equal(mark('-m', 'text', '-m=a', '--', '-m', '-q'), '-m text -m=a -- -m -q')
+    assert.equal(unmarkText('\0--help'), '--help')
+  })
+
+  it('is never a flag', async () => {
+    const {status, stdout} = await sh('xmpp send a@b -m --help --dry-run', environment())
+    assert.equal(status, 0)
+    assert.match(stdout, /<body>--help<\/body>/)
   })
 })
 

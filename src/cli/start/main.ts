@@ -3,7 +3,7 @@ import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 import {EXIT, toBug} from '../../errors.ts'
 import {readPackagedFile} from '../../packaged-files.ts'
-import {checkArguments, hasJsonFlag} from '../argv.ts'
+import {checkArguments, hasJsonFlag, markTexts} from '../argv.ts'
 import {endWith} from '../error-report.ts'
 import {watchSignals} from '../signals.ts'
 import {handleStdoutErrors, writeOut} from '../stdout.ts'
@@ -13,7 +13,8 @@ export {Help} from '../help.ts'
 export {commandNotFound} from './command-not-found.ts'
 
 /** `root` is the folder of package.json. Sets the exit status, and lets the event loop drain. */
-export async function main(argv: string[], root: string): Promise<void> {
+export async function main(given: string[], root: string): Promise<void> {
+  const argv = markTexts(given)
   let settled = false
   process.on('exit', (code) => {
     // The event loop drained before the command settled.
