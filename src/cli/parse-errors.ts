@@ -57,15 +57,18 @@ function missing(args: {name: string; description?: string}[]): string {
 
 /** Suggests the flag with the nearest name. */
 function hintFor({flags: [flag] = [], parse}: ParserError): string | undefined {
-  if (flag === undefined || !flag.startsWith('--')) return undefined
+  if (flag === undefined) return undefined
+  const flags = parse?.input?.flags ?? {}
+  const other = Object.hasOwn(flags, 'message')
+    ? `If it is the text, write it after -m: -m "${flag}"`
+    : undefined
+  if (!flag.startsWith('--')) return other
   if (/^--pass(word)?$/.test(flag))
     return 'No flag takes a password, because ps shows flags to every user. Use --password-file or XMPP_PASSWORD'
-  const [nearest] = Object.keys(parse?.input?.flags ?? {})
+  const [nearest] = Object.keys(flags)
     .map((name) => ({name, edits: distance(`--${name}`, flag)}))
     .sort((a, b) => a.edits - b.edits)
-  return nearest && nearest.edits * 3 < flag.length - 1
-    ? `Did you mean --${nearest.name}?`
-    : undefined
+  return nearest && nearest.edits * 3 < flag.length - 1 ? `Did you mean --${nearest.name}?` : other
 }
 
 /** @param words the name of a command that does not exist, and what follows it @param ids of all commands: `roster:add` */

@@ -79,6 +79,11 @@ describe('a mistake on the command line', () => {
     assert.equal(stderr, 'xmpp: There is no command "snd"\n      Did you mean "xmpp send"?\n')
   })
 
+  it('says how a text that begins with a hyphen is written', async () => {
+    const {stderr} = await sh('xmpp send a@b -hi', env)
+    assert.match(stderr, /^ {6}If it is the text, write it after -m: -m "-hi"$/m)
+  })
+
   it('says that flags follow the command', () => {
     for (const flag of ['--json', '--timeout=5s', '-v'])
       assert.match(unknownCommand([flag], ['send']).hint ?? '', /^Flags follow the command/, flag)
