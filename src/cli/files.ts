@@ -1,6 +1,7 @@
 /** A file that the user named, or standard input for `-`. */
 
-import {writeFile} from 'node:fs/promises'
+import {access, constants, writeFile} from 'node:fs/promises'
+import path from 'node:path'
 import {EXIT, Failure, reasonOf} from '../errors.ts'
 import {cannotRead, decodeUtf8, readFileUntil} from '../read-file.ts'
 import {readStdin, readStdinBytes} from './stdin.ts'
@@ -32,6 +33,18 @@ export const writeNew = (file: string, data: Buffer): Promise<void> =>
   writeFile(file, data, {flag: 'wx'}).catch((cause) => {
     throw cannotCreate(file, cause)
   })
+
+/** Throws `cannot-create` (73) now if the file, which may exist, could not be written at the end of the run. */
+export async function checkWritable(file: string): Promise<void> {
+  try {
+    await access(file, constants.W_OK).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await access(path.dirname(file), constants.W_OK)
+    })
+  } catch (cause) {
+    throw cannotCreate(file, cause as NodeJS.ErrnoException)
+  }
+}
 
 export function cannotCreate(file: string, cause: NodeJS.ErrnoException): Failure {
   const exists = cause.code === 'EEXIST'

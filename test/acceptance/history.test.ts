@@ -72,6 +72,13 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
       assert.equal(stdout.trim(), '230')
     })
 
+    it('prints nothing if the position could not be saved: 73', async () => {
+      const file = path.join(server.dir, 'missing', 'position')
+      const {status, stderr, stdout} = await sh(`xmpp history list --position ${file}`, env)
+      assert.deepEqual([status, stdout], [73, ''])
+      assert.equal(stderr, `xmpp: Cannot write ${file}: no such file or directory\n`)
+    })
+
     it('refuses the position of another archive', async () => {
       const file = path.join(server.dir, 'position')
       await sh(`xmpp history list --position ${file}`, env)

@@ -4,6 +4,7 @@ import {constants} from 'node:fs'
 import {access, copyFile, type FileHandle, link, open, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {cannotCreate} from '../../cli/files.ts'
+import {shellWord} from '../../output/layout/shell-word.ts'
 
 /**
  * `write` fills a temporary file in the same folder; `nameFor` is then called with 0, 1, … until a name is free. Without a
@@ -31,7 +32,9 @@ export async function checkFolder(folder: string): Promise<void> {
   try {
     await access(path.join(folder, '.'), constants.W_OK | constants.X_OK)
   } catch (cause) {
-    throw cannotCreate(folder, cause as NodeJS.ErrnoException)
+    const error = cause as NodeJS.ErrnoException
+    const hint = `Create the folder first: mkdir ${shellWord(folder)}`
+    throw cannotCreate(folder, error).with(error.code === 'ENOENT' ? {hint} : {})
   }
 }
 

@@ -1,6 +1,6 @@
 /** The file of `history list --position`: the last message that was printed. */
 import {replaceFile} from '../../account/state/private-file.ts'
-import {cannotCreate, readText} from '../../cli/files.ts'
+import {cannotCreate, checkWritable, readText} from '../../cli/files.ts'
 import {parseDateTime} from '../../date-time.ts'
 import {EXIT, Failure} from '../../errors.ts'
 
@@ -12,7 +12,7 @@ export interface HistoryPosition {
   time: string
 }
 
-/** Undefined if there is no file yet. Throws `bad-position` (65) for a file that is not of this archive. */
+/** Undefined if there is no file yet. Throws `bad-position` (65) for a file that is not of this archive, `cannot-create` (73). */
 export async function readPosition(
   file: string | undefined,
   archive: string,
@@ -22,6 +22,7 @@ export async function readPosition(
   const text = await readText(file, signal).catch((error: Failure) => {
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw error
   })
+  await checkWritable(file)
   if (text === undefined) return undefined
   const position = parsePosition(text)
   if (!position)

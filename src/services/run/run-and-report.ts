@@ -4,6 +4,7 @@ import type {AccountFlags} from '../../account/config/options.ts'
 import type {Settings} from '../../account/settings.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import {printFailure, printWarning} from '../../cli/error-report.ts'
+import {checkWritable} from '../../cli/files.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
 import {renderStartError} from '../../output/run.ts'
@@ -15,7 +16,7 @@ import {LastResult} from './last-result.ts'
 import {Notifier} from './notifier.ts'
 import {readRecipients, readRunOptions} from './options.ts'
 import {findProcess} from './other-process.ts'
-import {checkResultFile, writeResult} from './result-file.ts'
+import {writeResult} from './result-file.ts'
 import {runAndNotify, waitAndNotify} from './run.ts'
 
 interface RunContext extends SessionContext {
@@ -36,7 +37,7 @@ export async function runAndReport(
   context: RunContext,
 ): Promise<void> {
   const {flags} = context
-  if (flags.result !== undefined) await checkResultFile(flags.result)
+  if (flags.result !== undefined) await checkWritable(flags.result)
   const other = flags.pid === undefined ? undefined : await findProcess(flags.pid)
   const argv = other?.argv ?? command
   const settings = await context.settings()
