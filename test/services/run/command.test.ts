@@ -5,7 +5,7 @@ import {exitStatusOf, runCommand} from '../../../src/services/run/command.ts'
 /** Programs that cannot be started; Node throws some of the errors and emits others. */
 const PROGRAMS: Record<string, [status: number, reason: string]> = {
   '': [127, 'command not found'],
-  '/nonexistent': [127, 'command not found'],
+  [`${import.meta.dirname}/no-such-program`]: [127, 'command not found'],
   [import.meta.filename]: [126, 'not executable'],
   [`${import.meta.filename}/x`]: [126, 'not a directory'],
   [`./${'x'.repeat(300)}`]: [126, 'name too long'],
