@@ -2,6 +2,7 @@
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {nextTurn} from '../next-turn.ts'
+import {tableOf} from '../xml.ts'
 import {shutdownSignal} from './signals.ts'
 
 export interface Ending {
@@ -27,8 +28,8 @@ export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
 /** Every requested record has been printed. */
 export const COMPLETE: Ending = {reason: 'complete', exitCode: EXIT.ok, error: null}
 
-/** The reasons of failures that have one of their own. */
-const REASONS: Record<string, Ending['reason']> = {
+/** The reasons of failures that have one of their own. The code may be a condition that the server chose. */
+const REASONS = tableOf<Ending['reason']>({
   'command-failed': 'command-failed',
   banned: 'out-of-room',
   kicked: 'out-of-room',
@@ -37,7 +38,7 @@ const REASONS: Record<string, Ending['reason']> = {
   'room-left': 'out-of-room',
   'room-shutdown': 'out-of-room',
   'room-unreachable': 'out-of-room',
-}
+})
 
 /** Writes one record, as JSON or as its line of text, if it has one. */
 export type WriteRecord = (record: object, line?: () => string) => Promise<void>
@@ -89,7 +90,7 @@ export function endingOf(
   if (isOutputLost(error)) return undefined
   if (code === 'interrupted' || shutdownSignal.aborted)
     return {reason: 'signal', exitCode: (shutdownSignal.reason as Failure).exitCode, error: null}
-  if (code !== 'timeout') return {reason: REASONS[code] ?? 'stream-error', exitCode, error}
+  if (code !== 'timeout') return {reason: REASONS.get(code) ?? 'stream-error', exitCode, error}
   const missing = describeTimeout()
   if (missing === undefined) return {reason: 'timeout', exitCode: EXIT.ok, error: null}
   const failure = new Failure('timeout', missing, EXIT.deadline, {stage: 'request'})

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {buildPing} from '../../src/protocol/core/ping.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import {environment, type Running, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
@@ -14,8 +15,11 @@ import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 const body = (text: string): Element => xml('body', {}, text)
 const replyTo = (id: string): Element => xml('reply', {xmlns: 'urn:xmpp:reply:0', id})
 
-/** Servers stamp stored messages in whole seconds, and an answer must be certainly later than the question. */
-const nextSecond = (): Promise<void> => sleep(1000 - (Date.now() % 1000))
+/**
+ * Servers stamp stored messages in whole seconds, and an answer must be certainly later than the question. The clock that a
+ * server reads for it can be some milliseconds slow: time(2) is updated with each tick.
+ */
+const nextSecond = (): Promise<void> => sleep(1100 - (Date.now() % 1000))
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
@@ -56,7 +60,10 @@ for (const [name, startServer] of Object.entries({
     const startAsking = async (words = '"Deploy?"'): Promise<[Running, Element['attrs']]> => {
       const question = bob.receives(JSON.parse(words))
       const asking = run(`exec xmpp ask bob@localhost ${words} --json --timeout 30s`, env())
-      return [asking, (await question).attrs]
+      const {attrs} = await question
+      // Whatever it answers, it has read that the server will resume this session.
+      await bob.iq.get(buildPing(), attrs.from).catch(() => {})
+      return [asking, attrs]
     }
     const decisionOf = async ({outcome}: Running): Promise<string> => {
       const {status, stderr, stdout} = await outcome
