@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import {environment, finish, start} from '../support/cli.ts'
+import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
-import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 import {hasProfanity, hasSlixmpp, openProfanity} from './peer.ts'
 
 const CLOSED = 'Deploy?\n\nAnswered by bob@localhost: yes\n'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
-  ejabberd: sharedEjabberd,
+  ejabberd: startEjabberd,
 }))
   describe(`ask, answered by other clients on ${name}`, function () {
     this.timeout(60_000)
