@@ -11,7 +11,6 @@
  * - A domain is mapped like that of a URL (UTS 46), then limited to letters, digits, hyphens, and underscores, which
  *   hosts of private networks use.
  */
-
 import {isIPv4} from 'node:net'
 import {domainToASCII, domainToUnicode} from 'node:url'
 import {EXIT, Failure} from './errors.ts'

@@ -55,9 +55,12 @@ export async function openPipe(file: string): Promise<Readable> {
 export async function checkReadable(file: string): Promise<Stats> {
   const handle = await open(file, OPENING)
   const stats = await handle.stat().finally(() => handle.close())
-  if (stats.isDirectory()) throw Object.assign(new Error(), {code: 'EISDIR'})
+  if (stats.isDirectory()) throw folderError()
   return stats
 }
+
+/** The error of the system for reading a folder. */
+export const folderError = (): NodeJS.ErrnoException => Object.assign(new Error(), {code: 'EISDIR'})
 
 /** The error of a device, in the form of the errors of the system. */
 export const notReadable = (): NodeJS.ErrnoException =>

@@ -1,6 +1,7 @@
 /** XML elements, stanza errors, and the part of a session that protocol modules use. */
 import xml, {type Element} from '@xmpp/xml'
 import {EXIT, Failure, type Stage} from './errors.ts'
+import {tableOf} from './table-of.ts'
 
 export {Parser} from './xml-parser.ts'
 export {type Element, xml}
@@ -59,10 +60,6 @@ export const isIqRequest = ({attrs: {type}, name}: Element): boolean =>
   name === 'iq' && (type === 'get' || type === 'set')
 
 export const NS_STANZA_ERRORS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
-
-/** A map, because the keys come from servers: an object would also have a value for `constructor`. */
-export const tableOf = <T>(entries: Record<string, T>): ReadonlyMap<string, T> =>
-  new Map(Object.entries(entries))
 
 const EXIT_OF_CONDITION = tableOf({
   'item-not-found': EXIT.noUser,

@@ -2,7 +2,7 @@
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import {nextTurn} from '../next-turn.ts'
-import {tableOf} from '../xml.ts'
+import {tableOf} from '../table-of.ts'
 import {shutdownSignal} from './signals.ts'
 
 export interface Ending {

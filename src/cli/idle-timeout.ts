@@ -1,4 +1,5 @@
 /** A timeout for many requests, across reconnections: each confirmation from the server starts it again. */
+import {once} from 'node:events'
 import {uptime} from '../clock.ts'
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
@@ -29,7 +30,6 @@ export class IdleTimeout {
   /** Resolves when a reply was due for the whole limit and the server confirmed nothing. */
   readonly expired: Promise<Failure>
   readonly #controller = new AbortController()
-  #expire: (failure: Failure) => void = () => {}
   /** Number of replies that are due; the timer runs while there are any. */
   #pending = 0
   #remainingMs: number
@@ -41,12 +41,8 @@ export class IdleTimeout {
   constructor(limitMs: number) {
     this.#limitMs = limitMs
     this.#remainingMs = limitMs
-    this.expired = new Promise((resolve) => {
-      this.#expire = (failure) => {
-        resolve(failure)
-        this.#controller.abort(failure)
-      }
-    })
+    const {signal} = this.#controller
+    this.expired = once(signal, 'abort').then(() => signal.reason as Failure)
   }
 
   /** Aborts with the failure of `expired`. */
@@ -106,7 +102,7 @@ export class IdleTimeout {
     this.#isRenewed = false
     this.#timer = setTimeout(() => {
       if (this.#isRenewed) this.#schedule()
-      else this.#expire(this.#failure())
+      else this.#controller.abort(this.#failure())
     }, left)
   }
 

@@ -3,9 +3,10 @@ import {fstatSync} from 'node:fs'
 import {addAbortSignal, type Readable} from 'node:stream'
 import {buffer} from 'node:stream/consumers'
 import {EXIT, Failure} from '../errors.ts'
-import {cannotRead, decodeUtf8, notReadable} from '../read-file.ts'
+import {cannotRead, decodeUtf8, folderError, notReadable} from '../read-file.ts'
 
-const STDIN = 'standard input'
+/** As errors name it. */
+export const STDIN = 'standard input'
 
 let password: Promise<string> | undefined
 
@@ -37,8 +38,7 @@ function stdin(): Readable {
   const stats = fstatSync(0)
   if (stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice())
     return process.stdin
-  const isFolder = stats.isDirectory()
-  throw cannotRead(STDIN, isFolder ? Object.assign(new Error(), {code: 'EISDIR'}) : notReadable())
+  throw cannotRead(STDIN, stats.isDirectory() ? folderError() : notReadable())
 }
 
 export const readStdinBytes = (signal: AbortSignal): Promise<Buffer> => bytesOf(openStdin, signal)

@@ -1,5 +1,4 @@
 /** Ad-hoc commands (XEP-0050) as text. */
-
 import type {CommandStage} from '../protocol/core/command.ts'
 import type {DiscoItem} from '../protocol/core/disco-items.ts'
 import {renderForm} from './form.ts'

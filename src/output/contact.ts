@@ -1,5 +1,4 @@
 /** Renders the change of a contact as a sentence. */
-
 import type {Failure} from '../errors.ts'
 import type {SubscriptionResult, SubscriptionState} from '../protocol/presence/subscription.ts'
 import type {UpsertResult} from '../protocol/roster/update-contact.ts'

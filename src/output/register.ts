@@ -1,5 +1,4 @@
 /** Results of `register`, `unregister` and `password set` as text. */
-
 import type {Failure} from '../errors.ts'
 import {type PasswordLocation, renderStored} from './account.ts'
 import type {PromptWords} from './prompt.ts'

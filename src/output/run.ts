@@ -1,5 +1,4 @@
 /** The texts that `run` sends, and its notices. */
-
 import {constants} from 'node:os'
 import {formatDuration} from '../duration.ts'
 import {reasonOf} from '../errors.ts'

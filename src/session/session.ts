@@ -1,5 +1,4 @@
 /** The only way to the network: opens a session, passes it to a function, and always closes it. */
-
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../clock.ts'
 import {type Failure, type Stage, toFailure} from '../errors.ts'

@@ -136,14 +136,8 @@ async function readConfig(
     if (cause instanceof Failure) throw cause
     const {code} = cause as NodeJS.ErrnoException
     if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
-    throw new Failure(
-      'bad-config',
-      `Cannot read the config file ${file}: ${reasonOf(cause)}`,
-      EXIT.config,
-      {
-        cause,
-      },
-    )
+    const message = `Cannot read the config file ${file}: ${reasonOf(cause)}`
+    throw new Failure('bad-config', message, EXIT.config, {cause})
   }
 }
 

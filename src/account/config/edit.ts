@@ -31,14 +31,8 @@ export async function editConfig(
     while (!(await editOnce(file, target, edits)));
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    throw new Failure(
-      'config-not-written',
-      `Cannot write ${file}: ${reasonOf(cause)}`,
-      EXIT.config,
-      {
-        cause,
-      },
-    )
+    const message = `Cannot write ${file}: ${reasonOf(cause)}`
+    throw new Failure('config-not-written', message, EXIT.config, {cause})
   }
 }
 

@@ -1,14 +1,15 @@
 /** Names the source of a value that cannot be used: the flag, the variable, the table of the config file. */
 import {EXIT, type Failure, toFailure} from '../../errors.ts'
+import {tableOf} from '../../table-of.ts'
 import {inConfig, lookup, type Sources} from './lookup.ts'
 import type {OptionKey} from './options.ts'
 
-const KEY_OF = new Map<string, OptionKey>([
-  ['bad-client-cert', 'client_cert'],
-  ['bad-proxy', 'proxy'],
-  ['bad-server', 'server'],
-  ['bad-tls-pin', 'tls_pin'],
-])
+const KEY_OF = tableOf<OptionKey>({
+  'bad-client-cert': 'client_cert',
+  'bad-proxy': 'proxy',
+  'bad-server': 'server',
+  'bad-tls-pin': 'tls_pin',
+})
 
 /** For the failures of a session that a setting has caused. Other failures are returned unchanged. */
 export function attributeError(error: unknown, sources: Sources): Failure {

@@ -15,15 +15,14 @@ export async function runPasswordCommand(
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<string> {
-  const {spawn} = await import('node:child_process') // few runs need it
+  const {startProcess} = await import('../../start-process.ts') // few runs need it
   const [command = '', ...words] = argv
   const what = `The password command ${command}`
   // The command can prompt on the terminal. It does not receive the password of this program.
   const {XMPP_PASSWORD: _, ...environment} = env
   const detached = !hasTerminal()
-  const options = {env: environment, stdio: 'pipe', detached} as const
   return new Promise<string>((resolve, reject) => {
-    const child = startedBy(() => spawn(command, words, options), what)
+    const child = startProcess(command, words, {env: environment, stdio: 'pipe', detached})
     const output = {stdout: '', stderr: ''}
     const fail = (how: string): void => reject(failed(`${what} ${how}`, output.stderr))
     const stop = (how: string) => (): void => {
@@ -34,12 +33,12 @@ export async function runPasswordCommand(
     const timer = setTimeout(stop(`did not end within ${LIMIT_MS / 1000} s`), LIMIT_MS)
     signal?.addEventListener('abort', tooLate)
     for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (part: string) => {
+      child[name]?.setEncoding('utf8').on('data', (part: string) => {
         output[name] += part
         if (output[name].length > MAX_LENGTH) stop('printed more than a password')()
       })
-    child.stdin.on('error', () => {}).end()
-    child.once('error', (error: NodeJS.ErrnoException) => {
+    child.stdin?.on('error', () => {}).end()
+    child.once('error', (error) => {
       clearTimeout(timer)
       fail(problemOf(error))
     })
@@ -56,15 +55,6 @@ export async function runPasswordCommand(
       })
     })
   })
-}
-
-/** Node throws some errors of the start, such as ENOTDIR, and emits others. */
-function startedBy<T>(start: () => T, what: string): T {
-  try {
-    return start()
-  } catch (error) {
-    throw failed(`${what} ${problemOf(error as NodeJS.ErrnoException)}`, '')
-  }
 }
 
 const problemOf = (error: NodeJS.ErrnoException): string =>

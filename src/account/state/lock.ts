@@ -1,5 +1,4 @@
 /** A lock file, so that only one process changes a file at a time (open(2), O_EXCL). */
-
 import {randomUUID} from 'node:crypto'
 import {link, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'

@@ -2,6 +2,7 @@
 import {closeSync, openSync, readSync} from 'node:fs'
 import path from 'node:path'
 import {stateHome} from '../../account/state/directories.ts'
+import {isHelp} from '../argv.ts'
 import {type Chunk, ChunkLoader, type Index} from './chunk-loader.ts'
 
 declare const BUNDLE: Index
@@ -9,9 +10,11 @@ declare const BUNDLE: Index
 const {build, commands, main: mainChunk} = BUNDLE
 const state = stateHome(process.env)
 const words = process.argv.slice(2)
-const isHelp = words.some((word) => ['help', '--help', '-h'].includes(word))
+const asksForHelp = words[0] === 'help' || words.some(isHelp)
 /** The commands whose id has the first word of this run; none for help, which reads the manifest. */
-const likely = isHelp ? [] : Object.keys(commands).filter((id) => id.split(':', 1)[0] === words[0])
+const likely = asksForHelp
+  ? []
+  : Object.keys(commands).filter((id) => id.split(':', 1)[0] === words[0])
 
 const file = path.join(__dirname, 'chunks.js')
 const loader = new ChunkLoader(BUNDLE, {
@@ -25,7 +28,7 @@ const loader = new ChunkLoader(BUNDLE, {
 const topic = likely.length > 0 ? words[0] : undefined
 loader.start(
   [mainChunk, ...likely.map((id) => commands[id] as number)],
-  topic ?? (isHelp ? 'help' : 'other'),
+  topic ?? (asksForHelp ? 'help' : 'other'),
 )
 
 export const {COMMANDS, commandNotFound, Help, main} = loader.require(

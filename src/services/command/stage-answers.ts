@@ -1,5 +1,4 @@
 /** The answers to the form of one stage (XEP-0050): the values of the user, then the prompts. */
-
 import {askField} from '../../cli/terminal/prompt.ts'
 import {ACTION, ACTIONS} from '../../output/command.ts'
 import type {CommandStage, StageAction} from '../../protocol/core/command.ts'

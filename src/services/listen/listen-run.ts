@@ -1,5 +1,4 @@
 /** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
-
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import {type EventLog, missingEvents} from '../../cli/event-log.ts'
 import {terminalOf} from '../../cli/stdout.ts'

@@ -1,5 +1,4 @@
 /** XEP-0198: resumes the sessions of killed runs, and receives the stanzas that the server still has for them. */
-
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import {uptime} from '../../clock.ts'

@@ -1,5 +1,4 @@
 /** Stanzas and connection events in one order, with a buffer for those that have to wait. */
-
 import {AsyncQueue} from '../../async-queue.ts'
 import {uptime} from '../../clock.ts'
 import {EXIT, Failure} from '../../errors.ts'

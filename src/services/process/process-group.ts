@@ -1,9 +1,8 @@
 /** A command of the user, with all processes that it starts: a process group, so that all of them can be ended. */
-
 import type {ChildProcess, SpawnOptions} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../clock.ts'
-import {startProcess} from './start-process.ts'
+import {startProcess} from '../../start-process.ts'
 
 // Less than the time that a run has to close its session (session/run-session.ts).
 const GRACE_MS = 500

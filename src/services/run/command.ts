@@ -6,7 +6,7 @@ import type {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {divertSignals} from '../../cli/signals.ts'
 import {handleStdoutErrors} from '../../cli/stdout.ts'
-import {startProcess} from '../process/start-process.ts'
+import {startProcess} from '../../start-process.ts'
 import type {Result} from './last-result.ts'
 
 export interface CommandOutcome {

@@ -1,5 +1,4 @@
 /** Sends the messages of one run. Each call opens one short session, since the command may run for hours. */
-
 import {randomUUID} from 'node:crypto'
 import {timeLeft} from '../../cli/timeout.ts'
 import {type Failure, toFailure} from '../../errors.ts'

@@ -1,5 +1,4 @@
 /** Runs a command, or waits for a process, and sends messages about it. */
-
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../clock.ts'
 import {

@@ -1,5 +1,4 @@
 /** Sends the input of `send` in one session, which first uploads its files. */
-
 import type {Settings} from '../../account/settings.ts'
 import {saveRoomNames} from '../../account/state/completion-values.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
@@ -27,12 +26,11 @@ export async function sendInput(
   context: SendContext,
 ): Promise<SendResult[]> {
   const settings = await context.settings()
-  const nick = defaultNick(settings.jid)
   const results = flags.attach
     ? await sendWithFiles(flags.attach, input, settings, context)
     : await sendMessages(
         () => input.stanzas,
-        nick,
+        defaultNick(settings.jid),
         (use) => context.open(settings, use),
       )
   for (const {roomCreated, to} of results)

@@ -1,5 +1,4 @@
 /** XEP-0050 §3.3: the commands whose form was sent and is not submitted yet. */
-
 import {randomBytes} from 'node:crypto'
 import {uptime} from '../../clock.ts'
 

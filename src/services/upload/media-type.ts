@@ -1,6 +1,6 @@
 /** RFC 6838: Media Types <https://www.rfc-editor.org/rfc/rfc6838>: that of a file, by the end of its name. */
 import path from 'node:path'
-import {tableOf} from '../../xml.ts'
+import {tableOf} from '../../table-of.ts'
 
 const UNKNOWN = 'application/octet-stream'
 

@@ -3,7 +3,7 @@ import {type FileHandle, open, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {addAbortSignal, Readable} from 'node:stream'
 import {cannotCreate} from '../../cli/files.ts'
-import {openStdin} from '../../cli/stdin.ts'
+import {openStdin, STDIN} from '../../cli/stdin.ts'
 import {CHUNK_BYTES, chunksOf, newTemporary, temporaryPath} from '../../cli/temporary-file.ts'
 import {Failure} from '../../errors.ts'
 import {cannotRead, checkReadable, notReadable, openPipe} from '../../read-file.ts'
@@ -59,7 +59,7 @@ async function openSource(
   const described = {name, type: options.type ?? mediaTypeOf(name)}
   if (file === '-') {
     if (options.size !== undefined) return streamSource(described, openStdin(), options.size)
-    return spool(described, openStdin(), signal, 'standard input')
+    return spool(described, openStdin(), signal, STDIN)
   }
   try {
     const stats = await checkReadable(file)

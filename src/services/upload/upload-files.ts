@@ -1,5 +1,4 @@
 /** Uploads files one after another, each into a slot of its own, with one result each. */
-
 import type {UploadContext} from '../../cli/base-command.ts'
 import {IdleTimeout} from '../../cli/idle-timeout.ts'
 import {shutdownSignal} from '../../cli/signals.ts'

@@ -1,6 +1,7 @@
 /** RFC 6120 §6.5: SASL Errors <https://www.rfc-editor.org/rfc/rfc6120#section-6.5> */
 import {EXIT, Failure} from '../../errors.ts'
-import {conditionIn, type Element, tableOf} from '../../xml.ts'
+import {tableOf} from '../../table-of.ts'
+import {conditionIn, type Element} from '../../xml.ts'
 
 const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
 

@@ -1,8 +1,7 @@
 /** Connects by TCP to the first endpoint that answers. */
-
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
-import {isIpv6Address} from '../../ip-address.ts'
+import {uriHost} from '../../ip-address.ts'
 import type {Endpoint} from '../types.ts'
 import {tunnel} from './proxy.ts'
 import {CHECK_DOMAIN} from './srv.ts'
@@ -64,8 +63,7 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
     return nameFailure(endpoints, codes.includes('EAI_AGAIN') || lookups.length > 0, cause)
   }
   const tried = endpoints.map(
-    ({host, port}, i) =>
-      `${isIpv6Address(host) ? `[${host}]` : host}:${port} (${failureReasons(errors[i])})`,
+    ({host, port}, i) => `${uriHost(host)}:${port} (${failureReasons(errors[i])})`,
   )
   return new Failure('connection-failed', `Could not connect to ${list(tried)}`, EXIT.temporary, {
     stage: 'connect',

@@ -1,9 +1,8 @@
 /** XEP-0156: Discovering Alternative XMPP Connection Methods <https://xmpp.org/extensions/xep-0156.html> */
-
 import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import {EXIT, Failure} from '../../errors.ts'
-import {isIpv6Address} from '../../ip-address.ts'
+import {uriHost} from '../../ip-address.ts'
 import {Parser} from '../../xml.ts'
 import type {Endpoint} from '../types.ts'
 import {parseWebSocketUrl} from './endpoint.ts'
@@ -129,5 +128,5 @@ function unavailable(url: URL, what: string, cause?: unknown): Failure {
 }
 
 function authority(host: string, port: number): string {
-  return `${isIpv6Address(host) ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`
+  return `${uriHost(host)}${port === 443 ? '' : `:${port}`}`
 }

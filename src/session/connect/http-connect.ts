@@ -1,9 +1,8 @@
 /** RFC 9110 §9.3.6: CONNECT <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6> */
-
 import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
-import {isIpv6Address} from '../../ip-address.ts'
+import {uriHost} from '../../ip-address.ts'
 import type {HandOver, ProxyAddress, Target} from './proxy-address.ts'
 import {proxyFailure} from './proxy-errors.ts'
 
@@ -18,7 +17,7 @@ async function connectByHttp(
   {proxy, socket, target}: {socket: Socket; proxy: ProxyAddress; target: Target},
 ): Promise<void> {
   const {host, port} = target
-  const path = `${isIpv6Address(host) ? `[${host}]` : host}:${port}`
+  const path = `${uriHost(host)}:${port}`
   const credentials = Buffer.from(`${proxy.user}:${proxy.password}`).toString('base64')
   const request = http.request({
     method: 'CONNECT',

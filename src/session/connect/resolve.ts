@@ -1,5 +1,4 @@
 /** The endpoints of a domain, in the order to try them: from the user, otherwise from DNS, otherwise the domain itself. */
-
 import {Resolver} from 'node:dns/promises'
 import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'

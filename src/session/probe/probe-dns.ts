@@ -1,5 +1,4 @@
 /** Looks up the names and addresses of a domain's server (RFC 6120 §3.2, XEP-0368, XEP-0156). */
-
 import {lookup, Resolver} from 'node:dns/promises'
 import {isIpv6Address} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'

@@ -1,5 +1,4 @@
 /** Connects to one endpoint of a server and reads its certificate and stream features, without a sign-in. */
-
 import type {SecureContext, TLSSocket} from 'node:tls'
 import {uptime} from '../../clock.ts'
 import {type Failure, toFailure} from '../../errors.ts'

@@ -1,6 +1,7 @@
 /** RFC 6120 §4.9: Stream Errors <https://www.rfc-editor.org/rfc/rfc6120#section-4.9>, sent by the server or found by the client. */
 import {EXIT, Failure, type Stage} from '../../errors.ts'
-import {conditionIn, type Element, INTERNAL_ERROR, tableOf} from '../../xml.ts'
+import {tableOf} from '../../table-of.ts'
+import {conditionIn, type Element, INTERNAL_ERROR} from '../../xml.ts'
 
 const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams'
 

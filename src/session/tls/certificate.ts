@@ -1,5 +1,4 @@
 /** Reads a server certificate, and describes why it is not accepted. */
-
 import {createHash, type X509Certificate} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 import {isIpAddress} from '../../ip-address.ts'

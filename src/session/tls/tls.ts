@@ -2,7 +2,6 @@
  * TLS with the same rules for every kind of connection: direct (XEP-0368), STARTTLS
  * (RFC 6120 §5) or WebSocket. The certificate must be for the domain of the JID (RFC 6120 §13.7.2).
  */
-
 import type {X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
 import net, {type Socket} from 'node:net'

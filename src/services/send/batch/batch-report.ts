@@ -1,5 +1,4 @@
 /** Prints the results of a batch, and its progress on a terminal. */
-
 import {renderNewRoom} from '../../../output/room.ts'
 import type {LineResult, LineStanzas} from '../../../protocol/message/message.ts'
 import {Progress} from './progress.ts'

@@ -1,5 +1,4 @@
 /** Limits how many lines are sent per second. */
-
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../../clock.ts'
 import {EXIT, Failure} from '../../../errors.ts'

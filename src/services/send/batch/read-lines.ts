@@ -2,6 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Readable} from 'node:stream'
 import {addAbortSignal} from 'node:stream'
+import {STDIN} from '../../../cli/stdin.ts'
 import {cannotRead} from '../../../read-file.ts'
 
 export interface InputLine {
@@ -53,7 +54,7 @@ export async function* readLineGroups(
     if (last.text.trim() !== '') yield [last]
   } catch (cause) {
     signal.throwIfAborted()
-    throw cannotRead('standard input', cause as NodeJS.ErrnoException)
+    throw cannotRead(STDIN, cause as NodeJS.ErrnoException)
   }
 }
 
