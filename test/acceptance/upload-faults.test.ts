@@ -188,6 +188,15 @@ describe('faults of upload', () => {
     assert.ok(!`${stdout}${stderr}`.includes('canary'))
   })
 
+  it('no place for the temporary file: 73, and the variable that names another', async () => {
+    const {error} = await upload({slot: () => assert.fail('a request')}, '-', {
+      TMPDIR: path.join(dir, 'missing'),
+    })
+    assert.deepEqual([error.code, error.exitCode], ['cannot-create', 73])
+    assert.ok(error.message.includes(`a temporary file in ${path.join(dir, 'missing')}:`))
+    assert.match(error.hint, /^Set TMPDIR to a folder /)
+  })
+
   it('a file above the announced limit: 65, and no slot is requested', async () => {
     const {error, sent} = await upload(
       {form: limit(5), slot: () => assert.fail('a request')},

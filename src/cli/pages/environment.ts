@@ -31,6 +31,10 @@ export const environment: HelpPage = {
         ['XDG_CONFIG_HOME', 'folder of xmpp/config.toml; default: ~/.config'],
         ['XDG_STATE_HOME', 'folder of xmpp/, for tokens and caches; default: ~/.local/state'],
         [
+          'TMPDIR',
+          'folder of temporary files, as for "upload -" and "download --output -"; default: /tmp',
+        ],
+        [
           'ALL_PROXY, HTTPS_PROXY',
           'address of the proxy without --proxy; NO_PROXY names exceptions',
         ],

@@ -6,6 +6,7 @@ import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flag
 import {unwrap} from '../../cli/unwrap.ts'
 import {bareJid, type Jid, parseJid} from '../../jid.ts'
 import {checkFolder} from '../download/new-file.ts'
+import {checkShell} from '../process/process-group.ts'
 import {readCommands} from '../serve/directory.ts'
 import {parseByteCount} from '../transfer/byte-count.ts'
 import {parseMatch, parseTimeFlag} from './event-flags.ts'
@@ -202,6 +203,7 @@ export async function readListenOptions(
   const excluded: readonly string[] = flags.exclude ?? []
   const {bookmarks, create} = flags
   const nick = flags.nick ?? local ?? 'xmpp-cli'
+  if (flags.exec !== undefined) await checkShell()
   const password = flags.room && (await readRoomPassword(flags, process.env, signal))
   return {
     filter: {

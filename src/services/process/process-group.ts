@@ -1,7 +1,9 @@
 /** A command of the user, with all processes that it starts: a process group, so that all of them can be ended. */
 import type {ChildProcess, SpawnOptions} from 'node:child_process'
+import {access, constants} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../clock.ts'
+import {EXIT, Failure, reasonOf} from '../../errors.ts'
 import {startProcess} from '../../start-process.ts'
 
 // Less than the time that a run has to close its session (session/run-session.ts).
@@ -9,6 +11,16 @@ const GRACE_MS = 500
 const LOOK_MS = 20
 
 const running = new Set<ChildProcess>()
+
+/** Throws `no-shell` (78) now if a command could not be started later, as in a container without a shell. */
+export async function checkShell(): Promise<void> {
+  if (process.platform === 'win32') return
+  await access('/bin/sh', constants.X_OK).catch((cause) => {
+    const message = `Commands cannot be run: /bin/sh: ${reasonOf(cause)}`
+    const hint = 'Use a system with a shell; the container image of xmpp has none'
+    throw new Failure('no-shell', message, EXIT.config, {cause, hint})
+  })
+}
 
 /** The group ends with this process, unless that is killed. */
 export const startShell = (command: string, options: SpawnOptions): ChildProcess =>

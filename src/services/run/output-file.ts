@@ -1,8 +1,7 @@
 /** All that a command writes, in a temporary file, to be uploaded when the command has ended. */
 import {writeSync} from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
-import {cannotCreate} from '../../cli/files.ts'
-import {newTemporary, temporaryPath} from '../../cli/temporary-file.ts'
+import {cannotCreateTemporary, newTemporary} from '../../cli/temporary-file.ts'
 import type {Failure} from '../../errors.ts'
 import {temporarySource, type UploadSource} from '../upload/source.ts'
 
@@ -27,7 +26,7 @@ export class OutputFile {
       for (let done = 0; done < chunk.length; ) done += writeSync(this.#handle.fd, chunk, done)
       this.#size += chunk.length
     } catch (cause) {
-      this.#failure = cannotCreate(temporaryPath(), cause as NodeJS.ErrnoException)
+      this.#failure = cannotCreateTemporary(cause as NodeJS.ErrnoException)
     }
   }
 

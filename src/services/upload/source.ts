@@ -2,9 +2,13 @@
 import {type FileHandle, open, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {addAbortSignal, Readable} from 'node:stream'
-import {cannotCreate} from '../../cli/files.ts'
 import {openStdin, STDIN} from '../../cli/stdin.ts'
-import {CHUNK_BYTES, chunksOf, newTemporary, temporaryPath} from '../../cli/temporary-file.ts'
+import {
+  CHUNK_BYTES,
+  cannotCreateTemporary,
+  chunksOf,
+  newTemporary,
+} from '../../cli/temporary-file.ts'
 import {Failure} from '../../errors.ts'
 import {cannotRead, checkReadable, notReadable, openPipe} from '../../read-file.ts'
 import {forbiddenAt} from '../../xml.ts'
@@ -118,7 +122,7 @@ async function spool(
     })
     await writeFile(handle, addAbortSignal(signal, stream)).catch((error) => {
       signal.throwIfAborted()
-      throw failed ? cannotRead(what, failed) : cannotCreate(temporaryPath(), error)
+      throw failed ? cannotRead(what, failed) : cannotCreateTemporary(error)
     })
     const {size} = await handle.stat()
     return temporarySource(described, handle, size)
