@@ -56,7 +56,8 @@ fi
 # Of the first failure; on one line, and without what ends a code span of the summary.
 reason=$(values '
   first(.error, (.messages[]? | .to as $to | .error | values | .message |= "\($to): \(.)") | values)
-  | [.message, .hint] | map(values) | join(". ")' | tr '\r\n`' "  '")
+  | [.message, .hint] | map(values) | join(". ")')
+reason=$(printf '%s' "$reason" | tr '\r\n`' "  '")
 : "${reason:=xmpp printed no result}"
 summary "exit code $status, \`$reason\`"
 case $INPUT_FAIL:$status in

@@ -99,7 +99,7 @@ describe('the GitHub Action', () => {
     const result = await send({XMPP_PASSWORD, XDG_STATE_HOME})
     const {args, outputs, status, stderr, stdout, summary} = result
     assert.deepEqual([status, outputs['exit-code'], outputs.state], [77, '77', ''])
-    assert.match(stdout, /^::error title=xmpp::[^\n]+ \(exit code 77\)\n$/)
+    assert.match(stdout, /^::error title=xmpp::[^\n]+[^ ] \(exit code 77\)\n$/)
     for (const text of [args, stderr, stdout, summary, ...Object.values(outputs)])
       assert.ok(!text.includes(XMPP_PASSWORD) && !text.includes('secret-of-alice'))
   })
@@ -169,34 +169,66 @@ describe('the GitHub Action', () => {
       assert.ok(steps.includes(`inputs.${name} `), name)
   })
 
-  it('installs xmpp from its repository, unless it is on the PATH', () => {
-    const copy = path.join(folder, 'repository')
-    for (const name of ['action', 'bin']) {
-      mkdirSync(copy, {recursive: true})
-      symlinkSync(path.join(ROOT, name), path.join(copy, name))
+  describe('its installation', () => {
+    const copy = (): string => path.join(folder, 'repository')
+    const tools = (): string => path.join(folder, 'tools')
+    const systemPath = (): string => `${tools()}:${path.dirname(process.execPath)}:/usr/bin:/bin`
+    const githubPath = (): string => path.join(folder, 'github-path')
+    beforeEach(() => {
+      for (const each of [copy(), tools()]) mkdirSync(each)
+      for (const name of ['action', 'bin'])
+        symlinkSync(path.join(ROOT, name), path.join(copy(), name))
+      writeFileSync(githubPath(), '')
+    })
+    afterEach(() => {
+      for (const each of [copy(), tools()]) rmSync(each, {recursive: true})
+    })
+
+    const writeTool = (name: string, script: string): void =>
+      writeFileSync(path.join(tools(), name), `#!/bin/sh\n${script}\n`, {mode: 0o755})
+
+    const install = (PATH: string) => {
+      const script = path.join(ACTION, 'install.sh')
+      const GITHUB_ACTION_PATH = path.join(copy(), 'action')
+      const env = {PATH, GITHUB_PATH: githubPath(), GITHUB_ACTION_PATH, RUNNER_TEMP: folder}
+      const {status, stderr, stdout} = spawnSync('/bin/sh', [script], {env, encoding: 'utf8'})
+      return {status, stderr, stdout, added: readFileSync(githubPath(), 'utf8').trim()}
     }
-    const bin = path.join(folder, 'tools')
-    mkdirSync(bin)
-    writeFileSync(path.join(bin, 'npm'), '#!/bin/sh\nprintf "%s " "$@" >&2\n', {mode: 0o755})
-    const GITHUB_PATH = path.join(folder, 'github-path')
-    writeFileSync(GITHUB_PATH, '')
-    const install = (PATH: string) =>
-      spawnSync('sh', [path.join(ACTION, 'install.sh')], {
-        env: {
-          PATH,
-          GITHUB_PATH,
-          GITHUB_ACTION_PATH: path.join(copy, 'action'),
-          RUNNER_TEMP: folder,
-        },
-        encoding: 'utf8',
-      })
-    const known = install(`${path.join(ROOT, 'test/support/bin')}:${process.env.PATH}`)
-    assert.deepEqual([known.status, known.stderr, readFileSync(GITHUB_PATH, 'utf8')], [0, '', ''])
-    const missing = install(`${bin}:/usr/bin:/bin`)
-    assert.deepEqual([missing.status, missing.stderr], [0, 'ci --no-audit --no-fund '])
-    const xmpp = path.join(readFileSync(GITHUB_PATH, 'utf8').trim(), 'xmpp')
-    assert.match(spawnSync(xmpp, ['--version'], {encoding: 'utf8'}).stdout, /^xmpp-cli\//)
-    rmSync(copy, {recursive: true})
+
+    it('builds xmpp from its repository', () => {
+      writeTool('npm', 'printf "%s " "$@" >&2')
+      const {added, status, stderr} = install(systemPath())
+      assert.equal(status, 0)
+      assert.match(stderr, /^ci --no-audit --no-fund xmpp-cli\//)
+      const {stdout} = spawnSync(path.join(added, 'xmpp'), ['--version'], {encoding: 'utf8'})
+      assert.match(stdout, /^xmpp-cli\//)
+    })
+
+    it('uses an xmpp on the PATH', () => {
+      const outcome = install(`${path.join(ROOT, 'test/support/bin')}:${process.env.PATH}`)
+      assert.deepEqual(outcome, {status: 0, stderr: '', stdout: '', added: ''})
+    })
+
+    it('refuses a runner without Node, or with an old one', () => {
+      const without = install(tools())
+      assert.deepEqual([without.status, without.added], [1, ''])
+      assert.match(without.stdout, /^::error title=xmpp::node is not installed [^\n]+\n$/)
+      writeTool('npm', 'exit 9')
+      writeTool('node', '[ "$1" = --version ] && echo v18.20.8')
+      const old = install(systemPath())
+      assert.deepEqual([old.status, old.added], [1, ''])
+      assert.match(old.stdout, /^::error title=xmpp::xmpp needs Node 20\.19 [^\n]+ v18\.20\.8: /)
+    })
+
+    it('adds nothing if npm fails, also if npm reports success then', () => {
+      writeTool('npm', 'exit 9')
+      assert.equal(install(systemPath()).status, 1)
+      writeTool('npm', '')
+      rmSync(path.join(copy(), 'bin'))
+      const {added, status, stdout} = install(systemPath())
+      assert.deepEqual([status, added], [1, ''])
+      assert.match(stdout, /^::error title=xmpp::xmpp was not built/)
+    })
   })
 })
 
