@@ -60,9 +60,9 @@ export class EventLog {
     event: E,
     line?: (event: E & {seq: number; time: string}) => string,
   ): Promise<E & {seq: number; time: string}> {
-    const {event: kind, ...rest} = event
-    const common = {event: kind, seq: this.#sequence++, time: new Date().toISOString()}
-    const record = {...common, ...rest} as unknown as E & {seq: number; time: string}
+    const time = new Date().toISOString()
+    const first = {event: event.event, seq: this.#sequence++, time} // the order of the keys
+    const record = Object.assign(first, event)
     await this.#write(record, line && (() => line(record)))
     // The error of a write arrives in the same tick. Such a record was not printed, so it must not count as handled.
     await nextTurn()

@@ -29,6 +29,7 @@ export abstract class OutputCommand extends Command {
   /** Known once the flags are parsed. */
   protected quiet = false
   protected verbose = false
+  #isJson: boolean | undefined
 
   /** Command of oclif adds a listener that throws the errors of stdout. */
   protected override async init(): Promise<void> {
@@ -47,6 +48,12 @@ export abstract class OutputCommand extends Command {
     const values: FlagOutput = parsed.flags
     if (typeof values.message === 'string') values.message = unmarkText(values.message)
     return parsed
+  }
+
+  /** oclif reads the environment at each call, and there is a call for each event. */
+  override jsonEnabled(): boolean {
+    this.#isJson ??= super.jsonEnabled()
+    return this.#isJson
   }
 
   /** On one line, without colour. */

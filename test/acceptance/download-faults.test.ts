@@ -1,6 +1,14 @@
 /** Downloads that the server refuses, cuts or falsifies, and names that are not safe. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {newAuthority} from '../support/certificates.ts'
@@ -29,7 +37,7 @@ describe('faults of download', () => {
   }
 
   /** Runs the command in a new folder, without an account. */
-  async function download(words: string) {
+  async function download(words: string, enter = 'cd') {
     const ca = path.join(dir, '..', `${path.basename(dir)}.pem`)
     writeFileSync(ca, authority.cert)
     const env = {
@@ -38,7 +46,7 @@ describe('faults of download', () => {
       XDG_CONFIG_HOME: path.join(dir, '..', 'nowhere'),
       URL: service.url('note.txt'),
     }
-    const outcome = await sh(`cd ${dir} && xmpp download ${words} --json`, env)
+    const outcome = await sh(`${enter} ${dir} && xmpp download ${words} --json`, env)
     rmSync(ca)
     const result = JSON.parse(outcome.stdout)
     assertMatchesSchema(result, outcome.status === 0 ? 'download' : 'error')
@@ -115,6 +123,26 @@ describe('faults of download', () => {
     assert.equal((await download('"$URL" --output missing/file')).error.exitCode, 73)
     assert.equal(readFileSync(path.join(dir, 'note.txt'), 'utf8'), 'mine')
     assert.deepEqual(readdirSync(dir).toSorted(), ['link', 'note.txt'])
+  })
+
+  it('a folder as --output: the file is saved in it', async () => {
+    await web()
+    mkdirSync(path.join(dir, 'in'))
+    for (const words of ['--output in', '--output in/']) {
+      const {result} = await download(`"$URL" ${words}`)
+      assert.equal(result.file, 'in/note.txt')
+      assert.ok(readFileSync(path.join(dir, 'in/note.txt')).equals(TEXT))
+      rmSync(path.join(dir, 'in/note.txt'))
+    }
+  })
+
+  it('a disk that has no room for all of it: 73, and nothing is saved', async () => {
+    await web()
+    service.stored.set('/note.txt', Buffer.alloc(6000, 'a'))
+    const limit = 'ulimit -f 8 && cd' // 4096 bytes
+    const {error, files} = await download('"$URL"', limit)
+    assert.deepEqual([error.code, error.exitCode, files], ['cannot-create', 73, []])
+    assert.match(error.message, /^Cannot write the file from localhost:\d+: /)
   })
 
   it('names that leave the folder, hide a file or look like a flag: 73', async () => {

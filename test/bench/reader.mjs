@@ -19,9 +19,10 @@ socket.removeAllListeners('data').on('data', (text) => {
   const parts = (rest + text).split(END)
   received += parts.length - 1
   rest = parts.at(-1).slice(1 - END.length)
-  if (acknowledges && text.includes('<r '))
+  const isComplete = received >= count
+  if (acknowledges && (isComplete || text.includes('<r ')))
     socket.write(`<a xmlns='urn:xmpp:sm:3' h='${received}'/>`)
-  if (received < count) return
+  if (!isComplete) return
   socket.end(footer)
   socket.destroySoon()
 })

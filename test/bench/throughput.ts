@@ -1,6 +1,9 @@
 /** Many messages over one session, sent and received. */
+import {mkdtempSync} from 'node:fs'
+import path from 'node:path'
 import {environment} from '../support/cli.ts'
 import type {TestServer} from '../support/server.ts'
+import {shareCode} from '../support/shared-code.ts'
 import {batchOf} from './batch.ts'
 import {onProsody, XMPP} from './environment.ts'
 import {startReader, whileBobReads} from './reading.ts'
@@ -37,7 +40,10 @@ function sending(testbed: Testbed, server: TestServer): Promise<void> {
   )
 }
 
-/** The same messages for both readers; the time ends when the reader has all messages and has exited. */
+/**
+ * The same messages for both readers; the time ends when the reader has all messages and has exited. Each run of `listen` is
+ * the first one of its state folder: a later one would also print, from the archive, what the other reader has received.
+ */
 function listening(testbed: Testbed, server: TestServer): Promise<void> {
   const flood = script(new URL('flood.mjs', import.meta.url), settingsFile(server, {count: COUNT}))
   const receive = async (task: Task): Promise<number> => {
@@ -51,13 +57,18 @@ function listening(testbed: Testbed, server: TestServer): Promise<void> {
   }
   return record(testbed, 'listen --json', async () => {
     const args = [XMPP, 'listen', '--json', '--count', String(COUNT)]
-    const listen = {command: process.execPath, args, env: environment(server, 'bob')}
+    const listen = (): Task => {
+      const state = mkdtempSync(path.join(server.dir, 'state-'))
+      shareCode(state)
+      const env = {...environment(server, 'bob'), XDG_STATE_HOME: state}
+      return {command: process.execPath, args, env}
+    }
     const raw = script(
       new URL('reader.mjs', import.meta.url),
       settingsFile(server, {user: 'bob', count: COUNT, acknowledges: true}),
     )
     const rates = await inTurns(testbed, 3, {
-      xmpp: () => receive(listen),
+      xmpp: () => receive(listen()),
       baseline: () => receive(raw),
     })
     return [row('listen --json', rates)]

@@ -1,6 +1,7 @@
 /** Downloads a file by HTTPS, and checks it against its known size and hash. */
 import {createHash} from 'node:crypto'
 import type {FileHandle} from 'node:fs/promises'
+import {cannotCreate} from '../../cli/files.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {type HttpClient, type HttpResponse, parseHttpsUrl} from '../../http.ts'
 import {httpRefusal} from '../transfer/http-status.ts'
@@ -64,14 +65,18 @@ export async function fetchFile(
   }
 }
 
-/** Writes the file to the handle. */
+/** Writes the file to the handle; throws `cannot-create` (73) if the disk is full, for example. */
 export const fetchInto = (
   handle: FileHandle,
   url: URL,
   options: FetchOptions,
 ): Promise<FetchedFile> =>
   fetchFile(url, options, async (chunks) => {
-    for await (const chunk of chunks) await handle.write(chunk)
+    // `handle.write` can stop before the end of the chunk.
+    for await (const chunk of chunks)
+      await handle.writeFile(chunk).catch((cause) => {
+        throw cannotCreate(`the file from ${url.host}`, cause)
+      })
   })
 
 /** Throws 65 for an address that cannot be downloaded, and 69 for an encrypted file. */

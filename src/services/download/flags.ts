@@ -8,7 +8,8 @@ import type {ExpectedFile} from './fetch-file.ts'
 export const downloadFlags = {
   output: Flags.string({
     char: 'o',
-    summary: 'save the file as FILE, or print it with -; default: the name in the URL',
+    summary:
+      'save the file as FILE, or in this folder, or print it with -; default: the name in the URL',
     helpValue: 'FILE',
   }),
   size: Flags.string({

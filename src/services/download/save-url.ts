@@ -1,5 +1,5 @@
 /** Saves the file at a URL, or prints it; with a progress bar. */
-import {access} from 'node:fs/promises'
+import {access, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {cannotCreate} from '../../cli/files.ts'
 import {writeOut} from '../../cli/stdout.ts'
@@ -14,19 +14,29 @@ export type SaveOptions = Pick<FetchOptions, 'expected' | 'http' | 'signal'> & {
   showProgress: boolean
 }
 
-/** The file to create. Throws 73 if it exists, or if the URL has no safe name for it. */
+/** The file to create, in `output` if that is a folder. Throws 73 if it exists, or if the URL has no safe name for it. */
 export async function chooseTarget(url: URL, output: string | undefined): Promise<string> {
-  const file = output ?? fileNameOf(url)
-  if (file === undefined)
-    throw new Failure('cannot-create', 'The URL has no safe file name', EXIT.cannotCreate, {
-      hint: 'Name the file with --output FILE',
-    })
+  const file = output === undefined || (await isFolder(output)) ? fileIn(output, url) : output
   const isFree = await access(file).then(
     () => false,
     () => true,
   )
   if (!isFree) throw cannotCreate(file, Object.assign(new Error(), {code: 'EEXIST'}))
   return file
+}
+
+const isFolder = (name: string): Promise<boolean> =>
+  stat(name).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+
+function fileIn(folder: string | undefined, url: URL): string {
+  const name = fileNameOf(url)
+  if (name !== undefined) return path.join(folder ?? '', name)
+  throw new Failure('cannot-create', 'The URL has no safe file name', EXIT.cannotCreate, {
+    hint: 'Name the file with --output FILE',
+  })
 }
 
 export function saveUrl(url: URL, file: string, options: SaveOptions): Promise<FetchedFile> {

@@ -34,12 +34,12 @@ export function buildAcknowledgements(
 /** Messages in rooms, copies, and messages of this account get no receipt. */
 function receiptsFor(event: MessageEvent, {displayed, own}: AckPolicy, shown: boolean): Element[] {
   const {carbon, from, id, room, type} = event
-  if (from === null || id === null || carbon !== null) return []
-  if (type === 'groupchat' || matchesJid(bareJidOf(from), own)) return []
+  if (from === null || id === null || carbon !== null || type === 'groupchat') return []
   const payloads = [
     ...(event.receiptRequested ? [buildReceipt(id)] : []),
     ...(event.markable && displayed && shown ? [buildDisplayed(id)] : []),
   ]
+  if (payloads.length === 0 || matchesJid(bareJidOf(from), own)) return []
   // XEP-0045 §7.5: marks the stanza as private, for the room and for the other clients of this account.
   const place = room === null ? [] : [xml('x', {xmlns: NS_MUC_USER})]
   return payloads.map((payload) =>

@@ -1,5 +1,5 @@
 /** Finds messages that were printed already: the same message can come live, from an archive and from the offline store. */
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import type {MessageKey} from '../../account/state/ended-questions.ts'
 import type {StanzaEvent} from '../../protocol/event/event.ts'
 
@@ -64,5 +64,5 @@ const keyOfArchived = (room: string, stanzaId: string): string => `${room}\n${st
 function keyOfSent({from, id, ...event}: StanzaEvent): string {
   const body = 'body' in event ? event.body : null
   const text = JSON.stringify([event.event, from, id, body])
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }

@@ -28,19 +28,18 @@ const CONFIRMATION = {
   displayed: 'a displayed marker',
 }
 
-const REACHED = Promise.resolve('reached' as const)
-
 /** Looks for the receipt of one message. Create it before the message is sent. */
 export class ReceiptWatch {
   /** Resolves when the wanted state is reached, or with the error that the message returned with. */
   readonly result: Promise<Failure | 'reached'>
   readonly #message: OutgoingStanza
-  #cancelled: AbortController | undefined
+  readonly #cancelled = new AbortController()
   #state: DeliveryState = 'accepted'
 
-  constructor(listener: StanzaListener, message: OutgoingStanza, options: WaitOptions) {
+  constructor(listener: StanzaListener, message: OutgoingStanza, {signal}: WaitOptions) {
     this.#message = message
-    this.result = message.wait === 'accepted' ? REACHED : this.#waitOn(listener, options)
+    const ended = anySignal(this.#cancelled.signal, signal)
+    this.result = listener.waitFor((stanza) => this.#handle(stanza), ended)
   }
 
   /** The furthest state that was reached. */
@@ -50,13 +49,7 @@ export class ReceiptWatch {
 
   /** The message was not accepted, so no receipt will arrive. */
   cancel(reason: unknown): void {
-    this.#cancelled?.abort(reason)
-  }
-
-  #waitOn(listener: StanzaListener, {signal}: WaitOptions): Promise<Failure | 'reached'> {
-    this.#cancelled = new AbortController()
-    const ended = anySignal(this.#cancelled.signal, signal)
-    return listener.waitFor((stanza) => this.#handle(stanza), ended)
+    this.#cancelled.abort(reason)
   }
 
   #handle(stanza: Element): Failure | 'reached' | undefined {
@@ -78,18 +71,23 @@ function isFromRecipient({attrs: {from = ''}}: Element, {element, room}: Outgoin
 const anySignal = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
   other ? AbortSignal.any([one, other]) : one
 
+/** The result of a message that was accepted, and for which no receipt is wanted. */
+export function acceptedResult({element}: OutgoingStanza, acceptance: Acceptance): SendResult {
+  const {to, id} = element.attrs as {to: string; id: string}
+  return {to, id, stanzaId: null, ...acceptance, state: 'accepted', error: null}
+}
+
 /** Resolves with the result of a message that was accepted. */
 export async function waitForReceipt(
   message: OutgoingStanza,
   acceptance: Acceptance,
   receipt: ReceiptWatch,
 ): Promise<SendResult> {
-  const {to, id} = message.element.attrs as {to: string; id: string}
-  const accepted = {to, id, stanzaId: null, ...acceptance}
+  const accepted = acceptedResult(message, acceptance)
   try {
     const result = await receipt.result
-    if (result === 'reached') return {...accepted, state: receipt.state, error: null}
-    return {...accepted, state: 'failed', error: withServerHint(result, to)}
+    if (result === 'reached') return {...accepted, state: receipt.state}
+    return {...accepted, state: 'failed', error: withServerHint(result, accepted.to)}
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return {...accepted, state: receipt.state, error: receiptMissing(error, message.wait)}

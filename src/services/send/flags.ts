@@ -2,6 +2,7 @@
 import {Args, Flags, type Interfaces} from '@oclif/core'
 import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {unwrap} from '../../cli/unwrap.ts'
+import type {MessageOptions} from './options.ts'
 
 const message = {helpGroup: 'MESSAGE'}
 const reference = {helpGroup: 'REFERENCE'}
@@ -168,11 +169,14 @@ and the number of lines. At the end of the input and at a signal, the last lines
 
 export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>
 
-/** The flags as message options, which are also the keys of a line of a batch. */
-export async function readMessageOptions(flags: SendFlags, signal: AbortSignal) {
+/** The flags that are set, as message options, which are also the keys of a line of a batch. */
+export async function readMessageOptions(
+  flags: SendFlags,
+  signal: AbortSignal,
+): Promise<MessageOptions> {
   const {clean, create, id, lang, nick, oob, react, replace, retract, room, split} = flags
   const {subject, thread, type, wait} = flags
-  return {
+  const options: MessageOptions = {
     ...{clean, create, id, lang, nick, oob, react, replace, retract, room, split},
     ...{subject, thread, type, wait},
     keepAnsi: flags['keep-ansi'],
@@ -182,4 +186,6 @@ export async function readMessageOptions(flags: SendFlags, signal: AbortSignal) 
     roomPassword: flags.room ? await readRoomPassword(flags, process.env, signal) : undefined,
     toId: flags['to-id'],
   }
+  // A batch copies the options for each line.
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

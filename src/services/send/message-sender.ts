@@ -7,6 +7,7 @@ import {enterRoom, type JoinOptions, leaveRoom} from '../../protocol/muc/room.ts
 import {type Element, isIqRequest, type StanzaChannel} from '../../xml.ts'
 import {
   type Acceptance,
+  acceptedResult,
   failedResult,
   ReceiptWatch,
   type WaitOptions,
@@ -40,16 +41,18 @@ export class MessageSender {
    * that are queued in the same tick share one write and one confirmation ping.
    */
   async send(message: OutgoingStanza, options: WaitOptions = {}): Promise<SendResult> {
-    const receipt = new ReceiptWatch(this.#listener, message, options)
+    const receipt =
+      message.wait === 'accepted' ? undefined : new ReceiptWatch(this.#listener, message, options)
     let acceptance: Acceptance
     try {
       acceptance = await this.#accepted(message)
     } catch (error) {
-      receipt.cancel(error)
+      receipt?.cancel(error)
       return {...failedResult(message, error), ...this.#additionsFor(message)}
     }
     options.onAccepted?.()
     const additions = this.#additionsFor(message)
+    if (!receipt) return {...acceptedResult(message, acceptance), ...additions}
     return {...(await waitForReceipt(message, acceptance, receipt)), ...additions}
   }
 

@@ -98,15 +98,17 @@ export function checkOptions(options: MessageOptions): void {
   const {lang, oob, react, toId} = options
   for (const key of NEVER_EMPTY)
     if (options[key] === '') throw new Failure('empty-value', `${key} is empty`, EXIT.data)
-  for (const [key, value] of Object.entries(options))
+  for (const key in options) {
+    const value = options[key as OptionName]
     if (key !== 'body' && typeof value === 'string') checkText(value, key)
+  }
   if (react && toId === undefined)
     throw new Failure('no-target', 'A reaction needs the id of a message (toId)', EXIT.data)
   if (toId !== undefined && !react) throw contradiction('toId needs react')
-  for (const [key, others] of Object.entries(EXCLUDES)) {
-    const other = others.find((other) => options[other] !== undefined)
-    if (options[key as OptionName] !== undefined && other)
-      throw contradiction(`${key} and ${other} exclude each other`)
+  for (const key of ['react', 'retract'] as const) {
+    if (options[key] === undefined) continue
+    const other = EXCLUDES[key].find((other) => options[other] !== undefined)
+    if (other) throw contradiction(`${key} and ${other} exclude each other`)
   }
   if (lang !== undefined) checkLang(lang)
   if (oob !== undefined && !URL.canParse(oob)) throw badValue('oob has to be a URL with its scheme')

@@ -3,8 +3,7 @@ import {nextTurn} from '../../../next-turn.ts'
 
 /**
  * Operations before the first confirmation. If the session breaks at once, as it may while a server starts, only these
- * have an unknown outcome. Also the number that is released together afterwards: operations of one tick share a
- * confirmation ping.
+ * have an unknown outcome.
  */
 const WINDOW = 10
 
@@ -28,13 +27,16 @@ export class SlowStart<W> {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** The server has confirmed an operation: removes the limit, and releases all that wait, in order. */
+  /**
+   * The server has confirmed an operation: removes the limit, and releases all that wait, in order. Operations of one tick
+   * share a confirmation ping, so each tick releases twice as many as the one before.
+   */
   async confirm(): Promise<void> {
     if (this.isConfirmed) return
     this.isConfirmed = true
     this.#free = Number.POSITIVE_INFINITY
-    while (this.#waiting.length > 0) {
-      this.#release(WINDOW)
+    for (let count = WINDOW; this.#waiting.length > 0; count *= 2) {
+      this.#release(count)
       await nextTurn()
     }
   }
