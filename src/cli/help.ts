@@ -23,16 +23,16 @@ export class Help extends OclifHelp {
     const words = argv.filter((word) => !isHelp(word) && word !== '--json')
     const [first] = words
     if (argv.length === 0) return this.#showFirstPage()
-    if (first === undefined) return this.showRootHelp()
+    if (first === undefined || first === 'help') return this.showRootHelp()
     const [id = first] = standardizeIDFromArgv([...words], this.config)
     const command = this.config.findCommand(id) ?? this.config.findCommand(first)
     const topic = this.config.findTopic(id)
     if (command) return this.showCommandHelp(command)
     if (topic && !hasOnlyFlags()) return this.showTopicHelp(topic)
-    const page = await pageOf(id)
+    const page = (await pageOf(id)) ?? (await pageOf(first))
     if (page && !hasOnlyFlags())
       return this.#print([
-        ...(id === 'flags' ? this.#flagSections(namedSharedFlags) : []),
+        ...(first === 'flags' ? this.#flagSections(namedSharedFlags) : []),
         ...this.#page(page),
       ])
     const {unknownCommand} = await import('./parse-errors.ts')

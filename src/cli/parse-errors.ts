@@ -52,7 +52,8 @@ function sentence({args = [], flags: [unknown] = [], message}: ParserError): str
 
 function missing(args: {name: string; description?: string}[]): string {
   const names = args.map(({description, name}) => `${name.toUpperCase()} (${description})`)
-  return `${names.join(' and ')} ${args.length > 1 ? 'are' : 'is'} missing`
+  const [what, verb] = args.length > 1 ? ['arguments', 'are'] : ['argument', 'is']
+  return `The ${what} ${names.join(' and ')} ${verb} missing`
 }
 
 /** Suggests the flag with the nearest name. */

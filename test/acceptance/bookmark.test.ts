@@ -1,9 +1,10 @@
 /** Bookmarks that other clients have stored, nodes that others can read, and servers with older stores. */
 import assert from 'node:assert/strict'
-import {environment, type Outcome, sh} from '../support/cli.ts'
+import {environment, type Outcome} from '../support/cli.ts'
 import {type ProsodyOptions, startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
+import {warm} from '../support/warm.ts'
 
 const NODE = 'urn:xmpp:bookmarks:1'
 const TEA = 'tea@conference.localhost'
@@ -32,7 +33,7 @@ function commandsOf(server: () => TestServer) {
   const as =
     (user: string) =>
     (words: string, input = ''): Promise<Outcome> =>
-      sh(`xmpp ${words}`, environment(server(), user), input)
+      warm(words, environment(server(), user), input)
   const succeed = async (words: string, input?: string): Promise<string> => {
     const {status, stderr, stdout} = await as('alice')(words, input)
     assert.equal(status, 0, stderr)

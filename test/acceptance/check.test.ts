@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import {answerRequests, NS_SASL, offer, readRequest, signInClient} from '../support/admit.ts'
 import {EXPIRED} from '../support/certificates.ts'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
 import {refusing, silent} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
+import {warm} from '../support/warm.ts'
 
 interface Found {
   area: string
@@ -210,7 +211,7 @@ describe('xmpp check', () => {
             `xmpp://127.0.0.1:${server.port}`,
             server.wsUrl,
           ]) {
-            const {status, stdout} = await sh('xmpp check --json', {...env, XMPP_SERVER: uri})
+            const {status, stdout} = await warm('check --json', {...env, XMPP_SERVER: uri})
             const result = JSON.parse(stdout)
             assertMatchesSchema(result, 'check')
             const wrong = result.findings.filter(({level}: Found) => /warn|fail/.test(level))

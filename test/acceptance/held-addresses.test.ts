@@ -1,9 +1,10 @@
 /** Addresses that servers store although they are not valid JIDs: they can be listed, exported, imported and removed. */
 import assert from 'node:assert/strict'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
+import {warm} from '../support/warm.ts'
 
 /** Both servers store these unchanged. */
 const HELD = [
@@ -35,8 +36,8 @@ for (const [name, startServer] of Object.entries({
     const words = held.map((jid) => `'${jid}'`).join(' ')
 
     async function xmpp(topic: string, rest = '', input = '') {
-      const {status, stderr, stdout} = await sh(
-        `xmpp ${topic} --json ${rest}`,
+      const {status, stderr, stdout} = await warm(
+        `${topic} --json ${rest}`,
         environment(server, 'alice'),
         input,
       )

@@ -3,10 +3,11 @@ import {createHash, randomUUID, X509Certificate} from 'node:crypto'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {newAuthority} from '../support/certificates.ts'
-import {environment, type Outcome, sh} from '../support/cli.ts'
+import {environment, type Outcome} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {warm} from '../support/warm.ts'
 
 const GUESTS = 'guests.localhost'
 
@@ -25,7 +26,7 @@ describe('authentication methods', function () {
   })
 
   const whoami = (server: TestServer, flags: string, own: NodeJS.ProcessEnv = {}) =>
-    sh(`xmpp whoami --json ${flags}`, {
+    warm(`whoami --json ${flags}`, {
       ...environment(server),
       XDG_STATE_HOME: path.join(server.dir, randomUUID()), // a token would be another way in
       ...own,
@@ -78,7 +79,7 @@ describe('authentication methods', function () {
   })
 
   it('SASL ANONYMOUS: requests to ejabberd use the JID that it assigned', async () => {
-    const {status, stdout} = await sh(`xmpp roster list --json --anonymous --jid ${GUESTS}`, {
+    const {status, stdout} = await warm(`roster list --json --anonymous --jid ${GUESTS}`, {
       ...environment(ejabberd),
       XDG_STATE_HOME: path.join(ejabberd.dir, randomUUID()),
     })

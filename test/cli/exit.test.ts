@@ -15,7 +15,7 @@ const later = (code: string): string => `
   }, 1)`
 
 describe('the end of a run', () => {
-  const {startServer, run} = newScriptedSession()
+  const {env: envFor, startServer} = newScriptedSession()
 
   const path = (code: string): Promise<Outcome> =>
     sh('xmpp config path', {...environment(), NODE_OPTIONS: bug(code)})
@@ -36,9 +36,10 @@ describe('the end of a run', () => {
   })
 
   const crash = async (words: string, code: string): Promise<Outcome> =>
-    run(words, {
-      at: await startServer(readUntilClosed),
-      env: {NODE_OPTIONS: bug(later(code)), CRASH_LOG: ''},
+    sh(`xmpp ${words}`, {
+      ...envFor(await startServer(readUntilClosed)),
+      NODE_OPTIONS: bug(later(code)),
+      CRASH_LOG: '',
     })
 
   it('an uncaught error: 70, as a sentence', async () => {

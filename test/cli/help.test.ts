@@ -12,7 +12,8 @@ import {GROUPS} from '../../src/cli/help-topics.ts'
 import {CONFIG_EXAMPLE} from '../../src/cli/pages/config-file.ts'
 import {PAGES} from '../../src/cli/pages/pages.ts'
 import {EXIT} from '../../src/errors.ts'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
+import {warm} from '../support/warm.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const MANIFEST = path.join(ROOT, 'oclif.manifest.json')
@@ -30,7 +31,7 @@ function assertNarrow(page: string, columns = 80): void {
 
 /** A page of the built command. */
 const run = async (words: string): Promise<string> => {
-  const {status, stderr, stdout} = await sh(`xmpp ${words}`, environment())
+  const {status, stderr, stdout} = await warm(`${words}`, environment())
   assert.deepEqual([status, stderr], [0, ''])
   assert.ok(!stdout.includes('\x1b'), 'colour in a pipe')
   assertNarrow(stdout)
@@ -74,6 +75,12 @@ describe('help', () => {
     it(`xmpp ${words} prints the page that the other tests read`, async () =>
       assert.equal(await run(words), await help(page)))
 
+  it('further words after a page or a command are ignored', async () => {
+    assert.equal(await help('flags extra'), await help('flags'))
+    assert.equal(await help('send extra'), await help('send'))
+    assert.equal(await help('help'), await help('--help'))
+  })
+
   it('xmpp without arguments shows the first steps', async () => {
     const page = await run('')
     assert.ok(page.split('\n').length < 15, page)
@@ -114,7 +121,7 @@ describe('help', () => {
   })
 
   it('xmpp roster nonsense: names the page to read', async () => {
-    const {status, stderr} = await sh('xmpp roster nonsense', environment())
+    const {status, stderr} = await warm('roster nonsense', environment())
     assert.deepEqual(
       [status, stderr],
       [2, 'xmpp: There is no command "roster nonsense"\n      See xmpp help roster\n'],

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {warm} from '../support/warm.ts'
 
 describe('tokens (XEP-0484) of an account', function () {
   this.timeout(60_000)
@@ -23,7 +24,7 @@ describe('tokens (XEP-0484) of an account', function () {
     `${createHash('sha256').update(`alice@localhost\n${at}`).digest('hex').slice(0, 32)}.json`
 
   async function xmpp(status: number, words: string, more: NodeJS.ProcessEnv = {}) {
-    const outcome = await sh(`xmpp ${words} --json`, {...env, ...more})
+    const outcome = await warm(`${words} --json`, {...env, ...more})
     assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
     return JSON.parse(outcome.stdout)
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
+import {warm} from '../support/warm.ts'
 
-const run = (words: string) => sh(`xmpp ${words}`, environment())
+const run = (words: string) => warm(words, environment())
 
 describe('--quiet', () => {
   it('prints no result, for a command without a session too', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {unknownCommand} from '../../src/cli/parse-errors.ts'
 import {environment, sh} from '../support/cli.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
+import {warm} from '../support/warm.ts'
 
 /** Mistakes on the command line, with the sentence about each. */
 const MISTAKES: Record<string, RegExp> = {
@@ -17,8 +18,9 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
   send: /The recipient is missing/,
-  'roster add': /^xmpp: JID \(contact to add\) is missing|^JID/,
-  'accounts rename': /FROM \(its name\) and TO \(its new name\) are missing/,
+  'roster add': /The argument JID \(contact to add\) is missing/,
+  'accounts rename': /The arguments FROM \(its name\) and TO \(its new name\) are missing/,
+  'command run ""': /The command is empty/,
   'send a@b x --react y': /--react needs --to-id/,
   'send a@b x --retract canary --replace 2': /--retract and --replace exclude each other/,
   'send a@b --type foo x': /--type takes one of these, and not "foo": chat, normal, headline/,
@@ -42,14 +44,14 @@ const env = {...environment(), HOME: '/dev/null/none', XMPP_PASSWORD: 'secret'}
 describe('a mistake on the command line', () => {
   for (const [words, sentence] of Object.entries(MISTAKES)) {
     it(`xmpp ${words}: 2, with a sentence`, async () => {
-      const {status, stderr, stdout} = await sh(`xmpp ${words}`, env)
+      const {status, stderr, stdout} = await warm(words, env)
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, sentence)
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
     })
 
     it(`xmpp ${words} --json: 2, with one document and a sentence`, async () => {
-      const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env)
+      const {status, stderr, stdout} = await warm(`${words} --json`, env)
       assert.equal(status, 2)
       assert.match(stderr, sentence)
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
@@ -59,9 +61,17 @@ describe('a mistake on the command line', () => {
     })
   }
 
+  it('an empty JID is not the default', async () => {
+    for (const words of ['command run uptime ""', 'history list ""', 'roster list --jid ""']) {
+      const {status, stderr} = await warm(words, {...env, XMPP_JID: 'a@localhost'})
+      assert.equal(status, 65, words)
+      assert.match(stderr, /"" is not a JID/, words)
+    }
+  })
+
   for (const flags of ['--json --quiet', '--json -q', '--json -vq'])
     it(`leaves stderr empty with ${flags}`, async () => {
-      const {status, stderr, stdout} = await sh(`xmpp ping --nope ${flags}`, env)
+      const {status, stderr, stdout} = await warm(`ping --nope ${flags}`, env)
       assert.deepEqual([status, stderr], [2, ''])
       assertMatchesSchema(JSON.parse(stdout), 'error')
     })

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, type Outcome, sh} from '../support/cli.ts'
+import {environment, type Outcome} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {warm} from '../support/warm.ts'
 import {type Registrar, startRegistrar} from './registrar.ts'
 
 const FORM = `
@@ -52,7 +53,7 @@ describe('xmpp register', function () {
     after(() => registrar.close())
 
     const register = (flags: string): Promise<Outcome> =>
-      sh(`xmpp register romeo@localhost --generate-password --json ${flags}`, registrar.env)
+      warm(`register romeo@localhost --generate-password --json ${flags}`, registrar.env)
 
     it('submits --field, by value or label', async () => {
       const {status, stdout} = await register('--field house=Montague --field email=r@localhost')
@@ -100,8 +101,8 @@ describe('xmpp register', function () {
         <media xmlns='urn:xmpp:media-element'><uri type='image/png'>https://localhost/x.png</uri></media>
         <required/></field></x>`)
     try {
-      const command = 'xmpp register romeo@localhost --generate-password --json'
-      const {error} = failure(await sh(command, registrar.env), 2)
+      const command = 'register romeo@localhost --generate-password --json'
+      const {error} = failure(await warm(command, registrar.env), 2)
       assert.match(
         error.hint,
         /^It shows a picture to be read \(it is also at https:\/\/localhost\/captcha\)/,
@@ -117,7 +118,7 @@ describe('xmpp register', function () {
       const {HOME = ''} = registrar.env
       writeFileSync(path.join(HOME, '.config'), 'a file is in the way')
       const flags = '--generate-password --login --store file --json'
-      const {status, stdout} = await sh(`xmpp register romeo@localhost ${flags}`, registrar.env)
+      const {status, stdout} = await warm(`register romeo@localhost ${flags}`, registrar.env)
       assert.equal(status, 78)
       assert.equal(JSON.parse(stdout).account, null)
       assert.ok(registrar.answers[0]?.includes(JSON.parse(stdout).password))
@@ -128,8 +129,8 @@ describe('xmpp register', function () {
 
   it('no password is generated if it would be neither shown nor stored', async () => {
     for (const flags of ['-q', '-q --login --store none']) {
-      const command = `xmpp register a@localhost --generate-password ${flags} --json`
-      failure(await sh(command, environment()), 2)
+      const command = `register a@localhost --generate-password ${flags} --json`
+      failure(await warm(command, environment()), 2)
     }
   })
 
@@ -137,7 +138,7 @@ describe('xmpp register', function () {
     await withRegistrar(PLAIN, '', async ({answers, env}) => {
       writeFileSync(path.join(env.HOME ?? '', '.config'), 'a file is in the way')
       const flags = '--generate-password --login --store file -q'
-      const {status, stdout} = await sh(`xmpp register romeo@localhost ${flags}`, env)
+      const {status, stdout} = await warm(`register romeo@localhost ${flags}`, env)
       assert.equal(status, 78)
       const [, password = '?'] = /shown only now: (\S+)/.exec(stdout) ?? []
       assert.ok(answers[0]?.includes(password))
@@ -146,8 +147,8 @@ describe('xmpp register', function () {
 
   it('a generated password is shown if the outcome is unknown (74)', async () => {
     await withRegistrar(PLAIN, 'cut', async ({answers, env}) => {
-      const command = 'xmpp register romeo@localhost --generate-password --json'
-      const {status, stdout} = await sh(command, env)
+      const command = 'register romeo@localhost --generate-password --json'
+      const {status, stdout} = await warm(command, env)
       assert.equal(status, 74, stdout)
       const result = JSON.parse(stdout)
       assertMatchesSchema(result, 'register')
@@ -181,8 +182,8 @@ describe('xmpp register', function () {
   ] as const) {
     it(`reports a refusal: ${message}`, async () => {
       await withRegistrar(PLAIN, reply, async ({env}) => {
-        const command = 'xmpp register romeo@localhost --generate-password --json'
-        assert.match(failure(await sh(command, env), status).error.message, message)
+        const command = 'register romeo@localhost --generate-password --json'
+        assert.match(failure(await warm(command, env), status).error.message, message)
       })
     })
   }
@@ -190,8 +191,8 @@ describe('xmpp register', function () {
   it('a form without a field for the name or the password is 69, and nothing is sent', async () => {
     for (const form of ['<username/><email/>', '<password/>']) {
       await withRegistrar(form, '', async ({answers, env}) => {
-        const command = 'xmpp register romeo@localhost --generate-password --json'
-        assert.match(failure(await sh(command, env), 69).error.message, /has no field for the/)
+        const command = 'register romeo@localhost --generate-password --json'
+        assert.match(failure(await warm(command, env), 69).error.message, /has no field for the/)
         assert.deepEqual(answers, [])
       })
     }
@@ -202,11 +203,11 @@ describe('xmpp register', function () {
       <field var='username'/><field var='password' type='text-private'/>
       <field var='code' type='text-private'><required/></field></x>`
     await withRegistrar(form, '', async ({answers, env}) => {
-      const command = 'xmpp register romeo@localhost --generate-password --json'
-      assert.equal(failure(await sh(command, env), 2).error.hint, 'Give --field-file code=FILE')
+      const command = 'register romeo@localhost --generate-password --json'
+      assert.equal(failure(await warm(command, env), 2).error.hint, 'Give --field-file code=FILE')
       const file = path.join(env.HOME ?? '', 'code')
       writeFileSync(file, 'sesame\nmore', {mode: 0o600})
-      assert.equal((await sh(`${command} --field-file code=${file}`, env)).status, 0)
+      assert.equal((await warm(`${command} --field-file code=${file}`, env)).status, 0)
       assert.match(answers[1] ?? answers[0] ?? '', /<field var="code"><value>sesame</)
     })
   })
@@ -214,7 +215,7 @@ describe('xmpp register', function () {
   it('contradictory arguments are refused before connecting', async () => {
     const env = {...environment(), XMPP_SERVER: 'xmpps://127.0.0.1:1'}
     const code = async (words: string, status: number) =>
-      failure(await sh(`xmpp register ${words} --json`, env, 'x\ty'), status).error.code
+      failure(await warm(`register ${words} --json`, env, 'x\ty'), status).error.code
     assert.equal(await code('', 2), 'missing-value')
     assert.equal(await code('a@localhost --jid b@localhost', 2), 'usage')
     assert.equal(await code("a@localhost --token ''", 2), 'usage')
@@ -236,10 +237,10 @@ describe('xmpp register', function () {
       const folder = path.join(env.HOME ?? '', '.config/xmpp')
       mkdirSync(folder, {recursive: true})
       writeFileSync(path.join(folder, 'config.toml'), '[accounts.work]\njid = "juliet@localhost"\n')
-      const {error} = failure(await sh('xmpp register --generate-password --json', env), 2)
+      const {error} = failure(await warm('register --generate-password --json', env), 2)
       assert.match(error.hint, /as argument, --jid or XMPP_JID/)
       const words = 'register romeo@localhost --generate-password --login --account work --json'
-      assert.equal(failure(await sh(`xmpp ${words}`, env), 2).error.code, 'account-mismatch')
+      assert.equal(failure(await warm(`${words}`, env), 2).error.code, 'account-mismatch')
       assert.deepEqual(answers, [])
     })
   })
@@ -247,8 +248,8 @@ describe('xmpp register', function () {
   it('a closed server is 69, with a hint about invitations', async () => {
     const server = await startProsody({registration: 'closed'})
     try {
-      const command = 'xmpp register romeo@localhost --generate-password --json'
-      const {error} = failure(await sh(command, environment(server)), 69)
+      const command = 'register romeo@localhost --generate-password --json'
+      const {error} = failure(await warm(command, environment(server)), 69)
       assert.equal(error.code, 'no-registration')
       assert.match(error.hint, /invitation/)
     } finally {
@@ -271,7 +272,7 @@ describe('xmpp register', function () {
     after(() => server.stop())
 
     const register = (words: string): Promise<Outcome> =>
-      sh(`xmpp register ${words} --generate-password --json`, environment(server))
+      warm(`register ${words} --generate-password --json`, environment(server))
 
     it('fails without one (69)', async () => {
       const {error} = failure(await register('romeo@localhost'), 69)
@@ -303,7 +304,7 @@ describe('xmpp register', function () {
     try {
       const env = environment(server)
       const xmpp = async (words: string, schema: string, input = '') => {
-        const {status, stderr, stdout} = await sh(`xmpp ${words} --json`, env, input)
+        const {status, stderr, stdout} = await warm(`${words} --json`, env, input)
         assert.equal(status, 0, stdout + stderr)
         const result = JSON.parse(stdout)
         assertMatchesSchema(result, schema)
@@ -323,7 +324,7 @@ describe('xmpp register', function () {
         failed: [],
       }
       assert.deepEqual(await xmpp('logout', 'logout'), remaining)
-      const {status} = await sh('xmpp whoami', env)
+      const {status} = await warm('whoami', env)
       assert.equal(status, 2)
       const unregister = 'unregister --confirm romeo@localhost --password-file -'
       assert.deepEqual(await xmpp(unregister, 'unregister', 'fresh'), {jid: 'romeo@localhost'})

@@ -4,14 +4,15 @@ import {once} from 'node:events'
 import {environment, finish, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
+import {warm} from '../support/warm.ts'
 
 describe('presence set --hold', function () {
   this.timeout(30_000)
   let server: TestServer
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    await sh('xmpp presence subscribe alice@localhost', environment(server, 'bob'))
-    await sh('xmpp presence approve bob@localhost', environment(server, 'alice'))
+    await warm('presence subscribe alice@localhost', environment(server, 'bob'))
+    await warm('presence approve bob@localhost', environment(server, 'alice'))
   })
   after(() => server.stop())
 
@@ -51,7 +52,7 @@ describe('presence set --hold', function () {
     const {child} = await hold('1h')
     child.kill('SIGTERM')
     assert.equal((await finish(child)).status, 143)
-    const {stdout} = await sh('xmpp presence get alice@localhost', environment(server, 'bob'))
+    const {stdout} = await warm('presence get alice@localhost', environment(server, 'bob'))
     assert.match(stdout, /^alice@localhost\toffline/)
   })
 

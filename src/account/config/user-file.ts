@@ -75,7 +75,7 @@ export async function readPasswordLine(
   const [line = ''] = given.split(/\r?\n/, 1)
   if (line) return line
   const where = stdin ? 'Standard input' : `${capitalized(what)} ${file}`
-  throw new Failure('secret-unavailable', `${where} contains no password`, EXIT.config)
+  throw new Failure('secret-unavailable', `${where} has no text in its first line`, EXIT.config)
 }
 
 /** Checks the open file, so that the checked file is the one that is read. A pipe has no other readers. */

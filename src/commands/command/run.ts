@@ -3,7 +3,7 @@ import {canAsk} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {parseJid} from '../../jid.ts'
 import {renderContinuation, renderStage, renderUnusedFields} from '../../output/command.ts'
-import {checkAction, commandRunArgs, commandRunFlags} from '../../services/command/flags.ts'
+import {checkCommandRun, commandRunArgs, commandRunFlags} from '../../services/command/flags.ts'
 import {type CommandRunResult, failureIn} from '../../services/command/result.ts'
 import {CommandRun} from '../../services/command/run-command.ts'
 import {readAnswers} from '../../services/form/flags.ts'
@@ -30,9 +30,9 @@ to --session to submit the form later. Some services require the same resource f
 
   async run(): Promise<CommandRunResult> {
     const {args, flags} = await this.parse(CommandRunCommand)
-    checkAction(flags)
     const {node} = args
-    const to = args.jid && parseJid(args.jid).full
+    checkCommandRun(node, flags)
+    const to = args.jid === undefined ? undefined : parseJid(args.jid).full
     const given = await readAnswers(flags, this.timeLimit(flags))
     const unanswered = this.jsonEnabled() ? 'return' : canAsk() ? 'ask' : 'fail'
     const settings = await this.settings(flags)

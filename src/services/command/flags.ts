@@ -30,13 +30,14 @@ export const commandRunFlags = {
 }
 
 /** Only a command that runs has steps to go back to, or can be cancelled. */
-export function checkAction({
-  action,
-  session,
-}: {
-  action?: string | undefined
-  session?: string | undefined
-}): void {
+export function checkCommandRun(
+  node: string,
+  {action, session}: {action?: string | undefined; session?: string | undefined},
+): void {
+  if (node === '')
+    throw new Failure('usage', 'The command is empty', EXIT.usage, {
+      hint: 'xmpp command list prints the commands',
+    })
   if (session === undefined && (action === 'prev' || action === 'cancel'))
     throw new Failure('usage', `--action ${action} needs --session`, EXIT.usage)
 }

@@ -43,9 +43,7 @@ export async function readAnswers(flags: FieldFlags, signal: AbortSignal): Promi
   for (const pair of files) {
     const [, name, file] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
     if (!name || !file) throw new Failure('usage', '--field-file takes NAME=FILE', EXIT.usage)
-    secrets.push(
-      `${name}=${await readPasswordLine(file, `the file for ${name}`, readStdin, signal)}`,
-    )
+    secrets.push(`${name}=${await readPasswordLine(file, 'the field file', readStdin, signal)}`)
   }
   const saved = formFile === undefined ? undefined : await readForm(formFile, signal)
   const named = [...pairs, ...secrets].map(nameIn)

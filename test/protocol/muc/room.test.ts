@@ -15,6 +15,7 @@ import {startProsody} from '../../support/prosody.ts'
 import {assertMatchesSchema} from '../../support/schema.ts'
 import type {TestServer} from '../../support/server.ts'
 import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
+import {warm} from '../../support/warm.ts'
 
 const ROOM = 'tea@conference.localhost'
 const NS_OWNER = 'http://jabber.org/protocol/muc#owner'
@@ -49,7 +50,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sha
           async ({stanzas}) => {
             await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'guest'})
             const kick = (who: string, nick: string) =>
-              sh(`xmpp room kick ${ROOM} ${nick} --nick ${who}-2`, environment(server, who))
+              warm(`room kick ${ROOM} ${nick} --nick ${who}-2`, environment(server, who))
             const refused = await kick('guest', 'host')
             assert.equal(refused.status, 77, refused.stderr)
             const done = await kick('host', 'guest')

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, type Outcome, sh} from '../../support/cli.ts'
+import {environment, type Outcome} from '../../support/cli.ts'
 import {type ProsodyOptions, startProsody} from '../../support/prosody.ts'
 import type {TestServer} from '../../support/server.ts'
 import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
+import {warm} from '../../support/warm.ts'
 
 const servers: Record<string, () => Promise<TestServer>> = {
   prosody: () => startProsody(),
@@ -31,7 +32,7 @@ describe('sign-in', function () {
   }
 
   async function whoami(env: NodeJS.ProcessEnv): Promise<Identity> {
-    const {status, stderr, stdout} = await sh('xmpp whoami --json', env)
+    const {status, stderr, stdout} = await warm('whoami --json', env)
     assert.equal(status, 0, stdout + stderr)
     return JSON.parse(stdout)
   }
@@ -74,21 +75,18 @@ describe('sign-in', function () {
         const env = await newUser(server)
         const secret = path.join(server.dir, `secret-${serial}`)
         writeFileSync(secret, 'Grüße\u00a0und Küsse\n', {mode: 0o600})
-        const {status, stderr} = await sh(`xmpp password set --new-password-file ${secret}`, env)
+        const {status, stderr} = await warm(`password set --new-password-file ${secret}`, env)
         assert.equal(status, 0, stderr)
         const fresh = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-fresh`}
-        assert.equal(
-          (await sh('xmpp ping', {...fresh, XMPP_PASSWORD: 'Grüße und Küsse'})).status,
-          0,
-        )
-        assert.equal((await sh('xmpp ping', {...env, XDG_STATE_HOME: '/dev/null/none'})).status, 77)
+        assert.equal((await warm('ping', {...fresh, XMPP_PASSWORD: 'Grüße und Küsse'})).status, 0)
+        assert.equal((await warm('ping', {...env, XDG_STATE_HOME: '/dev/null/none'})).status, 77)
       })
 
       it('shows no secret with --debug', async () => {
         const env = await newUser(server)
         const password = env.XMPP_PASSWORD ?? ''
         for (const round of ['with the password', 'with a token, where there are any']) {
-          const {status, stderr} = await sh('xmpp ping --debug', env)
+          const {status, stderr} = await warm('ping --debug', env)
           assert.equal(status, 0)
           assert.match(stderr, /^ +\d+\.\d{3} auth +--> <stream:stream /m, round)
           assert.match(stderr, /^ +\d+\.\d{3} close +--> <\/stream:stream>$/m)
@@ -110,7 +108,7 @@ describe('sign-in', function () {
       try {
         const env = await newUser(server)
         assert.match((await whoami(env)).mechanism, mechanism)
-        const wrong: Outcome = await sh('xmpp ping', {
+        const wrong: Outcome = await warm('ping', {
           ...env,
           XMPP_PASSWORD: 'wrong',
           XDG_STATE_HOME: '/dev/null/none',
