@@ -71,7 +71,7 @@ describe('the standalone executable', function () {
   // The pages of listen, and of send and whoami with the other commands of a first session.
   for (const page of ['basics', 'listen'])
     it(`does what the page ${page}.txt of the manual says`, () =>
-      assertPage(path.join(ROOT, `test/acceptance/${page}.txt`), server, bin))
+      assertPage(path.join(ROOT, `test/acceptance/${page}.txt`), server, {bin}))
 
   it('has nothing of the environment of its build', async () => {
     const env = {NO_COLOR: '', FORCE_COLOR: '1'}

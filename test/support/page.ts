@@ -2,15 +2,27 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, sh} from './cli.ts'
+import {environment, type Outcome, sh} from './cli.ts'
 import type {TestServer} from './server.ts'
 import {matches, parseTranscript} from './transcript.ts'
+import {warm} from './warm.ts'
+
+interface PageOptions {
+  /** The folder of another `xmpp` than the built one. */
+  bin?: string
+  /** Whether commands that need no process of their own run in one that stays. */
+  isWarm?: boolean
+}
 
 /**
  * Runs the commands of a page, and compares their output. The page starts with new users alice and bob; it runs as alice,
- * `as_bob` switches. @param bin the folder of another `xmpp` than the built one
+ * `as_bob` switches.
  */
-export async function assertPage(file: string, server: TestServer, bin?: string): Promise<void> {
+export async function assertPage(
+  file: string,
+  server: TestServer,
+  {bin, isWarm = false}: PageOptions = {},
+): Promise<void> {
   const {name} = path.parse(file)
   const users = ['alice', 'bob'].map((user) => `${name}-${user}`)
   await server.addUsers(users)
@@ -23,10 +35,19 @@ export async function assertPage(file: string, server: TestServer, bin?: string)
     ...(bin !== undefined && {PATH: `${bin}:${env.PATH}`}),
   })
   const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
+  const asBob = {...env, XMPP_JID: env.BOB, XMPP_PASSWORD: env.BOB_PASSWORD}
+  const run = (command: string): Promise<Outcome> => {
+    const [, user, words] = (isWarm && PLAIN.exec(command)) || []
+    if (words === undefined) return sh(`${prelude}${command}`, env)
+    return warm(words, user ? asBob : env, '', server.dir)
+  }
   for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
-    const {status, stderr, stdout} = await sh(`${prelude}${step.command}`, env)
+    const {status, stderr, stdout} = await run(step.command)
     const output = (stdout + stderr).trimEnd().replaceAll(alice, 'alice').replaceAll(bob, 'bob')
     assert.equal(status, step.status, `$ ${step.command}\n${output}`)
     if (!matches(step.output, output)) assert.equal(output, step.output, `$ ${step.command}`)
   }
 }
+
+/** One run, without pipes, files and children that print: an `&` or `;` may also be part of a text. */
+const PLAIN = /^(as_bob )?xmpp ((?!run )(?:(?!--exec)[^|&;<>()`\n])*)$/
