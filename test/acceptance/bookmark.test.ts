@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import {environment, type Outcome} from '../support/cli.ts'
 import {type ProsodyOptions, startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 const NODE = 'urn:xmpp:bookmarks:1'
 const TEA = 'tea@conference.localhost'
@@ -33,7 +33,7 @@ function commandsOf(server: () => TestServer) {
   const as =
     (user: string) =>
     (words: string, input = ''): Promise<Outcome> =>
-      warm(words, environment(server(), user), input)
+      runXmpp(words, environment(server(), user), input)
   const succeed = async (words: string, input?: string): Promise<string> => {
     const {status, stderr, stdout} = await as('alice')(words, input)
     assert.equal(status, 0, stderr)

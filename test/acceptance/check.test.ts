@@ -5,11 +5,11 @@ import {EXPIRED} from '../support/certificates.ts'
 import {environment} from '../support/cli.ts'
 import {refusing, silent} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 interface Found {
   area: string
@@ -211,7 +211,7 @@ describe('xmpp check', () => {
             `xmpp://127.0.0.1:${server.port}`,
             server.wsUrl,
           ]) {
-            const {status, stdout} = await warm('check --json', {...env, XMPP_SERVER: uri})
+            const {status, stdout} = await runXmpp('check --json', {...env, XMPP_SERVER: uri})
             const result = JSON.parse(stdout)
             assertMatchesSchema(result, 'check')
             const wrong = result.findings.filter(({level}: Found) => /warn|fail/.test(level))

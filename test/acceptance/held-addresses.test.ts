@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 /** Both servers store these unchanged. */
 const HELD = [
@@ -36,7 +36,7 @@ for (const [name, startServer] of Object.entries({
     const words = held.map((jid) => `'${jid}'`).join(' ')
 
     async function xmpp(topic: string, rest = '', input = '') {
-      const {status, stderr, stdout} = await warm(
+      const {status, stderr, stdout} = await runXmpp(
         `${topic} --json ${rest}`,
         environment(server, 'alice'),
         input,

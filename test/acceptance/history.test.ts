@@ -5,11 +5,11 @@ import path from 'node:path'
 import {readRequest, signInClient} from '../support/admit.ts'
 import {environment, finish, linesOf, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {newScriptedSession, readUntilClosed} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 const records = ({stdout}: Outcome) =>
   stdout
@@ -30,12 +30,12 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
       server = await startServer({users: ['alice', 'bob']})
       env = environment(server, 'alice')
       const lines = numbers(1, 230).map((body) => JSON.stringify({to: 'bob@localhost', body}))
-      const {status, stderr} = await warm('send --batch -q', env, `${lines.join('\n')}\n`)
+      const {status, stderr} = await runXmpp('send --batch -q', env, `${lines.join('\n')}\n`)
       assert.equal(status, 0, stderr)
     })
     after(() => server.stop())
 
-    const list = (words: string): Promise<Outcome> => warm(`history list --json ${words}`, env)
+    const list = (words: string): Promise<Outcome> => runXmpp(`history list --json ${words}`, env)
 
     it('prints an archive of several pages, in order', async () => {
       const outcome = await list('--all')
@@ -75,14 +75,14 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
 
     it('prints nothing if the position could not be saved: 73', async () => {
       const file = path.join(server.dir, 'missing', 'position')
-      const {status, stderr, stdout} = await warm(`history list --position ${file}`, env)
+      const {status, stderr, stdout} = await runXmpp(`history list --position ${file}`, env)
       assert.deepEqual([status, stdout], [73, ''])
       assert.equal(stderr, `xmpp: Cannot write ${file}: no such file or directory\n`)
     })
 
     it('refuses the position of another archive', async () => {
       const file = path.join(server.dir, 'position')
-      await warm(`history list --position ${file}`, env)
+      await runXmpp(`history list --position ${file}`, env)
       const {status, stderr} = await sh(
         `xmpp history list --position ${file}`,
         environment(server, 'bob'),
@@ -92,7 +92,7 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
     })
 
     it('counts', async () => {
-      const {stdout} = await warm('history list bob@localhost --count', env)
+      const {stdout} = await runXmpp('history list bob@localhost --count', env)
       assert.equal(stdout, '230\n')
     })
 

@@ -5,11 +5,11 @@ import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {refusing} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import {assertNoSecret, stateFiles, tokensOf} from '../support/secrets.ts'
 import type {TestServer} from '../support/server.ts'
 import {shareCode} from '../support/shared-code.ts'
-import {warm} from '../support/warm.ts'
 import {INVOCATIONS} from './invocations.ts'
 
 const MANIFEST = path.join(import.meta.dirname, '../../oclif.manifest.json')
@@ -66,7 +66,7 @@ for (const [turn, [name, startServer]] of Object.entries({
         const {status, stderr} = await sh(prelude + first, env)
         assert.equal(status, 0, stderr)
       }
-      const outcome = await warm(words, {...env, ...changed}, input, home)
+      const outcome = await runXmpp(words, {...env, ...changed}, input, home)
       const output = outcome.stdout + outcome.stderr
       assert.ok(!output.includes('\x1b'), 'colour in a pipe')
       const {password} = server.account(name)

@@ -4,9 +4,9 @@ import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {environment, linesOf, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 const GIVEN = 'straße@localhost'
 const PREPARED = 'strasse@localhost'
@@ -40,7 +40,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     async function xmpp(expected: number, words: string, env = environment(server, 'alice')) {
-      const {status, stderr, stdout} = await warm(`${words} --json`, env)
+      const {status, stderr, stdout} = await runXmpp(`${words} --json`, env)
       assert.equal(status, expected, stdout + stderr)
       return JSON.parse(stdout)
     }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type {SendResult} from '../../src/protocol/message/message.ts'
 import {environment, linesOf, type Outcome, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
@@ -20,7 +20,7 @@ for (const [name, startServer] of Object.entries({
     after(() => server.stop())
 
     const xmpp = (args: string, input = ''): Promise<Outcome> =>
-      warm(`${args} --json`, environment(server, 'alice'), input)
+      runXmpp(`${args} --json`, environment(server, 'alice'), input)
 
     async function send(args: string, input = '') {
       const {status, stdout} = await xmpp(`send ${args}`, input)

@@ -16,10 +16,10 @@ import {answerRequests, NS_SASL, offer, readRequest} from '../support/admit.ts'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 import type {ServerOptions, TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 const TOKEN = /^HT-SHA-256-EXPR$/
 const PASSWORD = /^SCRAM-/
@@ -58,7 +58,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       const copy = copyOf(env)
       assert.match(await mechanismOf(without(copy)), TOKEN)
       await ok('xmpp logout', without(copy))
-      const outcome: Outcome = await warm('ping --retry 3 --debug', without(env))
+      const outcome: Outcome = await runXmpp('ping --retry 3 --debug', without(env))
       assert.equal(outcome.status, 2, outcome.stderr)
       assert.match(await mechanismOf(env), PASSWORD)
       assert.match(await mechanismOf(without(env)), TOKEN)
@@ -69,7 +69,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
       const reader = await newUser()
       await mechanismOf(env)
       change(env, /("secret":")[^"]*/, '$1secret-token:fast-spoilt')
-      const sent: Outcome = await warm(`send ${reader.XMPP_JID} once --verbose`, env)
+      const sent: Outcome = await runXmpp(`send ${reader.XMPP_JID} once --verbose`, env)
       const lost = sent.status === 74 && name === 'ejabberd' // its reset may arrive before its refusal
       if (!lost) {
         assert.equal(sent.status, 0, sent.stderr)
@@ -162,7 +162,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sta
         const elsewhere = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-elsewhere`}
         await sleep(1100) // a server may store the time of the change in whole seconds
         await ok('xmpp password set --new-password-file -', elsewhere, 'another one\n')
-        assert.equal((await warm('ping', env)).status, 77)
+        assert.equal((await runXmpp('ping', env)).status, 77)
         assert.match(await mechanismOf({...env, XMPP_PASSWORD: 'another one'}), PASSWORD)
         assert.match(await mechanismOf(without(env)), TOKEN)
       })

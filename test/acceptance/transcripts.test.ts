@@ -18,7 +18,7 @@ for (const [name, startServer] of Object.entries({
 })) {
   describe(`transcripts on ${name}`, function () {
     this.timeout(120_000)
-    const isWarm = name === 'ejabberd' // each command has a process of its own on the other server
+    const reusesProcess = name === 'ejabberd' // each command has a process of its own on the other server
     let server: TestServer
     before(async () => {
       server = await startServer({admins: ['command-alice']})
@@ -27,7 +27,7 @@ for (const [name, startServer] of Object.entries({
 
     for (const page of pages) {
       if (name === 'ejabberd' && ON_ONE_SERVER.includes(path.parse(page).name)) continue
-      it(path.parse(page).name, () => assertPage(path.join(here, page), server, {isWarm}))
+      it(path.parse(page).name, () => assertPage(path.join(here, page), server, {reusesProcess}))
     }
   })
 }

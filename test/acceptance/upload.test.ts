@@ -7,9 +7,9 @@ import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 const PEAK = path.join(import.meta.dirname, '../bench/peak.cjs')
 const SIZE = 64 * 1024 * 1024
@@ -75,7 +75,7 @@ for (const [name, startServer] of Object.entries({
       assertMatchesSchema({messages}, 'send')
       assert.equal(messages.length, 6)
       const bob = environment(server, 'bob')
-      const {stdout} = await warm('listen --json --count 3 --include message --timeout 20s', bob)
+      const {stdout} = await runXmpp('listen --json --count 3 --include message --timeout 20s', bob)
       const events = stdout
         .trim()
         .split('\n')

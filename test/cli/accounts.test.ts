@@ -3,9 +3,9 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 describe('accounts', function () {
   this.timeout(60_000)
@@ -19,7 +19,7 @@ describe('accounts', function () {
 
   /** Runs `xmpp words --json`, and returns the result, which must match its schema. */
   const xmpp = async (words: string, status = 0, own: NodeJS.ProcessEnv = {}) => {
-    const outcome = await warm(`${words} --json`, {...env, ...own})
+    const outcome = await runXmpp(`${words} --json`, {...env, ...own})
     assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
     const [noun = '', verb = ''] = words.split(' ')
     const name = /^(accounts|config)$/.test(noun) ? `${noun}-${verb}` : noun

@@ -6,8 +6,8 @@ import {newAuthority} from '../support/certificates.ts'
 import {environment, type Outcome} from '../support/cli.ts'
 import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 const GUESTS = 'guests.localhost'
 
@@ -26,7 +26,7 @@ describe('authentication methods', function () {
   })
 
   const whoami = (server: TestServer, flags: string, own: NodeJS.ProcessEnv = {}) =>
-    warm(`whoami --json ${flags}`, {
+    runXmpp(`whoami --json ${flags}`, {
       ...environment(server),
       XDG_STATE_HOME: path.join(server.dir, randomUUID()), // a token would be another way in
       ...own,
@@ -79,7 +79,7 @@ describe('authentication methods', function () {
   })
 
   it('SASL ANONYMOUS: requests to ejabberd use the JID that it assigned', async () => {
-    const {status, stdout} = await warm(`roster list --json --anonymous --jid ${GUESTS}`, {
+    const {status, stdout} = await runXmpp(`roster list --json --anonymous --jid ${GUESTS}`, {
       ...environment(ejabberd),
       XDG_STATE_HOME: path.join(ejabberd.dir, randomUUID()),
     })

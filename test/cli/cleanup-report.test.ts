@@ -3,9 +3,9 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import path from 'node:path'
 import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 /** Secret stores that fail: the command does everything else, and reports what is left. */
 describe('a store that cannot be used', function () {
@@ -38,7 +38,7 @@ describe('a store that cannot be used', function () {
       read: () => readFileSync(config, 'utf8'),
       write: (toml: string) => writeFileSync(config, toml),
       async xmpp(words: string, status: number, schema = 'error', input = '') {
-        const {stderr, stdout, ...outcome} = await warm(`${words} --json`, env, input)
+        const {stderr, stdout, ...outcome} = await runXmpp(`${words} --json`, env, input)
         assert.equal(outcome.status, status, stdout + stderr)
         const result = JSON.parse(stdout)
         assertMatchesSchema(result, schema)
@@ -126,7 +126,7 @@ describe('a store that cannot be used', function () {
     await xmpp('accounts remove one', 0, 'accounts-remove')
     const {XMPP_JID: _, XMPP_PASSWORD: __, ...stored} = env
     rmSync(env.XDG_STATE_HOME ?? '', {recursive: true})
-    assert.equal((await warm('ping', stored)).status, 0)
+    assert.equal((await runXmpp('ping', stored)).status, 0)
   })
 
   it('stores six accounts after six logins at once', async () => {
@@ -135,7 +135,7 @@ describe('a store that cannot be used', function () {
     await server.addUsers(users)
     const login = async (user: string) => {
       const {jid, password} = server.account(user)
-      return warm('login --store file', {...env, XMPP_JID: jid, XMPP_PASSWORD: password})
+      return runXmpp('login --store file', {...env, XMPP_JID: jid, XMPP_PASSWORD: password})
     }
     for (const {status, stderr} of await Promise.all(users.map(login)))
       assert.equal(status, 0, stderr)

@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {environment, finish, sh, start} from '../support/cli.ts'
-import {warm} from '../support/warm.ts'
+import {runXmpp} from '../support/runner.ts'
 
 /** Nothing listens there: a run that accepts the file ends with 75. */
 const SERVER = 'xmpps://127.0.0.1:1'
@@ -48,7 +48,7 @@ describe('a file that is read', () => {
   })
 
   const run = async (words: string, input: string) => {
-    const {status, stdout} = await warm(`${words} --json`, env(input))
+    const {status, stdout} = await runXmpp(`${words} --json`, env(input))
     return [status, JSON.parse(stdout).error.code]
   }
 
@@ -128,7 +128,7 @@ describe('standard input', () => {
   for (const words of ['send bob@localhost', 'roster import -', 'vcard set --file -'])
     it(`of xmpp ${words} that is not UTF-8 is refused: 65`, async () => {
       const input = Buffer.from('Gr\xfc\xdfe', 'latin1')
-      const {status, stdout} = await warm(`${words} --json`, env, input)
+      const {status, stdout} = await runXmpp(`${words} --json`, env, input)
       assert.deepEqual([status, JSON.parse(stdout).error.code], [65, 'not-utf8'])
     })
 })

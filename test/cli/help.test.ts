@@ -13,7 +13,7 @@ import {CONFIG_EXAMPLE} from '../../src/cli/pages/config-file.ts'
 import {PAGES} from '../../src/cli/pages/pages.ts'
 import {EXIT} from '../../src/errors.ts'
 import {environment} from '../support/cli.ts'
-import {warm} from '../support/warm.ts'
+import {runXmpp} from '../support/runner.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const MANIFEST = path.join(ROOT, 'oclif.manifest.json')
@@ -31,7 +31,7 @@ function assertNarrow(page: string, columns = 80): void {
 
 /** A page of the built command. */
 const run = async (words: string): Promise<string> => {
-  const {status, stderr, stdout} = await warm(`${words}`, environment())
+  const {status, stderr, stdout} = await runXmpp(`${words}`, environment())
   assert.deepEqual([status, stderr], [0, ''])
   assert.ok(!stdout.includes('\x1b'), 'colour in a pipe')
   assertNarrow(stdout)
@@ -121,7 +121,7 @@ describe('help', () => {
   })
 
   it('xmpp roster nonsense: names the page to read', async () => {
-    const {status, stderr} = await warm('roster nonsense', environment())
+    const {status, stderr} = await runXmpp('roster nonsense', environment())
     assert.deepEqual(
       [status, stderr],
       [2, 'xmpp: There is no command "roster nonsense"\n      See xmpp help roster\n'],

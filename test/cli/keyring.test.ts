@@ -7,8 +7,8 @@ import {createInterface} from 'node:readline/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 const installed = ['dbus-daemon', 'gnome-keyring-daemon'].every(
   (name) => spawnSync(name, ['--version']).status === 0,
@@ -68,10 +68,11 @@ describe('the keyring', function () {
     const config = path.join(env.XDG_CONFIG_HOME ?? '', 'xmpp/config.toml')
     assert.match(readFileSync(config, 'utf8'), /^keyring = true$/m)
 
-    const ping = () => warm('ping --json', {...env, XDG_STATE_HOME: path.join(server.dir, 'new')})
+    const ping = () =>
+      runXmpp('ping --json', {...env, XDG_STATE_HOME: path.join(server.dir, 'new')})
     const result = await ping()
     assert.equal(result.status, 0, result.stdout)
-    assert.equal((await warm('logout', env)).status, 0)
+    assert.equal((await runXmpp('logout', env)).status, 0)
     assert.doesNotMatch(readFileSync(config, 'utf8'), /keyring/)
     const forgetful = path.join(server.dir, 'forgetful.toml')
     writeFileSync(forgetful, `[accounts.a]\njid = "${XMPP_JID}"\nkeyring = true\n`)
@@ -97,7 +98,7 @@ describe('the keyring', function () {
         assert.equal((await sh(command, {...env, XMPP_PASSWORD})).status, 0)
       }
       const state = path.join(server.dir, `without-${store}`)
-      const {stdout} = await warm(`ping --config ${asking} --json`, {
+      const {stdout} = await runXmpp(`ping --config ${asking} --json`, {
         ...env,
         XDG_STATE_HOME: state,
       })

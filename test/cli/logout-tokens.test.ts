@@ -4,8 +4,8 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 describe('tokens (XEP-0484) of an account', function () {
   this.timeout(60_000)
@@ -24,7 +24,7 @@ describe('tokens (XEP-0484) of an account', function () {
     `${createHash('sha256').update(`alice@localhost\n${at}`).digest('hex').slice(0, 32)}.json`
 
   async function xmpp(status: number, words: string, more: NodeJS.ProcessEnv = {}) {
-    const outcome = await warm(`${words} --json`, {...env, ...more})
+    const outcome = await runXmpp(`${words} --json`, {...env, ...more})
     assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
     return JSON.parse(outcome.stdout)
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
-import {warm} from '../support/warm.ts'
+import {runXmpp} from '../support/runner.ts'
 
-const run = (words: string) => warm(words, environment())
+const run = (words: string) => runXmpp(words, environment())
 
 describe('--quiet', () => {
   it('prints no result, for a command without a session too', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {unknownCommand} from '../../src/cli/parse-errors.ts'
 import {environment, sh} from '../support/cli.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
-import {warm} from '../support/warm.ts'
 
 /** Mistakes on the command line, with the sentence about each. */
 const MISTAKES: Record<string, RegExp> = {
@@ -44,14 +44,14 @@ const env = {...environment(), HOME: '/dev/null/none', XMPP_PASSWORD: 'secret'}
 describe('a mistake on the command line', () => {
   for (const [words, sentence] of Object.entries(MISTAKES)) {
     it(`xmpp ${words}: 2, with a sentence`, async () => {
-      const {status, stderr, stdout} = await warm(words, env)
+      const {status, stderr, stdout} = await runXmpp(words, env)
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, sentence)
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
     })
 
     it(`xmpp ${words} --json: 2, with one document and a sentence`, async () => {
-      const {status, stderr, stdout} = await warm(`${words} --json`, env)
+      const {status, stderr, stdout} = await runXmpp(`${words} --json`, env)
       assert.equal(status, 2)
       assert.match(stderr, sentence)
       assert.match(stderr, /^xmpp: [^\n]+[^.\n]\n( {6}\S[^\n]+\n)?$/, 'a sentence and a hint')
@@ -63,7 +63,7 @@ describe('a mistake on the command line', () => {
 
   it('an empty JID is not the default', async () => {
     for (const words of ['command run uptime ""', 'history list ""', 'roster list --jid ""']) {
-      const {status, stderr} = await warm(words, {...env, XMPP_JID: 'a@localhost'})
+      const {status, stderr} = await runXmpp(words, {...env, XMPP_JID: 'a@localhost'})
       assert.equal(status, 65, words)
       assert.match(stderr, /"" is not a JID/, words)
     }
@@ -71,7 +71,7 @@ describe('a mistake on the command line', () => {
 
   for (const flags of ['--json --quiet', '--json -q', '--json -vq'])
     it(`leaves stderr empty with ${flags}`, async () => {
-      const {status, stderr, stdout} = await warm(`ping --nope ${flags}`, env)
+      const {status, stderr, stdout} = await runXmpp(`ping --nope ${flags}`, env)
       assert.deepEqual([status, stderr], [2, ''])
       assertMatchesSchema(JSON.parse(stdout), 'error')
     })

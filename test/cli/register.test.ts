@@ -3,9 +3,9 @@ import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 import {type Registrar, startRegistrar} from './registrar.ts'
 
 const FORM = `
@@ -53,7 +53,7 @@ describe('xmpp register', function () {
     after(() => registrar.close())
 
     const register = (flags: string): Promise<Outcome> =>
-      warm(`register romeo@localhost --generate-password --json ${flags}`, registrar.env)
+      runXmpp(`register romeo@localhost --generate-password --json ${flags}`, registrar.env)
 
     it('submits --field, by value or label', async () => {
       const {status, stdout} = await register('--field house=Montague --field email=r@localhost')
@@ -102,7 +102,7 @@ describe('xmpp register', function () {
         <required/></field></x>`)
     try {
       const command = 'register romeo@localhost --generate-password --json'
-      const {error} = failure(await warm(command, registrar.env), 2)
+      const {error} = failure(await runXmpp(command, registrar.env), 2)
       assert.match(
         error.hint,
         /^It shows a picture to be read \(it is also at https:\/\/localhost\/captcha\)/,
@@ -118,7 +118,7 @@ describe('xmpp register', function () {
       const {HOME = ''} = registrar.env
       writeFileSync(path.join(HOME, '.config'), 'a file is in the way')
       const flags = '--generate-password --login --store file --json'
-      const {status, stdout} = await warm(`register romeo@localhost ${flags}`, registrar.env)
+      const {status, stdout} = await runXmpp(`register romeo@localhost ${flags}`, registrar.env)
       assert.equal(status, 78)
       assert.equal(JSON.parse(stdout).account, null)
       assert.ok(registrar.answers[0]?.includes(JSON.parse(stdout).password))
@@ -130,7 +130,7 @@ describe('xmpp register', function () {
   it('no password is generated if it would be neither shown nor stored', async () => {
     for (const flags of ['-q', '-q --login --store none']) {
       const command = `register a@localhost --generate-password ${flags} --json`
-      failure(await warm(command, environment()), 2)
+      failure(await runXmpp(command, environment()), 2)
     }
   })
 
@@ -138,7 +138,7 @@ describe('xmpp register', function () {
     await withRegistrar(PLAIN, '', async ({answers, env}) => {
       writeFileSync(path.join(env.HOME ?? '', '.config'), 'a file is in the way')
       const flags = '--generate-password --login --store file -q'
-      const {status, stdout} = await warm(`register romeo@localhost ${flags}`, env)
+      const {status, stdout} = await runXmpp(`register romeo@localhost ${flags}`, env)
       assert.equal(status, 78)
       const [, password = '?'] = /shown only now: (\S+)/.exec(stdout) ?? []
       assert.ok(answers[0]?.includes(password))
@@ -148,7 +148,7 @@ describe('xmpp register', function () {
   it('a generated password is shown if the outcome is unknown (74)', async () => {
     await withRegistrar(PLAIN, 'cut', async ({answers, env}) => {
       const command = 'register romeo@localhost --generate-password --json'
-      const {status, stdout} = await warm(command, env)
+      const {status, stdout} = await runXmpp(command, env)
       assert.equal(status, 74, stdout)
       const result = JSON.parse(stdout)
       assertMatchesSchema(result, 'register')
@@ -183,7 +183,7 @@ describe('xmpp register', function () {
     it(`reports a refusal: ${message}`, async () => {
       await withRegistrar(PLAIN, reply, async ({env}) => {
         const command = 'register romeo@localhost --generate-password --json'
-        assert.match(failure(await warm(command, env), status).error.message, message)
+        assert.match(failure(await runXmpp(command, env), status).error.message, message)
       })
     })
   }
@@ -192,7 +192,7 @@ describe('xmpp register', function () {
     for (const form of ['<username/><email/>', '<password/>']) {
       await withRegistrar(form, '', async ({answers, env}) => {
         const command = 'register romeo@localhost --generate-password --json'
-        assert.match(failure(await warm(command, env), 69).error.message, /has no field for the/)
+        assert.match(failure(await runXmpp(command, env), 69).error.message, /has no field for the/)
         assert.deepEqual(answers, [])
       })
     }
@@ -204,10 +204,13 @@ describe('xmpp register', function () {
       <field var='code' type='text-private'><required/></field></x>`
     await withRegistrar(form, '', async ({answers, env}) => {
       const command = 'register romeo@localhost --generate-password --json'
-      assert.equal(failure(await warm(command, env), 2).error.hint, 'Give --field-file code=FILE')
+      assert.equal(
+        failure(await runXmpp(command, env), 2).error.hint,
+        'Give --field-file code=FILE',
+      )
       const file = path.join(env.HOME ?? '', 'code')
       writeFileSync(file, 'sesame\nmore', {mode: 0o600})
-      assert.equal((await warm(`${command} --field-file code=${file}`, env)).status, 0)
+      assert.equal((await runXmpp(`${command} --field-file code=${file}`, env)).status, 0)
       assert.match(answers[1] ?? answers[0] ?? '', /<field var="code"><value>sesame</)
     })
   })
@@ -215,7 +218,7 @@ describe('xmpp register', function () {
   it('contradictory arguments are refused before connecting', async () => {
     const env = {...environment(), XMPP_SERVER: 'xmpps://127.0.0.1:1'}
     const code = async (words: string, status: number) =>
-      failure(await warm(`register ${words} --json`, env, 'x\ty'), status).error.code
+      failure(await runXmpp(`register ${words} --json`, env, 'x\ty'), status).error.code
     assert.equal(await code('', 2), 'missing-value')
     assert.equal(await code('a@localhost --jid b@localhost', 2), 'usage')
     assert.equal(await code("a@localhost --token ''", 2), 'usage')
@@ -237,10 +240,10 @@ describe('xmpp register', function () {
       const folder = path.join(env.HOME ?? '', '.config/xmpp')
       mkdirSync(folder, {recursive: true})
       writeFileSync(path.join(folder, 'config.toml'), '[accounts.work]\njid = "juliet@localhost"\n')
-      const {error} = failure(await warm('register --generate-password --json', env), 2)
+      const {error} = failure(await runXmpp('register --generate-password --json', env), 2)
       assert.match(error.hint, /as argument, --jid or XMPP_JID/)
       const words = 'register romeo@localhost --generate-password --login --account work --json'
-      assert.equal(failure(await warm(`${words}`, env), 2).error.code, 'account-mismatch')
+      assert.equal(failure(await runXmpp(`${words}`, env), 2).error.code, 'account-mismatch')
       assert.deepEqual(answers, [])
     })
   })
@@ -249,7 +252,7 @@ describe('xmpp register', function () {
     const server = await startProsody({registration: 'closed'})
     try {
       const command = 'register romeo@localhost --generate-password --json'
-      const {error} = failure(await warm(command, environment(server)), 69)
+      const {error} = failure(await runXmpp(command, environment(server)), 69)
       assert.equal(error.code, 'no-registration')
       assert.match(error.hint, /invitation/)
     } finally {
@@ -272,7 +275,7 @@ describe('xmpp register', function () {
     after(() => server.stop())
 
     const register = (words: string): Promise<Outcome> =>
-      warm(`register ${words} --generate-password --json`, environment(server))
+      runXmpp(`register ${words} --generate-password --json`, environment(server))
 
     it('fails without one (69)', async () => {
       const {error} = failure(await register('romeo@localhost'), 69)
@@ -304,7 +307,7 @@ describe('xmpp register', function () {
     try {
       const env = environment(server)
       const xmpp = async (words: string, schema: string, input = '') => {
-        const {status, stderr, stdout} = await warm(`${words} --json`, env, input)
+        const {status, stderr, stdout} = await runXmpp(`${words} --json`, env, input)
         assert.equal(status, 0, stdout + stderr)
         const result = JSON.parse(stdout)
         assertMatchesSchema(result, schema)
@@ -324,7 +327,7 @@ describe('xmpp register', function () {
         failed: [],
       }
       assert.deepEqual(await xmpp('logout', 'logout'), remaining)
-      const {status} = await warm('whoami', env)
+      const {status} = await runXmpp('whoami', env)
       assert.equal(status, 2)
       const unregister = 'unregister --confirm romeo@localhost --password-file -'
       assert.deepEqual(await xmpp(unregister, 'unregister', 'fresh'), {jid: 'romeo@localhost'})

@@ -5,9 +5,9 @@ import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {environment, finish, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertNoSecret, stateFiles, tokensOf} from '../support/secrets.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 /** `acceptance/matrix.test.ts` searches the output of the other commands. */
 const SUCCESSES = ['xmpp ping --insecure --debug', 'xmpp run --debug bob@localhost -- echo hello']
@@ -59,7 +59,7 @@ describe('secrets in output, logs and state', function () {
   }
 
   it('are used for a real sign-in', async () => {
-    const {status} = await warm('ping --debug', env)
+    const {status} = await runXmpp('ping --debug', env)
     assert.equal(status, 0)
     assert.equal(tokensOf(env).length, 1)
     assert.throws(() => assertUnseen(`password: ${password}`, 'this'), /has it/)

@@ -5,9 +5,9 @@ import net from 'node:net'
 import path from 'node:path'
 import {environment, finish, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 interface Case {
   name: string
@@ -286,7 +286,7 @@ describe('secret sources', function () {
 
   it('without a home, the config file has no path (78)', async () => {
     const own = {...environment(), HOME: ''}
-    const {status, stderr, stdout} = await warm('config path', own)
+    const {status, stderr, stdout} = await runXmpp('config path', own)
     assert.deepEqual([status, stdout], [78, ''])
     assert.match(stderr, /no home directory/)
   })
@@ -295,21 +295,21 @@ describe('secret sources', function () {
     const own = () => environment(server, 'alice')
     before(async () => {
       writeFileSync(path.join(dir, 'config.toml'), '')
-      assert.equal((await warm('ping', own())).status, 0)
+      assert.equal((await runXmpp('ping', own())).status, 0)
     })
 
     it('a named file must exist', async () => {
-      const {status} = await warm(`ping --password-file ${dir}/none`, own())
+      const {status} = await runXmpp(`ping --password-file ${dir}/none`, own())
       assert.equal(status, 78)
-      assert.equal((await warm(`ping --password-file ${dir}/shared`, own())).status, 78)
+      assert.equal((await runXmpp(`ping --password-file ${dir}/shared`, own())).status, 78)
     })
 
     it('xmpp whoami signs in with the password, and names the method', async () => {
-      const wrong = await warm('whoami --json', {...own(), XMPP_PASSWORD: 'other'})
+      const wrong = await runXmpp('whoami --json', {...own(), XMPP_PASSWORD: 'other'})
       assert.equal(wrong.status, 77)
-      assert.equal(JSON.parse((await warm('whoami --json', own())).stdout).by, 'password')
+      assert.equal(JSON.parse((await runXmpp('whoami --json', own())).stdout).by, 'password')
       const without = {...own(), XMPP_PASSWORD: ''}
-      assert.equal(JSON.parse((await warm('whoami --json', without)).stdout).by, 'token')
+      assert.equal(JSON.parse((await runXmpp('whoami --json', without)).stdout).by, 'token')
     })
 
     it('a client certificate is sent', async () => {
@@ -317,7 +317,7 @@ describe('secret sources', function () {
       writeFileSync(path.join(dir, 'client.crt'), cert)
       writeFileSync(path.join(dir, 'client.key'), key, {mode: 0o600})
       const flags = `--client-cert ${dir}/client.crt --client-key ${dir}/client.key`
-      const {status, stderr} = await warm(`ping --verbose ${flags}`, {
+      const {status, stderr} = await runXmpp(`ping --verbose ${flags}`, {
         ...own(),
         XMPP_PASSWORD: '',
       })
@@ -337,22 +337,22 @@ describe('secret sources', function () {
   it('a password on standard input is never sent as a message, with or without a token', async () => {
     const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
     const token = {...own, XDG_STATE_HOME: path.join(server.dir, 'with-token')}
-    await warm('ping', {...token, XMPP_PASSWORD})
+    await runXmpp('ping', {...token, XMPP_PASSWORD})
     for (const env of [own, token]) {
       const words = `xmpp send ${own.XMPP_JID} --password-file - --json`
       const {status, stdout} = await sh(words, env, `${XMPP_PASSWORD}\n`)
       assert.notEqual(status, 0, stdout)
       assert.doesNotMatch(stdout, /accepted/)
     }
-    const {status} = await warm('password set --password-file - --new-password-file -', own, 'x')
+    const {status} = await runXmpp('password set --password-file - --new-password-file -', own, 'x')
     assert.equal(status, 2)
   })
 
   it('with a valid token, no password source is used', async () => {
     const {XMPP_PASSWORD, ...own} = environment(server, 'alice')
-    assert.equal((await warm('ping', {...own, XMPP_PASSWORD})).status, 0)
+    assert.equal((await runXmpp('ping', {...own, XMPP_PASSWORD})).status, 0)
     writeFileSync(path.join(dir, 'config.toml'), '')
-    const outcome: Outcome = await warm('ping', own)
+    const outcome: Outcome = await runXmpp('ping', own)
     assert.equal(outcome.status, 0, outcome.stderr)
   })
 

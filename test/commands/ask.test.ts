@@ -4,8 +4,8 @@ import {atTerminal} from '../cli/terminal.ts'
 import {environment, run, sh} from '../support/cli.ts'
 import {openClient} from '../support/client.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 describe('ask', function () {
   this.timeout(60_000)
@@ -77,7 +77,7 @@ describe('ask', function () {
     ['bob@localhost -m Deploy? now', /"now" is not a recipient/],
   ] as const)
     it(`refuses ${words}`, async () => {
-      const {status, stderr, stdout} = await warm(`ask ${words}`, environment(server, 'alice'))
+      const {status, stderr, stdout} = await runXmpp(`ask ${words}`, environment(server, 'alice'))
       assert.match(stderr, sentence)
       assert.ok(status === 2 || status === 65, stderr)
       assert.equal(stdout, '')

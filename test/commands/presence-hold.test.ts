@@ -3,16 +3,16 @@ import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {environment, finish, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 
 describe('presence set --hold', function () {
   this.timeout(30_000)
   let server: TestServer
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    await warm('presence subscribe alice@localhost', environment(server, 'bob'))
-    await warm('presence approve bob@localhost', environment(server, 'alice'))
+    await runXmpp('presence subscribe alice@localhost', environment(server, 'bob'))
+    await runXmpp('presence approve bob@localhost', environment(server, 'alice'))
   })
   after(() => server.stop())
 
@@ -52,7 +52,7 @@ describe('presence set --hold', function () {
     const {child} = await hold('1h')
     child.kill('SIGTERM')
     assert.equal((await finish(child)).status, 143)
-    const {stdout} = await warm('presence get alice@localhost', environment(server, 'bob'))
+    const {stdout} = await runXmpp('presence get alice@localhost', environment(server, 'bob'))
     assert.match(stdout, /^alice@localhost\toffline/)
   })
 

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import {createInterface} from 'node:readline'
 import {environment, finish, linesOf, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
-import {warm} from '../support/warm.ts'
 
 describe('presence watch', function () {
   this.timeout(40_000)
   let server: TestServer
   before(async () => {
     server = await startProsody({users: ['alice', 'bob']})
-    await warm('presence subscribe bob@localhost', environment(server, 'alice'))
-    await warm('presence approve alice@localhost', environment(server, 'bob'))
+    await runXmpp('presence subscribe bob@localhost', environment(server, 'alice'))
+    await runXmpp('presence approve alice@localhost', environment(server, 'bob'))
   })
   after(() => server.stop())
 
@@ -26,7 +26,7 @@ describe('presence watch', function () {
       assertMatchesSchema(event, 'presence-watch')
       events.push(event)
       const comes = event.event === 'ready' || event.event === 'reconnected'
-      if (comes) await warm('presence set --show chat', environment(server, 'bob'))
+      if (comes) await runXmpp('presence set --show chat', environment(server, 'bob'))
       if (events.length === 3) await server.restart()
     }
     assert.deepEqual(
@@ -49,8 +49,8 @@ for (const [name, startServer] of Object.entries({
     let server: TestServer
     before(async () => {
       server = await startServer({users: ['alice', 'bob']})
-      await warm('presence subscribe bob@localhost', environment(server, 'alice'))
-      await warm('presence approve alice@localhost', environment(server, 'bob'))
+      await runXmpp('presence subscribe bob@localhost', environment(server, 'alice'))
+      await runXmpp('presence approve alice@localhost', environment(server, 'bob'))
     })
     after(() => server.stop())
 

@@ -6,8 +6,8 @@ import {withSession} from '../../src/session/session.ts'
 import {account} from '../fixtures/accounts.ts'
 import {environment, type Outcome, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
-import {warm} from '../support/warm.ts'
 import {el} from '../support/xml.ts'
 
 /** Characters that XML allows and that control a terminal: CSI as one character, and a right-to-left override. */
@@ -32,7 +32,7 @@ describe('a file that is shown on a terminal', function () {
   })
   after(() => server.stop())
 
-  const run = (words: string): Promise<Outcome> => warm(words, environment(server, 'alice'))
+  const run = (words: string): Promise<Outcome> => runXmpp(words, environment(server, 'alice'))
   const onTerminal = (words: string): Promise<Outcome> =>
     sh(`script -qec '${`xmpp ${words}`}' /dev/null </dev/null`, environment(server, 'alice'))
 

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome, sh} from './cli.ts'
+import {runXmpp} from './runner.ts'
 import type {TestServer} from './server.ts'
 import {matches, parseTranscript} from './transcript.ts'
-import {warm} from './warm.ts'
 
 interface PageOptions {
   /** The folder of another `xmpp` than the built one. */
   bin?: string
   /** Whether commands that need no process of their own run in one that stays. */
-  isWarm?: boolean
+  reusesProcess?: boolean
 }
 
 /**
@@ -21,7 +21,7 @@ interface PageOptions {
 export async function assertPage(
   file: string,
   server: TestServer,
-  {bin, isWarm = false}: PageOptions = {},
+  {bin, reusesProcess = false}: PageOptions = {},
 ): Promise<void> {
   const {name} = path.parse(file)
   const users = ['alice', 'bob'].map((user) => `${name}-${user}`)
@@ -37,9 +37,9 @@ export async function assertPage(
   const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
   const asBob = {...env, XMPP_JID: env.BOB, XMPP_PASSWORD: env.BOB_PASSWORD}
   const run = (command: string): Promise<Outcome> => {
-    const [, user, words] = (isWarm && PLAIN.exec(command)) || []
+    const [, user, words] = (reusesProcess && PLAIN.exec(command)) || []
     if (words === undefined) return sh(`${prelude}${command}`, env)
-    return warm(words, user ? asBob : env, '', server.dir)
+    return runXmpp(words, user ? asBob : env, '', server.dir)
   }
   for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
     const {status, stderr, stdout} = await run(step.command)

@@ -6,9 +6,9 @@ import path from 'node:path'
 import {newAuthority, type Pair} from './certificates.ts'
 import {environment, type Outcome} from './cli.ts'
 import type {LoopbackServer} from './loopback.ts'
+import {runXmpp} from './runner.ts'
 import {assertMatchesSchema} from './schema.ts'
 import {type Peer, type Script, startScriptedServer} from './scripted-server.ts'
-import {warm} from './warm.ts'
 
 export const authority = newAuthority()
 
@@ -109,7 +109,7 @@ export function newScriptedSession(): ScriptedSession {
         },
       })
     },
-    run: (words, {at, env, input}) => warm(words, {...session.env(at), ...env}, input),
+    run: (words, {at, env, input}) => runXmpp(words, {...session.env(at), ...env}, input),
     async failure(status, words, options) {
       const outcome = await session.run(`${words} --json`, options)
       const {stderr, stdout} = outcome

@@ -12,10 +12,10 @@ import {type StanzaChannel, xml} from '../../../src/xml.ts'
 import {account} from '../../fixtures/accounts.ts'
 import {environment, sh} from '../../support/cli.ts'
 import {startProsody} from '../../support/prosody.ts'
+import {runXmpp} from '../../support/runner.ts'
 import {assertMatchesSchema} from '../../support/schema.ts'
 import type {TestServer} from '../../support/server.ts'
 import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
-import {warm} from '../../support/warm.ts'
 
 const ROOM = 'tea@conference.localhost'
 const NS_OWNER = 'http://jabber.org/protocol/muc#owner'
@@ -50,7 +50,7 @@ for (const [name, start] of Object.entries({prosody: startProsody, ejabberd: sha
           async ({stanzas}) => {
             await enterRoom(stanzas, new StanzaListener(stanzas), ROOM, {nick: 'guest'})
             const kick = (who: string, nick: string) =>
-              warm(`room kick ${ROOM} ${nick} --nick ${who}-2`, environment(server, who))
+              runXmpp(`room kick ${ROOM} ${nick} --nick ${who}-2`, environment(server, who))
             const refused = await kick('guest', 'host')
             assert.equal(refused.status, 77, refused.stderr)
             const done = await kick('host', 'guest')

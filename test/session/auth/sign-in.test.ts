@@ -3,9 +3,9 @@ import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome} from '../../support/cli.ts'
 import {type ProsodyOptions, startProsody} from '../../support/prosody.ts'
+import {runXmpp} from '../../support/runner.ts'
 import type {TestServer} from '../../support/server.ts'
 import {sharedEjabberd} from '../../support/shared-ejabberd.ts'
-import {warm} from '../../support/warm.ts'
 
 const servers: Record<string, () => Promise<TestServer>> = {
   prosody: () => startProsody(),
@@ -32,7 +32,7 @@ describe('sign-in', function () {
   }
 
   async function whoami(env: NodeJS.ProcessEnv): Promise<Identity> {
-    const {status, stderr, stdout} = await warm('whoami --json', env)
+    const {status, stderr, stdout} = await runXmpp('whoami --json', env)
     assert.equal(status, 0, stdout + stderr)
     return JSON.parse(stdout)
   }
@@ -75,18 +75,21 @@ describe('sign-in', function () {
         const env = await newUser(server)
         const secret = path.join(server.dir, `secret-${serial}`)
         writeFileSync(secret, 'Grüße\u00a0und Küsse\n', {mode: 0o600})
-        const {status, stderr} = await warm(`password set --new-password-file ${secret}`, env)
+        const {status, stderr} = await runXmpp(`password set --new-password-file ${secret}`, env)
         assert.equal(status, 0, stderr)
         const fresh = {...env, XDG_STATE_HOME: `${env.XDG_STATE_HOME}-fresh`}
-        assert.equal((await warm('ping', {...fresh, XMPP_PASSWORD: 'Grüße und Küsse'})).status, 0)
-        assert.equal((await warm('ping', {...env, XDG_STATE_HOME: '/dev/null/none'})).status, 77)
+        assert.equal(
+          (await runXmpp('ping', {...fresh, XMPP_PASSWORD: 'Grüße und Küsse'})).status,
+          0,
+        )
+        assert.equal((await runXmpp('ping', {...env, XDG_STATE_HOME: '/dev/null/none'})).status, 77)
       })
 
       it('shows no secret with --debug', async () => {
         const env = await newUser(server)
         const password = env.XMPP_PASSWORD ?? ''
         for (const round of ['with the password', 'with a token, where there are any']) {
-          const {status, stderr} = await warm('ping --debug', env)
+          const {status, stderr} = await runXmpp('ping --debug', env)
           assert.equal(status, 0)
           assert.match(stderr, /^ +\d+\.\d{3} auth +--> <stream:stream /m, round)
           assert.match(stderr, /^ +\d+\.\d{3} close +--> <\/stream:stream>$/m)
@@ -108,7 +111,7 @@ describe('sign-in', function () {
       try {
         const env = await newUser(server)
         assert.match((await whoami(env)).mechanism, mechanism)
-        const wrong: Outcome = await warm('ping', {
+        const wrong: Outcome = await runXmpp('ping', {
           ...env,
           XMPP_PASSWORD: 'wrong',
           XDG_STATE_HOME: '/dev/null/none',

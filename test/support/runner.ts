@@ -5,7 +5,7 @@ import {assertDocuments, type Outcome} from './cli.ts'
 import {assertNoCrash, crashLog} from './crashes.ts'
 
 const CRASH_LOG = path.join(import.meta.dirname, 'crash-log.cjs')
-const RUNNER = path.join(import.meta.dirname, 'warm-runner.cjs')
+const RUNNER = path.join(import.meta.dirname, 'runner.cjs')
 
 const idle: ChildProcess[] = []
 
@@ -13,7 +13,7 @@ const idle: ChildProcess[] = []
  * As `sh` with `xmpp WORDS`, for tests that need no process: no signals, no terminal, no stream as standard input. A shell
  * expands words that have quotes or variables.
  */
-export async function warm(
+export async function runXmpp(
   words: string,
   env: NodeJS.ProcessEnv,
   input: string | Buffer = '',
