@@ -11,6 +11,15 @@ const pages = readdirSync(here).filter((name) => name.endsWith('.txt'))
 /** Pages about the files of this program: the server only signs the account in. */
 const ON_ONE_SERVER = ['accounts', 'completion', 'reference']
 
+const seen = new Set<string>()
+
+/** Whether the command occurs for the first time: then it has a process of its own. */
+function isFirst(words: string): boolean {
+  const [command = ''] = /^[a-z]*( [a-z]+\b)?/.exec(words) ?? []
+  const {size} = seen
+  return seen.add(command).size > size
+}
+
 /** In command.txt, alice is an administrator. */
 for (const [name, startServer] of Object.entries({
   prosody: startProsody,
@@ -18,7 +27,7 @@ for (const [name, startServer] of Object.entries({
 })) {
   describe(`transcripts on ${name}`, function () {
     this.timeout(120_000)
-    const reusesProcess = name === 'ejabberd' // each command has a process of its own on the other server
+    const reusesProcess = (words: string): boolean => !isFirst(words)
     let server: TestServer
     before(async () => {
       server = await startServer({admins: ['command-alice']})

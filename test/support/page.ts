@@ -10,8 +10,8 @@ import {matches, parseTranscript} from './transcript.ts'
 interface PageOptions {
   /** The folder of another `xmpp` than the built one. */
   bin?: string
-  /** Whether commands that need no process of their own run in one that stays. */
-  reusesProcess?: boolean
+  /** Whether words that need no process of their own run in one that stays. */
+  reusesProcess?: (words: string) => boolean
 }
 
 /**
@@ -21,7 +21,7 @@ interface PageOptions {
 export async function assertPage(
   file: string,
   server: TestServer,
-  {bin, reusesProcess = false}: PageOptions = {},
+  {bin, reusesProcess = () => false}: PageOptions = {},
 ): Promise<void> {
   const {name} = path.parse(file)
   const users = ['alice', 'bob'].map((user) => `${name}-${user}`)
@@ -37,9 +37,10 @@ export async function assertPage(
   const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
   const asBob = {...env, XMPP_JID: env.BOB, XMPP_PASSWORD: env.BOB_PASSWORD}
   const run = (command: string): Promise<Outcome> => {
-    const [, user, words] = (reusesProcess && PLAIN.exec(command)) || []
-    if (words === undefined) return sh(`${prelude}${command}`, env)
-    return runXmpp(words, user ? asBob : env, '', server.dir)
+    const [, user, words] = PLAIN.exec(command) ?? []
+    return words !== undefined && reusesProcess(words)
+      ? runXmpp(words, user ? asBob : env, '', server.dir)
+      : sh(`${prelude}${command}`, env)
   }
   for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
     const {status, stderr, stdout} = await run(step.command)
