@@ -120,7 +120,7 @@ describe('a plugin that package.json names', () => {
   it('fails as every command does', async () => {
     const {status, stderr, stdout} = await run('hello')
     assert.deepEqual([status, stdout], [2, ''])
-    assert.match(stderr, /^xmpp: NAME \(name\) is missing\n {6}\S[^\n]+\n$/)
+    assert.match(stderr, /^xmpp: The argument NAME \(name\) is missing\n {6}\S[^\n]+\n$/)
   })
 
   it('leaves the commands of the program as they are', async () => {
