@@ -1,26 +1,24 @@
 /**
- * Mocha's options for `npm run test:unit`: the test files that start neither a server nor the built command. The others
- * import one of two modules, directly or indirectly.
+ * Mocha's options for `npm run test:unit`: the test files that start no process, such as a server or the built command.
+ * The others import `node:child_process`, or a module of test/ that does.
  */
 const {existsSync, readdirSync, readFileSync} = require('node:fs')
 const path = require('node:path')
 
-const STARTERS = ['daemon.ts', 'cli.ts'].map((name) => path.join(__dirname, 'support', name))
-
-/** All modules that a file imports, directly or indirectly. */
-function importsOf(file, found = new Set()) {
-  if (found.has(file) || !existsSync(file)) return found
+/** A file, and the modules of test/ that it imports, directly or indirectly. */
+function withImports(file, found = new Set()) {
+  if (found.has(file) || !existsSync(file) || !file.startsWith(__dirname)) return found
   found.add(file)
   for (const [, name] of readFileSync(file, 'utf8').matchAll(/from '(\..+\.ts)'/g)) {
-    importsOf(path.resolve(path.dirname(file), name), found)
+    withImports(path.resolve(path.dirname(file), name), found)
   }
   return found
 }
 
-const isUnit = (file) => {
-  const imports = importsOf(file)
-  return !STARTERS.some((starter) => imports.has(starter))
-}
+const isUnit = (file) =>
+  ![...withImports(file)].some((module) =>
+    readFileSync(module, 'utf8').includes('node:child_process'),
+  )
 
 module.exports = {
   parallel: true,
