@@ -13,6 +13,7 @@ const STUCK_MS = 500
 const uptime = process.uptime.bind(process)
 
 process.on('message', async (job) => process.send(await run(job)))
+process.on('disconnect', process.exit.bind(process, 0)) // even in a run that does not end
 
 async function run({argv, cwd, env, input}) {
   const output = {stdout: [], stderr: []}
@@ -23,12 +24,13 @@ async function run({argv, cwd, env, input}) {
     value: Readable.from(bytes.length > 0 ? [bytes] : []),
   })
   process.argv = [process.execPath, path.join(ROOT, 'bin/run.js'), ...argv]
-  process.env = env
+  setEnvironment(env)
   process.exitCode = undefined
   const started = uptime()
   process.uptime = () => uptime() - started
   process.chdir(cwd)
   delete require.cache[PROGRAM]
+  module.children.length = 0 // or the programs of all runs would stay in memory
 
   const listenersBefore = EMITTERS.map(listenersOf)
   const busyBefore = process.getActiveResourcesInfo().length
@@ -50,6 +52,12 @@ async function run({argv, cwd, env, input}) {
   const text = (chunks) => Buffer.concat(chunks).toString()
   const status = process.exitCode ?? 0
   return {status, stdout: text(output.stdout), stderr: text(output.stderr)}
+}
+
+/** The environment of the process itself, which Node's own code reads. */
+function setEnvironment(env) {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+  Object.assign(process.env, env)
 }
 
 /** As a pipe: the callback comes later. */

@@ -7,7 +7,15 @@ import {assertNoCrash, crashLog} from './crashes.ts'
 const CRASH_LOG = path.join(import.meta.dirname, 'crash-log.cjs')
 const RUNNER = path.join(import.meta.dirname, 'runner.cjs')
 
-const idle: ChildProcess[] = []
+/** Node keeps some memory of each program that it has loaded. */
+const MOST_RUNS = 100
+
+interface Runner {
+  process: ChildProcess
+  runs: number
+}
+
+const idle: Runner[] = []
 
 /**
  * As `sh` with `xmpp WORDS`, for tests that need no process: no signals, no terminal, no stream as standard input. A shell
@@ -21,26 +29,28 @@ export async function runXmpp(
 ): Promise<Outcome> {
   const argv = expand(words, env, cwd)
   const runner = idle.pop() ?? startRunner()
-  const reply = replyOf(runner)
-  runner.channel?.ref()
-  runner.send({argv, cwd, env, input: Buffer.from(input).toString('base64')})
+  const {channel} = runner.process
+  const reply = replyOf(runner.process)
+  channel?.ref()
+  runner.process.send({argv, cwd, env, input: Buffer.from(input).toString('base64')})
   const outcome = await reply
-  runner.channel?.unref()
-  idle.push(runner)
+  channel?.unref()
+  if (++runner.runs < MOST_RUNS) idle.push(runner)
+  else runner.process.disconnect()
   assertNoCrash()
   assertDocuments(outcome.stdout, 1)
   return {signal: null, ...outcome}
 }
 
-function startRunner(): ChildProcess {
-  const runner = fork(RUNNER, {
+function startRunner(): Runner {
+  const started = fork(RUNNER, {
     env: {...process.env, CRASH_LOG: crashLog, LC_ALL: 'C.UTF-8'},
     execArgv: ['--require', CRASH_LOG],
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   })
-  runner.unref()
-  runner.channel?.unref()
-  return runner
+  started.unref()
+  started.channel?.unref()
+  return {process: started, runs: 0}
 }
 
 type Reply = Pick<Outcome, 'status' | 'stderr' | 'stdout'>
@@ -48,8 +58,7 @@ type Reply = Pick<Outcome, 'status' | 'stderr' | 'stdout'>
 function replyOf(runner: ChildProcess): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const ended = (): void => reject(new Error('the process of the run ended'))
-    runner.once('exit', ended)
-    runner.once('message', (reply) => {
+    runner.once('exit', ended).once('message', (reply) => {
       runner.off('exit', ended)
       resolve(reply as Reply)
     })
