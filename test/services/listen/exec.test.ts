@@ -142,7 +142,7 @@ describe('hook', () => {
 
     it('sends SIGTERM first, and SIGKILL if the command does not end', async () => {
       const ignoresSigterm = script(
-        "trap ': > asked' TERM; save pid $$; while :; do sleep 600; done",
+        "trap ': > asked' TERM; save pid $$; while :; do sleep 600 & wait; done",
       )
       const {answer, hooks, run} = newHooks(ignoresSigterm)
       const running = hooks.run(event, answer)
