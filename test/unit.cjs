@@ -22,7 +22,7 @@ const isUnit = (file) =>
 
 module.exports = {
   parallel: true,
-  jobs: 2, // Mocha's default is one less than the number of processors
+  jobs: 3, // some tests wait for a second or more
   spec: readdirSync(__dirname, {recursive: true, encoding: 'utf8'})
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => path.join(__dirname, name))
