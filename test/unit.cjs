@@ -5,20 +5,19 @@
 const {existsSync, readdirSync, readFileSync} = require('node:fs')
 const path = require('node:path')
 
-/** A file, and the modules of test/ that it imports, directly or indirectly. */
-function withImports(file, found = new Set()) {
-  if (found.has(file) || !existsSync(file) || !file.startsWith(__dirname)) return found
-  found.add(file)
-  for (const [, name] of readFileSync(file, 'utf8').matchAll(/from '(\..+\.ts)'/g)) {
-    withImports(path.resolve(path.dirname(file), name), found)
+/** The texts of a file, and of the modules of test/ that it imports, directly or indirectly. */
+function textsOf(file, texts = new Map()) {
+  if (texts.has(file) || !existsSync(file) || !file.startsWith(__dirname)) return texts
+  const text = readFileSync(file, 'utf8')
+  texts.set(file, text)
+  for (const [, name] of text.matchAll(/from '(\..+\.ts)'/g)) {
+    textsOf(path.resolve(path.dirname(file), name), texts)
   }
-  return found
+  return texts
 }
 
 const isUnit = (file) =>
-  ![...withImports(file)].some((module) =>
-    readFileSync(module, 'utf8').includes('node:child_process'),
-  )
+  ![...textsOf(file).values()].some((text) => text.includes('node:child_process'))
 
 module.exports = {
   parallel: true,

@@ -29,7 +29,7 @@ export class Help extends OclifHelp {
     const topic = this.config.findTopic(id)
     if (command) return this.showCommandHelp(command)
     if (topic && !hasOnlyFlags()) return this.showTopicHelp(topic)
-    const page = (await pageOf(id)) ?? (await pageOf(first))
+    const page = await pageOf(first)
     if (page && !hasOnlyFlags())
       return this.#print([
         ...(first === 'flags' ? this.#flagSections(namedSharedFlags) : []),

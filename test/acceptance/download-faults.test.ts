@@ -37,7 +37,7 @@ describe('faults of download', () => {
   }
 
   /** Runs the command in a new folder, without an account. */
-  async function download(words: string, enter = 'cd') {
+  async function download(words: string, limit = '') {
     const ca = path.join(dir, '..', `${path.basename(dir)}.pem`)
     writeFileSync(ca, authority.cert)
     const env = {
@@ -46,7 +46,7 @@ describe('faults of download', () => {
       XDG_CONFIG_HOME: path.join(dir, '..', 'nowhere'),
       URL: service.url('note.txt'),
     }
-    const outcome = await sh(`${enter} ${dir} && xmpp download ${words} --json`, env)
+    const outcome = await sh(`${limit} cd ${dir} && xmpp download ${words} --json`, env)
     rmSync(ca)
     const result = JSON.parse(outcome.stdout)
     assertMatchesSchema(result, outcome.status === 0 ? 'download' : 'error')
@@ -139,8 +139,7 @@ describe('faults of download', () => {
   it('a disk that has no room for all of it: 73, and nothing is saved', async () => {
     await web()
     service.stored.set('/note.txt', Buffer.alloc(6000, 'a'))
-    const limit = 'ulimit -f 8 && cd' // 4096 bytes
-    const {error, files} = await download('"$URL"', limit)
+    const {error, files} = await download('"$URL"', 'ulimit -f 8;') // 4096 bytes
     assert.deepEqual([error.code, error.exitCode, files], ['cannot-create', 73, []])
     assert.match(error.message, /^Cannot write the file from localhost:\d+: /)
   })

@@ -19,15 +19,15 @@ export function assertNoSecret(text: string, where: string, secret: string, user
 }
 
 /** The content of every file in the state folder, except code that several homes share. */
-export const stateFiles = ({XDG_STATE_HOME: state = ''}: NodeJS.ProcessEnv): string[] =>
-  filesBelow(path.join(state, 'xmpp')).flatMap((file) => {
-    try {
-      return [readFileSync(file, 'latin1')]
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      return [] // another run has renamed its temporary file
-    }
-  })
+export function stateFiles(env: NodeJS.ProcessEnv): string[] {
+  const files = filesBelow(path.join(env.XDG_STATE_HOME ?? '', 'xmpp'))
+  try {
+    return files.map((file) => readFileSync(file, 'latin1'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return stateFiles(env) // another run has renamed its temporary file
+  }
+}
 
 /** Follows no symbolic link. */
 function filesBelow(folder: string): string[] {

@@ -44,6 +44,9 @@ export const EXCLUDES = {
   retract: ['body', 'oob', 'replace', 'replyTo', 'subject'],
 } satisfies Partial<Record<OptionName, OptionName[]>>
 
+/** Their names once, because each line of a batch is checked. */
+const EXCLUDING = Object.keys(EXCLUDES) as (keyof typeof EXCLUDES)[]
+
 /** An empty value is almost always a script variable that is not set. */
 const NEVER_EMPTY: OptionName[] = [
   'id',
@@ -105,7 +108,7 @@ export function checkOptions(options: MessageOptions): void {
   if (react && toId === undefined)
     throw new Failure('no-target', 'A reaction needs the id of a message (toId)', EXIT.data)
   if (toId !== undefined && !react) throw contradiction('toId needs react')
-  for (const key of ['react', 'retract'] as const) {
+  for (const key of EXCLUDING) {
     if (options[key] === undefined) continue
     const other = EXCLUDES[key].find((other) => options[other] !== undefined)
     if (other) throw contradiction(`${key} and ${other} exclude each other`)
