@@ -1,5 +1,4 @@
 /** The accounts of the config file: list, rename and remove. */
-
 import {EXIT, Failure} from '../errors.ts'
 import {dropAccount, putAccount, renameAccount, setDefaultAccount} from './config/changes.ts'
 import type {Config} from './config/config.ts'

@@ -1,5 +1,4 @@
 /** Finds all problems in the values of a config file, for `xmpp config check`. */
-
 import {toFailure} from '../errors.ts'
 import type {Config} from './config/config.ts'
 import {attributeError} from './config/error-origin.ts'

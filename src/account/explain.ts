@@ -1,5 +1,4 @@
 /** Each setting, its source, and the sources that it overrides, for `xmpp config explain` and `xmpp whoami`. */
-
 import {lookupAll} from './config/lookup.ts'
 import {isOptionKey, OPTIONS, type OptionKey} from './config/options.ts'
 import {redactUserinfo} from './config/redact-url.ts'

@@ -1,5 +1,4 @@
 /** Selects the account of the config file, and its JID. */
-
 import {EXIT, Failure} from '../errors.ts'
 import {type Jid, parseJid} from '../jid.ts'
 import type {Config} from './config/config.ts'

@@ -1,5 +1,4 @@
 /** The settings of a run: the account, and the way to its server, from flags, variables and the config file. */
-
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 import type {Account, StateStore, Trust} from '../session/types.ts'

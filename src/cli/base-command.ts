@@ -1,5 +1,4 @@
 /** The base of all commands: shared flags, settings, one session. */
-
 import type {Interfaces} from '@oclif/core'
 import {readAddressBook} from '../account/address-book.ts'
 import {type Config, loadConfig} from '../account/config/config.ts'

@@ -1,5 +1,4 @@
 /** A file that the user named, or standard input for `-`. */
-
 import {access, constants, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {EXIT, Failure, reasonOf} from '../errors.ts'

@@ -1,5 +1,4 @@
 /** Renders accounts, settings and sign-ins. */
-
 import type {Failure} from '../errors.ts'
 import {palette} from './layout/colour.ts'
 import {renderTable} from './layout/table.ts'

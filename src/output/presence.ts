@@ -1,5 +1,4 @@
 /** Presence and requests for it, as tables and lines. */
-
 import type {CreatedRoom} from '../protocol/muc/owner.ts'
 import type {Presence} from '../protocol/presence/presence.ts'
 import type {ContactPresence} from '../protocol/presence/probe.ts'

@@ -1,5 +1,4 @@
 /** A vCard as a table of values and their keys, which are those of `vcard set`; and its changes. */
-
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
 import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'

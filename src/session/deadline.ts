@@ -1,5 +1,4 @@
 /** One deadline for the whole run: every wait uses its abort signal. */
-
 import {formatLimit} from '../duration.ts'
 import {EXIT, Failure, SLOW_SERVER, type Stage} from '../errors.ts'
 

@@ -1,5 +1,4 @@
 /** Opens a stream for an account, with or without signing in. */
-
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
 import type {Attempt} from './attempt.ts'

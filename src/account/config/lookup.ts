@@ -1,5 +1,4 @@
 /** Looks up a setting: flags override variables, which override the account's table, which overrides `[defaults]`. */
-
 import {EXIT, Failure} from '../../errors.ts'
 import type {Env} from '../state/directories.ts'
 import type {Config} from './config.ts'

@@ -1,5 +1,4 @@
 /** RFC 4013: the characters of a password <https://www.rfc-editor.org/rfc/rfc4013> */
-
 import {randomBytes} from 'node:crypto'
 import {EXIT, Failure} from '../../errors.ts'
 

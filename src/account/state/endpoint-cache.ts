@@ -1,5 +1,4 @@
 /** Saves the address of an account's server (RFC 6120 §3.2) for an hour, so that further runs need no DNS lookup. */
-
 import {readOwnFile} from '../../read-file.ts'
 import type {Endpoint} from '../../session/types.ts'
 import {writePrivate} from './private-file.ts'

@@ -1,5 +1,4 @@
 /** The progress of a run on stderr, if that is a terminal: a bar. */
-
 import {movesCursor} from '../../output/layout/colour.ts'
 import {pauseSpinner} from './spinner.ts'
 

@@ -1,5 +1,4 @@
 /** Collects stanzas that have no common request, until a fence (such as the answer to a later ping) arrives. */
-
 import {nextTurn} from '../../next-turn.ts'
 import type {Element} from '../../xml.ts'
 

@@ -1,5 +1,4 @@
 /** RFC 6121 §4: Exchanging Presence Information <https://www.rfc-editor.org/rfc/rfc6121#section-4>, with the idle time of XEP-0319 and the photo hash of XEP-0153 */
-
 import {EXIT, Failure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
 import {NS_DELAY, parseTime} from '../core/delay.ts'

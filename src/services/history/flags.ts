@@ -1,5 +1,4 @@
 /** The flags of `history list`. */
-
 import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {EXIT, Failure} from '../../errors.ts'

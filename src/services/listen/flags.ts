@@ -1,5 +1,4 @@
 /** The flags of `listen`: the selection of events, the start time, and the actions for events. */
-
 import {Flags, type Interfaces} from '@oclif/core'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'

@@ -1,5 +1,4 @@
 /** Replies to requests for identity, features, version, time, last activity and ping. */
-
 import {buildCaps, NS_CAPS, verificationString} from '../../protocol/core/caps.ts'
 import {NS_COMMANDS} from '../../protocol/core/command.ts'
 import {type DiscoInfo, NS_DISCO_INFO} from '../../protocol/core/disco-info.ts'

@@ -1,5 +1,4 @@
 /** State from one `listen` to the next of the account: its position, the last printed messages, and the unprinted ones. */
-
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {NO_HOME, stateFile, stateHome} from '../../account/state/directories.ts'

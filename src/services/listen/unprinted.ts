@@ -1,5 +1,4 @@
 /** Received messages that were not printed, as XML for the next run, with their delay (XEP-0203). */
-
 import type {ArchiveResult} from '../../protocol/archive/archive.ts'
 import {NS_DELAY, parseDelay} from '../../protocol/core/delay.ts'
 import {parseEvent} from '../../protocol/event/parse-event.ts'

@@ -1,5 +1,4 @@
 /** The flags of `login`. */
-
 import {Flags} from '@oclif/core'
 import {STORES} from '../../account/secrets/save-password.ts'
 

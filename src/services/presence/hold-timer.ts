@@ -1,5 +1,4 @@
 /** Keeps a session open until a time or a signal, and leaves time for a final stanza. */
-
 import {shutdownSignal} from '../../cli/signals.ts'
 import {EXIT, Failure} from '../../errors.ts'
 

@@ -1,5 +1,4 @@
 /** The options of `run` from its flags, checked before the command starts. */
-
 import {hostname} from 'node:os'
 import {parseFlag} from '../../cli/parse-flag.ts'
 import {readRoomPassword} from '../../cli/room-flags.ts'

@@ -1,5 +1,4 @@
 /** The output of a served program as the last stage of its command (XEP-0050). */
-
 import {buildResult} from '../../protocol/core/build-form.ts'
 import type {CommandNote} from '../../protocol/core/command.ts'
 import type {Answers} from '../../protocol/core/data-form.ts'

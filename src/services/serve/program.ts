@@ -1,5 +1,4 @@
 /** One run of a served program: the fields of the form on stdin and in the environment, and its output. */
-
 import {reasonOf} from '../../errors.ts'
 import type {Answers} from '../../protocol/core/data-form.ts'
 import {commandEnvironment, fitsVariable} from '../process/environment.ts'

@@ -1,5 +1,4 @@
 /** RFC 6120 §6–7 and XEP-0388, -0386, -0484: from an encrypted stream to a bound session, in as few round trips as possible. */
-
 import {type Element, xml} from '../../xml.ts'
 import type {StanzaRouter} from '../stanzas/stanza-router.ts'
 import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.ts'

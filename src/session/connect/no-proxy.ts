@@ -1,5 +1,4 @@
 /** NO_PROXY, as curl and Go read it: `*`, domains with their subdomains, addresses, networks; each with an optional port. */
-
 import {BlockList, isIP} from 'node:net'
 import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'

@@ -1,5 +1,4 @@
 /** RFC 6120 §4.9.3.19: a server that redirects its clients to another one <https://www.rfc-editor.org/rfc/rfc6120#section-4.9.3.19> */
-
 import {EXIT, Failure} from '../../errors.ts'
 import type {Endpoint} from '../types.ts'
 import {parseServer} from './endpoint.ts'

@@ -1,5 +1,4 @@
 /** One line of a batch: its stanzas, and its results. */
-
 import {EXIT, Failure, toFailure} from '../../../errors.ts'
 import type {
   LineResult,

@@ -1,5 +1,4 @@
 /** Sends the messages on standard input, one per line, and reconnects if the session is lost. */
-
 import type {Settings} from '../../../account/settings.ts'
 import type {SessionContext} from '../../../cli/base-command.ts'
 import {IdleTimeout} from '../../../cli/idle-timeout.ts'
