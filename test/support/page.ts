@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, type Outcome, sh} from './cli.ts'
-import {runXmpp} from './runner.ts'
+import {environment, sh} from './cli.ts'
+import {shRunner} from './runner.ts'
 import type {TestServer} from './server.ts'
 import {matches, parseTranscript} from './transcript.ts'
 
 interface PageOptions {
   /** The folder of another `xmpp` than the built one. */
   bin?: string
-  /** Whether words that need no process of their own run in one that stays. */
-  reusesProcess?: (words: string) => boolean
+  /** Whether a step may run in processes that stay, if it needs no others. */
+  sharesProcess?: (step: string) => boolean
 }
 
 /**
@@ -21,7 +21,7 @@ interface PageOptions {
 export async function assertPage(
   file: string,
   server: TestServer,
-  {bin, reusesProcess = () => false}: PageOptions = {},
+  {bin, sharesProcess = () => false}: PageOptions = {},
 ): Promise<void> {
   const {name} = path.parse(file)
   const users = ['alice', 'bob'].map((user) => `${name}-${user}`)
@@ -35,20 +35,14 @@ export async function assertPage(
     ...(bin !== undefined && {PATH: `${bin}:${env.PATH}`}),
   })
   const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
-  const asBob = {...env, XMPP_JID: env.BOB, XMPP_PASSWORD: env.BOB_PASSWORD}
-  const run = (command: string): Promise<Outcome> => {
-    const [, user, words] = PLAIN.exec(command) ?? []
-    return words !== undefined && reusesProcess(words)
-      ? runXmpp(words, user ? asBob : env, '', server.dir)
-      : sh(`${prelude}${command}`, env)
-  }
   for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
-    const {status, stderr, stdout} = await run(step.command)
+    const run = sharesProcess(step.command) && !NEEDS_PROCESS.test(step.command) ? shRunner : sh
+    const {status, stderr, stdout} = await run(`${prelude}${step.command}`, env)
     const output = (stdout + stderr).trimEnd().replaceAll(alice, 'alice').replaceAll(bob, 'bob')
     assert.equal(status, step.status, `$ ${step.command}\n${output}`)
     if (!matches(step.output, output)) assert.equal(output, step.output, `$ ${step.command}`)
   }
 }
 
-/** One run, without pipes, files and children that print: an `&` or `;` may also be part of a text. */
-const PLAIN = /^(as_bob )?xmpp ((?!run )(?:(?!--exec)[^|&;<>()`\n])*)$/
+/** Runs in the background, and those that start programs. */
+const NEEDS_PROCESS = /(?<![&>])&(?!&)|\bxmpp run\b|--exec/

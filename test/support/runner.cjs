@@ -2,6 +2,7 @@
  * A process that runs the built command again and again: each run loads the program anew, with its own arguments,
  * environment and streams, and ends when nothing keeps the event loop busy, as a process of its own does.
  */
+const {closeSync, createReadStream, openSync} = require('node:fs')
 const path = require('node:path')
 const {Readable} = require('node:stream')
 const {setTimeout: sleep} = require('node:timers/promises')
@@ -18,10 +19,9 @@ process.on('disconnect', process.exit.bind(process, 0)) // even in a run that do
 async function run({argv, cwd, env, input}) {
   const output = {stdout: [], stderr: []}
   for (const name of ['stdout', 'stderr']) process[name].write = writeTo(output[name])
-  const bytes = Buffer.from(input, 'base64')
   Object.defineProperty(process, 'stdin', {
     configurable: true,
-    value: Readable.from(bytes.length > 0 ? [bytes] : []),
+    value: typeof input === 'string' ? openFile(input) : Readable.from(input.length ? [input] : []),
   })
   process.argv = [process.execPath, path.join(ROOT, 'bin/run.js'), ...argv]
   setEnvironment(env)
@@ -49,9 +49,21 @@ async function run({argv, cwd, env, input}) {
     listener(process.exitCode ?? 0)
   for (const [i, emitter] of EMITTERS.entries())
     removeAll(emitter, newListeners(emitter, listenersBefore[i]))
-  const text = (chunks) => Buffer.concat(chunks).toString()
-  const status = process.exitCode ?? 0
-  return {status, stdout: text(output.stdout), stderr: text(output.stderr)}
+  process.stdin.destroy()
+  setStdin('/dev/null')
+  const [stdout, stderr] = [output.stdout, output.stderr].map((chunks) => Buffer.concat(chunks))
+  return {status: process.exitCode ?? 0, stdout, stderr}
+}
+
+function openFile(file) {
+  setStdin(file)
+  return createReadStream('', {fd: openSync('/dev/stdin', 'r')})
+}
+
+/** The lowest free descriptor is that of standard input: programs ask what it is, and open `/dev/stdin`. */
+function setStdin(file) {
+  closeSync(0)
+  openSync(file, 'r')
 }
 
 /** The environment of the process itself, which Node's own code reads. */

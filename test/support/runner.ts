@@ -1,11 +1,15 @@
 /** Runs the built command in processes that run it again and again: a run costs a quarter of a process of its own. */
 import {type ChildProcess, execFileSync, fork} from 'node:child_process'
+import {once} from 'node:events'
+import {readFileSync, readlinkSync, statSync} from 'node:fs'
+import {type AddressInfo, createServer, type Socket} from 'node:net'
 import path from 'node:path'
-import {assertDocuments, type Outcome} from './cli.ts'
+import {assertDocuments, linesOf, type Outcome, sh} from './cli.ts'
 import {assertNoCrash, crashLog} from './crashes.ts'
 
 const CRASH_LOG = path.join(import.meta.dirname, 'crash-log.cjs')
 const RUNNER = path.join(import.meta.dirname, 'runner.cjs')
+const BIN = path.join(import.meta.dirname, 'runner-bin')
 
 /** Node keeps some memory of each program that it has loaded. */
 const MOST_RUNS = 100
@@ -28,32 +32,83 @@ export async function runXmpp(
   cwd = process.cwd(),
 ): Promise<Outcome> {
   const argv = expand(words, env, cwd)
+  const {status, ...output} = await runJob({argv, cwd, env, input: Buffer.from(input)})
+  const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()]
+  assertNoCrash()
+  assertDocuments(stdout, 1)
+  return {signal: null, status, stderr, stdout}
+}
+
+/**
+ * As `sh`, but each `xmpp` is a run as in `runXmpp`, also in pipes, lists and loops. It reads its whole input before it
+ * starts, and its output arrives when it ends, that on stderr last.
+ */
+export async function shRunner(command: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  port ??= listen()
+  return sh(command, {...env, PATH: `${BIN}:${env.PATH}`, RUNNER_PORT: String(await port)})
+}
+
+let port: Promise<number> | undefined
+
+async function listen(): Promise<number> {
+  const server = createServer(answer).listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+/** Runs what the process of `runner-bin/xmpp` was given, and replies with the status and the output. */
+async function answer(socket: Socket): Promise<void> {
+  const folder = `/proc/${await linesOf(socket)()}`
+  const stdin = path.join(folder, 'fd/0')
+  const list = (name: string): string[] =>
+    readFileSync(path.join(folder, name), 'utf8').split('\0').slice(0, -1)
+  const {status, stderr, stdout} = await runJob({
+    argv: list('cmdline').slice(2), // after bash and its script
+    cwd: readlinkSync(path.join(folder, 'cwd')),
+    env: Object.fromEntries(list('environ').map((value) => value.split(/=(.*)/s))),
+    input: statSync(stdin).isSocket() ? Buffer.alloc(0) : stdin,
+  })
+  socket.end(Buffer.concat([Buffer.from(`${status}\0`), stdout, Buffer.from('\0'), stderr]))
+}
+
+interface Job {
+  argv: string[]
+  cwd: string
+  env: NodeJS.ProcessEnv
+  /** The bytes, or the path of a file. */
+  input: Buffer | string
+}
+
+interface Reply {
+  status: number
+  stdout: Buffer
+  stderr: Buffer
+}
+
+async function runJob(job: Job): Promise<Reply> {
   const runner = idle.pop() ?? startRunner()
   const {channel} = runner.process
   const reply = replyOf(runner.process)
   channel?.ref()
-  runner.process.send({argv, cwd, env, input: Buffer.from(input).toString('base64')})
+  runner.process.send(job)
   const outcome = await reply
   channel?.unref()
   if (++runner.runs < MOST_RUNS) idle.push(runner)
   else runner.process.disconnect()
-  assertNoCrash()
-  assertDocuments(outcome.stdout, 1)
-  return {signal: null, ...outcome}
+  return outcome
 }
 
 function startRunner(): Runner {
   const started = fork(RUNNER, {
     env: {...process.env, CRASH_LOG: crashLog, LC_ALL: 'C.UTF-8'},
     execArgv: ['--require', CRASH_LOG],
-    stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced', // for the bytes of input and output
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   started.unref()
   started.channel?.unref()
   return {process: started, runs: 0}
 }
-
-type Reply = Pick<Outcome, 'status' | 'stderr' | 'stdout'>
 
 function replyOf(runner: ChildProcess): Promise<Reply> {
   return new Promise((resolve, reject) => {
