@@ -1,6 +1,7 @@
 /** Messages that `xmpp listen` did not print are printed by the next run, with and without an archive. */
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
 import {readdirSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
@@ -8,15 +9,16 @@ import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {withSession} from '../../src/session/session.ts'
 import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {readRequest, signInClient} from '../support/admit.ts'
-import {environment, finish, start} from '../support/cli.ts'
-import {bodiesOf, eventsOf} from '../support/events.ts'
+import {environment, start} from '../support/cli.ts'
+import {eventsOf, listenedBodies} from '../support/events.ts'
 import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {newScriptedSession} from '../support/scripted-session.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
-const KILLS = 4
+const KILLS = 3
 const LATE_MS = 2000
 
 for (const [name, startServer] of Object.entries({
@@ -37,8 +39,12 @@ for (const [name, startServer] of Object.entries({
       server = await forOneTest(shared, ['romeo', 'juliet'])
     })
 
-    const listen = (flags = ''): ChildProcess =>
-      start(`exec xmpp listen --json --include message ${flags}`, environment(server, 'juliet'))
+    const listen = (): ChildProcess =>
+      start('exec xmpp listen --json --include message', environment(server, 'juliet'))
+    const next = (count: number, flags = ''): Promise<string[]> => {
+      const words = `--include message --count ${count} --timeout 20s ${flags}`
+      return listenedBodies(words, environment(server, 'juliet'))
+    }
     const send = (bodies: string[]): Promise<void> =>
       withSession(
         account(server, 'romeo', server.tlsPort),
@@ -63,85 +69,94 @@ for (const [name, startServer] of Object.entries({
 
     it('on the server, if a room cannot be joined', async () => {
       await send(numbers(5))
-      const refused = await finish(listen('--room nosuch@conference.localhost --nick jules'))
+      const room = '--room nosuch@conference.localhost --nick jules'
+      const refused = await runXmpp(`listen --json ${room}`, environment(server, 'juliet'))
       assert.equal(refused.status, 67, refused.stdout)
-      assert.deepEqual(await bodiesOf(listen('--count 5 --timeout 20s')), numbers(5))
+      assert.deepEqual(await next(5), numbers(5))
     })
 
-    const inFiveRuns = async (flags: string): Promise<void> => {
-      await send(numbers(5))
+    const inThreeRuns = async (flags = ''): Promise<void> => {
+      await send(numbers(3))
       const bodies: string[] = []
-      for (let run = 0; run < 5; run++)
-        bodies.push(...(await bodiesOf(listen(`--count 1 ${flags}`))))
+      for (let run = 0; run < 3; run++) bodies.push(...(await next(1, flags)))
       await send(['last'])
-      bodies.push(...(await bodiesOf(listen(`--count 1 ${flags}`))))
-      assert.deepEqual(bodies, [...numbers(5), 'last'])
+      bodies.push(...(await next(1, flags)))
+      assert.deepEqual(bodies, [...numbers(3), 'last'])
     }
 
-    it('and prints five messages in five runs with --count 1, each once', () =>
-      inFiveRuns('--timeout 20s'))
+    it('and prints three messages in three runs with --count 1, each once', () => inThreeRuns())
 
     it('and does so with a room, which is joined first', () =>
-      inRoom(() => inFiveRuns(`--timeout 20s --room ${server.room('coven')} --nick jules`)))
+      inRoom(() => inThreeRuns(`--room ${server.room('coven')} --nick jules`)))
+
+    /** Kills a run with SIGKILL when it prints this event. */
+    const killAt = async (kind: string, onReady = async (): Promise<void> => {}): Promise<void> => {
+      const killed = listen()
+      const gone = once(killed, 'exit')
+      for await (const {event} of eventsOf(killed)) {
+        if (event === 'ready') await onReady()
+        if (event === kind) break // kills it
+      }
+      await gone
+    }
 
     it('and prints messages that arrived after a run was killed before it printed anything', async () => {
-      const killed = listen()
-      const gone = new Promise((resolve) => killed.once('exit', resolve))
-      for await (const event of eventsOf(killed)) if (event.event === 'ready') break
-      await gone
+      await killAt('ready')
       await send(numbers(3))
-      assert.deepEqual(await bodiesOf(listen('--count 3 --timeout 20s')), numbers(3))
+      assert.deepEqual(await next(3), numbers(3))
       await send(['last'])
-      assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['last'])
+      assert.deepEqual(await next(1), ['last'])
     })
 
-    const afterLostSession = async (): Promise<string[]> => {
-      const killed = listen()
-      const gone = new Promise((resolve) => killed.once('exit', resolve))
-      for await (const event of eventsOf(killed)) {
-        if (event.event === 'ready') await send(['first'])
-        if (event.event === 'message') break
-      }
-      await gone
-      await server.restart() // this server keeps no session
-      await send(['last'])
-      const events: string[] = []
-      for await (const event of eventsOf(listen())) {
-        if (event.event === 'gap')
-          assert.ok(event.from < (event.until ?? ''), JSON.stringify(event))
-        if (event.event === 'gap' || event.body === 'last') events.push(event.body ?? event.event)
-        if (events.includes('last') && (hasArchive || events.includes('gap'))) break
-      }
-      return events.toSorted()
-    }
-    const hasArchive = !name.endsWith('without an archive')
-
-    it('and prints a gap after a lost session, if there is no archive', async () => {
-      assert.deepEqual(await afterLostSession(), hasArchive ? ['last'] : ['gap', 'last'])
-    })
-
-    if (hasArchive)
-      it('and prints a message once that one run gets from the archive and the next from the server', async () => {
-        const killed = listen()
-        const gone = new Promise((resolve) => killed.once('exit', resolve))
-        for await (const event of eventsOf(killed)) if (event.event === 'ready') break
-        await gone
-        const folder = path.join(server.dir, 'xdg-state/xmpp/listen')
-        for (const file of readdirSync(folder))
-          if (file.endsWith('.session')) rmSync(path.join(folder, file))
-        await send(numbers(3))
-        const bodies: string[] = []
-        bodies.push(...(await bodiesOf(listen('--count 3 --timeout 20s'))))
-        await server.restart()
-        await send(['last'])
-        for await (const event of eventsOf(listen())) {
-          if (event.event === 'message') bodies.push(event.body)
-          if (event.body === 'last') break
+    // This server keeps no session over it.
+    describe('over a restart of the server,', () => {
+      const hasArchive = !name.endsWith('without an archive')
+      let afterKill: OneTestServer
+      let afterArchive: OneTestServer
+      let fromArchive: string[]
+      before(async () => {
+        server = afterKill = await forOneTest(shared, ['romeo', 'juliet'])
+        await killAt('message', () => send(['first']))
+        if (hasArchive) {
+          server = afterArchive = await forOneTest(shared, ['romeo', 'juliet'])
+          await killAt('ready')
+          const folder = path.join(server.dir, 'xdg-state/xmpp/listen')
+          for (const file of readdirSync(folder))
+            if (file.endsWith('.session')) rmSync(path.join(folder, file))
+          await send(numbers(3))
+          fromArchive = await next(3)
         }
-        assert.deepEqual(bodies, [...numbers(3), 'last'])
+        await shared.restart()
       })
 
-    it('and prints each message once after many kills, except the last printed ones', async () => {
+      it('and prints a gap after a lost session, if there is no archive', async () => {
+        server = afterKill
+        await send(['last'])
+        const events: string[] = []
+        for await (const event of eventsOf(listen())) {
+          if (event.event === 'gap')
+            assert.ok(event.from < (event.until ?? ''), JSON.stringify(event))
+          if (event.event === 'gap' || event.body === 'last') events.push(event.body ?? event.event)
+          if (events.includes('last') && (hasArchive || events.includes('gap'))) break
+        }
+        assert.deepEqual(events.toSorted(), hasArchive ? ['last'] : ['gap', 'last'])
+      })
+
+      if (hasArchive)
+        it('and prints a message once that one run gets from the archive and the next from the server', async () => {
+          server = afterArchive
+          assert.deepEqual(fromArchive, numbers(3))
+          await send(['last'])
+          const bodies: string[] = []
+          for await (const event of eventsOf(listen())) {
+            if (event.event === 'message') bodies.push(event.body)
+            if (event.body === 'last') break
+          }
+          assert.deepEqual(bodies, ['last'])
+        })
+    })
+
+    it('and prints each message once after several kills, except the last printed ones', async () => {
       const first: string[] = []
       const again: string[] = []
       let kills = 0
@@ -150,7 +165,7 @@ for (const [name, startServer] of Object.entries({
       const sender = sendNumbered(server, () => kills >= KILLS, isAhead)
       while (!first.includes('last')) {
         const listening = listen()
-        const gone = new Promise((resolve) => listening.once('exit', resolve))
+        const gone = once(listening, 'exit')
         let isFirst = true
         for await (const event of eventsOf(listening)) {
           if (event.event === 'ready') sender.begin()

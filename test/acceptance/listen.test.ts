@@ -13,14 +13,14 @@ import {withSession} from '../../src/session/session.ts'
 import {type Element, xml} from '../../src/xml.ts'
 import {account, chat, numbers, sendNumbered} from '../fixtures/accounts.ts'
 import {environment, sh, start} from '../support/cli.ts'
-import {bodiesOf, eventsOf, type ListenEvent} from '../support/events.ts'
+import {eventsOf, listenedBodies} from '../support/events.ts'
 import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
-const CUTS = 10
+const CUTS = 6
 const LATE_MS = 3000
 
 for (const [name, startServer] of Object.entries({
@@ -46,12 +46,18 @@ for (const [name, startServer] of Object.entries({
     })
     afterEach(() => wire.close())
 
-    const listen = (flags = ''): ChildProcess => {
-      const home = path.join(server.dir, 'state')
-      const XMPP_SERVER = `xmpps://127.0.0.1:${wire.port}`
-      const env = {...environment(server, 'juliet'), XDG_STATE_HOME: home, XMPP_SERVER}
-      return start(`exec xmpp listen --json ${flags}`, env)
+    const env = (): NodeJS.ProcessEnv => ({
+      ...environment(server, 'juliet'),
+      XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`,
+    })
+    const listen = (flags = ''): ChildProcess => start(`exec xmpp listen --json ${flags}`, env())
+    const next = (count: number): Promise<string[]> =>
+      listenedBodies(`--count ${count} --timeout 20s`, env())
+    const positionFile = (): string => {
+      const folder = path.join(server.dir, 'xdg-state/xmpp/listen')
+      return path.join(folder, readdirSync(folder).find((name) => name.endsWith('.json')) ?? '')
     }
+    const savedPosition = () => JSON.parse(readFileSync(positionFile(), 'utf8'))
     const send = (bodies: string[]): Promise<void> =>
       withSession(
         account(server, 'romeo', server.tlsPort),
@@ -61,7 +67,7 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
 
-    it('loses and repeats no message when the connection is cut ten times', async () => {
+    it('loses and repeats no message when the connection is cut six times', async () => {
       let resumed = 0
       const sender = sendNumbered(server, () => resumed >= CUTS)
       const bodies: string[] = []
@@ -130,30 +136,32 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('prints the missing messages after kill -9, and repeats only the last ones', async () => {
-      const first: ListenEvent[] = []
+      const all = numbers(200)
+      const first: string[] = []
       const killed = listen()
       let sending: Promise<void> | undefined
       for await (const event of eventsOf(killed)) {
-        if (event.event === 'ready') sending = send(numbers(200))
+        if (event.event === 'ready') sending = send(all.slice(0, 100))
         if (event.event !== 'message') continue
-        first.push(event) // the pipe still has the events from before the kill
-        if (first.length === 100) killed.kill('SIGKILL')
+        first.push(event.body) // the pipe still has the events from before the kill
+        if (event.body === '99') {
+          while (savedPosition().after !== event.stanzaId) await sleep(20)
+          sending = send(all.slice(100))
+        }
+        if (event.body === '150') killed.kill('SIGKILL')
       }
       await sending
       await send(['last'])
-      const second: ListenEvent[] = []
+      const second: string[] = []
       for await (const event of eventsOf(listen())) {
-        if (event.event !== 'message') continue
-        second.push(event)
+        if (event.event === 'message') second.push(event.body)
         if (event.body === 'last') break
       }
-      const bodies = [...first, ...second].map(({body}) => body)
-      assert.deepEqual([...new Set(bodies)], [...numbers(200), 'last'])
-      const ids = new Set(first.map(({stanzaId}) => stanzaId))
-      const twice = second.filter(({stanzaId}) => ids.has(stanzaId)).map(({body}) => body)
+      // It may repeat those from after the last save of the position: those of the server first, others after `last`.
+      assert.deepEqual([...new Set([...first, ...second])], [...all, 'last'])
       assert.deepEqual(
-        twice,
-        first.slice(first.length - twice.length).map(({body}) => body),
+        second.filter((body) => Number(body) < 100),
+        [],
       )
     })
 
@@ -248,16 +256,11 @@ for (const [name, startServer] of Object.entries({
       await send(numbers(1))
       const bodies: string[] = []
       const left = path.join(server.dir, 'left')
-      const env = {
-        ...environment(server, 'juliet'),
-        XDG_STATE_HOME: path.join(server.dir, 'state'),
-        LEFT: left,
-      }
       // The file exists once the reading end is closed: the data that the pipe accepted before counts as printed.
       const command =
         '{ xmpp listen --include message; echo "[$?]" >&2; } | { head -1; exec <&-; touch "$LEFT"; }'
-      for (let run = 0; run < 3; run++) {
-        const outcome = sh(command, env)
+      for (let run = 0; run < 2; run++) {
+        const outcome = sh(command, {...environment(server, 'juliet'), LEFT: left})
         while (!existsSync(left)) await sleep(20)
         await send([String(run + 1)])
         const {stderr, stdout} = await outcome
@@ -265,21 +268,23 @@ for (const [name, startServer] of Object.entries({
         assert.equal(stderr, '[0]\n')
         bodies.push(stdout.trim().split(' ').at(-1) ?? '')
       }
-      assert.deepEqual(bodies, numbers(3))
+      assert.deepEqual(bodies, numbers(2))
     })
 
-    it('ends at --timeout while a command runs, and the next run has that event again', async () => {
-      await send(numbers(3))
-      const seen: unknown[] = []
-      for await (const event of eventsOf(
-        listen("--include message --exec 'sleep 600' --timeout 5s"),
-      )) {
-        if (event.event === 'message') seen.push(event.body)
-        if (event.event === 'end') seen.push(event.reason, event.exitCode)
-      }
-      assert.deepEqual(seen, ['0', 'timeout', 0])
-      assert.deepEqual(await bodiesOf(listen('--count 3 --timeout 20s')), numbers(3))
-    })
+    // The server has no part in this.
+    if (name === 'prosody')
+      it('ends at --timeout while a command runs, and the next run has that event again', async () => {
+        await send(numbers(3))
+        const seen: unknown[] = []
+        for await (const event of eventsOf(
+          listen("--include message --exec 'sleep 600' --timeout 5s"),
+        )) {
+          if (event.event === 'message') seen.push(event.body)
+          if (event.event === 'end') seen.push(event.reason, event.exitCode)
+        }
+        assert.deepEqual(seen, ['0', 'timeout', 0])
+        assert.deepEqual(await next(3), numbers(3))
+      })
 
     it('ends with a signal, and the next run has all events whose commands were not completed', async () => {
       await send(numbers(4))
@@ -294,17 +299,14 @@ for (const [name, startServer] of Object.entries({
           if (event.event === 'end') assert.equal(event.reason, 'signal')
         }
       }
-      const rest = await bodiesOf(listen('--count 3 --timeout 20s'))
+      const rest = await next(3)
       assert.deepEqual(rest, ['1', '2', '3'])
     })
 
     it('starts at a time if the archive does not know the last id', async () => {
       await send(['0'])
-      assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['0'])
-      const folder = path.join(server.dir, 'state/xmpp/listen')
-      const [file = ''] = readdirSync(folder)
-      const bookmark = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
-      writeFileSync(path.join(folder, file), JSON.stringify({...bookmark, after: 'FORGED'}))
+      assert.deepEqual(await next(1), ['0'])
+      writeFileSync(positionFile(), JSON.stringify({...savedPosition(), after: 'FORGED'}))
       await send(['1'])
       // Another client of the account receives the stored messages: then only the archive has them.
       await withSession(
@@ -317,17 +319,17 @@ for (const [name, startServer] of Object.entries({
         {trace: {}},
       )
       // It begins a minute earlier, since clocks differ, and recognises printed messages.
-      assert.deepEqual(await bodiesOf(listen('--count 1 --timeout 20s')), ['1'])
+      assert.deepEqual(await next(1), ['1'])
     })
 
     it('keeps messages beyond --count for the next run', async () => {
-      await send(numbers(4))
+      await send(numbers(3))
       const bodies: string[] = []
-      for (let run = 0; run < 4; run++)
-        for await (const event of eventsOf(listen('--count 1 --timeout 10s')))
+      for (let run = 0; run < 3; run++)
+        for await (const event of eventsOf(listen('--count 1 --timeout 20s')))
           if (event.event === 'message') bodies.push(event.body)
           else if (event.event === 'end') assert.equal(event.exitCode, 0)
-      assert.deepEqual(bodies, numbers(4))
+      assert.deepEqual(bodies, numbers(3))
     })
   })
 }

@@ -32,6 +32,7 @@ export async function startEjabberd(
       env: {
         EJABBERD_CONFIG_PATH: config,
         EJABBERD_LOG_PATH: layout.file('ejabberd.log'),
+        EJABBERD_MSGS_PATH: layout.dir, // without translations: reading them takes a tenth of the start
         ERL_CRASH_DUMP_BYTES: '0',
         ERL_LIBS: path.dirname(library),
         HOME: layout.dir,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type {ChildProcess} from 'node:child_process'
 import {createInterface} from 'node:readline'
+import {runXmpp} from './runner.ts'
 import {assertMatchesSchema} from './schema.ts'
 
 export interface ListenEvent {
@@ -27,6 +28,18 @@ export async function bodiesOf(child: ChildProcess): Promise<string[]> {
   const bodies: string[] = []
   for await (const event of eventsOf(child)) if (event.event === 'message') bodies.push(event.body)
   return bodies
+}
+
+/** The messages of a run of `xmpp listen` that ends by itself, such as one with `--count`. */
+export async function listenedBodies(words: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const listened = await runXmpp(`listen --json ${words}`, env)
+  assert.deepEqual([listened.status, listened.stderr], [0, ''], listened.stdout)
+  const events = listened.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ListenEvent)
+  for (const event of events) assertMatchesSchema(event, 'events')
+  return events.filter(({event}) => event === 'message').map(({body}) => body)
 }
 
 /** Each event when it is printed, after a check of its schema. The end of the loop kills the process. */
