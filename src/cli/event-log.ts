@@ -40,14 +40,23 @@ const REASONS = tableOf<Ending['reason']>({
   'room-unreachable': 'out-of-room',
 })
 
-/** Writes one record, as JSON or as its line of text, if it has one. */
-export type WriteRecord = (record: object, line?: () => string) => Promise<void>
+/** A record, and its line of text if it has one. */
+export interface PendingRecord {
+  record: object
+  line: (() => string) | undefined
+}
+
+/** Writes records, as JSON or as their lines of text. */
+export type WriteRecords = (records: readonly PendingRecord[]) => Promise<void>
 
 export class EventLog {
-  readonly #write: WriteRecord
+  readonly #write: WriteRecords
   #sequence = 0
+  #waiting: PendingRecord[] = []
+  /** Settles when the records that wait were written. */
+  #written: Promise<void> | undefined
 
-  constructor(write: WriteRecord) {
+  constructor(write: WriteRecords) {
     this.#write = write
   }
 
@@ -63,11 +72,22 @@ export class EventLog {
     const time = new Date().toISOString()
     const first = {event: event.event, seq: this.#sequence++, time} // the order of the keys
     const record = Object.assign(first, event)
-    await this.#write(record, line && (() => line(record)))
-    // The error of a write arrives in the same tick. Such a record was not printed, so it must not count as handled.
+    this.#waiting.push({record, line: line && (() => line(record))})
+    this.#written ??= this.#writeWaiting()
+    await this.#written
+    return record
+  }
+
+  /** Writes all records of this turn of the event loop at once. */
+  async #writeWaiting(): Promise<void> {
+    await nextTurn()
+    const records = this.#waiting
+    this.#waiting = []
+    this.#written = undefined
+    await this.#write(records)
+    // The error of a write arrives in the same tick. Such records were not printed, so they must not count as handled.
     await nextTurn()
     if (isOutputLost(shutdownSignal.reason)) throw shutdownSignal.reason
-    return record
   }
 
   /** The last event; sets the exit status. */

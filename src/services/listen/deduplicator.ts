@@ -23,8 +23,7 @@ export class Deduplicator {
   }
 
   /** Whether the message is new. A message without a stable id is always new. */
-  isNew(event: StanzaEvent): boolean {
-    const keys = keysOf(event)
+  isNew(event: StanzaEvent, keys = keysOf(event)): boolean {
     const [first] = keys
     if (first && this.#has(event, first)) return false
     for (const key of keys) this.#add(key)

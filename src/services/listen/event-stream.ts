@@ -13,7 +13,7 @@ import {JoinedRooms} from '../../protocol/muc/joined-rooms.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
 import {type ArchiveCursor, ArchiveCursors, type Position} from './archive-cursor.ts'
 import {ArchiveReplay} from './archive-replay.ts'
-import {Deduplicator} from './deduplicator.ts'
+import {Deduplicator, keysOf} from './deduplicator.ts'
 import type {EventStreamOptions, ResumePoint} from './event-stream-options.ts'
 import {errorEvent, type StreamItem} from './listen-event.ts'
 import {RoomJoins} from './room-joins.ts'
@@ -241,8 +241,9 @@ export class EventStream {
     isNew: boolean,
     source: Element | ArchiveResult,
   ): Generator<StreamItem> {
-    if (!this.#deduplicator.isNew(event)) return
+    const keys = keysOf(event)
+    if (!this.#deduplicator.isNew(event, keys)) return
     this.#cursors.moveTo(event, isNew)
-    yield {event, isNew, source}
+    yield {event, isNew, keys, source}
   }
 }

@@ -1,4 +1,5 @@
 /** The events of `listen`: from stanzas, and about the session. */
+import type {MessageKey} from '../../account/state/ended-questions.ts'
 import type {Failure} from '../../errors.ts'
 import type {ArchiveResult} from '../../protocol/archive/archive.ts'
 import type {ErrorEvent, StanzaEvent} from '../../protocol/event/event.ts'
@@ -35,6 +36,8 @@ export interface StreamItem {
   event: ListenEvent
   /** Whether the message is new, so that it gets a receipt; false for history. */
   isNew: boolean
+  /** What identifies the message in archives and in other runs. */
+  keys?: MessageKey[]
   /** The stanza of the event, or the archived message. */
   source?: Element | ArchiveResult
   /** The room sent it as history after the join. */

@@ -14,7 +14,6 @@ import type {CommandServer} from '../serve/command-server.ts'
 import {serveCommands} from '../serve/serve.ts'
 import {buildAcknowledgements} from './acknowledgements.ts'
 import {withBookmarks} from './bookmarked-rooms.ts'
-import {keysOf} from './deduplicator.ts'
 import {EventStream} from './event-stream.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 import {ExecRunner} from './exec.ts'
@@ -53,6 +52,9 @@ export interface ListenRunOptions extends ListenOptions {
   http: HttpClient | undefined
   warn(sentence: string): void
 }
+
+/** The events that are ready together are printed in one write, unless commands or downloads follow them. */
+const MOST_AT_ONCE = 16
 
 /** The handlers of the events of one session. */
 interface Tools {
@@ -141,21 +143,38 @@ export class ListenRun {
   }
 
   async #printAll(session: ListenSession, tools: Tools): Promise<void> {
-    const {flags, position} = this.#options
+    const {flags, saving} = this.#options
+    const {count = Number.POSITIVE_INFINITY} = flags
+    const most = flags.exec === undefined && !saving ? MOST_AT_ONCE : 1
+    const printing: Promise<void>[] = []
+    try {
+      for await (const item of tools.stream.events(session.bound)) {
+        session.signal.throwIfAborted() // an event may have waited for the one before it
+        printing.push(this.#printOne(item, session, tools))
+        if (printing.length >= most) await Promise.all(printing.splice(0))
+        if (this.received >= count) break
+      }
+      await Promise.all(printing)
+    } finally {
+      await Promise.allSettled(printing)
+    }
+  }
+
+  /** Acknowledges an event when it was handled. */
+  #printOne(item: StreamItem, session: ListenSession, tools: Tools): Promise<void> {
+    const {position} = this.#options
     const {runner, stream} = tools
-    for await (const item of stream.events(session.bound)) {
-      session.signal.throwIfAborted() // an event may have waited for the one before it
-      const acknowledge = stream.deferAck()
-      position.start(stream.position)
-      await this.#process(item, session, tools)
-      const {event} = item
-      const reached = stream.position
+    const acknowledge = stream.deferAck()
+    const reached = stream.position
+    position.start(reached)
+    const printed = this.#process(item, session, tools).then(() =>
       runner.onDrained(() => {
         acknowledge()
-        position.advance(reached, isStanzaEvent(event) ? keysOf(event) : [])
-      })
-      if (this.received >= (flags.count ?? Number.POSITIVE_INFINITY)) break
-    }
+        position.advance(reached, item.keys)
+      }),
+    )
+    printed.catch(() => {}) // awaited later
+    return printed
   }
 
   /** A message is printed before its files are saved: a download may take long. */
@@ -187,13 +206,14 @@ export class ListenRun {
     if (!isStanzaEvent(event)) return this.#printConnectionEvent(event)
     if (unfiltered) return void (await events.add(event, render))
     const wanted = isWanted(event, filter)
+    const counts = flags.include || flags.exclude || event.event === 'message'
+    if (wanted && counts) this.received++
     const record = wanted && (await events.add(event, render))
     // Before the command runs, because it may take long.
     for (const stanza of isNew ? buildAcknowledgements(event, policy, wanted) : [])
       await session.stanzas.send(stanza)
     if (!record) return
     if (event.event === 'message') saver?.save(event)
-    if (flags.include || flags.exclude || event.event === 'message') this.received++
     const isAnswered = flags.reply && !isHistory
     await runner.run(record, isAnswered ? this.#replyTo(event, session, replies) : undefined)
   }
