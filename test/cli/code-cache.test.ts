@@ -31,7 +31,9 @@ describe('the code cache', () => {
     const {stderr, stdout} = await sh(`xmpp ${words}`, {...environment(), XDG_STATE_HOME: state})
     return stdout + stderr
   }
-  const files = (): string[] => readdirSync(folder).map((name) => path.join(folder, name))
+  const within = (parent: string): string[] =>
+    readdirSync(parent).map((name) => path.join(parent, name))
+  const files = (): string[] => within(folder).flatMap(within)
   const only = (): string => {
     const [file, ...rest] = files()
     assert.ok(file !== undefined && rest.length === 0, `not one file: ${files().join()}`)
@@ -48,9 +50,10 @@ describe('the code cache', () => {
       '-x',
     ])
       await run(words)
-    const parts = files().map((file) => path.basename(file).split('-').at(-1))
+    const parts = files().map((file) => path.basename(file))
     assert.deepEqual(parts.toSorted(), ['config', 'help', 'other'])
-    for (const file of [folder, ...files()]) assert.equal(statSync(file).mode & 0o077, 0)
+    for (const file of [folder, ...within(folder), ...files()])
+      assert.equal(statSync(file).mode & 0o077, 0)
   })
 
   const identity = (): number[] => {
@@ -150,15 +153,26 @@ describe('the code cache', () => {
     assert.equal(statSync(only()).mode & 0o777, 0o600)
   })
 
-  it('deletes the files of other builds, unless they were used recently', async () => {
-    mkdirSync(folder, {mode: 0o700, recursive: true})
+  it('deletes the code of other builds, unless it was used recently', async () => {
     for (const [name, age] of Object.entries({old: 2 * DAY_MS, recent: 1000})) {
-      writeFileSync(path.join(folder, name), '')
+      const build = path.join(folder, name)
+      mkdirSync(build, {mode: 0o700, recursive: true})
+      writeFileSync(path.join(build, 'send'), '')
       const time = new Date(Date.now() - age)
-      utimesSync(path.join(folder, name), time, time)
+      utimesSync(build, time, time)
     }
     await run('--version')
-    const names = files().map((file) => path.basename(file))
-    assert.ok(names.includes('recent') && !names.includes('old'), names.join())
+    const names = readdirSync(folder)
+    assert.equal(names.length, 2)
+    assert.ok(names.includes('recent'))
+  })
+
+  it('of a build counts as used by each run', async () => {
+    await run('--version')
+    const [build = ''] = within(folder)
+    const time = new Date(Date.now() - 2 * DAY_MS)
+    utimesSync(build, time, time)
+    await run('--version')
+    assert.ok(Date.now() - statSync(build).mtimeMs < DAY_MS)
   })
 })

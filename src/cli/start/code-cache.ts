@@ -54,7 +54,7 @@ const isFailure = (status: number): boolean =>
   status === EXIT.usage || (status >= EXIT.data && status <= EXIT.config)
 
 const fileOf = ({build, folder, part}: Cache): string =>
-  path.join(folder, `${build}-${process.version}-${process.arch}-${part}`)
+  path.join(folder, `${build}-${process.version}-${process.arch}`, part)
 
 const WORD = 4
 
@@ -166,12 +166,12 @@ function makeFolder(folder: string): void {
 // Two versions may be in use at the same time.
 const OLD_MS = 24 * 60 * 60 * 1000
 
-/** Deletes the code of other builds that was not used for a day. */
+/** Deletes the code of other builds that was not used for a day. A run that uses a build marks it, in its folder. */
 function discardOthers(folder: string, build: string): void {
   try {
     for (const name of readdirSync(folder)) {
-      const file = path.join(folder, name)
-      if (!name.startsWith(build) && Date.now() - statSync(file).mtimeMs > OLD_MS) discard(file)
+      const other = path.join(folder, name)
+      if (!name.startsWith(build) && Date.now() - statSync(other).mtimeMs > OLD_MS) discard(other)
     }
   } catch {
     // another run deleted it, or there is no folder
@@ -180,8 +180,8 @@ function discardOthers(folder: string, build: string): void {
 
 function discard(file: string): void {
   try {
-    rmSync(file, {force: true})
+    rmSync(file, {force: true, recursive: true})
   } catch {
-    // `force` ignores a missing file, but not a missing folder
+    // on a read-only disk it stays
   }
 }
