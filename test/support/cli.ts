@@ -7,6 +7,7 @@ import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {assertNoCrash, crashLog} from './crashes.ts'
 import type {TestServer} from './server.ts'
+import {shareCode} from './shared-code.ts'
 
 export interface Outcome {
   status: number | null
@@ -17,12 +18,15 @@ export interface Outcome {
 
 const BIN = path.join(import.meta.dirname, 'bin')
 
-/** An environment without the configuration and the language of this machine; with a user of the server, if one is named. */
+const HOME = path.join(path.dirname(crashLog), 'home')
+shareCode(path.join(HOME, '.local/state'))
+
+/** An environment without the home and the language of this machine; with a user of the server, if one is named. */
 export function environment(server?: TestServer, user?: string): NodeJS.ProcessEnv {
-  const {HOME, TERM, TMPDIR} = process.env
+  const {TERM, TMPDIR} = process.env
   const own = server && user ? server.account(user) : undefined
   return {
-    ...(HOME && {HOME}),
+    HOME,
     ...(TERM && {TERM}),
     ...(TMPDIR && {TMPDIR}),
     LC_ALL: 'C.UTF-8',

@@ -1,12 +1,9 @@
 /** One run of `listen`: prints the events of a session, acknowledges them, and answers the messages among them. */
 import type {KeptSession} from '../../account/state/session-claim.ts'
 import {type EventLog, missingEvents} from '../../cli/event-log.ts'
-import {terminalOf} from '../../cli/stdout.ts'
 import {formatDuration} from '../../duration.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import type {HttpClient} from '../../http.ts'
-import {renderNewRoom} from '../../output/room.ts'
-import {RECONNECTED, renderDisconnected, renderGap, renderReady} from '../../output/session.ts'
 import type {FileEvent, StanzaEvent} from '../../protocol/event/event.ts'
 import {buildPresence} from '../../protocol/presence/presence.ts'
 import type {Element, StanzaChannel} from '../../xml.ts'
@@ -14,6 +11,7 @@ import type {CommandServer} from '../serve/command-server.ts'
 import {serveCommands} from '../serve/serve.ts'
 import {buildAcknowledgements} from './acknowledgements.ts'
 import {withBookmarks} from './bookmarked-rooms.ts'
+import {connectionWarning} from './connection-warning.ts'
 import {EventStream} from './event-stream.ts'
 import type {ResumePoint} from './event-stream-options.ts'
 import {ExecRunner} from './exec.ts'
@@ -242,15 +240,9 @@ export class ListenRun {
 
   async #printConnectionEvent(event: Exclude<ListenEvent, StanzaEvent>): Promise<void> {
     const {events, isWatched, warn} = this.#options
-    if (event.event === 'ready') {
-      this.isReady = true
-      if (isWatched) warn(renderReady(event.jid))
-    }
+    if (event.event === 'ready') this.isReady = true
     await events.add(event)
-    if (event.event === 'disconnected') warn(renderDisconnected(String(event.error.message)))
-    if (event.event === 'reconnected') warn(RECONNECTED)
-    if (event.event === 'gap') warn(renderGap('Messages', event, terminalOf(process.stderr)))
-    if (event.event === 'room-created')
-      warn(renderNewRoom(event.persistent ? 'persistent' : 'temporary', event.room))
+    const warning = connectionWarning(event, isWatched)
+    if (warning) warn(warning)
   }
 }
