@@ -5,7 +5,7 @@ import type {XmlStream} from '../stream/stream.ts'
 import type {Inbox} from './inbox.ts'
 import {type Resumable, StreamManagement} from './stream-management.ts'
 
-/** An acknowledgement is sent without a request after this many handled stanzas, or this long after the first of them. */
+/** An acknowledgement is sent after this many handled stanzas, or this long after the first of them or a request. */
 const ACK_EVERY = 100
 const ACK_DELAY_MS = 1000
 
@@ -17,7 +17,7 @@ export class AckManager {
   /** The server has enabled stream management: stanzas from then on are counted. */
   #counting = false
   #stream: XmlStream | undefined
-  /** The server requested an acknowledgement while some stanzas were not handled. */
+  /** The server has requested an acknowledgement while some stanzas were not handled. */
   #pendingRequest = false
   #timer: NodeJS.Timeout | undefined
   /** An acknowledgement waits for the socket; `#more` when another is due after it. */
@@ -105,21 +105,25 @@ export class AckManager {
     } else if (name === 'failed') this.#sm = undefined
     else if (name === 'r' && this.#sm) {
       this.#pendingRequest = this.#inbox.oldestOpen !== undefined
-      this.acknowledge()
+      if (this.#pendingRequest) this.#acknowledgeSoon()
+      else this.acknowledge()
     }
   }
 
   /**
-   * To call after each handled stanza. A server that gets no acknowledgement ends the session at some point; a request
-   * that arrives while stanzas are unhandled is answered again when all are handled.
+   * To call after each handled stanza. A server that gets no acknowledgement ends the session at some point. A request
+   * that arrives while stanzas are unhandled is answered when all are handled, or after a second.
    */
   handled(): void {
     if (!this.#counting || !this.#sm) return
     const open = this.#inbox.oldestOpen
     const unreported = this.#sm.unreported(open)
     if (unreported >= ACK_EVERY || (this.#pendingRequest && open === undefined)) this.acknowledge()
-    else if (unreported > 0)
-      this.#timer ??= setTimeout(() => this.acknowledge(), ACK_DELAY_MS).unref()
+    else if (unreported > 0) this.#acknowledgeSoon()
+  }
+
+  #acknowledgeSoon(): void {
+    this.#timer ??= setTimeout(() => this.acknowledge(), ACK_DELAY_MS).unref()
   }
 
   /** While the socket is full, one acknowledgement replaces all that were due. */
