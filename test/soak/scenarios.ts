@@ -67,14 +67,14 @@ const as = (server: TestServer, name: string, wire?: Wire): NodeJS.ProcessEnv =>
   ...(wire && {XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`}),
 })
 
-/** Resolves when all messages were printed, or nothing was for long. */
-export async function allPrinted(tally: Tally, count: number, listening: Listening): Promise<void> {
+/** Resolves when no message is missing, or none was printed for long. */
+export async function allPrinted(
+  tally: Tally,
+  isComplete: () => boolean,
+  listening: Listening,
+): Promise<void> {
   tally.lastPrinted = performance.now()
-  while (
-    tally.count < count &&
-    performance.now() - tally.lastPrinted < IDLE_MS &&
-    !listening.isOver
-  )
+  while (!isComplete() && performance.now() - tally.lastPrinted < IDLE_MS && !listening.isOver)
     await sleep(100)
   await sleep(1500) // messages from a second query, and repeated ones, arrive soon
 }
@@ -90,7 +90,7 @@ async function conclude(
     tally,
   }: {accepted: SentMessage[]; listening: Listening; started: number; tally: Tally},
 ): Promise<Finding> {
-  await allPrinted(tally, accepted.length, listening)
+  await allPrinted(tally, () => tally.missingBy(accepted).lost === 0, listening)
   const peak = listening.isOver ? undefined : listening.peak
   const status = await listening.end('SIGTERM')
   return {
@@ -179,7 +179,7 @@ export async function batchWithCuts(scenario: Scenario, cuts: number): Promise<F
   const status = await batch.end()
   await wire.close()
   const {accepted, states} = batch
-  await allPrinted(received, accepted.length, listening)
+  await allPrinted(received, () => received.missing(accepted) === 0, listening)
   await listening.end('SIGTERM')
   return {
     what: `send --batch, ${cuts} cuts`,

@@ -68,11 +68,6 @@ export class Tally {
     this.#gaps.push(gap)
   }
 
-  /** The number of different messages that were printed. */
-  get count(): number {
-    return this.#printed.size
-  }
-
   /** Call this when the run that prints was killed. */
   killed(): void {
     const since = performance.now() - FORGIVEN_MS
