@@ -1,14 +1,14 @@
 /** Messages that `xmpp ask` receives and that are not answers are printed by the next `listen`, even after a crash. */
 import assert from 'node:assert/strict'
-import type {ChildProcess} from 'node:child_process'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {buildPing} from '../../src/protocol/core/ping.ts'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, type Running, run, start} from '../support/cli.ts'
+import {environment, type Outcome, run, start} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
-import {bodiesOf, eventsOf} from '../support/events.ts'
+import {eventsOf, listenedBodies} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import {proxy} from '../support/proxy.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
@@ -57,30 +57,36 @@ for (const [name, startServer] of Object.entries({
       ...environment(server, asker),
       XMPP_SERVER: `xmpps://127.0.0.1:${wire.port}`,
     })
-    const startAsking = async (words = '"Deploy?"'): Promise<[Running, Element['attrs']]> => {
-      const question = bob.receives(JSON.parse(words))
-      const asking = run(`exec xmpp ask bob@localhost ${words} --json --timeout 30s`, env())
-      const {attrs} = await question
+    /** Resolves with the question that bob receives. */
+    const asked = async (text: string): Promise<Element['attrs']> => {
+      const {attrs} = await bob.receives(text)
       // Whatever it answers, it has read that the server will resume this session.
       await bob.iq.get(buildPing(), attrs.from).catch(() => {})
-      return [asking, attrs]
+      return attrs
     }
-    const decisionOf = async ({outcome}: Running): Promise<string> => {
-      const {status, stderr, stdout} = await outcome
+    const startAsking = async (text = 'Deploy?'): Promise<[Promise<Outcome>, Element['attrs']]> => {
+      const question = asked(text)
+      const asking = runXmpp(`ask bob@localhost "${text}" --json --timeout 30s`, env())
+      return [asking, await question]
+    }
+    const decisionOf = async (asking: Promise<Outcome>): Promise<string> => {
+      const {status, stderr, stdout} = await asking
       assert.equal(status, 0, stdout + stderr)
       return JSON.parse(stdout).decided
     }
-    const listen = (count: number): ChildProcess =>
-      start(`exec xmpp listen --json --include message --count ${count} --timeout 20s`, env())
+    const words = (count: number): string => `--include message --count ${count} --timeout 20s`
+    const next = (count: number): Promise<string[]> => listenedBodies(words(count), env())
     const assertPrinted = async (bodies: string[]): Promise<void> => {
-      if (bodies.length > 0) assert.deepEqual(await bodiesOf(listen(bodies.length)), bodies)
+      if (bodies.length > 0) assert.deepEqual(await next(bodies.length), bodies)
       await bob.says(to, body('new'))
-      assert.deepEqual(await bodiesOf(listen(1)), ['new'])
+      assert.deepEqual(await next(1), ['new'])
     }
 
     it('keeps its messages for listen when it is killed', async () => {
       await bob.says(to, body('before'))
-      const [asking] = await startAsking()
+      const question = asked('Deploy?')
+      const asking = run('exec xmpp ask bob@localhost "Deploy?" --json --timeout 30s', env())
+      await question
       await bob.says(to, body('during'))
       asking.child.kill('SIGKILL')
       await asking.outcome
@@ -102,7 +108,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('gets its answer while listen prints the other messages', async () => {
-      const listening = eventsOf(listen(3))
+      const listening = eventsOf(start(`exec xmpp listen --json ${words(3)}`, env()))
       assert.equal((await listening.next()).value?.event, 'ready')
       const [asking, {from}] = await startAsking()
       await bob.says(to, body('one'))
@@ -118,8 +124,8 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('needs replies as answers while several questions are open', async () => {
-      const [first, one] = await startAsking('"First?"')
-      const [second, two] = await startAsking('"Second?"')
+      const [first, one] = await startAsking('First?')
+      const [second, two] = await startAsking('Second?')
       await bob.says(to, body('no'))
       await bob.says(to, body('yes'), replyTo(two.id))
       assert.equal(await decisionOf(second), 'yes')
@@ -139,14 +145,14 @@ for (const [name, startServer] of Object.entries({
         await phone.close()
       }
       await bob.says(to, body('new'))
-      assert.deepEqual(await bodiesOf(listen(1)), ['new'])
+      assert.deepEqual(await next(1), ['new'])
     })
 
     it('asks this account itself, on its other clients', async () => {
       const phone = await openClient(server, asker)
       try {
         const question = phone.receives('Deploy?')
-        const asking = run(`exec xmpp ask ${to} "Deploy?" --json`, env())
+        const asking = runXmpp(`ask ${to} "Deploy?" --json`, env())
         await question
         const closed = phone.receives(/Answered by alice/)
         await phone.says(to, body('yes'))
