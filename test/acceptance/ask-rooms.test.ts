@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import {enterRoom} from '../../src/protocol/muc/room.ts'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, finish, linesOf, type Running, run, sh, start} from '../support/cli.ts'
+import {environment, type Outcome} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
@@ -33,10 +34,13 @@ for (const [name, startServer] of Object.entries({
         [OPEN, 'anyone'],
         [HALF_OPEN, 'moderators'],
       ]) {
-        const create = `xmpp room create ${room} --preset public --field whois=${whois}`
-        const member = `xmpp room affiliation set ${room} member carol@localhost`
-        const made = await sh(`${create} && ${member}`, environment(server, 'bob'))
-        assert.equal(made.status, 0, made.stderr)
+        for (const words of [
+          `room create ${room} --preset public --field whois=${whois}`,
+          `room affiliation set ${room} member carol@localhost`,
+        ]) {
+          const {status, stderr} = await runXmpp(words, environment(server, 'bob'))
+          assert.equal(status, 0, stderr)
+        }
       }
       for (const user of ['bob', 'carol', 'dave']) {
         const opened = await openClient(server, user)
@@ -54,10 +58,10 @@ for (const [name, startServer] of Object.entries({
       client(user).stanzas.sendConfirmed(
         xml('message', {to: room, type: 'groupchat', id: crypto.randomUUID()}, ...children),
       )
-    const ask = (words: string): Running =>
-      run(`exec xmpp ask --room ${words} "Deploy?" --json`, environment(server, 'alice'))
-    const answersOf = async (asking: Running, status: number) => {
-      const {stderr, stdout, ...outcome} = await asking.outcome
+    const ask = (words: string): Promise<Outcome> =>
+      runXmpp(`ask --room ${words} "Deploy?" --json`, environment(server, 'alice'))
+    const answersOf = async (asking: Promise<Outcome>, status: number) => {
+      const {stderr, stdout, ...outcome} = await asking
       assert.equal(outcome.status, status, stdout + stderr)
       return JSON.parse(stdout).answers.map(
         ({choice, from}: {choice: string; from: string}) => `${from}: ${choice}`,
@@ -124,27 +128,24 @@ for (const [name, startServer] of Object.entries({
       await client('bob').says(occupant, body('no'), privately)
       await sendTo('bob', OPEN, body('yes'))
       assert.deepEqual(await answersOf(asking, 0), ['bob@localhost: yes'])
-      const listening = start(
-        'exec xmpp listen --include message --count 1 --timeout 20s',
-        environment(server, 'alice'),
-      )
-      assert.match(await linesOf(listening.stdout)(), /bobs-nick: \S+ no$/)
-      await finish(listening)
+      const words = 'listen --include message --count 1 --timeout 20s'
+      const {stdout} = await runXmpp(words, environment(server, 'alice'))
+      assert.match(stdout, /bobs-nick: \S+ no\n$/)
     })
 
     it('ends when this account is removed from the room', async () => {
       const question = client('bob').receives('Deploy? (yes/no)')
       const asking = ask(`${OPEN} --nick asker`)
       await question
-      const kicked = await sh(`xmpp room kick ${OPEN} asker`, environment(server, 'bob'))
+      const kicked = await runXmpp(`room kick ${OPEN} asker`, environment(server, 'bob'))
       assert.equal(kicked.status, 0, kicked.stderr)
       assert.deepEqual(await answersOf(asking, 77), [])
     })
 
     it('fails for a room that does not exist (67), and for an occupant (2)', async () => {
-      const missing = await ask('missing@conference.localhost').outcome
+      const missing = await ask('missing@conference.localhost')
       assert.equal(missing.status, 67, missing.stderr)
-      const occupant = await ask(`${OPEN}/bobs-nick`).outcome
+      const occupant = await ask(`${OPEN}/bobs-nick`)
       assert.equal(occupant.status, 2, occupant.stderr)
     })
   })

@@ -1,10 +1,11 @@
 /** `xmpp ask`: the ways to answer, and the users that may answer, on real servers. */
 import assert from 'node:assert/strict'
 import {type Element, xml} from '../../src/xml.ts'
-import {environment, type Running, run, start} from '../support/cli.ts'
+import {environment, type Outcome, run, sh} from '../support/cli.ts'
 import {type Client, openClient} from '../support/client.ts'
-import {bodiesOf} from '../support/events.ts'
+import {listenedBodies} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
@@ -39,10 +40,10 @@ for (const [name, startServer] of Object.entries({
       await server.addUsers([asker])
     })
 
-    const ask = (words: string): Running =>
-      run(`exec xmpp ask --json ${words}`, environment(server, asker))
-    const resultOf = async (asking: Running, status: number) => {
-      const outcome = await asking.outcome
+    const ask = (words: string): Promise<Outcome> =>
+      runXmpp(`ask --json ${words}`, environment(server, asker))
+    const resultOf = async (asking: Promise<Outcome>, status: number) => {
+      const outcome = await asking
       assert.equal(outcome.status, status, outcome.stdout + outcome.stderr)
       const result = JSON.parse(outcome.stdout)
       assertMatchesSchema(result, 'ask')
@@ -50,12 +51,10 @@ for (const [name, startServer] of Object.entries({
     }
     /** Asserts that the next `listen` of the asking account prints these messages, each once, and then a new one. */
     const assertPrinted = async (bodies: string[]): Promise<void> => {
-      const printed = async (count: number): Promise<string[]> =>
-        bodiesOf(
-          start(
-            `exec xmpp listen --json --include message --count ${count} --timeout 20s`,
-            environment(server, asker),
-          ),
+      const printed = (count: number): Promise<string[]> =>
+        listenedBodies(
+          `--include message --count ${count} --timeout 20s`,
+          environment(server, asker),
         )
       if (bodies.length > 0) assert.deepEqual(await printed(bodies.length), bodies)
       await bob.says(`${asker}@localhost`, body('new'))
@@ -122,7 +121,8 @@ for (const [name, startServer] of Object.entries({
       const to = `${asker}@localhost`
       await bob.says(to, body('yes'))
       const question = bob.receives('Deploy?')
-      const asking = ask('bob@localhost "Deploy?" --timeout 20s')
+      const words = 'ask bob@localhost "Deploy?" --timeout 20s --json'
+      const asking = sh(`exec xmpp ${words}`, environment(server, asker)) // what it saves must survive its end
       const {attrs} = await question
       await carol.says(attrs.from, body('yes'), replyTo(attrs.id))
       await carol.says(to, body('no'))
@@ -150,11 +150,11 @@ for (const [name, startServer] of Object.entries({
 
     it('withdraws the question after a signal', async () => {
       const question = bob.receives('Deploy?')
-      const asking = ask('bob@localhost "Deploy?"')
+      const asking = run('exec xmpp ask bob@localhost "Deploy?" --json', environment(server, asker))
       await question
       const closed = bob.receives('Withdrawn')
       asking.child.kill('SIGINT')
-      await resultOf(asking, 130)
+      await resultOf(asking.outcome, 130)
       await closed
     })
 
@@ -183,7 +183,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('names the recipients that did not receive the question', async () => {
-      const all = await ask('nobody@localhost "Deploy?"').outcome
+      const all = await ask('nobody@localhost "Deploy?"')
       assert.equal(all.status, 69, all.stderr)
       const question = bob.receives('Deploy?')
       const asking = ask('nobody@localhost bob@localhost "Deploy?"')
@@ -210,13 +210,11 @@ for (const [name, startServer] of Object.entries({
 
     it('counts any text with --any-text', async () => {
       const question = bob.receives('Which version?')
-      const asking = run(
-        'exec xmpp ask bob@localhost "Which version?" --any-text',
-        environment(server, asker),
-      )
+      const words = 'ask bob@localhost "Which version?" --any-text'
+      const asking = runXmpp(words, environment(server, asker))
       const {attrs} = await question
       await bob.says(attrs.from, body('2.1\nor 2.2'))
-      assert.deepEqual(await asking.outcome, {
+      assert.deepEqual(await asking, {
         ...{status: 0, signal: null, stderr: ''},
         stdout: '2.1\nor 2.2\n',
       })

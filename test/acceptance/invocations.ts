@@ -1,12 +1,17 @@
 /** One line for each command, which the matrix runs. A new command without a line fails the tests. */
 
 export interface Invocation {
-  /** The words after `xmpp`, as a shell reads them. $ALICE signs in, $BOB is another user, $NEW does not exist yet. */
+  /**
+   * The words after `xmpp`, as a shell reads them. $ALICE signs in, $BOB is another user, $NEW does not exist yet, and $TEA
+   * is a room of alice.
+   */
   words: string
   /** Its text output. */
   says: RegExp
-  /** A shell line to run first, as alice; with the prefix `as_bob`, as bob. */
-  first?: string
+  /** The words of runs before it, as alice; after `bob: `, as bob. */
+  first?: string[]
+  /** A shell line before it, with the function `as_bob`. */
+  shell?: string
   /** Its standard input. */
   input?: string
   /** The name of the schema of its result, if it is not that of the command. */
@@ -23,74 +28,71 @@ export interface Invocation {
   needs?: 'guest' | 'nobody'
 }
 
-const LOGIN = 'xmpp login --store file'
-const CONTACT = 'xmpp roster add "$BOB"'
-
-const TEA = '"tea-$(echo "$ALICE" | cut -d @ -f 1)@conference.localhost"'
-const CREATE = `xmpp room create ${TEA} --preset team --field roomname=Tea --member "$BOB"`
-
-const BOOKMARK = `xmpp bookmark add ${TEA} --name Tea --autojoin`
+const LOGIN = 'login --store file'
+const CONTACT = 'roster add "$BOB"'
+const CREATE = 'room create "$TEA" --preset team --field roomname=Tea --member "$BOB"'
+const BOOKMARK = 'bookmark add "$TEA" --name Tea --autojoin'
 
 export const INVOCATIONS: Record<string, Invocation> = {
   'accounts:default': {
-    first: LOGIN,
+    first: [LOGIN],
     words: 'accounts default "$ALICE"',
     says: /^\S+@localhost/,
     needs: 'nobody',
   },
   'accounts:list': {
-    first: LOGIN,
+    first: [LOGIN],
     words: 'accounts list',
     says: /^(alice-\d+@localhost)\t\1\tdefault\tfile\t/,
     needs: 'nobody',
   },
   'accounts:remove': {
-    first: LOGIN,
+    first: [LOGIN],
     words: 'accounts remove "$ALICE"',
     says: /alice-\d+@localhost/,
     needs: 'nobody',
   },
   'accounts:rename': {
-    first: LOGIN,
+    first: [LOGIN],
     words: 'accounts rename "$ALICE" work',
     says: /work/,
     needs: 'nobody',
   },
   ask: {
-    first: `(exec > bob 2>&1; as_bob xmpp listen --json --count 1 --timeout 20s --match yes/no --reply --exec 'echo yes') &
+    shell: `(exec > bob 2>&1; as_bob xmpp listen --json --count 1 --timeout 20s --match yes/no --reply --exec 'echo yes') &
       until grep -qs ready bob; do sleep 0.1; done`,
     words: 'ask "$BOB" "Deploy?" --timeout 20s',
     says: /^yes\n$/,
   },
   'block:add': {words: 'block add "$BOB"', says: /^Blocked bob@localhost\n$/},
   'block:list': {
-    first: 'xmpp block add "$BOB"',
+    first: ['block add "$BOB"'],
     words: 'block list',
     says: /^bob@localhost\n$/,
   },
   'block:remove': {
-    first: 'xmpp block add "$BOB"',
+    first: ['block add "$BOB"'],
     words: 'block remove "$BOB"',
     says: /^Unblocked bob@localhost\n$/,
   },
   'bookmark:add': {
-    words: `bookmark add ${TEA} --name Tea`,
+    words: 'bookmark add "$TEA" --name Tea',
     says: /^Added tea-alice-\d+@conference\.localhost\n$/,
   },
   'bookmark:list': {
-    first: BOOKMARK,
+    first: [BOOKMARK],
     words: 'bookmark list',
     says: /^tea-alice-\d+@conference\.localhost\tTea\t\tyes\n$/,
   },
   'bookmark:remove': {
-    first: BOOKMARK,
-    words: `bookmark remove ${TEA}`,
+    first: [BOOKMARK],
+    words: 'bookmark remove "$TEA"',
     says: /^Removed tea-alice-\d+@conference\.localhost\n$/,
   },
   check: {words: 'check', says: /^ok {4}session {2}Signed in as alice-/m, reportsFailures: true},
   'command:list': {words: 'command list', says: /^(?:uptime\tGet uptime|ping\tPing)$/m},
   'command:run': {
-    first: 'xmpp command list | head -n 1 | cut -f 1 > node',
+    shell: 'xmpp command list | head -n 1 | cut -f 1 > node',
     words: 'command run "$(cat node 2> /dev/null || echo ping)"',
     says: /^Pong|running for/,
   },
@@ -107,13 +109,13 @@ export const INVOCATIONS: Record<string, Invocation> = {
   'disco:info': {words: 'disco info', says: /^identity\tserver\/im\t\S+$/m},
   'disco:items': {words: 'disco items', says: /^conference\.localhost\t/m},
   download: {
-    first: 'printf good > note.txt && xmpp upload note.txt > url && rm note.txt',
+    shell: 'printf good > note.txt && xmpp upload note.txt > url && rm note.txt',
     words: 'download "$(cat url 2> /dev/null || echo https://localhost/note.txt)"',
     says: /^note\.txt\n$/,
     needs: 'nobody',
   },
   'history:list': {
-    first: 'xmpp send "$BOB" "good morning"',
+    first: ['send "$BOB" "good morning"'],
     words: 'history list',
     says: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d alice-\d+@localhost\/\S+ -> bob@localhost: good morning\n$/,
     schema: 'events',
@@ -137,7 +139,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
   },
   'last:get': {words: 'last get', says: /^running for .* s\n$/},
   listen: {
-    first: 'as_bob xmpp send "$ALICE" "good morning"',
+    first: ['bob: send "$ALICE" "good morning"'],
     words: 'listen --count 1 --timeout 20s',
     says: /^bob@localhost\S*: .*good morning$/m,
     schema: 'events',
@@ -145,12 +147,12 @@ export const INVOCATIONS: Record<string, Invocation> = {
   },
   login: {words: 'login --store file', says: /^Signed in as alice-\d+@localhost/},
   logout: {
-    first: LOGIN,
+    first: [LOGIN],
     words: 'logout',
     says: /^Signed out of alice-\d+@localhost/,
     needs: 'nobody',
   },
-  'nick:get': {first: 'xmpp nick set Ali', words: 'nick get', says: /^Ali\n$/},
+  'nick:get': {first: ['nick set Ali'], words: 'nick get', says: /^Ali\n$/},
   'nick:set': {words: 'nick set Ali', says: /^The nickname is Ali\n$/},
   'password:set': {
     words: 'password set --new-password-file -',
@@ -159,22 +161,22 @@ export const INVOCATIONS: Record<string, Invocation> = {
   },
   ping: {words: 'ping', says: /^Reply from localhost in [\d.]+ ms\n$/},
   'presence:approve': {
-    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    first: ['bob: presence subscribe "$ALICE"'],
     words: 'presence approve "$BOB"',
     says: /^bob@localhost sees the presence of this account\n$/,
   },
   'presence:deny': {
-    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    first: ['bob: presence subscribe "$ALICE"'],
     words: 'presence deny "$BOB"',
     says: /^bob@localhost does not see the presence of this account\n$/,
   },
   'presence:get': {
-    first: 'xmpp presence subscribe "$BOB" && as_bob xmpp presence approve "$ALICE"',
+    first: ['presence subscribe "$BOB"', 'bob: presence approve "$ALICE"'],
     words: 'presence get "$BOB"',
     says: /^bob@localhost\toffline\t/,
   },
   'presence:requests': {
-    first: 'as_bob xmpp presence subscribe "$ALICE"',
+    first: ['bob: presence subscribe "$ALICE"'],
     words: 'presence requests',
     says: /^bob@localhost/,
   },
@@ -187,7 +189,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     says: /^Requested a subscription from bob@localhost/,
   },
   'presence:unsubscribe': {
-    first: 'xmpp presence subscribe "$BOB"',
+    first: ['presence subscribe "$BOB"'],
     words: 'presence unsubscribe "$BOB"',
     says: /bob@localhost/,
   },
@@ -198,65 +200,65 @@ export const INVOCATIONS: Record<string, Invocation> = {
   },
   register: {words: 'register "$NEW"', says: /^Created new-alice-\d+@localhost\n$/, needs: 'guest'},
   'room:affiliation:set': {
-    first: CREATE,
-    words: `room affiliation set ${TEA} admin "$BOB"`,
+    first: [CREATE],
+    words: 'room affiliation set "$TEA" admin "$BOB"',
     says: /^bob@localhost has the affiliation admin\n$/,
   },
   'room:configure': {
-    first: CREATE,
-    words: `room configure ${TEA} --field roomname=Coffee`,
+    first: [CREATE],
+    words: 'room configure "$TEA" --field roomname=Coffee',
     says: /^Configured tea-alice-\d+@conference\.localhost\n$/,
   },
   'room:create': {
-    words: `room create ${TEA} --preset private`,
+    words: 'room create "$TEA" --preset private',
     says: /^Created tea-alice-\d+@conference\.localhost\n$/,
   },
   'room:destroy': {
-    first: CREATE,
-    words: `room destroy ${TEA} --yes`,
+    first: [CREATE],
+    words: 'room destroy "$TEA" --yes',
     says: /^Removed tea-alice-\d+@conference\.localhost\n$/,
   },
-  'room:info': {first: CREATE, words: `room info ${TEA}`, says: /^name\tTea\n/},
+  'room:info': {first: [CREATE], words: 'room info "$TEA"', says: /^name\tTea\n/},
   'room:invite': {
-    first: CREATE,
-    words: `room invite ${TEA} "$BOB"`,
+    first: [CREATE],
+    words: 'room invite "$TEA" "$BOB"',
     says: /^Invited bob@localhost\n$/,
   },
   'room:kick': {
-    words: `room kick ${TEA} bob`,
+    words: 'room kick "$TEA" bob',
     says: /^Removed bob from /,
     occupant: 'bob',
   },
   'room:list': {
-    first: `${CREATE} --field publicroom=1`,
+    first: [`${CREATE} --field publicroom=1`],
     words: 'room list',
     says: /^tea-alice-\d+@conference\.localhost\tTea/m,
   },
   'room:members': {
-    first: CREATE,
-    words: `room members ${TEA}`,
+    first: [CREATE],
+    words: 'room members "$TEA"',
     says: /^alice-\d+@localhost\towner\t\t\nbob@localhost\tmember\t\t\n$/,
   },
   'room:subject:get': {
-    first: `${CREATE} && xmpp room subject set ${TEA} "Tea time"`,
-    words: `room subject get ${TEA}`,
+    first: [CREATE, 'room subject set "$TEA" "Tea time"'],
+    words: 'room subject get "$TEA"',
     says: /^Tea time\n$/,
   },
   'room:subject:set': {
-    first: CREATE,
-    words: `room subject set ${TEA} "Tea time"`,
+    first: [CREATE],
+    words: 'room subject set "$TEA" "Tea time"',
     says: /^Set the subject of tea-alice-\d+@conference\.localhost\n$/,
   },
   'roster:add': {words: 'roster add "$BOB" --name Bob', says: /^Added bob@localhost/},
-  'roster:export': {first: CONTACT, words: 'roster export', says: /"jid": "bob@localhost"/},
+  'roster:export': {first: [CONTACT], words: 'roster export', says: /"jid": "bob@localhost"/},
   'roster:import': {
     words: 'roster import -',
     input: JSON.stringify({contacts: [{jid: 'romeo@localhost', name: 'Romeo', groups: []}]}),
     says: /romeo@localhost/,
   },
-  'roster:list': {first: CONTACT, words: 'roster list', says: /^bob@localhost\t/},
+  'roster:list': {first: [CONTACT], words: 'roster list', says: /^bob@localhost\t/},
   'roster:remove': {
-    first: CONTACT,
+    first: [CONTACT],
     words: 'roster remove "$BOB"',
     says: /^Removed bob@localhost\n$/,
   },
@@ -276,7 +278,7 @@ export const INVOCATIONS: Record<string, Invocation> = {
     input: 'good morning',
     says: /^https:\/\/localhost:\d+\/\S+\/note\.txt\n$/,
   },
-  'vcard:get': {first: 'xmpp vcard set --set fn=Alice', words: 'vcard get', says: /^fn\tAlice$/m},
+  'vcard:get': {first: ['vcard set --set fn=Alice'], words: 'vcard get', says: /^fn\tAlice$/m},
   'vcard:set': {words: 'vcard set --set fn=Alice', says: /\S\n$/},
   'version:get': {words: 'version get', says: /^(?:Prosody|ejabberd) \S+/},
   whoami: {words: 'whoami', says: /^jid\talice-\d+@localhost\/\S+\tXMPP_JID$/m},

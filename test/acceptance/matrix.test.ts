@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, type Outcome, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {refusing} from '../support/faults.ts'
 import {startProsody} from '../support/prosody.ts'
 import {runXmpp} from '../support/runner.ts'
@@ -10,16 +9,19 @@ import {assertMatchesSchema} from '../support/schema.ts'
 import {assertNoSecret, stateFiles, tokensOf} from '../support/secrets.ts'
 import type {TestServer} from '../support/server.ts'
 import {shareCode} from '../support/shared-code.ts'
-import {INVOCATIONS} from './invocations.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
+import {INVOCATIONS, type Invocation} from './invocations.ts'
 
 const MANIFEST = path.join(import.meta.dirname, '../../oclif.manifest.json')
 const commands = Object.keys(JSON.parse(readFileSync(MANIFEST, 'utf8')).commands)
 
 interface Circumstances {
-  /** A command to run before it. */
-  first?: string | undefined
+  first?: Invocation['first']
+  shell?: Invocation['shell']
   input?: string | undefined
   env?: NodeJS.ProcessEnv
+  /** Fails before it signs in, so it needs no account on the server. */
+  isEarly?: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ interface Circumstances {
  */
 for (const [turn, [name, startServer]] of Object.entries({
   prosody: startProsody,
-  ejabberd: startEjabberd,
+  ejabberd: sharedEjabberd,
 }).entries())
   describe(`matrix on ${name}`, () => {
     let server: TestServer
@@ -44,12 +46,12 @@ for (const [turn, [name, startServer]] of Object.entries({
     /** Runs it as a new user with an empty home, without the state of other runs. */
     async function run(
       words: string,
-      {first, input, env: changed}: Circumstances,
+      {first = [], shell, input, isEarly = false, env: changed}: Circumstances,
     ): Promise<Outcome> {
       const name = `alice-${serial++}`
       const home = path.join(server.dir, 'homes', name)
       shareCode(path.join(home, 'state'))
-      await server.addUsers([name])
+      if (!isEarly) await server.addUsers([name])
       const bob = server.account('bob')
       const env = {
         ...environment(server, name),
@@ -57,13 +59,20 @@ for (const [turn, [name, startServer]] of Object.entries({
         BOB: bob.jid,
         BOB_PASSWORD: bob.password,
         NEW: `new-${name}@${server.domain}`,
+        TEA: `tea-${name}@conference.${server.domain}`,
         TERM: 'xterm-256color', // which would be asking for colour, were there a terminal
         XDG_CONFIG_HOME: path.join(home, 'config'),
         XDG_STATE_HOME: path.join(home, 'state'),
       }
-      const prelude = `cd ${home}; as_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
-      if (first) {
-        const {status, stderr} = await sh(prelude + first, env)
+      for (const line of first) {
+        const [, asBob, words = ''] = /^(bob: )?(.*)$/.exec(line) ?? []
+        const who = asBob ? {XMPP_JID: bob.jid, XMPP_PASSWORD: bob.password} : {}
+        const {status, stderr} = await runXmpp(words, {...env, ...who}, '', home)
+        assert.equal(status, 0, stderr)
+      }
+      if (shell) {
+        const asBob = 'as_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }'
+        const {status, stderr} = await sh(`cd ${home}; ${asBob}\n${shell}`, env)
         assert.equal(status, 0, stderr)
       }
       const outcome = await runXmpp(words, {...env, ...changed}, input, home)
@@ -84,12 +93,16 @@ for (const [turn, [name, startServer]] of Object.entries({
         }
         if (invocation.stdoutOf) return // test/commands/run.test.ts
         if (invocation.occupant) return // test/protocol/muc/room.test.ts
-        const {first, input, lines, needs, reportsFailures, says, schema, words} = invocation
+        const {first, shell, input, lines, needs, reportsFailures, says, schema, words} = invocation
 
         // The servers take turns in the mode of the success, and in the faults.
         const isJson = (index + turn) % 2 === 1
         it(isJson ? 'succeeds, as JSON' : 'succeeds, as text', async () => {
-          const outcome = await run(isJson ? `${words} --json --debug` : words, {first, input})
+          const outcome = await run(isJson ? `${words} --json --debug` : words, {
+            first,
+            shell,
+            input,
+          })
           const stderr = outcome.stderr.replaceAll(TRACE, '')
           assert.deepEqual({...outcome, stderr}, {...SILENT, status: 0, stdout: outcome.stdout})
           if (!isJson) {
@@ -107,7 +120,7 @@ for (const [turn, [name, startServer]] of Object.entries({
         if (hasUsageAndConnection)
           it('refuses a flag that it does not have', async () => {
             const flags = `--no-such-flag ${usageAsJson ? '--json' : ''}`
-            const outcome = await run(`${words} ${flags}`, {})
+            const outcome = await run(`${words} ${flags}`, {isEarly: true})
             assertFailure(outcome, {
               json: usageAsJson,
               status: 2,
@@ -120,7 +133,7 @@ for (const [turn, [name, startServer]] of Object.entries({
 
         if (hasUsageAndConnection)
           it('fails if the connection is refused', async () => {
-            const outcome = await run(other, {input, env: {XMPP_SERVER: nowhere}})
+            const outcome = await run(other, {input, isEarly: true, env: {XMPP_SERVER: nowhere}})
             assertFailure(outcome, {json: !usageAsJson, status: 75, sentence: /connection refused/})
           })
 

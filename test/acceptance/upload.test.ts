@@ -1,56 +1,73 @@
 /** Uploads to the services of both servers. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
+import {createHash, randomBytes} from 'node:crypto'
 import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {environment, sh} from '../support/cli.ts'
-import {startEjabberd} from '../support/ejabberd.ts'
 import {startProsody} from '../support/prosody.ts'
 import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {sharedEjabberd} from '../support/shared-ejabberd.ts'
 
 const PEAK = path.join(import.meta.dirname, '../bench/peak.cjs')
-const SIZE = 64 * 1024 * 1024
+const MIB = 1024 * 1024
+const SIZE = 64 * MIB
 const ZEROS = '3b6a07d0d404fab4e23b6d34bc6696a6a312dd92821332385e5af7c01c421351' // SHA-256
+const users = ['alice', 'bob', 'carol']
 
-for (const [name, startServer] of Object.entries({
-  prosody: startProsody,
-  ejabberd: startEjabberd,
+for (const [name, {limit, startServer}] of Object.entries({
+  prosody: {limit: SIZE, startServer: () => startProsody({users, uploadLimit: SIZE})},
+  ejabberd: {limit: 100 * MIB, startServer: () => sharedEjabberd({users})},
 }))
   describe(`upload to ${name}`, function () {
     this.timeout(120_000)
     let server: TestServer
     before(async () => {
-      server = await startServer({users: ['alice', 'bob', 'carol'], uploadLimit: SIZE})
+      server = await startServer()
     })
     after(() => server.stop())
 
-    const upload = (words: string, env: NodeJS.ProcessEnv = {}) =>
-      sh(`cd ${server.dir} && xmpp upload ${words} --json`, {
-        ...environment(server, 'alice'),
-        ...env,
-      })
+    const run = (words: string) => runXmpp(words, environment(server, 'alice'), '', server.dir)
+    const upload = (words: string) => run(`upload ${words} --json`)
+    /** A sparse file. */
+    const writeZeros = (name: string, size: number): string => {
+      const file = path.join(server.dir, name)
+      writeFileSync(file, '')
+      truncateSync(file, size)
+      return file
+    }
 
     const download = (url: string): Buffer =>
       execFileSync('curl', ['--silent', '--fail', '--cacert', server.ca, url], {
         maxBuffer: 2 * SIZE,
       })
 
-    it('64 MiB in flat memory', async () => {
-      const zeros = path.join(server.dir, 'zeros')
-      writeFileSync(zeros, '')
-      truncateSync(zeros, SIZE)
-      const peak = path.join(server.dir, 'peak')
-      const env = {NODE_OPTIONS: `--require=${PEAK}`, PEAK_FILE: peak}
-      const {status, stderr, stdout} = await upload('zeros', env)
+    // The server has no part in this.
+    if (name === 'prosody')
+      it('64 MiB in flat memory', async () => {
+        const zeros = writeZeros('zeros', SIZE)
+        const peak = path.join(server.dir, 'peak')
+        const env = {NODE_OPTIONS: `--require=${PEAK}`, PEAK_FILE: peak}
+        const {status, stderr, stdout} = await sh(`xmpp upload ${zeros} --json`, {
+          ...environment(server, 'alice'),
+          ...env,
+        })
+        assert.equal(status, 0, stderr)
+        const [{sha256, size, url}] = JSON.parse(stdout).files
+        assert.deepEqual([size, sha256], [SIZE, ZEROS])
+        assert.ok(download(url).equals(readFileSync(zeros)))
+        assert.ok(Number(readFileSync(peak, 'utf8')) < 150_000, readFileSync(peak, 'utf8'))
+        rmSync(zeros)
+      })
+
+    it('4 MiB of random bytes', async () => {
+      const bytes = randomBytes(4 * MIB)
+      writeFileSync(path.join(server.dir, 'random'), bytes)
+      const {status, stderr, stdout} = await upload('random')
       assert.equal(status, 0, stderr)
-      const [{sha256, size, url}] = JSON.parse(stdout).files
-      assert.deepEqual([size, sha256], [SIZE, ZEROS])
-      assert.ok(download(url).equals(readFileSync(zeros)))
-      assert.ok(Number(readFileSync(peak, 'utf8')) < 150_000, readFileSync(peak, 'utf8'))
-      rmSync(zeros)
+      assert.ok(download(JSON.parse(stdout).files[0].url).equals(bytes))
     })
 
     it('files with any name', async () => {
@@ -66,10 +83,9 @@ for (const [name, startServer] of Object.entries({
     it('send --attach: the text first, then a message for each file, to each recipient', async () => {
       writeFileSync(path.join(server.dir, 'a.png'), 'not a picture')
       writeFileSync(path.join(server.dir, 'b.txt'), 'good morning')
-      const alice = environment(server, 'alice')
       const {jid} = server.account('bob')
       const words = `${jid} ${server.account('carol').jid} Look --attach a.png --attach b.txt`
-      const sent = await sh(`cd ${server.dir} && xmpp send ${words} --json`, alice)
+      const sent = await run(`send ${words} --json`)
       assert.equal(sent.status, 0, sent.stderr)
       const {messages} = JSON.parse(sent.stdout)
       assertMatchesSchema({messages}, 'send')
@@ -102,9 +118,8 @@ for (const [name, startServer] of Object.entries({
     it('send --attach signs in once, and requests the slot together with the sign-in', async () => {
       writeFileSync(path.join(server.dir, 'c.txt'), 'good morning')
       const words = `${server.account('bob').jid} Look --attach c.txt --debug`
-      const send = () => sh(`cd ${server.dir} && xmpp send ${words}`, environment(server, 'alice'))
-      await send() // finds the upload service
-      const {status, stderr} = await send()
+      await run(`send ${words}`) // finds the upload service
+      const {status, stderr} = await run(`send ${words}`)
       assert.equal(status, 0, stderr)
       const directions = stderr.match(/-->|<--/g) ?? []
       const flights = directions.filter((arrow, i) => arrow !== directions[i - 1])
@@ -112,15 +127,13 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('a file above the limit of the server: 65', async () => {
-      const large = path.join(server.dir, 'large')
-      writeFileSync(large, '')
-      truncateSync(large, SIZE + 1)
+      writeZeros('large', limit + 1)
       const {status, stdout} = await upload('large')
       const [{error}] = JSON.parse(stdout).files
       assert.deepEqual([status, error.code], [65, 'too-large'])
       assert.equal(
         error.message,
-        `large has ${SIZE + 1} bytes, and upload.localhost accepts at most ${SIZE} bytes`,
+        `large has ${limit + 1} bytes, and upload.localhost accepts at most ${limit} bytes`,
       )
     })
   })
