@@ -10,7 +10,7 @@ import {matches, parseTranscript} from './transcript.ts'
 interface PageOptions {
   /** The folder of another `xmpp` than the built one. */
   bin?: string
-  /** Whether a step may run in processes that stay, if it needs no others. */
+  /** Whether the commands of a step may run in processes that stay. */
   sharesProcess?: (step: string) => boolean
 }
 
@@ -34,15 +34,14 @@ export async function assertPage(
     BOB_PASSWORD: server.account(bob).password,
     ...(bin !== undefined && {PATH: `${bin}:${env.PATH}`}),
   })
-  const prelude = `cd ${server.dir}\nas_bob() { XMPP_JID=$BOB XMPP_PASSWORD=$BOB_PASSWORD "$@"; }\n`
   for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
-    const run = sharesProcess(step.command) && !NEEDS_PROCESS.test(step.command) ? shRunner : sh
-    const {status, stderr, stdout} = await run(`${prelude}${step.command}`, env)
+    const run = sharesProcess(step.command) && !BACKGROUND.test(step.command) ? shRunner : sh
+    const {status, stderr, stdout} = await run(`cd ${server.dir}\n${step.command}`, env)
     const output = (stdout + stderr).trimEnd().replaceAll(alice, 'alice').replaceAll(bob, 'bob')
     assert.equal(status, step.status, `$ ${step.command}\n${output}`)
     if (!matches(step.output, output)) assert.equal(output, step.output, `$ ${step.command}`)
   }
 }
 
-/** Runs in the background, and those that start programs. */
-const NEEDS_PROCESS = /(?<![&>])&(?!&)|\bxmpp run\b|--exec/
+/** A run in the background, whose output the step reads while it runs. */
+const BACKGROUND = /(?<![&>])&(?!&)/
