@@ -3,8 +3,14 @@ import assert from 'node:assert/strict'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import type {Sandbox} from '../../scripts/sandbox/sandbox.ts'
-import {linesOf, type Outcome, run, sh} from '../support/cli.ts'
+import {StanzaListener} from '../../src/protocol/core/stanza-listener.ts'
+import {buildPresence} from '../../src/protocol/presence/presence.ts'
+import {type Session, withSession} from '../../src/session/session.ts'
+import {account, chat} from '../fixtures/accounts.ts'
+import {linesOf, type Outcome, run} from '../support/cli.ts'
 import {type CodeBlock, commandsIn} from '../support/markdown.ts'
+import {shRunner} from '../support/runner.ts'
+import type {TestServer} from '../support/server.ts'
 
 export interface Recipe {
   /** Files beside those of the page. */
@@ -27,7 +33,7 @@ export interface Recipe {
 }
 
 export async function runRecipe(
-  {env}: Sandbox,
+  {env, server}: Sandbox,
   folder: string,
   blocks: CodeBlock[],
   recipe: Recipe,
@@ -38,7 +44,7 @@ export async function runRecipe(
   const PATH = `${path.join(folder, 'programs')}:${own.PATH}`
   const inFolder = (command: string): string => `cd ${folder}\n${command}`
   const start = (command: string) => run(inFolder(command), {...own, ...recipe.env, PATH})
-  const shell = (command: string) => sh(inFolder(command), {...own, ...recipe.env, PATH})
+  const shell = (command: string) => shRunner(inFolder(command), {...own, ...recipe.env, PATH})
 
   if (first) assertSuccess(first, await shell(first))
   const answering = answer === undefined ? undefined : await startAnswering(start, answer)
@@ -63,7 +69,7 @@ export async function runRecipe(
   if (prints) assert.match(outcomes.map(({stdout}) => stdout).join(''), prints)
   for (const {child} of listening) child.kill()
   await Promise.all([...listening, ...(answering ? [answering] : [])].map(({outcome}) => outcome))
-  await assertReceived(start, receives)
+  await assertReceived(server, receives)
 }
 
 const isListening = (command: string): boolean => command.startsWith('xmpp listen')
@@ -94,20 +100,19 @@ async function startAnswering(start: (command: string) => ReturnType<typeof run>
 const MARKER = 'the end of the recipe'
 
 /** All that ops has received, up to a last message. */
-async function assertReceived(
-  start: (command: string) => ReturnType<typeof run>,
-  receives: RegExp[],
-): Promise<void> {
-  await start(`xmpp send ops@example.com '${MARKER}'`).outcome
-  const {child, outcome} = start('exec xmpp listen --account ops --json --include message')
-  const nextLine = linesOf(child.stdout)
+async function assertReceived(server: TestServer, receives: RegExp[]): Promise<void> {
   const texts: string[] = []
-  while (texts.at(-1) !== MARKER) {
-    const {body, event, subject} = JSON.parse(await nextLine())
-    if (event === 'message') texts.push(`${subject ?? ''}\n${body}`.trim())
+  const receive = async ({stanzas}: Session): Promise<void> => {
+    const last = new StanzaListener(stanzas).waitFor((stanza) => {
+      const [subject, body] = ['subject', 'body'].map((name) => stanza.getChildText(name) ?? '')
+      if (body) texts.push(`${subject}\n${body}`.trim())
+      return body === MARKER || undefined
+    })
+    await stanzas.sendConfirmed(chat(server.account('ops').jid, MARKER))
+    await stanzas.sendConfirmed(buildPresence({priority: 0})) // the server then sends what it has stored
+    await last
   }
-  child.kill()
-  await outcome
+  await withSession(account(server, 'ops', server.tlsPort), receive, {trace: {}})
   for (const pattern of receives)
     assert.ok(
       texts.some((text) => pattern.test(text)),
