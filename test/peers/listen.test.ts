@@ -29,7 +29,7 @@ describe('messages of other clients in listen', function () {
     count: number,
     more = '',
   ): Promise<[Shown[], string]> => {
-    const flags = `--json --count ${count} --timeout 20s --exclude presence ${more}`
+    const flags = `--json --count ${count} --timeout 50s --exclude presence ${more}`
     const listening = start(`xmpp listen ${flags}`, environment(server, 'alice'))
     const shown = finish(listening)
     const env = {

@@ -19,7 +19,13 @@ export interface Peer {
 
 const PATIENCE_MS = 10_000
 
-export const isInstalled = (test: string): boolean => spawnSync('sh', ['-c', test]).status === 0
+const installed = new Map<string, boolean>()
+
+export function isInstalled(test: string): boolean {
+  const known = installed.get(test) ?? spawnSync('sh', ['-c', test]).status === 0
+  installed.set(test, known)
+  return known
+}
 
 /** The Python of the system, which has the packages of the system. */
 const PYTHON = '/usr/bin/python3'

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, finish, sh, start} from '../support/cli.ts'
+import {environment, finish, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
 import {connectProfanity, hasProfanity, openProfanity} from './peer.ts'
@@ -15,8 +16,8 @@ describe('profanity and xmpp', function () {
   let screen: Screen
 
   const alice = async (command: string): Promise<string> => {
-    const {status, stderr, stdout} = await sh(command, environment(server, 'alice'))
-    assert.equal(status, 0, `$ ${command}\n${stdout}${stderr}`)
+    const {status, stderr, stdout} = await runXmpp(command, environment(server, 'alice'))
+    assert.equal(status, 0, `$ xmpp ${command}\n${stdout}${stderr}`)
     return stdout
   }
 
@@ -38,15 +39,15 @@ describe('profanity and xmpp', function () {
   })
 
   it('subscribe to each other', async () => {
-    await alice('xmpp roster add bob@localhost --message "It is Alice"')
+    await alice('roster add bob@localhost --message "It is Alice"')
     await screen.sees(/authorization request from alice@localhost/)
     await screen.type('/sub allow alice@localhost')
     await screen.sees(/Accepted subscription for alice/)
     await screen.type('/sub request alice@localhost')
-    await aliceSees('xmpp presence requests', /^bob@localhost\t/)
-    await alice('xmpp presence approve bob@localhost')
+    await aliceSees('presence requests', /^bob@localhost\t/)
+    await alice('presence approve bob@localhost')
     await screen.sees(/Subscription received from alice@localhost/)
-    await aliceSees('xmpp roster list', /^bob@localhost\t.*\tboth\t/)
+    await aliceSees('roster list', /^bob@localhost\t.*\tboth\t/)
   })
 
   it('see the presence of each other', async () => {
@@ -56,18 +57,20 @@ describe('profanity and xmpp', function () {
     await screen.type('/clear')
     await connectProfanity(server, screen)
     const command =
-      'xmpp presence set --show dnd --status "very busy" --hold 4s --farewell "so long"'
-    const held = finish(start(command, environment(server, 'alice')))
+      'exec xmpp presence set --show dnd --status "very busy" --hold --farewell "so long"'
+    const holder = start(command, environment(server, 'alice'))
+    const held = finish(holder)
     await screen.sees(/alice@localhost .*is dnd, "very busy"/)
+    holder.kill('SIGTERM')
     await screen.sees(/alice@localhost .*is offline, "so long"/)
-    assert.equal((await held).status, 0)
+    assert.equal((await held).status, 143)
 
     await screen.type('/status set away "lunch time"')
-    await aliceSees('xmpp presence get bob@localhost', /\taway\t0\t\S+\tlunch time$/m)
+    await aliceSees('presence get bob@localhost', /\taway\t0\t\S+\tlunch time$/m)
   })
 
   it('listen prints a message of profanity', async () => {
-    const command = 'xmpp listen --json --include message --count 1 --timeout 20s'
+    const command = 'xmpp listen --json --include message --count 1 --timeout 50s'
     const listening = start(command, environment(server, 'alice'))
     const shown = finish(listening)
     await once(listening.stdout ?? listening, 'data') // it is ready
@@ -87,7 +90,7 @@ describe('profanity and xmpp', function () {
   it('listen prints and saves a file of profanity', async () => {
     const {dir} = server
     writeFileSync(path.join(dir, 'rabbit.txt'), 'late again')
-    const flags = `--include message --count 1 --timeout 20s --save-files ${dir}/inbox`
+    const flags = `--include message --count 1 --timeout 50s --save-files ${dir}/inbox`
     mkdirSync(path.join(dir, 'inbox'))
     const listening = start(`xmpp listen --json ${flags}`, environment(server, 'alice'))
     const shown = finish(listening)
@@ -105,7 +108,7 @@ describe('profanity and xmpp', function () {
   })
 
   it('show the vCards of each other', async () => {
-    await alice('xmpp vcard set --set fn="Alice Liddell" --set nickname=Ali')
+    await alice('vcard set --set fn="Alice Liddell" --set nickname=Ali')
     await screen.type('/msg alice@localhost')
     await screen.type('/vcard get')
     await screen.sees(/Alice Liddell.*Nickname: Ali/s)
@@ -117,6 +120,6 @@ describe('profanity and xmpp', function () {
     await screen.type('/vcard save')
     await screen.type('/win 1')
     await screen.sees(/vCard uploaded/)
-    assert.match(await alice('xmpp vcard get bob@localhost'), /^fn\tRobert$/m)
+    assert.match(await alice('vcard get bob@localhost'), /^fn\tRobert$/m)
   })
 })

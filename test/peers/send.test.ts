@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {runXmpp} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 import {
   goSendxmpp,
@@ -25,10 +26,8 @@ let server: TestServer
 /** Runs `xmpp send` to the account of the peer, and resolves with the state of its message. */
 async function send(args: string, exitCode = 0): Promise<string> {
   const {jid} = server.account('bob')
-  const {status, stderr, stdout} = await sh(
-    `xmpp send ${jid} ${args} --json`,
-    environment(server, 'alice'),
-  )
+  const words = `send ${jid} ${args} --json`
+  const {status, stderr, stdout} = await runXmpp(words, environment(server, 'alice'))
   assert.equal(status, exitCode, stdout + stderr)
   return JSON.parse(stdout).messages[0].state
 }
@@ -125,7 +124,7 @@ describe('messages of send in other clients', function () {
     if (!hasGoSendxmpp()) this.skip()
     const peer = await goSendxmpp(server, 'bob')
     try {
-      assert.equal(await send('hello --wait delivered --timeout 1s', 124), 'accepted')
+      assert.equal(await send('hello --wait delivered --timeout 2s', 124), 'accepted')
     } finally {
       await peer.stop()
     }

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment, finish, linesOf, type Outcome, sh, start} from '../support/cli.ts'
+import {environment, finish, linesOf, type Outcome, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
+import {shRunner} from '../support/runner.ts'
 import type {Screen} from '../support/screen.ts'
 import type {TestServer} from '../support/server.ts'
 import {hasProfanity, hasSlixmpp, openProfanity} from './peer.ts'
@@ -30,7 +31,7 @@ describe('clients of listen --serve', function () {
       ['bob', 'alice@localhost'],
     ] as const) {
       const words = `xmpp presence subscribe ${contact} && xmpp presence approve ${contact}`
-      const {status, stderr} = await sh(words, environment(server, user))
+      const {status, stderr} = await shRunner(words, environment(server, user))
       assert.equal(status, 0, stderr)
     }
     const commands = path.join(server.dir, 'commands')
