@@ -7,6 +7,7 @@ import {environment, type Outcome, sh} from '../support/cli.ts'
 import {freePort} from '../support/ports.ts'
 import {startProsody} from '../support/prosody.ts'
 import {ROOT, read} from '../support/repository.ts'
+import {runnerEnvironment} from '../support/runner.ts'
 import type {TestServer} from '../support/server.ts'
 
 const ACTION = path.join(ROOT, 'action')
@@ -50,7 +51,7 @@ describe('the GitHub Action', () => {
     const run = mkdtempSync(path.join(folder, 'run-'))
     const file = (name: string): string => path.join(run, name)
     mkdirSync(file('bin'))
-    const env = environment(server, 'alice')
+    const env = await runnerEnvironment(environment(server, 'alice'))
     const shim = `#!/bin/sh\nprintf '%s\\n' "$@" >'${file('args')}'\nPATH='${env.PATH}'\n${xmpp}\n`
     writeFileSync(file('bin/xmpp'), shim, {mode: 0o755})
     for (const name of ['output', 'summary', 'args']) writeFileSync(file(name), '')

@@ -86,7 +86,9 @@ describe('the Debian package', () => {
     this.timeout(120_000)
     // lintian takes half a minute for the executable, and a second for each manual page, which man.test.ts checks.
     const small = path.join(folder, 'small')
-    execFileSync('dpkg-deb', ['--raw-extract', deb, small])
+    execFileSync('cp', ['-al', root, small]) // links: the executable is large
+    execFileSync('dpkg-deb', ['--control', deb, path.join(small, 'DEBIAN')])
+    rmSync(path.join(small, 'usr/bin/xmpp'))
     copyFileSync('/bin/true', path.join(small, 'usr/bin/xmpp'))
     const pages = path.join(small, 'usr/share/man/man1')
     for (const page of readdirSync(pages)) if (page !== 'xmpp.1.gz') rmSync(path.join(pages, page))
@@ -98,8 +100,6 @@ describe('the Debian package', () => {
 
   it('is the same file when it is built again', function () {
     this.timeout(120_000)
-    const hash = (name: string): string =>
-      execFileSync('sha256sum', [name], {encoding: 'utf8'}).slice(0, 64)
-    assert.equal(hash(build('second')), hash(deb))
+    execFileSync('cmp', [build('second'), deb])
   })
 })

@@ -44,8 +44,13 @@ export async function runXmpp(
  * starts, and its output arrives when it ends, that on stderr last.
  */
 export async function shRunner(command: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return sh(command, await runnerEnvironment(env))
+}
+
+/** In which `xmpp` is a run as in `shRunner`. */
+export async function runnerEnvironment(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   port ??= listen()
-  return sh(command, {...env, PATH: `${BIN}:${env.PATH}`, RUNNER_PORT: String(await port)})
+  return {...env, PATH: `${BIN}:${env.PATH}`, RUNNER_PORT: String(await port)}
 }
 
 let port: Promise<number> | undefined
