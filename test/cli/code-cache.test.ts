@@ -98,7 +98,7 @@ describe('the code cache', () => {
     await run('--version')
     const file = only()
     const whole = readFileSync(file)
-    for (const at of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+    for (const at of [0.1, 0.5, 0.9]) {
       const damaged = Buffer.from(whole)
       damaged.fill(0, Math.floor(whole.length * at), Math.floor(whole.length * at) + 4096)
       writeFileSync(file, damaged)
@@ -109,7 +109,7 @@ describe('the code cache', () => {
 
   it('is replaced if a single bit is wrong', async () => {
     await run('--version')
-    for (const part of [0.2, 0.6, 0.95]) {
+    for (const part of [0.2, 0.95]) {
       const damaged = readFileSync(only())
       const at = Math.floor(damaged.length * part)
       damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at)

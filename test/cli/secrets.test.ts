@@ -5,9 +5,10 @@ import net from 'node:net'
 import path from 'node:path'
 import {environment, finish, type Outcome, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
-import {runXmpp} from '../support/runner.ts'
+import {runXmpp, shRunner} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {TestServer} from '../support/server.ts'
+import {shareCode} from '../support/shared-code.ts'
 
 interface Case {
   name: string
@@ -218,13 +219,20 @@ describe('secret sources', function () {
     const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
     const jid = server.account('alice').jid
     writeFileSync(path.join(dir, 'config.toml'), `[accounts.a]\njid = "${jid}"\n${fill(table)}\n`)
-    // With the token of an earlier case, no password would be needed.
-    rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
+    forgetToken(own)
     const filled = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [name, fill(value ?? '')]),
     )
     const command = `${before} xmpp ping --json ${flags}`
-    return sh(command, {...own, DIR: dir, ...filled}, input && fill(input))
+    const all = {...own, DIR: dir, ...filled}
+    const needsProcess = input !== undefined || flags.includes('/dev/fd/')
+    return needsProcess ? sh(command, all, input && fill(input)) : shRunner(command, all)
+  }
+
+  /** With the token of an earlier case, no password would be needed. */
+  function forgetToken({XDG_STATE_HOME: state = ''}: NodeJS.ProcessEnv): void {
+    rmSync(state, {force: true, recursive: true})
+    shareCode(state)
   }
 
   for (const {ends, ...given} of CASES) {
@@ -266,7 +274,7 @@ describe('secret sources', function () {
     const {XMPP_PASSWORD: _, ...own} = environment(server, 'alice')
     const pipe = path.join(dir, 'signalled')
     await sh(`mkfifo ${pipe}`, own)
-    rmSync(own.XDG_STATE_HOME ?? '', {force: true, recursive: true})
+    forgetToken(own)
     const child = start(`exec xmpp ping --password-file ${pipe}`, own)
     const outcome = finish(child)
     const writer = await open(pipe, 'w') // waits for the reader
