@@ -40,23 +40,18 @@ const REASONS = tableOf<Ending['reason']>({
   'room-unreachable': 'out-of-room',
 })
 
-/** A record, and its line of text if it has one. */
-export interface PendingRecord {
-  record: object
-  line: (() => string) | undefined
-}
-
-/** Writes records, as JSON or as their lines of text. */
-export type WriteRecords = (records: readonly PendingRecord[]) => Promise<void>
+/** Writes one record, as JSON or as its line of text, if it has one. */
+export type WriteRecord = (record: object, line?: () => string) => Promise<void>
 
 export class EventLog {
-  readonly #write: WriteRecords
+  readonly #write: WriteRecord
   #sequence = 0
-  #waiting: PendingRecord[] = []
-  /** Settles when the records that wait were written. */
+  /** The writes of the records that were added in this turn of the event loop. */
+  #waiting: (() => Promise<void>)[] = []
+  /** Settles when these have ended. */
   #written: Promise<void> | undefined
 
-  constructor(write: WriteRecords) {
+  constructor(write: WriteRecord) {
     this.#write = write
   }
 
@@ -72,19 +67,18 @@ export class EventLog {
     const time = new Date().toISOString()
     const first = {event: event.event, seq: this.#sequence++, time} // the order of the keys
     const record = Object.assign(first, event)
-    this.#waiting.push({record, line: line && (() => line(record))})
+    this.#waiting.push(() => this.#write(record, line && (() => line(record))))
     this.#written ??= this.#writeWaiting()
     await this.#written
     return record
   }
 
-  /** Writes all records of this turn of the event loop at once. */
   async #writeWaiting(): Promise<void> {
     await nextTurn()
-    const records = this.#waiting
+    const writes = this.#waiting
     this.#waiting = []
     this.#written = undefined
-    await this.#write(records)
+    await Promise.all(writes.map((write) => write()))
     // The error of a write arrives in the same tick. Such records were not printed, so they must not count as handled.
     await nextTurn()
     if (isOutputLost(shutdownSignal.reason)) throw shutdownSignal.reason

@@ -96,14 +96,10 @@ export abstract class OutputCommand extends Command {
   }
 
   /** Numbered events: all of them as JSON, and as text those that have a line. */
-  protected readonly events = new EventLog((records) =>
-    this.jsonEnabled()
-      ? this.emitAll(
-          records.map(({record}) => record),
-          () => '',
-        )
-      : this.text(records.flatMap(({line}) => (line ? [line()] : [])).join('\n')),
-  )
+  protected readonly events = new EventLog(async (record, line) => {
+    if (this.jsonEnabled()) await this.emit(record, () => '')
+    else if (line) await this.text(line())
+  })
 
   /**
    * Prints events with `print`, and last of all the event `end`. Only a failure before the first event is thrown: after

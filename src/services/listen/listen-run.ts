@@ -51,7 +51,7 @@ export interface ListenRunOptions extends ListenOptions {
   warn(sentence: string): void
 }
 
-/** The events that are ready together are printed in one write, unless commands or downloads follow them. */
+/** The most events that are printed in one turn of the event loop, unless commands or downloads follow them. */
 const MOST_AT_ONCE = 16
 
 /** The handlers of the events of one session. */

@@ -16,13 +16,19 @@ interface InboxEntry {
   number: number | undefined
   /** The number of readers that are not done with it. */
   users: number
+  /** It is neither handled nor saved. */
+  isOpen: boolean
   /** Set when the stanza is saved: it can be acknowledged, and is still to be handled. */
   onHandled?: () => void
 }
 
 export class Inbox {
-  /** Entries that are neither handled nor saved, oldest first. */
-  readonly #open = new Set<InboxEntry>()
+  /**
+   * The open entries, oldest first, and closed ones between them. Not a Set: V8 keeps the entries of a Set to which many
+   * are added and deleted until it collects all garbage.
+   */
+  readonly #entries: InboxEntry[] = []
+  #openCount = 0
   readonly #readers: AsyncQueue<InboxEntry>[] = []
   #ended: Failure | undefined
   #stopped = false
@@ -40,20 +46,20 @@ export class Inbox {
   /** Stanzas that arrive before the first `open()` are dropped. */
   put(stanza: Element, number: number | undefined): void {
     if (this.#readers.length === 0) return
-    const entry = {stanza, number, users: this.#readers.length}
-    this.#open.add(entry)
+    const entry = {stanza, number, users: this.#readers.length, isOpen: true}
+    this.#entries.push(entry)
+    this.#openCount++
     for (const reader of this.#readers) reader.push(entry)
   }
 
   /** The number of the oldest stanza that is not handled, of those that have one. */
   get oldestOpen(): number | undefined {
-    for (const {number} of this.#open) if (number !== undefined) return number
-    return undefined
+    return this.#entries.find(({isOpen, number}) => isOpen && number !== undefined)?.number
   }
 
   /** A new stream counts anew: the stanzas keep their place but not their number. */
   renumber(): void {
-    for (const entry of this.#open) entry.number = undefined
+    for (const entry of this.#entries) entry.number = undefined
   }
 
   get full(): boolean {
@@ -62,7 +68,7 @@ export class Inbox {
 
   /** The number of stanzas that are neither handled nor saved. */
   get unhandledCount(): number {
-    return this.#open.size
+    return this.#openCount
   }
 
   /** The number of stanzas that are saved and not handled. */
@@ -77,12 +83,12 @@ export class Inbox {
 
   /** Saves stanzas that are not handled, the oldest first. False if none was saved. */
   save(save: SaveStanzas): boolean {
-    const entries = [...this.#open].slice(0, MOST_SAVED - this.#saved)
+    const entries = this.#open.slice(0, MOST_SAVED - this.#saved)
     const handlers = save(entries.map(({stanza}) => stanza))
     for (const [i, onHandled] of handlers.entries()) {
       const entry = entries[i]
       if (!entry) break
-      this.#open.delete(entry)
+      this.#close(entry)
       this.#saved++
       entry.onHandled = onHandled
     }
@@ -98,13 +104,13 @@ export class Inbox {
 
   /** The stanzas that are neither handled nor saved, in order. */
   get unhandled(): Element[] {
-    return [...this.#open].map(({stanza}) => stanza)
+    return this.#open.map(({stanza}) => stanza)
   }
 
   /** The first `count` unhandled stanzas are stored elsewhere. */
   drop(count: number): void {
-    const dropped = new Set([...this.#open].slice(0, count))
-    for (const entry of dropped) this.#open.delete(entry)
+    const dropped = new Set(this.#open.slice(0, count))
+    for (const entry of dropped) this.#close(entry)
     for (const reader of this.#readers) reader.remove((entry) => dropped.has(entry))
   }
 
@@ -171,7 +177,18 @@ export class Inbox {
       this.#saved--
       entry.onHandled()
     }
-    this.#open.delete(entry)
+    this.#close(entry)
     this.#handled()
+  }
+
+  get #open(): InboxEntry[] {
+    return this.#entries.filter(({isOpen}) => isOpen)
+  }
+
+  #close(entry: InboxEntry): void {
+    if (!entry.isOpen) return
+    entry.isOpen = false
+    this.#openCount--
+    while (this.#entries[0]?.isOpen === false) this.#entries.shift()
   }
 }

@@ -22,7 +22,7 @@ const long = {...event, body: 'x'.repeat(1_000_000)}
 function newHooks(exec: string, options: {jobs?: number; 'exec-fail'?: 'stop'} = {}) {
   const records: object[] = []
   const answers: string[] = []
-  const log = new EventLog(async (added) => void records.push(...added.map(({record}) => record)))
+  const log = new EventLog(async (record) => void records.push(record))
   const run = new AbortController()
   const hooks = new ExecRunner({exec, ...options}, log, run.signal)
   const answer = async (text: string): Promise<void> => void answers.push(text)
