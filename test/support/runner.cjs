@@ -6,12 +6,22 @@ const {closeSync, createReadStream, openSync} = require('node:fs')
 const path = require('node:path')
 const {Readable} = require('node:stream')
 const {setTimeout: sleep} = require('node:timers/promises')
+const vm = require('node:vm')
 
 const ROOT = path.join(__dirname, '../..')
 const PROGRAM = path.join(ROOT, 'dist/xmpp.cjs')
 const EMITTERS = [process, process.stdout, process.stderr]
 const STUCK_MS = 500
 const uptime = process.uptime.bind(process)
+
+/** The scripts of all runs by their source: each run evaluates them anew, but V8 compiles them once. */
+const scripts = new Map()
+const {Script} = vm
+vm.Script = function CompiledScript(source, options) {
+  const script = scripts.get(source) ?? new Script(source, options)
+  scripts.set(source, script)
+  return script
+}
 
 process.on('message', async (job) => process.send(await run(job)))
 process.on('disconnect', process.exit.bind(process, 0)) // even in a run that does not end
