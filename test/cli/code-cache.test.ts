@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,8 +20,14 @@ import {environment, finish, sh, start} from '../support/cli.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 describe('the code cache', () => {
+  let compiled: string
   let state: string
   let folder: string
+  before(async () => {
+    compiled = mkdtempSync(path.join(tmpdir(), 'xmpp-code-'))
+    await sh('xmpp --version', {...environment(), XDG_STATE_HOME: compiled})
+  })
+  after(() => rmSync(compiled, {recursive: true}))
   beforeEach(() => {
     state = mkdtempSync(path.join(tmpdir(), 'xmpp-code-'))
     folder = path.join(state, 'xmpp', 'code')
@@ -31,6 +38,8 @@ describe('the code cache', () => {
     const {stderr, stdout} = await sh(`xmpp ${words}`, {...environment(), XDG_STATE_HOME: state})
     return stdout + stderr
   }
+  /** As after a run of `xmpp --version`. */
+  const fill = (): void => cpSync(compiled, state, {recursive: true})
   const within = (parent: string): string[] =>
     readdirSync(parent).map((name) => path.join(parent, name))
   const files = (): string[] => within(folder).flatMap(within)
@@ -62,7 +71,7 @@ describe('the code cache', () => {
   }
 
   it('is not changed by the next run', async () => {
-    await run('--version')
+    fill()
     const first = identity()
     await run('--version')
     assert.deepEqual(identity(), first)
@@ -88,14 +97,14 @@ describe('the code cache', () => {
   })
 
   it('is replaced if it is damaged', async () => {
-    await run('--version')
+    fill()
     writeFileSync(only(), 'no code at all')
     assert.match(await run('--version'), /^xmpp-cli/)
     assert.ok(statSync(only()).size > 10_000)
   })
 
   it('is replaced if a block of it is lost', async () => {
-    await run('--version')
+    fill()
     const file = only()
     const whole = readFileSync(file)
     for (const at of [0.1, 0.5, 0.9]) {
@@ -108,7 +117,7 @@ describe('the code cache', () => {
   })
 
   it('is replaced if a single bit is wrong', async () => {
-    await run('--version')
+    fill()
     for (const part of [0.2, 0.95]) {
       const damaged = readFileSync(only())
       const at = Math.floor(damaged.length * part)
@@ -137,7 +146,7 @@ describe('the code cache', () => {
   })
 
   it('does not block a run if a FIFO is in its place', async () => {
-    await run('--version')
+    fill()
     const file = only()
     rmSync(file)
     await sh(`mkfifo -m 600 "${file}"`, environment())
@@ -145,7 +154,7 @@ describe('the code cache', () => {
   })
 
   it('is not read but replaced if other users can write it', async () => {
-    await run('--version')
+    fill()
     chmodSync(only(), 0o666)
     const {ino} = statSync(only())
     await run('--version')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {environment, sh} from '../support/cli.ts'
+import {shRunner} from '../support/runner.ts'
 
 const ESC = '\x1b['
 
@@ -66,7 +67,8 @@ const CASES: Record<string, Case> = {
 describe('colour', () => {
   for (const [what, {colour, env, words}] of Object.entries(CASES)) {
     it(what, async () => {
-      const {stderr, stdout} = await sh(`cd "$(mktemp -d)"; ${words}`, {...environment(), ...env})
+      const run = words === HELP ? shRunner : sh // for one that is about no stream
+      const {stderr, stdout} = await run(`cd "$(mktemp -d)"; ${words}`, {...environment(), ...env})
       assert.match(stdout, /USAGE|There is no flag/, stderr)
       assert.equal(stdout.includes(ESC), colour)
     })

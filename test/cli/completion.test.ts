@@ -5,7 +5,8 @@ import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSy
 import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
+import {runXmpp} from '../support/runner.ts'
 import {openScreen, type Screen} from '../support/screen.ts'
 
 const TAB = '\t'
@@ -64,7 +65,7 @@ describe('completion scripts', () => {
       chmodSync(path.join(dir, 'bin', name), 0o755)
     }
     for (const shell of ['bash', 'zsh', 'fish']) {
-      const {stdout} = await sh(`xmpp completion ${shell}`, environment())
+      const {stdout} = await runXmpp(`completion ${shell}`, environment())
       put(`${shell}.script`, stdout)
     }
     env = {

@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {environment, finish, sh, start} from '../support/cli.ts'
-import {runXmpp} from '../support/runner.ts'
+import {runXmpp, shRunner} from '../support/runner.ts'
 
 /** Nothing listens there: a run that accepts the file ends with 75. */
 const SERVER = 'xmpps://127.0.0.1:1'
@@ -106,7 +106,7 @@ describe('standard input', () => {
     'vcard set --file -',
   ])
     it(`of xmpp ${words} is refused if it is a folder: 66`, async () => {
-      const {status, stdout} = await sh(`xmpp ${words} --json < /`, env)
+      const {status, stdout} = await shRunner(`xmpp ${words} --json < /`, env)
       const {code, message} = JSON.parse(stdout).error
       assert.deepEqual(
         [status, code, message],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {environment, sh} from '../support/cli.ts'
+import {environment} from '../support/cli.ts'
+import {runXmpp} from '../support/runner.ts'
 
 /** Nothing listens there: a run that connects ends with 75. */
 const env = {...environment(), XMPP_JID: 'alice@localhost', XMPP_SERVER: 'xmpps://127.0.0.1:1'}
@@ -20,8 +21,8 @@ describe('standard input that supplies the password', () => {
       ['a variable', '', {XMPP_PASSWORD_FILE: '-'}],
     ] as const)
       it(`is not read again by xmpp ${words} (by ${way}): 2, and nothing connects`, async () => {
-        const command = `xmpp ${words} ${flags} --json`
-        const {status, stdout} = await sh(command, {...env, ...variables}, INPUT)
+        const all = {...env, ...variables}
+        const {status, stdout} = await runXmpp(`${words} ${flags} --json`, all, INPUT)
         assert.deepEqual([status, JSON.parse(stdout).error.code], [2, 'stdin-taken'])
         assert.doesNotMatch(stdout, /secret/)
       })
