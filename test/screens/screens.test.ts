@@ -28,9 +28,12 @@ const SCREENS: Record<string, Screen> = {
   'usage-error': {command: 'xmpp snd bob@localhost Hello'},
   check: {command: 'xmpp check --only session'},
   listen: {
-    first: `xmpp send --account bob --jid bob@localhost/desk alice@localhost 'Two lines:
-bob@localhost: forged'`,
+    // Sent at the key that is pressed when `listen` is ready.
+    first: `stty -echo
+(read -r _ </dev/tty; xmpp send --quiet --account bob --jid bob@localhost/desk alice@localhost 'Two lines:
+bob@localhost: forged') &`,
     command: 'xmpp listen --count 1 --include message',
+    keys: [[/Ready/, 'Enter']],
   },
   progress: {
     command: `(echo '{"to":"bob@localhost","body":"one"}'; sleep 60) | xmpp send --batch >/dev/null`,
