@@ -102,7 +102,7 @@ describe('xmpp check', () => {
         startServer(async (peer) => {
           await signInClient(peer)
         }),
-      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 8s'},
+      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 4s'},
     },
     'an answer from another address': {
       start: () =>
@@ -111,7 +111,7 @@ describe('xmpp check', () => {
           const id = await readRequest(peer)
           peer.write(`<iq type='result' id='${id}' from='evil.example'/>`)
         }),
-      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 6s'},
+      ...{level: 'fail', area: 'session', code: 'timeout', status: 124, words: '--timeout 4s'},
     },
     'a closed port, with --only session': {
       start: async () => ({uri: `xmpps://127.0.0.1:${await refusing()}`}),

@@ -12,8 +12,9 @@ import {
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {newAuthority} from '../support/certificates.ts'
-import {environment, sh} from '../support/cli.ts'
+import {environment, type Outcome, sh} from '../support/cli.ts'
 import {type HttpExchange, type HttpsService, startHttpsService} from '../support/https-service.ts'
+import {runXmpp} from '../support/runner.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 
 const TEXT = Buffer.from('The rest is silence')
@@ -37,7 +38,10 @@ describe('faults of download', () => {
   }
 
   /** Runs the command in a new folder, without an account. */
-  async function download(words: string, limit = '') {
+  const download = (words: string) =>
+    downloadBy((env) => runXmpp(`download ${words} --json`, env, '', dir))
+
+  async function downloadBy(run: (env: NodeJS.ProcessEnv) => Promise<Outcome>) {
     const ca = path.join(dir, '..', `${path.basename(dir)}.pem`)
     writeFileSync(ca, authority.cert)
     const env = {
@@ -46,7 +50,7 @@ describe('faults of download', () => {
       XDG_CONFIG_HOME: path.join(dir, '..', 'nowhere'),
       URL: service.url('note.txt'),
     }
-    const outcome = await sh(`${limit} cd ${dir} && xmpp download ${words} --json`, env)
+    const outcome = await run(env)
     rmSync(ca)
     const result = JSON.parse(outcome.stdout)
     assertMatchesSchema(result, outcome.status === 0 ? 'download' : 'error')
@@ -139,7 +143,9 @@ describe('faults of download', () => {
   it('a disk that has no room for all of it: 73, and nothing is saved', async () => {
     await web()
     service.stored.set('/note.txt', Buffer.alloc(6000, 'a'))
-    const {error, files} = await download('"$URL"', 'ulimit -f 8;') // 4096 bytes
+    const {error, files} = await downloadBy(
+      (env) => sh(`ulimit -f 8; cd ${dir} && xmpp download "$URL" --json`, env), // 4096 bytes
+    )
     assert.deepEqual([error.code, error.exitCode, files], ['cannot-create', 73, []])
     assert.match(error.message, /^Cannot write the file from localhost:\d+: /)
   })

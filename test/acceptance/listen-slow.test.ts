@@ -13,7 +13,7 @@ import {forOneTest, type OneTestServer} from '../support/one-test.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-const TOTAL = 80
+const TOTAL = 60
 
 for (const [name, startServer] of Object.entries({prosody: startProsody, ejabberd: startEjabberd}))
   describe(`a slow listen on ${name} with a short queue and without an archive`, function () {

@@ -1,6 +1,7 @@
 /** `xmpp send --batch --lines --gather`: lines that were read before a signal are still sent. */
 import assert from 'node:assert/strict'
-import {environment, finish, linesOf, sh, start} from '../support/cli.ts'
+import {environment, finish, linesOf, start} from '../support/cli.ts'
+import {listenedBodies} from '../support/events.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {sharedEjabberd} from '../support/shared-ejabberd.ts'
@@ -29,15 +30,7 @@ for (const [name, startServer] of Object.entries({
       const second = JSON.parse(await nextLine())
       assert.deepEqual([second.line, second.lines, second.state], [2, 1, 'accepted'])
       assert.equal((await finish(child)).status, 130)
-      const words = 'listen --include message --count 2 --timeout 20s --json'
-      const {stdout} = await sh(`xmpp ${words}`, environment(server, 'bob'))
-      const events = stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-      assert.deepEqual(
-        events.flatMap(({body}) => (body ? [body] : [])),
-        [long, last],
-      )
+      const words = '--include message --count 2 --timeout 20s'
+      assert.deepEqual(await listenedBodies(words, environment(server, 'bob')), [long, last])
     })
   })

@@ -5,8 +5,8 @@ import {environment, sh, start} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 
-const LINES = 3000
-const RESTARTS = 6
+const LINES = 1500
+const RESTARTS = 4
 
 interface Result {
   line: number

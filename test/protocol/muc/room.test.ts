@@ -10,7 +10,7 @@ import {enterRoom} from '../../../src/protocol/muc/room.ts'
 import {withSession} from '../../../src/session/session.ts'
 import {type StanzaChannel, xml} from '../../../src/xml.ts'
 import {account} from '../../fixtures/accounts.ts'
-import {environment, sh} from '../../support/cli.ts'
+import {environment} from '../../support/cli.ts'
 import {startProsody} from '../../support/prosody.ts'
 import {runXmpp} from '../../support/runner.ts'
 import {assertMatchesSchema} from '../../support/schema.ts'
@@ -206,8 +206,8 @@ async function sends(
   flags: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<SendResult> {
-  const command = `xmpp send ${to} hello --room --json ${flags}`
-  const {status, stdout} = await sh(command, {...environment(server, who), ...env})
+  const words = `send ${to} hello --room --json ${flags}`
+  const {status, stdout} = await runXmpp(words, {...environment(server, who), ...env})
   const result = JSON.parse(stdout)
   assertMatchesSchema(result, 'send')
   const [message] = result.messages

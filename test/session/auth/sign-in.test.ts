@@ -65,10 +65,10 @@ describe('sign-in', function () {
         assert.equal(jid, `${env.ALICE}/desk`)
       })
 
-      it('succeeds ten times at once', async () => {
+      it('succeeds five times at once', async () => {
         const env = await newUser(server)
-        const runs = await Promise.all(Array.from({length: 10}, () => whoami(env)))
-        assert.equal(new Set(runs.map(({jid}) => jid)).size, 10)
+        const runs = await Promise.all(Array.from({length: 5}, () => whoami(env)))
+        assert.equal(new Set(runs.map(({jid}) => jid)).size, 5)
       })
 
       it('accepts a password with letters outside ASCII', async () => {
