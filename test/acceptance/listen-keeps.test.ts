@@ -200,7 +200,7 @@ describe('listen to a room that does not answer', () => {
       await peer.read('</presence>')
     })
     const room = '--room silent@conference.localhost --nick alice'
-    const {status} = await run(`listen --json --timeout 1s ${room}`, {at})
+    const {status} = await run(`listen --json --timeout 2s ${room}`, {at})
     assert.equal(status, 124)
     const [sentData = ''] = await at.received()
     assert.match(sentData, /<presence to="silent@conference.localhost\/alice"/)

@@ -26,7 +26,7 @@ describe('send over a connection that fails', function () {
     `${JSON.stringify({to: server.account('bob').jid, body})}\n`
 
   it('ends a batch when the server confirms nothing for --timeout, and reports unknown outcomes', async () => {
-    const child = start('xmpp send --batch --json --timeout 1s', env)
+    const child = start('xmpp send --batch --json --timeout 2s', env)
     const closed = once(child, 'close')
     const line = linesOf(child.stdout)
     child.stdin?.write(lineTo('one'))
@@ -43,7 +43,7 @@ describe('send over a connection that fails', function () {
   })
 
   it('ends a batch when no new session opens within --timeout', async () => {
-    const child = start('exec xmpp send --batch --json --timeout 1s', env)
+    const child = start('exec xmpp send --batch --json --timeout 2s', env)
     const closed = once(child, 'close')
     const line = linesOf(child.stdout)
     child.stdin?.write(lineTo('one'))
@@ -60,10 +60,10 @@ describe('send over a connection that fails', function () {
   })
 
   it('does not count time in which there is nothing to send', async () => {
-    const child = start('xmpp send --batch --json --timeout 1s', env)
+    const child = start('xmpp send --batch --json --timeout 2s', env)
     const outcome = finish(child)
     child.stdin?.write(lineTo('one'))
-    await sleep(2500)
+    await sleep(3000)
     child.stdin?.end(lineTo('two'))
     const {status, stdout} = await outcome
     assert.equal(status, 0, stdout)
@@ -88,11 +88,12 @@ describe('send over a connection that fails', function () {
 
   it('reports an accepted message when a signal ends the wait for its receipt', async () => {
     const {jid} = server.account('bob')
-    const child = start(`exec xmpp send ${jid} hello --wait delivered --json --verbose`, env)
+    const child = start(`exec xmpp send ${jid} hello --wait delivered --json --debug`, env)
     const outcome = finish(child)
     const stderr = linesOf(child.stderr)
-    while (!/signed in as/.test(await stderr())) {}
-    await sleep(300)
+    let trace = ''
+    const isAccepted = /<-- <iq type="result" from="localhost"/ // the answer to the ping after the message
+    while (!isAccepted.test(trace) || !trace.includes('signed in as')) trace += await stderr()
     child.kill('SIGINT')
     const {status, stdout} = await outcome
     assert.equal(status, 130)

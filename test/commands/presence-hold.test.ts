@@ -44,7 +44,7 @@ describe('presence set --hold', function () {
   })
 
   it('ends with --timeout as well', async () => {
-    const {child} = await hold('--timeout 5s')
+    const {child} = await hold('--timeout 3s')
     assert.equal((await finish(child)).status, 0)
   })
 

@@ -105,7 +105,7 @@ describe('a change of many contacts', () => {
       await signInClient(peer)
       await readRequest(peer)
     })
-    const words = `roster remove --yes ${JIDS.join(' ')} --timeout 1s --json`
+    const words = `roster remove --yes ${JIDS.join(' ')} --timeout 2s --json`
     const {status, stdout} = await run(words, {at})
     assert.deepEqual([status, JSON.parse(stdout).error.stage], [124, 'request'])
   })
