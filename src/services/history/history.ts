@@ -45,13 +45,10 @@ export class History {
 
   /** Groups of events in the order in which they are printed. Throws the failure that ended the session. */
   async *read(stanzas: StanzaChannel): AsyncGenerator<MessageKind[]> {
-    const {filter, last = Number.POSITIVE_INFINITY, reverse} = this.#options
+    const {filter, last = Number.POSITIVE_INFINITY, match, reverse} = this.#options
     const isBackward = this.#cursor.before !== undefined
-    for await (const page of this.#open(stanzas).pages(
-      filter,
-      this.#cursor,
-      Math.min(PAGE_SIZE, last),
-    )) {
+    const size = match ? PAGE_SIZE : Math.min(PAGE_SIZE, last) // few messages of a page may match
+    for await (const page of this.#open(stanzas).pages(filter, this.#cursor, size)) {
       const events = this.#wanted(page)
       if (!isBackward) yield events
       else {
