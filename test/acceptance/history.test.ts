@@ -50,11 +50,18 @@ for (const [name, startServer] of Object.entries({prosody: startProsody, ejabber
       assert.deepEqual(bodies(await list('')), numbers(181, 230))
     })
 
+    const queriesOf = ({stderr}: Outcome): number =>
+      stderr.match(/--> <iq .*<query xmlns="urn:xmpp:mam:2"/g)?.length ?? 0
+
+    it('reads only the page of the last messages', async () => {
+      for (const flags of ['', '--last 1', '--last 50 --reverse'])
+        assert.equal(queriesOf(await list(`${flags} --debug`)), 1, flags)
+    })
+
     it('finds matches before the last page, and reads whole pages', async () => {
       const outcome = await list("--match '^[12]$' --last 2 --debug")
       assert.deepEqual(bodies(outcome), ['1', '2'])
-      const queries = outcome.stderr.match(/--> <iq .*<query xmlns="urn:xmpp:mam:2"/g)?.length ?? 0
-      assert.ok(queries > 1 && queries <= 5, `${queries} queries`) // Prosody sends 50 messages at most
+      assert.ok(queriesOf(outcome) <= 5, outcome.stderr) // Prosody sends 50 messages at most
     })
 
     it('continues after a message', async () => {

@@ -82,7 +82,7 @@ export class ArchiveReader {
       yield results
       if (isBackward) cursor.before = next
       else cursor.after = next ?? after
-      cursor.done = page.complete || next === undefined
+      cursor.done ||= page.complete || next === undefined // the caller may have enough
     }
   }
 
