@@ -16,7 +16,7 @@ interface PageOptions {
 
 /**
  * Runs the commands of a page, and compares their output. The page starts with new users alice and bob; it runs as alice,
- * `as_bob` switches.
+ * `as_bob` switches. A step ends when all that it started has closed its output, also in the background.
  */
 export async function assertPage(
   file: string,
