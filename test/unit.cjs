@@ -1,13 +1,16 @@
 /**
  * Mocha's options for `npm run test:unit`: the test files that start no process, such as a server or the built command.
- * The others import `node:child_process`, or a module of test/ that does.
+ * The others import `node:child_process`, or a module of test/ or scripts/ that does.
  */
 const {existsSync, readdirSync, readFileSync} = require('node:fs')
 const path = require('node:path')
 
-/** The texts of a file, and of the modules of test/ that it imports, directly or indirectly. */
+const FOLDERS = [__dirname, path.join(__dirname, '../scripts')]
+
+/** The texts of a file, and of the modules of test/ and scripts/ that it imports, directly or indirectly. */
 function textsOf(file, texts = new Map()) {
-  if (texts.has(file) || !existsSync(file) || !file.startsWith(__dirname)) return texts
+  if (texts.has(file) || !existsSync(file)) return texts
+  if (!FOLDERS.some((folder) => file.startsWith(folder))) return texts
   const text = readFileSync(file, 'utf8')
   texts.set(file, text)
   for (const [, name] of text.matchAll(/from '(\..+\.ts)'/g)) {

@@ -241,8 +241,8 @@ export class ListenRun {
   async #printConnectionEvent(event: Exclude<ListenEvent, StanzaEvent>): Promise<void> {
     const {events, isWatched, warn} = this.#options
     if (event.event === 'ready') this.isReady = true
-    await events.add(event)
     const warning = connectionWarning(event, isWatched)
-    if (warning) warn(warning)
+    if (warning) warn(warning) // before the lines of later events
+    await events.add(event)
   }
 }
