@@ -52,11 +52,9 @@ async function print(
   let received = 0
   const use = async ({signal, stanzas}: HistorySession): Promise<void> => {
     for await (const group of history.read(stanzas)) {
-      for (const event of group) {
-        signal.throwIfAborted()
-        await events.add(event, render)
-        received++
-      }
+      signal.throwIfAborted()
+      await Promise.all(group.map((event) => events.add(event, render)))
+      received += group.length
       const last = group.at(-1)
       if (file !== undefined && last?.stanzaId && last.delay)
         await writePosition(file, {archive, after: last.stanzaId, time: last.delay})
