@@ -115,10 +115,14 @@ describe('faults of served commands', () => {
     assert.doesNotMatch(variables, /^XMPP_PASSWORD=/m)
     assert.match(outcome.stderr, /sessionid=/)
     assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes(CANARY))
-    const state = readdirSync(path.join(dir, 'state'), {recursive: true, encoding: 'utf8'})
-    for (const name of state) {
-      const file = path.join(dir, 'state', name)
-      if (path.extname(file)) assert.ok(!readFileSync(file, 'utf8').includes(CANARY), file)
+    const state = path.join(dir, 'state/xmpp')
+    const files = readdirSync(state, {recursive: true, withFileTypes: true}).filter((entry) =>
+      entry.isFile(),
+    )
+    assert.ok(files.length > 0)
+    for (const {name, parentPath} of files) {
+      const text = readFileSync(path.join(parentPath, name), 'utf8')
+      assert.ok(!text.includes(CANARY), name)
     }
     assert.deepEqual(
       events(outcome).map(({event, node, reason, status}) => [event, node ?? reason, status]),

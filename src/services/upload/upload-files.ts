@@ -7,7 +7,11 @@ import {uptime} from '../../clock.ts'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {ping} from '../../protocol/core/ping.ts'
-import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
+import {
+  failedUpload,
+  type UploadResult,
+  type UploadService,
+} from '../../protocol/file/http-upload.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {Iq} from '../../xml.ts'
 import {putFile} from './put-file.ts'
@@ -34,6 +38,9 @@ export class Uploads {
   readonly #context: UploadContext
   readonly #shortMs: number
   readonly #results = new Map<UploadSource, UploadResult>()
+  /** For the progress bar, in bytes. */
+  readonly #sizes = new Map<UploadSource, number>()
+  #savedService: UploadService | undefined
   readonly #idle = new IdleTimeout(ANSWER_MS)
   /** Ends the session early. */
   readonly #limit = new AbortController()
@@ -57,6 +64,9 @@ export class Uploads {
     const onDisconnect = (failure: Failure): void => {
       if (!this.#reconnects) throw failure
     }
+    // Before the session opens, so that the first request can leave with the sign-in.
+    this.#savedService = await this.#context.cache.load()
+    for (const source of this.#sources) this.#sizes.set(source, await source.size())
     try {
       await this.#context.open(use, {
         interrupt: AbortSignal.any([shutdownSignal, this.#limit.signal, this.#idle.signal]),
@@ -74,8 +84,9 @@ export class Uploads {
     this.#answeredAt = uptime() // a new session
     const sources = this.#sources.filter((source) => !this.#isOver(source))
     const {http, showProgress} = this.#context
-    this.#bar = await startByteProgress(await totalOf(sources), showProgress)
-    const slots = new SlotRequests(stanzas, this.#context, (answer) =>
+    const total = sources.reduce((sum, source) => sum + (this.#sizes.get(source) ?? 0), 0)
+    this.#bar = await startByteProgress(total, showProgress)
+    const slots = new SlotRequests(stanzas, this.#context, this.#savedService, (answer) =>
       this.#untilAnswered(answer, bound),
     )
     const transfer = {
@@ -161,11 +172,6 @@ export async function uploadFiles(
     return uploads.results(error)
   }
   return uploads.results()
-}
-
-async function totalOf(sources: UploadSource[]): Promise<number> {
-  const sizes = await Promise.all(sources.map((source) => source.size()))
-  return sizes.reduce((total, size) => total + size, 0)
 }
 
 /** Rejects if the run is over; any other failure is in the result. */
