@@ -51,16 +51,20 @@ describe('the connection after an upload', () => {
 
   it('a transfer that took long: the server has to answer before a message is sent', async () => {
     const uploads = new Uploads([file], context, -1)
-    await uploads.run(session)
-    assert.deepEqual(requests, [NS_UPLOAD])
-    await uploads.checkConnection(session)
+    await uploads.open(async () => {
+      await uploads.run(session)
+      assert.deepEqual(requests, [NS_UPLOAD])
+      await uploads.checkConnection(session)
+    })
     assert.deepEqual(requests, [NS_UPLOAD, NS_PING])
   })
 
   it('a short transfer: no request', async () => {
     const uploads = new Uploads([file], context)
-    await uploads.run(session)
-    await uploads.checkConnection(session)
+    await uploads.open(async () => {
+      await uploads.run(session)
+      await uploads.checkConnection(session)
+    })
     assert.deepEqual(requests, [NS_UPLOAD])
   })
 })
