@@ -43,6 +43,28 @@ const isTextFlag = (word: string | undefined): boolean => word === '-m' || word 
 
 export const unmarkText = (text: string): string => text.replace(MARK, '')
 
+/**
+ * Marks the values of other flags that begin with a hyphen, such as an id that a script has: for `--id -abc`, oclif would
+ * read the flag `-a`. `unmarkValues` removes the marks. A single letter after a space is a flag.
+ */
+export function markValues(argv: readonly string[], flags: Record<string, FlagSyntax>): string[] {
+  const words = flagsOf(argv)
+  return argv.map((word, index) => {
+    if (index >= words.length) return word
+    const [, name = '', value = ''] = /^(--[\w-]+)=(-\D.*)$/s.exec(word) ?? []
+    if (takesValue(flags, name)) return `${name}=${MARK}${value}`
+    return takesValue(flags, words[index - 1]) && /^-[^-\d]./s.test(word) ? MARK + word : word
+  })
+}
+
+/** Removes the marks from the values of flags. */
+export function unmarkValues(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'string') values[name] = unmarkText(value)
+    else if (Array.isArray(value))
+      values[name] = value.map((each) => (typeof each === 'string' ? unmarkText(each) : each))
+}
+
 /** Gives a flag without a value the value `absent`, because oclif has no optional values: `--hold` and `--hold 5m`. */
 export function withOptionalValue(argv: string[], flag: string, absent: string): string[] {
   const end = argv.indexOf('--')
@@ -60,16 +82,17 @@ interface FlagSyntax {
   helpValue?: string | string[] | undefined
 }
 
+const takesValue = (flags: Record<string, FlagSyntax>, word = ''): boolean =>
+  Object.entries(flags).some(
+    ([name, {char, type}]) => type === 'option' && [`--${name}`, `-${char}`].includes(word),
+  )
+
 /** Throws `usage` (2) for `--yes=no`, which oclif reads as the flag and an argument `no`. */
 export function refuseValues(argv: readonly string[], flags: Record<string, FlagSyntax>): void {
-  const takesValue = (word = ''): boolean =>
-    Object.entries(flags).some(
-      ([name, {char, type}]) => type === 'option' && [`--${name}`, `-${char}`].includes(word),
-    )
   flagsOf(argv).forEach((word, index, words) => {
     const [, name = ''] = /^--([\w-]+)=/.exec(word) ?? []
     if (!Object.hasOwn(flags, name) || flags[name]?.type !== 'boolean') return
-    if (takesValue(words[index - 1])) return
+    if (takesValue(flags, words[index - 1])) return
     throw new Failure('usage', `--${name} takes no value`, EXIT.usage, {
       hint: `Write --${name} alone, or leave it out`,
     })

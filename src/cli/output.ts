@@ -4,7 +4,7 @@ import {Command} from '@oclif/core/command'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
-import {refuseEmptyFileNames, refuseValues, unmarkText} from './argv.ts'
+import {markValues, refuseEmptyFileNames, refuseValues, unmarkValues} from './argv.ts'
 import {endWith, printFailure, printWarning} from './error-report.ts'
 import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
@@ -43,10 +43,9 @@ export abstract class OutputCommand extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const flags = {...options?.baseFlags, ...options?.flags}
     refuseValues(argv, flags)
-    const parsed = await super.parse<F, B, A>(options, argv)
+    const parsed = await super.parse<F, B, A>(options, markValues(argv, flags))
+    unmarkValues(parsed.flags)
     refuseEmptyFileNames(parsed.flags, flags)
-    const values: FlagOutput = parsed.flags
-    if (typeof values.message === 'string') values.message = unmarkText(values.message)
     return parsed
   }
 

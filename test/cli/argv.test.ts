@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import {
   markTexts,
+  markValues,
   refuseEmptyFileNames,
   refuseValues,
   unmarkText,
+  unmarkValues,
   withOptionalValue,
 } from '../../src/cli/argv.ts'
 import type {Failure} from '../../src/errors.ts'
@@ -64,6 +66,46 @@ describe('the text of -m', () => {
     const {status, stdout} = await sh('xmpp send a@b -m --help --dry-run', environment())
     assert.equal(status, 0)
     assert.match(stdout, /<body>--help<\/body>/)
+  })
+})
+
+describe('a value that begins with a hyphen', () => {
+  const flags = {
+    id: {type: 'option'},
+    jid: {type: 'option', char: 'j'},
+    priority: {type: 'option'},
+    quiet: {type: 'boolean', char: 'q'},
+  } as const
+  const mark = (...words: string[]): string =>
+    markValues(words, flags).join(' ').replaceAll('\0', '¦')
+
+  it('is marked after a flag that takes one, unless it can be another flag', () => {
+    assert.equal(mark('--id', '-abc', '-j', '-xy', '-q'), '--id ¦-abc -j ¦-xy -q')
+    assert.equal(mark('--id=-a', '--id=--jid', '--id=-'), '--id=¦-a --id=¦--jid --id=-')
+    assert.equal(mark('--id', '-q', '--id', '--quiet'), '--id -q --id --quiet')
+    assert.equal(
+      mark('-q', '-abc', '--quiet=-abc', '--', '--id', '-abc'),
+      '-q -abc --quiet=-abc -- --id -abc',
+    )
+  })
+
+  it('may be a number', () =>
+    assert.equal(mark('--priority', '-12', '--priority=-1'), '--priority -12 --priority=-1'))
+
+  it('has no mark in the end', () => {
+    const values = {id: '\0-abc', names: ['\0-x', 'y'], count: 1, quiet: true}
+    unmarkValues(values)
+    assert.deepEqual(values, {id: '-abc', names: ['-x', 'y'], count: 1, quiet: true})
+  })
+
+  it('is the value of the flag', async () => {
+    for (const words of ['--replace -abc', '--replace=-q', '--replace=--quiet']) {
+      const {status, stdout} = await sh(`xmpp send a@b hi ${words} --dry-run`, environment())
+      assert.equal(status, 0, words)
+      assert.ok(stdout.includes(` id="${words.slice(10)}"/>`), stdout)
+    }
+    const reason = 'xmpp room kick room@b nick --reason -abc --nick -j --server xmpp://127.0.0.1:1'
+    assert.equal((await sh(reason, environment())).status, 2) // --nick has no value
   })
 })
 

@@ -1,5 +1,6 @@
 /** The room of a command, and the flags to join it. */
 import {Args, Flags} from '@oclif/core'
+import {unmarkText} from '../../cli/argv.ts'
 import {defaultNick, nickFlag, readRoomPassword, roomPasswordFlags} from '../../cli/room-flags.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {parseJid} from '../../jid.ts'
@@ -16,7 +17,7 @@ export const roomArg = Args.string({
 /** Checked before the program connects. */
 export const reasonFlag = Flags.custom<string>({
   helpValue: 'TEXT',
-  parse: async (text) => checkText(text, 'The reason'),
+  parse: async (text) => checkText(unmarkText(text), 'The reason'),
 })
 
 /** For a command that enters the room. */

@@ -1,5 +1,5 @@
 /** XEP-0050 §3.3: the commands whose form was sent and is not submitted yet. */
-import {randomBytes} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {uptime} from '../../clock.ts'
 
 export interface CommandSession {
@@ -25,7 +25,7 @@ export class CommandSessions {
   }
 
   start(from: string, node: string): CommandSession {
-    const id = randomBytes(16).toString('base64url')
+    const id = randomUUID() // never begins with a hyphen, as the value of a flag
     const session = {id, from, node, expires: this.#now() + LIFETIME_MS}
     this.#sessions.set(id, session)
     const [oldest] = this.#sessions.keys()

@@ -238,7 +238,7 @@ describe('a served command', () => {
     const {send} = await serve({}, new CommandSessions(() => now))
     const open = async (): Promise<string> => stageIn(await send("node='deploy'")).sessionId ?? ''
     const first = await open()
-    assert.match(first, /^[\w-]{22}$/)
+    assert.match(first, /^[\da-f]{8}-[\da-f-]{27}$/)
     assert.notEqual(first, await open())
     const form = submit({target: 'live'})
     const go = (id: string, from = ALICE, action = 'execute') =>
