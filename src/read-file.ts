@@ -23,21 +23,19 @@ const OPENING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  */
 export async function readFileUntil(file: string, {check, signal}: Reading): Promise<Buffer> {
   const handle = await open(file, OPENING)
+  let pipe: Readable
   try {
     const stats = await handle.stat()
     check?.(stats)
     if (stats.isFile() || stats.isDirectory()) return await handle.readFile()
-    if (stats.isFIFO() || isatty(handle.fd)) return await readStream(file, signal)
-    if (stats.isCharacterDevice() && (await isEmpty(handle))) return Buffer.alloc(0)
+    const isEndless = stats.isFIFO() || isatty(handle.fd)
+    if (!isEndless && stats.isCharacterDevice() && (await isEmpty(handle))) return Buffer.alloc(0)
+    if (!isEndless) throw notReadable()
+    pipe = await openPipe(file) // such as that of `<(pass show xmpp)`
   } finally {
     await handle.close()
   }
-  throw notReadable()
-}
-
-/** A pipe, such as that of `<(pass show xmpp)`, or a terminal. */
-async function readStream(file: string, signal: AbortSignal): Promise<Buffer> {
-  return buffer(addAbortSignal(signal, await openPipe(file))).catch((error) => {
+  return buffer(addAbortSignal(signal, pipe)).catch((error) => {
     signal.throwIfAborted()
     throw error
   })

@@ -50,11 +50,13 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   if (program === '') return {status: null, signal: null, startError: 'ENOENT'} // as env(1)
   const output = onOutput ? 'pipe' : 'inherit'
-  const child = startProcess(program, args, {stdio: ['inherit', output, output]})
+  let child: ChildProcess | undefined
+  // Before the command starts: else a signal could arrive after its first output and be lost.
   const release = divertSignals((signal) => {
-    if (!reachesGroup(signal)) child.kill(signal)
+    if (!reachesGroup(signal)) child?.kill(signal)
   })
   try {
+    child = startProcess(program, args, {stdio: ['inherit', output, output]})
     if (onOutput) copyOutput(child, onOutput)
     return await outcomeOf(child)
   } finally {
