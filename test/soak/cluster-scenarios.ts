@@ -6,9 +6,9 @@ import {environment} from '../support/cli.ts'
 import {type Cluster, startCluster} from '../support/ejabberd-cluster.ts'
 import type {TestServer} from '../support/server.ts'
 import {BatchRun} from './batch-run.ts'
-import {Listening} from './listening.ts'
+import {startListening} from './listening.ts'
 import {allPrinted, TERMINATED} from './scenarios.ts'
-import {type Finding, type SentMessage, Tally} from './tally.ts'
+import type {Finding, SentMessage} from './tally.ts'
 
 type Nodes = Cluster['nodes']
 
@@ -60,9 +60,7 @@ async function batchThroughKill(
   kill: Kill,
 ): Promise<Finding> {
   const started = performance.now()
-  const tally = new Tally()
-  const listening = new Listening(as([second], 'juliet'), tally)
-  await listening.ready
+  const {listening, tally} = await startListening(as([second], 'juliet'))
   const bodies = numbers(count).map((i) => tally.bodyOf(Number(i)))
   const batch = new BatchRun(as([first, second], 'romeo'), bodies, (results) => {
     if (results >= count / 3) kill.do()
@@ -93,9 +91,7 @@ async function listenThroughKill(
   kill: Kill,
 ): Promise<Finding> {
   const started = performance.now()
-  const tally = new Tally()
-  const listening = new Listening(as([first, second], 'nurse'), tally)
-  await listening.ready
+  const {listening, tally} = await startListening(as([first, second], 'nurse'))
   const accepted = await withSession(
     account(second, 'tybalt', second.tlsPort),
     async ({stanzas}) => {

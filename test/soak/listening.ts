@@ -5,9 +5,31 @@ import {readFileSync} from 'node:fs'
 import {createInterface} from 'node:readline'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {start} from '../support/cli.ts'
-import type {Tally} from './tally.ts'
+import {Tally} from './tally.ts'
 
 const END_MS = 15_000
+
+interface Counted {
+  listening: Listening
+  /** Of what it prints. */
+  tally: Tally
+}
+
+interface StartOptions {
+  flags?: string
+  /** That of an earlier run, to continue. */
+  tally?: Tally
+}
+
+/** Starts it, and waits until it is ready. */
+export async function startListening(
+  env: NodeJS.ProcessEnv,
+  {flags = '', tally = new Tally()}: StartOptions = {},
+): Promise<Counted> {
+  const listening = new Listening(env, tally, flags)
+  await listening.ready
+  return {listening, tally}
+}
 
 export class Listening {
   /** Resolves at the `ready` event. */

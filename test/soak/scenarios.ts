@@ -7,8 +7,8 @@ import {environment} from '../support/cli.ts'
 import {proxy, type Proxy as Wire} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
 import {BatchRun} from './batch-run.ts'
-import {Listening} from './listening.ts'
-import {type Finding, nameOf, type SentMessage, Tally} from './tally.ts'
+import {type Listening, startListening} from './listening.ts'
+import {type Finding, nameOf, type SentMessage, type Tally} from './tally.ts'
 
 export interface Scenario {
   server: TestServer
@@ -109,9 +109,7 @@ async function conclude(
 /** Messages as fast as the server accepts them, to one run. */
 export async function flood(scenario: Scenario, flags = ''): Promise<Finding> {
   const started = performance.now()
-  const tally = new Tally()
-  const listening = new Listening(as(scenario.server, 'juliet'), tally, flags)
-  await listening.ready
+  const {listening, tally} = await startListening(as(scenario.server, 'juliet'), {flags})
   const accepted = await send(scenario, {atOnce: MANY, tally})
   const what = flags ? 'flood, slow --exec' : 'flood'
   return conclude(what, scenario, {accepted, listening, started, tally})
@@ -122,9 +120,7 @@ export async function listenWithCuts(scenario: Scenario, cuts: number): Promise<
   const started = performance.now()
   const wire = await proxy(scenario.server.tlsPort)
   try {
-    const tally = new Tally()
-    const listening = new Listening(as(scenario.server, 'juliet', wire), tally)
-    await listening.ready
+    const {listening, tally} = await startListening(as(scenario.server, 'juliet', wire))
     let done = 0
     const accepted = await send(scenario, {atOnce: FEW, tally}, async (sent) => {
       if (sent < ((done + 1) * scenario.count) / (cuts + 1) || done === cuts) return
@@ -141,10 +137,10 @@ export async function listenWithCuts(scenario: Scenario, cuts: number): Promise<
 /** Each run is killed in the middle of its work, and the next one starts. */
 export async function listenWithKills(scenario: Scenario, kills: number): Promise<Finding> {
   const started = performance.now()
-  const tally = new Tally()
   const env = as(scenario.server, 'juliet')
-  let listening = new Listening(env, tally)
-  await listening.ready
+  const first = await startListening(env)
+  const {tally} = first
+  let {listening} = first
   let done = 0
   const accepted = await send(scenario, {atOnce: FEW, tally}, async (sent) => {
     if (sent < ((done + 1) * scenario.count) / (kills + 1) || done === kills) return
@@ -156,8 +152,7 @@ export async function listenWithKills(scenario: Scenario, kills: number): Promis
   async function killed(): Promise<void> {
     await listening.end('SIGKILL')
     tally.killed()
-    listening = new Listening(env, tally)
-    await listening.ready
+    listening = (await startListening(env, {tally})).listening
   }
 }
 
@@ -166,9 +161,7 @@ export async function batchWithCuts(scenario: Scenario, cuts: number): Promise<F
   const {archive, count, server} = scenario
   const started = performance.now()
   const wire = await proxy(server.tlsPort)
-  const received = new Tally()
-  const listening = new Listening(as(server, 'juliet'), received)
-  await listening.ready
+  const {listening, tally: received} = await startListening(as(server, 'juliet'))
   let done = 0
   const bodies = numbers(count).map((i) => received.bodyOf(Number(i)))
   const batch = new BatchRun(as(server, 'romeo', wire), bodies, (results) => {
