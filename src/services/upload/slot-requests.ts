@@ -21,18 +21,13 @@ export class SlotRequests {
   #service: UploadService | undefined
   #isFresh = false
 
-  /**
-   * @param saved the service of the last run
-   * @param untilAnswered limits the time for an answer
-   */
+  /** @param untilAnswered limits the time for an answer */
   constructor(
     iq: Iq,
     {cache, domain}: {cache: UploadCache; domain: string},
-    saved: UploadService | undefined,
     untilAnswered: UntilAnswered,
   ) {
     this.#iq = iq
-    this.#service = saved
     this.#domain = domain
     this.#cache = cache
     this.#untilAnswered = untilAnswered
@@ -40,6 +35,7 @@ export class SlotRequests {
 
   /** A saved service may no longer exist, and its limit may have changed: a refusal counts only after discovery. */
   async slotFor(file: UploadedFile): Promise<UploadSlot> {
+    this.#service ??= await this.#cache.load()
     if (this.#service && !this.#isFresh) {
       try {
         return await this.#request(file, this.#service)

@@ -7,11 +7,7 @@ import {uptime} from '../../clock.ts'
 import {formatDuration} from '../../duration.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {ping} from '../../protocol/core/ping.ts'
-import {
-  failedUpload,
-  type UploadResult,
-  type UploadService,
-} from '../../protocol/file/http-upload.ts'
+import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
 import type {SharedFile} from '../../protocol/message/file-sharing.ts'
 import type {Iq} from '../../xml.ts'
 import {putFile} from './put-file.ts'
@@ -40,7 +36,6 @@ export class Uploads {
   readonly #results = new Map<UploadSource, UploadResult>()
   /** For the progress bar, in bytes. */
   readonly #sizes = new Map<UploadSource, number>()
-  #savedService: UploadService | undefined
   readonly #idle = new IdleTimeout(ANSWER_MS)
   /** Ends the session early. */
   readonly #limit = new AbortController()
@@ -65,7 +60,7 @@ export class Uploads {
       if (!this.#reconnects) throw failure
     }
     // Before the session opens, so that the first request can leave with the sign-in.
-    this.#savedService = await this.#context.cache.load()
+    await this.#context.cache.load()
     for (const source of this.#sources) this.#sizes.set(source, await source.size())
     try {
       await this.#context.open(use, {
@@ -86,7 +81,7 @@ export class Uploads {
     const {http, showProgress} = this.#context
     const total = sources.reduce((sum, source) => sum + (this.#sizes.get(source) ?? 0), 0)
     this.#bar = await startByteProgress(total, showProgress)
-    const slots = new SlotRequests(stanzas, this.#context, this.#savedService, (answer) =>
+    const slots = new SlotRequests(stanzas, this.#context, (answer) =>
       this.#untilAnswered(answer, bound),
     )
     const transfer = {
