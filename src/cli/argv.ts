@@ -41,7 +41,7 @@ export function markTexts(argv: readonly string[]): string[] {
 
 const isTextFlag = (word: string | undefined): boolean => word === '-m' || word === '--message'
 
-export const unmarkText = (text: string): string => text.replace(MARK, '')
+export const unmarkText = (text: string): string => text.replaceAll(MARK, '')
 
 /**
  * Marks the values of other flags that begin with a hyphen, such as an id that a script has: for `--id -abc`, oclif would

@@ -1,6 +1,7 @@
 /** Translates the errors of oclif's parser into failures. */
 import {distance} from 'fastest-levenshtein'
 import {EXIT, Failure} from '../errors.ts'
+import {unmarkText} from './argv.ts'
 import {sharedFlags} from './flags.ts'
 
 /** The properties of the errors besides a message. Importing their classes would load all of oclif. */
@@ -43,7 +44,7 @@ export function usageFailure(error: unknown): Failure | undefined {
 function sentence({args = [], flags: [unknown] = [], message}: ParserError): string {
   if (message.startsWith('Missing')) return missing(args)
   if (unknown !== undefined) return `There is no flag ${unknown}`
-  const original = message
+  const original = unmarkText(message)
     .replace(/\s*See more help with --help\s*$/, '')
     .replace(/^The following errors? occurred:\s*/, '')
   const [pattern, replacement = ''] = SENTENCES.find(([pattern]) => pattern.test(original)) ?? []

@@ -104,6 +104,8 @@ describe('a value that begins with a hyphen', () => {
       assert.equal(status, 0, words)
       assert.ok(stdout.includes(` id="${words.slice(10)}"/>`), stdout)
     }
+    const {stderr} = await sh('xmpp ping --count=-x', environment())
+    assert.equal(stderr.split('\n', 1)[0], 'xmpp: --count takes an integer, and not "-x"')
     const reason = 'xmpp room kick room@b nick --reason -abc --nick -j --server xmpp://127.0.0.1:1'
     assert.equal((await sh(reason, environment())).status, 2) // --nick has no value
   })

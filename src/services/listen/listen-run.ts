@@ -142,14 +142,17 @@ export class ListenRun {
 
   async #printAll(session: ListenSession, tools: Tools): Promise<void> {
     const {flags, saving} = this.#options
-    const {count = Number.POSITIVE_INFINITY} = flags
-    const most = flags.exec === undefined && !saving ? MOST_AT_ONCE : 1
+    const {count = Number.POSITIVE_INFINITY, exec} = flags
+    const most = exec === undefined && !saving ? MOST_AT_ONCE : 1
     const printing: Promise<void>[] = []
     try {
       for await (const item of tools.stream.events(session.bound)) {
         session.signal.throwIfAborted() // an event may have waited for the one before it
         printing.push(this.#printOne(item, session, tools))
-        if (printing.length >= most) await Promise.all(printing.splice(0))
+        if (printing.length >= most) {
+          await Promise.all(printing)
+          printing.length = 0
+        }
         if (this.received >= count) break
       }
       await Promise.all(printing)
@@ -160,17 +163,16 @@ export class ListenRun {
 
   /** Acknowledges an event when it was handled. */
   #printOne(item: StreamItem, session: ListenSession, tools: Tools): Promise<void> {
-    const {position} = this.#options
     const {runner, stream} = tools
+    const {position} = this.#options
     const acknowledge = stream.deferAck()
     const reached = stream.position
     position.start(reached)
-    const printed = this.#process(item, session, tools).then(() =>
-      runner.onDrained(() => {
-        acknowledge()
-        position.advance(reached, item.keys)
-      }),
-    )
+    const handled = (): void => {
+      acknowledge()
+      position.advance(reached, item.keys)
+    }
+    const printed = this.#process(item, session, tools).then(() => runner.onDrained(handled))
     printed.catch(() => {}) // awaited later
     return printed
   }
