@@ -59,7 +59,7 @@ for (const [name, startServer] of Object.entries({
     })
     /** Resolves with the question that bob receives. */
     const asked = async (text: string): Promise<Element['attrs']> => {
-      const {attrs} = await bob.receives(text)
+      const {attrs} = await bob.receives(`${text} (yes/no)`)
       // Whatever it answers, it has read that the server will resume this session.
       await bob.iq.get(buildPing(), attrs.from).catch(() => {})
       return attrs
@@ -151,7 +151,7 @@ for (const [name, startServer] of Object.entries({
     it('asks this account itself, on its other clients', async () => {
       const phone = await openClient(server, asker)
       try {
-        const question = phone.receives('Deploy?')
+        const question = phone.receives('Deploy? (yes/no)')
         const asking = runXmpp(`ask ${to} "Deploy?" --json`, env())
         await question
         const closed = phone.receives(/Answered by alice/)

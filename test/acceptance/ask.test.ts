@@ -63,7 +63,7 @@ for (const [name, startServer] of Object.entries({
 
     /** Asks bob, and answers with these children. */
     const answered = async (status: number, children: (question: Element) => Element[]) => {
-      const question = bob.receives('Deploy?')
+      const question = bob.receives('Deploy? (yes/no)')
       const asking = ask('bob@localhost "Deploy?"')
       const {attrs} = await question
       const closed = bob.receives('Answered by bob@localhost')
@@ -120,7 +120,7 @@ for (const [name, startServer] of Object.entries({
     it('ignores other users, earlier messages and other subjects, and keeps them for listen', async () => {
       const to = `${asker}@localhost`
       await bob.says(to, body('yes'))
-      const question = bob.receives('Deploy?')
+      const question = bob.receives('Deploy? (yes/no)')
       const words = 'ask bob@localhost "Deploy?" --timeout 20s --json'
       const asking = sh(`exec xmpp ${words}`, environment(server, asker)) // what it saves must survive its end
       const {attrs} = await question
@@ -149,7 +149,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('withdraws the question after a signal', async () => {
-      const question = bob.receives('Deploy?')
+      const question = bob.receives('Deploy? (yes/no)')
       const asking = run('exec xmpp ask bob@localhost "Deploy?" --json', environment(server, asker))
       await question
       const closed = bob.receives('Withdrawn')
@@ -159,7 +159,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('requires the consent of several users', async () => {
-      const questions = Promise.all([bob.receives('Deploy?'), carol.receives('Deploy?')])
+      const questions = Promise.all([bob.receives('Deploy? (yes/no)'), carol.receives('Deploy? (yes/no)')])
       const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
       const [{attrs}] = await questions
       await bob.says(attrs.from, body('yes'))
@@ -171,7 +171,7 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('counts the correction of an answer', async () => {
-      const questions = Promise.all([bob.receives('Deploy?'), carol.receives('Deploy?')])
+      const questions = Promise.all([bob.receives('Deploy? (yes/no)'), carol.receives('Deploy? (yes/no)')])
       const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
       const [{attrs}] = await questions
       const answer = xml('message', {to: attrs.from, type: 'chat', id: 'first'}, body('yes'))
@@ -185,7 +185,7 @@ for (const [name, startServer] of Object.entries({
     it('names the recipients that did not receive the question', async () => {
       const all = await ask('nobody@localhost "Deploy?"')
       assert.equal(all.status, 69, all.stderr)
-      const question = bob.receives('Deploy?')
+      const question = bob.receives('Deploy? (yes/no)')
       const asking = ask('nobody@localhost bob@localhost "Deploy?"')
       const {attrs} = await question
       await bob.says(attrs.from, body('yes'))

@@ -19,7 +19,7 @@ describe('ask', function () {
     const bob = await openClient(server, 'bob')
     const carol = await openClient(server, 'carol')
     try {
-      const questions = [bob, carol].map((client) => client.receives('Deploy?'))
+      const questions = [bob, carol].map((client) => client.receives('Deploy? (yes/no)'))
       await atTerminal(
         'xmpp ask bob@localhost carol@localhost "Deploy?" --need 2',
         environment(server, 'alice'),
