@@ -159,7 +159,10 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('requires the consent of several users', async () => {
-      const questions = Promise.all([bob.receives('Deploy? (yes/no)'), carol.receives('Deploy? (yes/no)')])
+      const questions = Promise.all([
+        bob.receives('Deploy? (yes/no)'),
+        carol.receives('Deploy? (yes/no)'),
+      ])
       const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
       const [{attrs}] = await questions
       await bob.says(attrs.from, body('yes'))
@@ -171,7 +174,10 @@ for (const [name, startServer] of Object.entries({
     })
 
     it('counts the correction of an answer', async () => {
-      const questions = Promise.all([bob.receives('Deploy? (yes/no)'), carol.receives('Deploy? (yes/no)')])
+      const questions = Promise.all([
+        bob.receives('Deploy? (yes/no)'),
+        carol.receives('Deploy? (yes/no)'),
+      ])
       const asking = ask('bob@localhost carol@localhost "Deploy?" --need 2')
       const [{attrs}] = await questions
       const answer = xml('message', {to: attrs.from, type: 'chat', id: 'first'}, body('yes'))

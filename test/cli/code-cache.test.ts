@@ -91,6 +91,23 @@ describe('the code cache', () => {
     assert.deepEqual(identity(), complete)
   })
 
+  it('is complete after a long run, in which V8 discards code that has not run for a while', async () => {
+    fill()
+    const {size} = statSync(only())
+    rmSync(only())
+    const fillMemory = path.join(state, 'fill-memory.cjs')
+    writeFileSync(
+      fillMemory,
+      `process.on('exit', () => {
+        for (let times = 0; times < 12; times++)
+          Array.from({length: 60}, () => new Array(200_000).fill(times))
+      })`,
+    )
+    const env = {...environment(), NODE_OPTIONS: `--require ${fillMemory}`, XDG_STATE_HOME: state}
+    await sh('xmpp --version', env)
+    assert.ok(statSync(only()).size > 0.95 * size, `${statSync(only()).size} of ${size} bytes`)
+  })
+
   it('is not written by a run that fails', async () => {
     assert.match(await run('config path extra'), /extra/)
     assert.equal(existsSync(folder), false)

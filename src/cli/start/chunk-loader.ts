@@ -64,13 +64,22 @@ export class ChunkLoader {
     const first = cached?.chunks ?? this.#closure(numbers)
     const script = this.#compile(first, cached?.code)
     if (!cache) return first
+    const isUsed = cached?.code !== undefined && !script.cachedDataRejected
+    if (!isUsed) this.#setFlag('--no-flush-bytecode')
     // At the end of the run V8 has compiled the functions that a run needs.
     saveCodeAtExit(cache, () => {
       if (this.#late.length > 0) return {chunks: [...first, ...this.#late]}
-      const isUsed = cached?.code && !script.cachedDataRejected
-      return isUsed ? undefined : {chunks: first, code: script.createCachedData()}
+      if (isUsed) return undefined
+      this.#setFlag('--flush-bytecode') // V8 takes the code only with the flags with which it was made
+      return {chunks: first, code: script.createCachedData()}
     })
     return first
+  }
+
+  /** By default, V8 discards the code of functions that have not run for a while: most of those that start a run. */
+  #setFlag(flag: string): void {
+    const {setFlagsFromString} = this.#options.require('node:v8') as typeof import('node:v8')
+    setFlagsFromString(flag)
   }
 
   /** The exports of a chunk. */
