@@ -41,15 +41,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   closeSync(log)
   const failed = once(server, 'error').then(([error]) => error as Error) // e.g. not installed
   if (server.pid === undefined) throw await failed
-  endWithThisProcess(server, dir)
+  const watcherEnded = endWithThisProcess(server, dir)
+  const end = async (): Promise<void> => {
+    await stop(server)
+    await watcherEnded
+  }
 
   try {
     await ready(server, options)
   } catch (error) {
-    await stop(server)
+    await end()
     throw error
   }
-  return {pid: server.pid, stop: () => stop(server)}
+  return {pid: server.pid, stop: end}
 }
 
 const hasEnded = ({exitCode, signalCode}: ChildProcess): boolean =>
@@ -95,14 +99,19 @@ async function stop(server: ChildProcess): Promise<void> {
 
 /**
  * A shell that reads from a pipe to which only this process can write: when this process ends, even by SIGKILL, the
- * shell reads the end of the file and ends the server.
+ * shell reads the end of the file and ends the server. Resolves when the server and then the shell have ended: Node 20
+ * was seen to use all of a processor for ever, when it exited before the shell.
  */
-function endWithThisProcess(server: ChildProcess, dir: string): void {
+async function endWithThisProcess(server: ChildProcess, dir: string): Promise<void> {
   const script = 'read -r never; kill -9 "$0"; rm -rf "$1"'
   const shell = spawn('sh', ['-c', script, String(server.pid), dir], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   shell.unref()
-  server.once('exit', () => shell.kill('SIGKILL'))
+  await once(server, 'exit')
+  shell.ref()
+  const ended = once(shell, 'exit')
+  shell.kill('SIGKILL')
+  await ended
 }
