@@ -11,7 +11,8 @@ export class Progress {
   readonly #shown: boolean
   #done = 0
   #failed = 0
-  #last = 0
+  /** When the number was last written, as of `uptime`. */
+  #last: number | undefined
 
   /** Results that scroll on the same terminal are its progress. */
   constructor(shown: boolean) {
@@ -22,13 +23,14 @@ export class Progress {
     this.#done++
     if (failed) this.#failed++
     const now = uptime()
-    if (!this.#shown || now - this.#last < EVERY_MS) return
+    const isSoon = this.#last !== undefined && now - this.#last < EVERY_MS
+    if (!this.#shown || isSoon) return
     this.#last = now
     writeErr(CLEAR + renderProgress(this.#done, this.#failed))
   }
 
   /** Call it before other output to the terminal. */
   clear(): void {
-    if (this.#shown && this.#last > 0) writeErr(CLEAR)
+    if (this.#last !== undefined) writeErr(CLEAR)
   }
 }
