@@ -11,7 +11,8 @@ export default class Ask extends XmppCommand {
   static override description =
     unwrap`Sends the question with its choices and waits for an answer of a recipient, at most --timeout (default: 15m).
 Exit code 0 is the first choice, 3 another choice, and 124 no answer in time. With --need N, N people have to give the
-first choice; one other choice decides against it at once. The question is then corrected: it shows the answer.
+first choice; one other choice decides against it at once. The question is then corrected: it shows the answer. For this,
+a run with a slow server may last up to 2 s longer than --timeout.
 
 An answer is a reply to the question, a message in its thread, a quick response (XEP-0439), a reaction (thumbs up and
 thumbs down for two choices), or a message with the text of a choice. If this account has several open questions,

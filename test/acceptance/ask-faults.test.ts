@@ -1,5 +1,6 @@
 /** `xmpp ask` with servers and senders that misbehave. */
 import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {
   answer,
   answerRequests,
@@ -145,6 +146,19 @@ describe('ask', () => {
     assert.equal(status, 124)
     assert.match(stderr, /^xmpp: The question could not be corrected/m)
     assert.match(stderr, /^xmpp: No answer arrived within 2 s$/m)
+  })
+
+  it('corrects the question for two seconds after the end of the time, not longer', async () => {
+    const at = await startServer(async (peer) => {
+      await upToQuestion(peer)
+      answer(peer, await readRequest(peer))
+      await readMessage(peer)
+      await sleep(3000)
+      await answerRequests(peer)
+    })
+    const {status, stderr} = await run('ask bob@localhost Deploy? --timeout 2s', {at})
+    assert.equal(status, 124)
+    assert.match(stderr, /^xmpp: The question could not be corrected/m)
   })
 
   it('ends soon after a signal, even if the server is silent', async () => {

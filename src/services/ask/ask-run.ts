@@ -22,6 +22,7 @@ import type {StreamItem} from '../listen/listen-event.ts'
 import type {ListenSession} from '../listen/listen-run.ts'
 import type {RoomEntry} from '../listen/room-joins.ts'
 import {AnswerCollector, type CollectorOptions} from './answer-collector.ts'
+import {closingTime} from './closing-time.ts'
 import type {QuestionRecipient} from './question.ts'
 import {QuestionSender} from './question-sender.ts'
 import type {SavedMessages} from './saved-messages.ts'
@@ -39,6 +40,8 @@ export interface AskRunOptions extends Omit<CollectorOptions, 'hasOtherQuestions
   rooms: RoomEntry[]
   /** How often to try to join a lost room again. */
   retry: number
+  /** Of the whole run, in milliseconds from the start of the process. */
+  timeout: number
   /** Describes this client to those that request it. */
   software: Software
   saved: SavedMessages
@@ -54,10 +57,6 @@ export interface AskResult {
 
 /** Without a decision, the status is for the recipients; undefined if the question cannot be corrected. */
 type AskEnding = {decision: Decision} | {failure: Failure; status: string | undefined}
-
-/** Time to correct the question. After a signal, the process ends within three seconds. */
-const CLOSE_MS = 5000
-const CLOSE_AFTER_SIGNAL_MS = 1500
 
 /** The state of one session. */
 interface AskAttempt {
@@ -111,9 +110,9 @@ export class AskRun {
     }
   }
 
-  /** Closes the question at the end of its time, in milliseconds. */
-  expire(time: number): void {
-    const span = formatDuration(time)
+  /** Closes the question at the end of its time. */
+  expire(): void {
+    const span = formatDuration(this.#options.timeout)
     const {collector} = this.#attempt
     const {agreed} = collector.tally
     const count = agreed > 0 ? `Only ${agreed} of ${this.#options.need} answers` : 'No answer'
@@ -240,7 +239,8 @@ export class AskRun {
       () => true,
       () => false,
     )
-    const late = sleep(isInterrupted ? CLOSE_AFTER_SIGNAL_MS : CLOSE_MS, false, {ref: false})
+    const limit = closingTime(this.#options.timeout, isInterrupted)
+    const late = sleep(limit, false, {ref: false})
     if (await Promise.race([closed, late])) return
     this.#options.warn(NOT_CORRECTED)
     const lost = new Failure('connection-lost', 'The connection was lost', EXIT.temporary)

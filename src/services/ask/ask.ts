@@ -40,9 +40,18 @@ export async function askQuestion(options: AskOptions, context: AskContext): Pro
       ...{room: to, nick, password: roomPassword},
     }))
   const output = outputOf(respondents.asked, context)
-  const run = new AskRun({...options, ...output, own: jid.bare, retry, rooms, saved, software})
+  const run = new AskRun({
+    ...options,
+    ...output,
+    own: jid.bare,
+    retry,
+    rooms,
+    saved,
+    software,
+    timeout,
+  })
   const interrupted = (): void => run.stop(shutdownSignal.reason as Failure, WITHDRAWN)
-  const timer = setTimeout(() => run.expire(timeout), timeLeft(timeout))
+  const timer = setTimeout(() => run.expire(), timeLeft(timeout))
   shutdownSignal.addEventListener('abort', interrupted)
   try {
     if (shutdownSignal.aborted) interrupted()
