@@ -1,5 +1,6 @@
 /** One deadline for the whole run: every wait uses its abort signal. */
-import {formatLimit} from '../duration.ts'
+import {uptime} from '../clock.ts'
+import {formatDuration} from '../duration.ts'
 import {EXIT, Failure, SLOW_SERVER, type Stage} from '../errors.ts'
 
 export interface Deadline {
@@ -14,7 +15,8 @@ export interface Deadline {
 
 export interface Limits {
   connect: number
-  whole: number | undefined
+  /** Of all attempts, in milliseconds, and when it began, on the clock of `uptime()`. */
+  whole: {timeout: number; began: number} | undefined
   /** Ends the run early, with a `Failure` as its reason. */
   interrupt: AbortSignal | undefined
 }
@@ -31,7 +33,11 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
   const limitFailure = (limit: number): Failure => timeout(limit, stage(), isOpen)
   const connecting = setTimeout(() => attempt.abort(limitFailure(connect)), connect)
   const running =
-    whole === undefined ? undefined : setTimeout(() => end(limitFailure(whole)), whole)
+    whole &&
+    setTimeout(
+      () => end(limitFailure(whole.timeout)),
+      Math.max(1, whole.began + whole.timeout - uptime()),
+    )
   const interrupted = (): void => end(withStage(interrupt?.reason, stage()))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
@@ -56,7 +62,7 @@ function withStage(reason: Failure, stage: Stage): Failure {
 }
 
 function timeout(limit: number, stage: Stage, isOpen: boolean): Failure {
-  const span = formatLimit(limit)
+  const span = formatDuration(limit)
   return isOpen
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
     : new Failure('timeout', `The session did not open within ${span}`, EXIT.temporary, {

@@ -5,7 +5,7 @@ import {type Failure, type Stage, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
 import {ServerOrder} from './connect/server-order.ts'
-import {startDeadline} from './deadline.ts'
+import {type Limits, startDeadline} from './deadline.ts'
 import {type Bound, type Opened, openSession, openUnauthenticated} from './open.ts'
 import {type ReconnectHandlers, runSession} from './run-session.ts'
 import {StanzaRouter} from './stanzas/stanza-router.ts'
@@ -25,7 +25,7 @@ export interface Session {
   signal: AbortSignal
 }
 
-type RetryLimits = Pick<Account, 'connectTimeout' | 'retry' | 'timeout'> &
+type RetryLimits = Pick<Account, 'began' | 'connectTimeout' | 'retry' | 'timeout'> &
   Partial<Pick<Account, 'server'>>
 
 export interface SessionOptions {
@@ -113,12 +113,11 @@ async function withRetries<T>(
   options: SessionOptions,
   attempt: (run: Attempt) => Promise<T>,
 ): Promise<T> {
-  const started = uptime()
-  const left = (): number | undefined =>
-    account.timeout && Math.max(1, account.timeout - (uptime() - started))
+  const {began = uptime(), timeout} = account
+  const whole = timeout === undefined ? undefined : {timeout, began}
   const servers = new ServerOrder(account.server)
   for (let failures = 0; ; ) {
-    const run = newAttempt(account, options, {servers, whole: left()})
+    const run = newAttempt(account, options, {servers, whole})
     try {
       return await attempt(run)
     } catch (error) {
@@ -203,7 +202,7 @@ class ReconnectBackoff {
 function newAttempt(
   account: Pick<Account, 'connectTimeout'>,
   options: SessionOptions,
-  {servers, whole}: {servers: ServerOrder; whole?: number | undefined},
+  {servers, whole}: {servers: ServerOrder; whole?: Limits['whole']},
 ): Attempt {
   let stage: Stage = 'resolve'
   // A silent server leaves time for the others.

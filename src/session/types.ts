@@ -14,6 +14,8 @@ export interface Account {
   connectTimeout: number
   /** Milliseconds for the whole run; undefined for no limit. */
   timeout: number | undefined
+  /** When that time began, on the clock of `uptime()` in clock.ts; by default when the session is opened. */
+  began?: number
   /** Further attempts after a failure with exit status 75. */
   retry: number
   memory: StateStore | undefined

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {uptime} from '../../src/clock.ts'
 import {Failure} from '../../src/errors.ts'
 import {type Deadline, type Limits, startDeadline} from '../../src/session/deadline.ts'
 
 const NEVER = 3_600_000
+const soon = (): Limits['whole'] => ({timeout: 5, began: uptime()})
 
 describe('deadline', () => {
   let deadline: Deadline
@@ -45,16 +47,21 @@ describe('deadline', () => {
   })
 
   it('of the run, before the session is open: nothing was delivered', async () => {
-    assert.equal((await reasonOf(start({whole: 5}))).exitCode, 75)
+    assert.equal((await reasonOf(start({whole: soon()}))).exitCode, 75)
     assert.equal(deadline.runSignal.aborted, true)
   })
 
   it('of the run, in the session: the answer did not arrive', async () => {
-    const signal = start({whole: 5})
+    const signal = start({whole: soon()})
     deadline.connected()
     const {code, exitCode, message} = await reasonOf(signal)
     assert.deepEqual([code, exitCode], ['timeout', 124])
     assert.match(message, /No answer came within 5 ms/)
+  })
+
+  it('of a run that began earlier: ends at once, and names the whole time', async () => {
+    const {message} = await reasonOf(start({whole: {timeout: NEVER, began: uptime() - NEVER}}))
+    assert.equal(message, 'The session did not open within 1 h')
   })
 
   it('set by the caller, with the reason of its signal', async () => {
@@ -77,7 +84,7 @@ describe('deadline', () => {
 
   it('without effect after it was cleared', async () => {
     const controller = new AbortController()
-    const signal = start({connect: 5, whole: 5, interrupt: controller.signal})
+    const signal = start({connect: 5, whole: soon(), interrupt: controller.signal})
     deadline.clear()
     controller.abort(new Failure('interrupted', 'Interrupted by SIGINT', 130))
     await sleep(20)

@@ -2,6 +2,7 @@
 import type {Settings} from '../../account/settings.ts'
 import type {SessionContext} from '../../cli/base-command.ts'
 import type {PrintEvents} from '../../cli/output.ts'
+import {uptime} from '../../clock.ts'
 import {renderNotAllowed} from '../../output/command.ts'
 import {ListenRun, type ListenRunOptions, type ListenSession} from './listen-run.ts'
 import {ReadPosition} from './read-position.ts'
@@ -22,21 +23,17 @@ export async function listen(
   const resumePoint = await position.load()
   const run = new ListenRun({...options, position, resumePoint, retry: settings.retry})
   try {
-    const {sessions, timeout} = await recoverSessions(
-      position.abandoned,
-      settings.timeout,
-      (use, resume) => {
-        const hold = {onDisconnect() {}, ...run.savers}
-        return open({...settings, retry: 0}, use, {hold, resume})
-      },
-    )
-    run.earlierSessions = sessions
+    const timed = {...settings, began: uptime()}
+    run.earlierSessions = await recoverSessions(position.abandoned, (use, resume) => {
+      const hold = {onDisconnect() {}, ...run.savers}
+      return open({...timed, retry: 0}, use, {hold, resume})
+    })
     const use = (session: ListenSession): Promise<void> =>
       printEvents(() => run.listen(session), {
         describeTimeout: () => run.missingAfter(settings.timeout ?? 0),
         received: () => run.received,
       })
-    await open({...settings, timeout}, use, {hold: run.reconnectHandlers})
+    await open(timed, use, {hold: run.reconnectHandlers})
   } finally {
     await position.close(run.isReady, run.isSettled)
   }

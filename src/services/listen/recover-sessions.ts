@@ -1,20 +1,12 @@
 /** XEP-0198: resumes the sessions of killed runs, and receives the stanzas that the server still has for them. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {KeptSession} from '../../account/state/session-claim.ts'
-import {uptime} from '../../clock.ts'
 import type {ListenSession} from './listen-run.ts'
 
 type ResumeSession = (
   use: (session: ListenSession) => Promise<void>,
   resume: KeptSession,
 ) => Promise<void>
-
-export interface Recovery {
-  /** The time that is left, in milliseconds. */
-  timeout: number | undefined
-  /** Undefined if no run was killed. */
-  sessions: EarlierSessions | undefined
-}
 
 /** `lost`: the server no longer has one of the sessions, nor the stanzas that it had sent to it. */
 export type EarlierSessions = 'resumed' | 'lost'
@@ -24,15 +16,13 @@ const SETTLING_MS = 250
 
 /**
  * The server would otherwise discard these stanzas, or return them as errors if it has no archive. The session saves
- * them when it closes.
+ * them when it closes. Resolves with undefined if no run was killed.
  */
 export async function recoverSessions(
   abandoned: KeptSession[],
-  timeout: number | undefined,
   open: ResumeSession,
-): Promise<Recovery> {
-  if (abandoned.length === 0) return {timeout, sessions: undefined}
-  const started = uptime()
+): Promise<EarlierSessions | undefined> {
+  if (abandoned.length === 0) return undefined
   let resumed = 0
   const use = async ({bound, stanzas}: ListenSession): Promise<void> => {
     stanzas.incoming()
@@ -44,8 +34,5 @@ export async function recoverSessions(
     await open(use, session).catch(() => {
       // The session that follows fails for the same reason, and reports it.
     })
-  return {
-    sessions: resumed === abandoned.length ? 'resumed' : 'lost',
-    timeout: timeout && Math.max(1, timeout - (uptime() - started)),
-  }
+  return resumed === abandoned.length ? 'resumed' : 'lost'
 }

@@ -1,6 +1,5 @@
 /** Sends the messages of one run. Each call opens one short session, since the command may run for hours. */
 import {randomUUID} from 'node:crypto'
-import {timeLeft} from '../../cli/timeout.ts'
 import {type Failure, toFailure} from '../../errors.ts'
 import {failedUpload, type UploadResult} from '../../protocol/file/http-upload.ts'
 import type {SendResult} from '../../protocol/message/message.ts'
@@ -15,8 +14,8 @@ import type {Uploads} from '../upload/upload-files.ts'
 
 type OpenTimedSession = (
   use: Parameters<OpenSendSession>[0],
-  /** Of the whole session, in milliseconds. */
-  timeout: number,
+  /** Of the whole session, on the clock of `uptime()` in clock.ts. */
+  deadline: number,
 ) => Promise<void>
 
 export interface NotifierOptions {
@@ -25,8 +24,8 @@ export interface NotifierOptions {
   /** The nickname in rooms. */
   nick: string
   open: OpenTimedSession
-  /** @param timeout of the session with the upload and the messages, in milliseconds */
-  newUploads(source: UploadSource, timeout: number): Promise<Uploads>
+  /** @param deadline of the session with the upload and the messages, on the same clock */
+  newUploads(source: UploadSource, deadline: number): Promise<Uploads>
   /** Receives each failure once. @param subject the recipient or the file */
   onFailure(subject: string, failure: Failure): void
 }
@@ -58,7 +57,7 @@ export class Notifier {
       const uploads = openFile && (await this.#newUploads(openFile, deadline))
       await (uploads
         ? this.#deliverWithFile(stanzas, uploads)
-        : this.#deliver(stanzas, [], (use) => this.#options.open(use, timeLeft(deadline))))
+        : this.#deliver(stanzas, [], (use) => this.#options.open(use, deadline)))
     })
     this.#last = done
     return done
@@ -66,7 +65,7 @@ export class Notifier {
 
   async #newUploads(openFile: () => UploadSource, deadline: number): Promise<Uploads | undefined> {
     try {
-      return await this.#options.newUploads(openFile(), timeLeft(deadline))
+      return await this.#options.newUploads(openFile(), deadline)
     } catch (error) {
       this.#uploaded(failedUpload('output.txt', toFailure(error)))
       return undefined

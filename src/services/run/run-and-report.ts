@@ -40,7 +40,8 @@ export async function runAndReport(
   if (flags.result !== undefined) await checkWritable(flags.result)
   const other = flags.pid === undefined ? undefined : await findProcess(flags.pid)
   const argv = other?.argv ?? command
-  const settings = await context.settings()
+  const {timeout = TIMEOUT_MS, ...rest} = await context.settings()
+  const settings = {...rest, timeout}
   const book = readAddressBook(flags, process.env, settings.config)
   const {recipients} = parseRecipients(words, 'elsewhere', book)
   const notifier = await newNotifier(recipients, settings, context)
@@ -50,7 +51,7 @@ export async function runAndReport(
       ? new LastResult(process.env, settings.jid.bare, [...recipients, ...id])
       : undefined
   const options = readRunOptions(flags, argv, await last?.read())
-  const timed = {...options, timeout: settings.timeout ?? TIMEOUT_MS}
+  const timed = {...options, timeout: settings.timeout}
 
   const result = other
     ? await waitAndNotify(other, timed, notifier, shutdownSignal)
@@ -70,17 +71,22 @@ export async function runAndReport(
 /** Reads the password now: the settings that lead to it may have changed when the command has ended. */
 async function newNotifier(
   recipients: string[],
-  settings: Settings,
+  settings: Settings & {timeout: number},
   {flags, open, signal, uploadContext}: RunContext,
 ): Promise<Notifier> {
   const {anonymous, jid, trust} = settings
   if (!anonymous && trust.cert === undefined) await settings.password()
+  // The time begins when there is something to send, not with the session.
+  const until = (deadline: number): Settings => ({
+    ...settings,
+    began: deadline - settings.timeout,
+  })
   return new Notifier({
     recipients: await readRecipients(recipients, flags, signal),
     nick: defaultNick(jid),
-    open: (use, timeout) => open({...settings, timeout}, use),
-    newUploads: async (source, timeout) => {
-      const context = await uploadContext({...settings, timeout})
+    open: (use, deadline) => open(until(deadline), use),
+    newUploads: async (source, deadline) => {
+      const context = await uploadContext(until(deadline))
       return new Uploads([source], {...context, showProgress: false})
     },
     onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
