@@ -103,11 +103,18 @@ async function readEnded(
   return ended.sort((a, b) => (a.asked < b.asked ? -1 : 1))
 }
 
-/** Undefined while its run has not ended. A line that was not written to its end is ignored. */
+/**
+ * Undefined while its run has not ended, and if another run removes the file at the same time. A line that was not written
+ * to its end is ignored.
+ */
 async function readQuestion(file: string): Promise<EndedQuestion | undefined> {
   const {isHeld, session} = await SessionClaim.inspect(claimOf(file))
   if (isHeld) return undefined
-  const records = (await readFile(file, 'utf8')).split('\n').flatMap(parseRecord)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (text === undefined) return undefined
+  const records = text.split('\n').flatMap(parseRecord)
   return {
     ...{file, session},
     asked: records.find(({asked}) => asked)?.asked ?? '',

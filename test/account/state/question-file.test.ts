@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -91,6 +92,15 @@ describe('the file of a question', () => {
     age('b.jsonl', 60)
     await (await create('c')).close(true)
     assert.deepEqual(files(), ['b.jsonl', 'c.jsonl'])
+  })
+
+  it('may be removed by another run after its name was read', async () => {
+    await (await create('a')).close(true)
+    symlinkSync('removed', path.join(folder, 'b.jsonl')) // has a name in the folder, and cannot be read
+    await (await create('c')).close(true)
+    assert.deepEqual(warnings, [])
+    const {killed} = await readEndedQuestions(folder)
+    assert.equal(killed, undefined)
   })
 
   it('has the answers for a day, if the account uses listen', async () => {
