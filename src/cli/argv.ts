@@ -1,6 +1,6 @@
 /** Reads argv before oclif parses it. */
 import {isUtf8} from 'node:buffer'
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {EXIT, Failure} from '../errors.ts'
 
 export const hasJsonFlag = (argv: readonly string[]): boolean => flagsOf(argv).includes('--json')
@@ -116,15 +116,33 @@ export function refuseEmptyFileNames(
 }
 
 /**
- * Throws `not-utf8` (65). Node decodes invalid bytes as U+FFFD, which an argument may also contain, so the bytes are read
- * from the system where it shows them, as Linux does.
+ * Throws `not-utf8` (65), and `no-input` (66) if the argument names a file: Node decodes invalid bytes as U+FFFD and cannot
+ * open it. An argument may also contain that character, so the bytes are read from the system where it shows them, as Linux
+ * does.
  */
 export function checkArguments(argv: readonly string[]): void {
-  const suspect = argv.find((word) => word.includes('\ufffd'))
-  if (suspect === undefined || isUtf8(commandLine())) return
-  throw new Failure('not-utf8', `The argument "${suspect}" is not UTF-8 text`, EXIT.data, {
+  if (!argv.some((word) => word.includes('\ufffd'))) return
+  const bytes = splitAtZeros(commandLine())
+    .slice(-argv.length)
+    .find((word) => !isUtf8(word))
+  if (bytes === undefined) return
+  const file = [bytes, bytes.subarray(bytes.indexOf('=') + 1)].find((name) => existsSync(name))
+  if (file)
+    throw new Failure('no-input', `The file name "${file}" is not UTF-8 text`, EXIT.noInput, {
+      hint: 'Rename the file, or read it from standard input: xmpp upload - --name NAME < FILE',
+    })
+  throw new Failure('not-utf8', `The argument "${bytes}" is not UTF-8 text`, EXIT.data, {
     hint: 'Convert it first: iconv -f ISO-8859-1 -t UTF-8',
   })
+}
+
+function splitAtZeros(bytes: Buffer): Buffer[] {
+  const parts: Buffer[] = []
+  for (let start = 0, end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
+    parts.push(bytes.subarray(start, end))
+    start = end + 1
+  }
+  return parts
 }
 
 function commandLine(): Buffer {

@@ -140,6 +140,16 @@ describe('an argument that is not UTF-8', () => {
     assert.deepEqual([status, JSON.parse(stdout).error.code], [65, 'not-utf8'])
   })
 
+  for (const words of ['upload "$name"', 'send bob@localhost --attach="$name"'])
+    it(`and names a file is refused with another way: xmpp ${words}: 66`, async () => {
+      const name = 'cd "$(mktemp -d)"; name="$(printf "Gr\\374\\337e")"; touch "$name"'
+      const {status, stdout} = await sh(`${name}; xmpp ${words} --json`, environment())
+      const {code, exitCode, hint, message} = JSON.parse(stdout).error
+      assert.deepEqual([status, exitCode, code], [66, 66, 'no-input'])
+      assert.match(message, /^The file name "Gr��e" is not UTF-8 text$/)
+      assert.match(hint, /^Rename the file, or read it from standard input: xmpp upload - --name/)
+    })
+
   it('is not confused with one that has U+FFFD', async () => {
     const command = 'xmpp send bob@localhost "�" --dry-run --json'
     assert.equal((await sh(command, environment())).status, 0)
