@@ -2,6 +2,7 @@
 import type {AvatarInfo} from '../protocol/vcard/avatar.ts'
 import {fromDataUri} from '../protocol/vcard/image.ts'
 import {COMPONENTS, lookUp, type Vcard, type VcardValue} from '../protocol/vcard/vcard.ts'
+import type {VcardStore} from '../protocol/vcard/vcard-store.ts'
 import {renderTable} from './layout/table.ts'
 import type {Terminal} from './layout/terminal.ts'
 import {sanitizeLine} from './sanitize.ts'
@@ -34,9 +35,10 @@ export const renderSavedPhoto = (file: string, type: string, bytes: number): str
   `Wrote ${file}: ${sanitizeLine(describe(type, bytes))}`
 
 /** @param photo the hash of a photo that was set */
-export function renderVcardChange(stores: readonly string[], photo: string | null): string {
-  const done = stores.length > 0 ? `Written: ${stores.join(', ')}` : 'Nothing has changed'
-  return photo === null ? done : `${done} (photo ${photo})`
+export function renderVcardChange(stores: readonly VcardStore[], photo: string | null): string {
+  const parts = new Set(stores.map((store) => (store === 'avatar' ? 'the avatar' : 'the vCard')))
+  const done = parts.size > 0 ? `Changed ${[...parts].sort().join(' and ')}` : 'Nothing has changed'
+  return photo === null ? done : `${done} (photo hash ${photo})`
 }
 
 export const renderNotKept = (property: string): string =>

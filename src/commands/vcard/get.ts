@@ -13,8 +13,8 @@ import {getPhoto, getProfile, type Profile} from '../../services/vcard/profile.t
 export default class VcardGet extends XmppCommand {
   static override summary = 'Show a vCard'
   static override description =
-    unwrap`Reads the vCard4 of an account (XEP-0292) and takes missing properties from its vcard-temp (XEP-0054). The
-default is this account. The exit code is 67 if the account has no vCard.`
+    unwrap`Reads the vCard of an account in the format of newer clients (XEP-0292), and takes missing properties from
+the one of older clients (XEP-0054). The default is this account. The exit code is 67 if the account has no vCard.`
   static override args = {
     jid: Args.string({description: 'account; default: this account', ignoreStdin: true}),
   }

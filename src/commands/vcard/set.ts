@@ -16,7 +16,8 @@ export default class VcardSet extends XmppCommand {
 A key is a property of RFC 6350: fn, nickname, email, tel, url, title, role, note, bday, impp, …
 It can have a type (email:work). Names, addresses and organisations have components: n.given, n.surname,
 adr:home.locality, org.name. Repeat a key to set several values.
-The command writes a vCard4 (XEP-0292) and a vcard-temp (XEP-0054), and the photo as an avatar too (XEP-0084).`
+The vCard is written in the format of newer clients (XEP-0292) and in that of older ones (XEP-0054), and the photo is
+also published as the avatar (XEP-0084).`
   static override flags = setVcardFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> --set fn="Juliet Capulet" --set email:home=juliet@example.com',
