@@ -21,7 +21,8 @@ const ROOT_REF = `${name}@${version}`
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 
 describe('the npm package', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'xmpp-npm-'))
+  const root = mkdtempSync(path.join(tmpdir(), 'xmpp-npm-'))
+  const folder = path.join(root, 'out')
   const tarball = path.join(folder, `${name}-${version}.tgz`)
   const modules = path.join(folder, 'lib/node_modules')
   const installed = path.join(modules, name)
@@ -37,14 +38,17 @@ describe('the npm package', () => {
       '--no-audit',
       '--no-fund',
     ]
-    execFileSync('npm', ['install', '--global', '--prefix', folder, ...options, tarball], {
+    // npm takes a path without "./" for a repository on GitHub, so the path is the one that README.md gives.
+    const [, install = ''] = /^npm (install --global \S+\.tgz)/m.exec(read('README.md')) ?? []
+    execFileSync('npm', [...install.split(' '), '--prefix', folder, ...options], {
+      cwd: root,
       stdio: 'pipe',
     })
     server = await startProsody({users: ['alice', 'bob']})
   })
   after(async () => {
     await server?.stop()
-    rmSync(folder, {recursive: true})
+    rmSync(root, {recursive: true})
   })
 
   const run = (command: string) => {
