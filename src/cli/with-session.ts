@@ -94,7 +94,7 @@ export async function withProxy(settings: Settings): Promise<Settings> {
 
 /** The host to compare with NO_PROXY. */
 function serverAddress({jid, server = ''}: Settings): {hostname: string; port?: number} {
-  if (!URL.canParse(server)) return {hostname: jid.domain}
-  const {hostname, port} = new URL(server)
+  const {hostname = '', port} = URL.canParse(server) ? new URL(server) : {}
+  if (hostname === '') return {hostname: jid.domain} // `host:port` is a URL with the scheme "host"
   return {hostname, ...(port && {port: Number(port)})}
 }

@@ -15,6 +15,8 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid': /--jid needs a value/,
   'ping --jid a@b --server ftp://b': /ftp:\/\/b/,
   'send a@b x --jid a@b --server ftp://b': /--server: "ftp:\/\/b/,
+  'ping --jid a@b --server h.example:5222':
+    /--server: "h.example:5222" is not the address of a server/,
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
   send: /The recipient is missing/,

@@ -5,6 +5,10 @@ import {asciiHost} from '../../jid.ts'
 import type {Endpoint} from '../types.ts'
 
 const FORMS = 'xmpp://host[:port], xmpps://host[:port] or wss://host[:port]/path'
+const HINT =
+  'Leave the server out to find it by DNS, or write "wss:" to find its WebSocket by HTTPS'
+/** A host with or without a port. */
+const BARE_HOST = /^(\[[^\]]+\]|[^/:@?#[\]\s]+)(:\d{1,5})?$/
 const TCP_URI = /^(xmpps?):\/\/(\[[^\]]+\]|[^/:@?#[\]\s]+)(?::(\d{1,5}))?\/?$/i
 
 export function parseServer(uri: string): Endpoint {
@@ -14,7 +18,11 @@ export function parseServer(uri: string): Endpoint {
   if (/^(ws|http):/i.test(uri)) {
     throw badServer(uri, 'is not encrypted, and this client connects only with encryption')
   }
-  throw badServer(uri, 'is not the address of a server')
+  throw badServer(
+    uri,
+    'is not the address of a server',
+    BARE_HOST.test(uri) ? withScheme(uri) : HINT,
+  )
 }
 
 /** Parses an untrusted `wss:` URL; undefined when it is not a valid one. */
@@ -39,9 +47,10 @@ function webSocketEndpoint(uri: string): Endpoint {
   return endpoint
 }
 
-function badServer(uri: string, what: string): Failure {
+const withScheme = (host: string): string =>
+  `Write xmpp://${host} (STARTTLS) or xmpps://${host} (TLS from the start)`
+
+function badServer(uri: string, what: string, hint = HINT): Failure {
   const shown = uri.replace(/\/\/.*@/, '//…@') // the user part may contain a password
-  return new Failure('bad-server', `"${shown}" ${what}: use ${FORMS}`, EXIT.usage, {
-    hint: 'Leave the server out to find it by DNS, or write "wss:" to find its WebSocket by HTTPS',
-  })
+  return new Failure('bad-server', `"${shown}" ${what}: use ${FORMS}`, EXIT.usage, {hint})
 }

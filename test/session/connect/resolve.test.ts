@@ -84,6 +84,15 @@ describe('resolve: a server that was named', () => {
     })
   }
 
+  for (const server of ['h.example', 'h.example:5222', '127.0.0.1', '[::1]:5223'])
+    it(`suggests the forms with a scheme for ${server}`, () =>
+      assert.rejects(named(server), (error) => {
+        assert.ok(error instanceof Failure)
+        const forms = error.hint?.match(/xmpps?:\S+/g)
+        assert.deepEqual(forms, [`xmpp://${server}`, `xmpps://${server}`])
+        return true
+      }))
+
   it('says that ws:// is not encrypted', () => assert.rejects(named('ws://h/ws'), /not encrypted/))
 
   it('does not print a password', () =>
