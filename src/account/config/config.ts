@@ -76,7 +76,9 @@ export async function parseConfig(
     throw badConfig(file, 'default_account must be the name of an account, in quotes')
   if (!isTable(accounts)) throw badConfig(file, 'accounts must be tables: [accounts.NAME]')
   if (default_account !== undefined && !Object.hasOwn(accounts, default_account))
-    throw badConfig(file, `default_account is "${default_account}", which does not exist`)
+    throw badConfig(file, `default_account is "${default_account}", which does not exist`, {
+      hint: `Its accounts are: ${Object.keys(accounts).join(', ') || 'none. Add one as [accounts.NAME]'}`,
+    })
   return {
     defaultAccount: default_account,
     defaults: defaults === undefined ? {} : checkTable(defaults, '[defaults]', file),
@@ -149,7 +151,10 @@ async function parseToml(text: string, file: string): Promise<Record<string, unk
     if (!(cause instanceof TomlError)) throw cause
     // The rest of the message quotes lines of the file, which may contain secrets.
     const [what = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n', 1)
-    throw badConfig(`${file}:${cause.line}:${cause.column}`, what, {cause})
+    throw badConfig(`${file}:${cause.line}:${cause.column}`, what, {
+      hint: 'A line is: key = "text", with the quotes. All keys: xmpp help config-file',
+      cause,
+    })
   }
 }
 

@@ -20,8 +20,12 @@ import {type ConfigEdit, editConfig} from '../../../src/account/config/edit.ts'
 import {EXIT, Failure} from '../../../src/errors.ts'
 import {type Home, newHome} from '../home.ts'
 
+/** It is in the messages about text that is not TOML. */
+const TOML_POSITION = /c\.toml:\d+:\d+: /
+
 const WRONG: [toml: string, message: RegExp][] = [
   ['[accounts.a', /c\.toml:1:\d+: /],
+  ['[accounts.a]\njid = a@b', /c\.toml:2:7: invalid value/],
   ['aliases = "a@b"', /aliases must be a table/],
   ['[aliases]\n"a@b" = "a@b"', /The alias "a@b" looks like an address/],
   ['[aliases]\nops = ["a@b", "@"]', /The alias ops must be a JID, or a list of JIDs/],
@@ -40,6 +44,12 @@ const WRONG: [toml: string, message: RegExp][] = [
   ['default_account = "b"\n[accounts.a]\njid="a@b"', /which does not exist/],
 ]
 
+it('the config file: a default account that does not exist is refused with the names of those that do', async () => {
+  const toml = 'default_account = "c"\n[accounts.a]\njid="a@b"\n[accounts.b]'
+  const error = await parseConfig(toml, 'c.toml').catch((error) => error)
+  assert.equal(error.hint, 'Its accounts are: a, b')
+})
+
 describe('config file', () => {
   for (const [toml, message] of WRONG) {
     it(`refuses ${JSON.stringify(toml)}`, async () => {
@@ -47,6 +57,7 @@ describe('config file', () => {
       assert.ok(error instanceof Failure)
       assert.equal(error.exitCode, EXIT.config)
       assert.match(error.message, message)
+      assert.ok(!TOML_POSITION.test(error.message) || error.hint?.includes('key = "text"'))
       assert.doesNotMatch(JSON.stringify(error), /canary/)
     })
   }
