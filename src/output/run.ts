@@ -67,3 +67,7 @@ export const renderProcessWait = (pid: number | undefined): string => `Waiting f
 
 export const renderStartError = (program: string, code: string): string =>
   `${shellWord(program)}: ${startErrorText(code)}`
+
+/** @param reason of the system */
+export const renderUnsavedResult = (reason: string): string =>
+  `The result is not saved, so the next run compares with an older one: ${reason}`

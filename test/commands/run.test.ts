@@ -132,6 +132,16 @@ describe('run', function () {
     assert.equal(readResult().messages[0].state, 'failed')
   })
 
+  it('has the exit status of the command when its result cannot be saved for the next run', async () => {
+    const {status, stderr} = await sh('xmpp run bob@localhost --on change -- sh -c "exit 3"', {
+      ...env,
+      XDG_STATE_HOME: '/dev/null',
+    })
+    assert.equal(status, 3)
+    assert.match(stderr, /^xmpp: The result is not saved, .*: \/dev\/null.*: not a directory$/m)
+    assert.match((await received(1)).join(), /failed with exit code 3/)
+  })
+
   it('reads the password before the command starts', async () => {
     const {status, stdout} = await sh(
       'xmpp run bob@localhost --password-file /does/not/exist -- echo started',

@@ -7,7 +7,8 @@ import {printFailure, printWarning} from '../../cli/error-report.ts'
 import {checkWritable} from '../../cli/files.ts'
 import {defaultNick} from '../../cli/room-flags.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
-import {renderStartError} from '../../output/run.ts'
+import {reasonWithPath} from '../../errors.ts'
+import {renderStartError, renderUnsavedResult} from '../../output/run.ts'
 import {parseRecipients} from '../send/recipients.ts'
 import {Uploads} from '../upload/upload-files.ts'
 import {exitStatusOf, resultOf} from './command.ts'
@@ -61,7 +62,10 @@ export async function runAndReport(
     printWarning(renderStartError(command[0] ?? '', result.startError))
   const {failure, results: messages, upload} = notifier
   process.exitCode = exitStatusOf(result) || (flags['require-delivery'] && failure?.exitCode) || 0
-  if (!failure) await last?.write(resultOf(result))
+  if (!failure)
+    await last?.write(resultOf(result)).catch((error) => {
+      printWarning(renderUnsavedResult(reasonWithPath(error))) // the exit status stays that of the command
+    })
   if (flags.result === undefined) return
   const files = upload && {files: [upload]}
   const document = {argv, pid: flags.pid ?? null, ...result, messages, ...files}
