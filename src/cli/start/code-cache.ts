@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -36,7 +37,8 @@ export interface CachedCode {
 /** What an earlier run has left; undefined if there is nothing, or if it cannot be trusted. */
 export function readCode(of: Cache): CachedCode | undefined {
   const file = fileOf(of)
-  return markUsed(file) ? decode(readOwn(file)) : undefined
+  markUsed(path.dirname(file))
+  return decode(readOwn(file))
 }
 
 /** Calls `get` when the run ends, and writes what it returns. If the folder cannot be written, the next start is slower. */
@@ -82,45 +84,17 @@ function decode(file: Buffer | undefined): CachedCode | undefined {
   return {chunks, code: start > 0 ? data.subarray(0, start) : undefined}
 }
 
-/**
- * Marks the cache as in use by this process until it exits. A process that crashes leaves its mark, and the next run finds
- * it. Returns false, and removes the cache, if there is a mark of a process that no longer runs.
- */
-function markUsed(cache: string): boolean {
-  const mark = `${cache}${MARK}${process.pid}`
-  const stale = marksOf(cache).filter((other) => other === mark || !isRunning(other))
-  if (stale.length > 0) {
-    for (const file of [cache, ...stale]) discard(file)
-    return false
-  }
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const ageOf = (file: string): number => Date.now() - statSync(file).mtimeMs
+
+/** The time of the folder is that of the last run, to a day: most runs write nothing. */
+function markUsed(folder: string): void {
+  const now = new Date()
   try {
-    writeFileSync(mark, '', {flag: 'wx', mode: 0o600})
-    process.on('exit', () => discard(mark))
+    if (ageOf(folder) > DAY_MS) utimesSync(folder, now, now)
   } catch {
-    // a read-only or full disk: the mark is not possible, and not needed
-  }
-  return true
-}
-
-const MARK = '.used-by-'
-
-function marksOf(cache: string): string[] {
-  const folder = path.dirname(cache)
-  try {
-    const names = readdirSync(folder)
-    return names
-      .filter((name) => name.startsWith(path.basename(cache) + MARK))
-      .map((name) => path.join(folder, name))
-  } catch {
-    return [] // the first run, or no folder
-  }
-}
-
-function isRunning(mark: string): boolean {
-  try {
-    return process.kill(Number(mark.slice(mark.lastIndexOf('-') + 1)), 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' // another user's process
+    // the first run, or a read-only disk
   }
 }
 
@@ -163,15 +137,12 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, 0o700)
 }
 
-// Two versions may be in use at the same time.
-const OLD_MS = 24 * 60 * 60 * 1000
-
-/** Deletes the code of other builds that was not used for a day. A run that uses a build marks it, in its folder. */
+/** Deletes the code of other builds, except of those that were used within a day: two versions may be in use. */
 function discardOthers(folder: string, build: string): void {
   try {
     for (const name of readdirSync(folder)) {
       const other = path.join(folder, name)
-      if (!name.startsWith(build) && Date.now() - statSync(other).mtimeMs > OLD_MS) discard(other)
+      if (!name.startsWith(build) && ageOf(other) > 2 * DAY_MS) discard(other)
     }
   } catch {
     // another run deleted it, or there is no folder
