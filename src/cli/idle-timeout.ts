@@ -4,29 +4,8 @@ import {uptime} from '../clock.ts'
 import {formatDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
 
-/** Ends the wait for the receipt of one operation. */
-class ReceiptWait {
-  #controller: AbortController | undefined
-  /** Call it when the server has accepted the message. */
-  onAccepted: () => void = () => {}
-
-  /** Aborts with a `Failure` when the receipt is overdue. Created on demand: most messages wait for no receipt. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    return this.#controller.signal
-  }
-
-  get isUsed(): boolean {
-    return this.#controller !== undefined
-  }
-
-  abort(failure: Failure): void {
-    this.#controller?.abort(failure)
-  }
-}
-
 export class IdleTimeout {
-  readonly #limitMs: number
+  readonly limitMs: number
   /** Resolves when a reply was due for the whole limit and the server confirmed nothing. */
   readonly expired: Promise<Failure>
   readonly #controller = new AbortController()
@@ -39,7 +18,7 @@ export class IdleTimeout {
   #isRenewed = false
 
   constructor(limitMs: number) {
-    this.#limitMs = limitMs
+    this.limitMs = limitMs
     this.#remainingMs = limitMs
     const {signal} = this.#controller
     this.expired = once(signal, 'abort').then(() => signal.reason as Failure)
@@ -52,7 +31,7 @@ export class IdleTimeout {
 
   /** The server has confirmed something: the whole limit is available again. */
   renew(): void {
-    this.#remainingMs = this.#limitMs
+    this.#remainingMs = this.limitMs
     this.#startedAt = uptime()
     this.#isRenewed = true
   }
@@ -67,30 +46,6 @@ export class IdleTimeout {
     }
   }
 
-  /** Once the server has accepted the message, waiting for the receipt gets a fresh timeout of the same length. */
-  async withReceiptTimeout<T>(
-    operation: (wait: ReceiptWait) => Promise<T>,
-    onAccepted: () => void,
-  ): Promise<T> {
-    const wait = new ReceiptWait()
-    wait.onAccepted = onAccepted
-    const result = operation(wait)
-    if (!wait.isUsed) return this.until(result)
-    const accepted = new Promise<void>((resolve) => {
-      wait.onAccepted = () => {
-        resolve()
-        onAccepted()
-      }
-    })
-    await this.until(Promise.race([accepted, result]))
-    const timer = setTimeout(() => wait.abort(this.#failure()), this.#limitMs)
-    try {
-      return await result
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
   #start(): void {
     this.#startedAt = uptime()
     this.#schedule()
@@ -102,7 +57,7 @@ export class IdleTimeout {
     this.#isRenewed = false
     this.#timer = setTimeout(() => {
       if (this.#isRenewed) this.#schedule()
-      else this.#controller.abort(this.#failure())
+      else this.#controller.abort(this.noReply())
     }, left)
   }
 
@@ -112,8 +67,9 @@ export class IdleTimeout {
     this.#remainingMs = Math.max(0, this.#remainingMs - (uptime() - this.#startedAt))
   }
 
-  #failure(): Failure {
-    const duration = formatDuration(this.#limitMs)
+  /** The failure after the limit. */
+  noReply(): Failure {
+    const duration = formatDuration(this.limitMs)
     return new Failure('timeout', `No reply from the server for ${duration}`, EXIT.deadline, {
       stage: 'request',
     })

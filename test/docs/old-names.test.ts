@@ -66,7 +66,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   comeBack: 'reconnect',
   Patience: 'WaitOptions, ReconnectBackoff',
   patience: 'wait options, timeout',
-  patiently: 'withReceiptTimeout',
+  patiently: 'sendWithTimeout',
   persistently: 'reconnectUntilRefused',
   Manner: 'SignInOptions, SessionOptions',
   openLine: 'openConnection',

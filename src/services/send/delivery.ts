@@ -12,7 +12,7 @@ import type {DeliveryState, OutgoingStanza} from './outgoing-stanza.ts'
 
 /** How long to wait for a receipt. */
 export interface WaitOptions {
-  /** Ends the wait; its reason is a `Failure`. Read only if there is a receipt to wait for. */
+  /** Ends the wait; its reason is a `Failure`. */
   signal?: AbortSignal
   /** Called when the message is accepted and only the receipt is missing. */
   onAccepted?: () => void

@@ -22,6 +22,7 @@ import {dryRunLine, sendLine} from './line.ts'
 import {JSON_LINES, type LineFormat, textLines} from './line-format.ts'
 import {parseRate, RateLimiter, rateLimited} from './rate-limiter.ts'
 import {type InputLine, readLineGroups} from './read-lines.ts'
+import {sendWithTimeout} from './receipt-timeout.ts'
 import {ReconnectingSession} from './reconnecting-session.ts'
 
 export interface BatchContext
@@ -123,8 +124,7 @@ async function sendBatch(run: BatchRun): Promise<void> {
           ...{defaults, format, limit},
           send: (stanza) =>
             session.run(
-              (sender, confirm) =>
-                idleTimeout.withReceiptTimeout((wait) => sender.send(stanza, wait), confirm),
+              (sender, confirm) => sendWithTimeout(sender, stanza, idleTimeout, confirm),
               ({error}) => error,
             ),
         }),
