@@ -57,6 +57,7 @@ export interface SessionContext {
     options?: CommandSessionOptions,
   ): Promise<T>
   uploadContext(settings: Settings): Promise<UploadContext>
+  showProgress: boolean
 }
 
 const TIMEOUT = '30s'
@@ -90,7 +91,7 @@ export abstract class XmppCommand extends OutputCommand {
     const flags: FlagOutput = parsed.flags
     this.quiet = flags.quiet
     this.verbose = flags.verbose
-    this.spinner = new Spinner(!flags.quiet && !this.jsonEnabled() && this.showsSpinner(flags))
+    this.spinner = new Spinner(this.showProgress && this.showsSpinner(flags))
     if (this.holdsOpen(flags, parsed.argv)) this.#defaultTimeout = undefined
     const file = flags['password-file'] ?? process.env.XMPP_PASSWORD_FILE // as in account/secrets/password-source.ts
     if (file === '-' && this.needsPassword(flags)) await this.#readPassword(flags)
@@ -169,6 +170,7 @@ export abstract class XmppCommand extends OutputCommand {
       settings: () => this.settings(flags),
       open: (settings, use, options) => this.sessionWith(settings, flags, use, options),
       uploadContext: (settings) => this.uploadContext(settings, flags),
+      showProgress: this.showProgress,
     }
   }
 
@@ -181,7 +183,7 @@ export abstract class XmppCommand extends OutputCommand {
       cache: openUploadCache(owner, process.env),
       http: await httpClientFor(settings),
       open: (use, options) => this.sessionWith(settings, flags, use, options),
-      showProgress: !flags.quiet && !this.jsonEnabled(),
+      showProgress: this.showProgress,
     }
   }
 

@@ -55,6 +55,11 @@ export abstract class OutputCommand extends Command {
     return this.#isJson
   }
 
+  /** Whether a person may read more than the result. */
+  protected get showProgress(): boolean {
+    return !this.quiet && !this.jsonEnabled()
+  }
+
   /** On one line, without colour. */
   override logJson(json: unknown): void {
     void writeOut(`${JSON.stringify(json)}\n`)
@@ -138,7 +143,7 @@ export abstract class OutputCommand extends Command {
 
   /** Information that is neither a result nor a failure. */
   protected readonly warning = (sentence: string): void => {
-    if (this.verbose || !(this.jsonEnabled() || this.quiet)) printWarning(sentence)
+    if (this.verbose || this.showProgress) printWarning(sentence)
   }
 
   /** The properties of stdout that renderers need. */

@@ -41,7 +41,7 @@ whole run. --retry begins again with the first byte. The command does not follow
         hint: 'Leave one of them out',
       })
     const file = isPrinted ? null : await chooseTarget(url, flags.output)
-    const showProgress = !flags.quiet && !this.jsonEnabled()
+    const {showProgress} = this
     const fetched = await this.web(flags, ({http, signal}) => {
       const options = {expected, http, showProgress, signal}
       return file === null ? printUrl(url, options) : saveUrl(url, file, options)

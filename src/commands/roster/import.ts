@@ -1,16 +1,19 @@
 import {Args, Flags} from '@oclif/core'
-import {BulkCommand, type Outcome} from '../../cli/bulk-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {readInput} from '../../cli/files.ts'
 import {unwrap} from '../../cli/unwrap.ts'
-import type {ContactOutcome} from '../../output/contact.ts'
-import {NO_CONTACTS_IN_FILE} from '../../output/contact.ts'
+import {type ContactOutcome, NO_CONTACTS_IN_FILE, renderOutcome} from '../../output/contact.ts'
 import {subscribe} from '../../protocol/presence/subscription.ts'
 import {type PortableContact, parsePortable} from '../../protocol/roster/import-export.ts'
 import {trackRoster} from '../../protocol/roster/live-roster.ts'
 import {upsertContact} from '../../protocol/roster/update-contact.ts'
-import type {Session} from '../../session/session.ts'
+import {
+  changeContacts,
+  type Outcome,
+  type RosterSession,
+} from '../../services/roster/change-contacts.ts'
 
-export default class RosterImport extends BulkCommand {
+export default class RosterImport extends XmppCommand {
   static override summary = 'Import contacts from a file'
   static override description =
     unwrap`The file is the output of roster export, or an XEP-0227 file with one roster. A contact that exists gets the
@@ -36,11 +39,14 @@ With several contacts --timeout limits how long the server may send no reply (de
       await this.text(NO_CONTACTS_IN_FILE)
       return {contacts: []}
     }
-    return this.forEach(contacts, (session) => startImport(session, flags.subscribe), flags)
+    return changeContacts(contacts, (session) => startImport(session, flags.subscribe), {
+      ...this.sessionContext(flags),
+      print: (results) => this.printResults(results, ({jid}) => jid, renderOutcome),
+    })
   }
 }
 
-async function startImport({bound, stanzas}: Session, withSubscriptions: boolean) {
+async function startImport({bound, stanzas}: RosterSession, withSubscriptions: boolean) {
   const roster = await trackRoster(stanzas, bound)
   return async ({groups, jid, name, pending, subscription}: PortableContact): Promise<Outcome> => {
     const {state} = await upsertContact(stanzas, roster, {jid, name, groups})

@@ -1,13 +1,13 @@
 import {Args, Flags} from '@oclif/core'
-import {BulkCommand} from '../../cli/bulk-command.ts'
+import {XmppCommand} from '../../cli/base-command.ts'
 import {confirm} from '../../cli/terminal/prompt.ts'
 import {unwrap} from '../../cli/unwrap.ts'
 import {heldSpellings} from '../../held-jid.ts'
-import type {ContactOutcome} from '../../output/contact.ts'
-import {removeContactsPrompt} from '../../output/contact.ts'
+import {type ContactOutcome, removeContactsPrompt, renderOutcome} from '../../output/contact.ts'
+import {changeContacts} from '../../services/roster/change-contacts.ts'
 import {startRemoval} from '../../services/roster/remove-contacts.ts'
 
-export default class RosterRemove extends BulkCommand {
+export default class RosterRemove extends XmppCommand {
   static override strict = false
   static override summary = 'Remove contacts'
   static override description =
@@ -35,6 +35,9 @@ reply (default: 30s), not the whole run.`
     if (jids.length > 1 && !flags.yes)
       await confirm(removeContactsPrompt(jids.length), 'Nothing was removed')
     const contacts = jids.map((jid) => ({jid}))
-    return this.forEach(contacts, startRemoval, flags)
+    return changeContacts(contacts, startRemoval, {
+      ...this.sessionContext(flags),
+      print: (results) => this.printResults(results, ({jid}) => jid, renderOutcome),
+    })
   }
 }

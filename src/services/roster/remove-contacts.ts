@@ -3,8 +3,8 @@ import {EXIT, Failure} from '../../errors.ts'
 import {heldSpellings} from '../../held-jid.ts'
 import {bareJidOf} from '../../jid.ts'
 import {removeContact} from '../../protocol/presence/subscription.ts'
-import {type OwnJid, trackRoster} from '../../protocol/roster/live-roster.ts'
-import type {StanzaChannel} from '../../xml.ts'
+import {trackRoster} from '../../protocol/roster/live-roster.ts'
+import type {RosterSession} from './change-contacts.ts'
 
 interface Removal {
   jid: string
@@ -15,10 +15,7 @@ interface Removal {
 export async function startRemoval({
   bound,
   stanzas,
-}: {
-  bound: OwnJid
-  stanzas: StanzaChannel
-}): Promise<(contact: {jid: string}) => Promise<Removal>> {
+}: RosterSession): Promise<(contact: {jid: string}) => Promise<Removal>> {
   const roster = await trackRoster(stanzas, bound)
   return async ({jid}) => {
     // Gateways add contacts under a JID with a resource.
