@@ -16,6 +16,9 @@ const FIRST = stage(
     <field var='service' type='list-single' label='Service'>
       <option><value>httpd</value></option><option><value>jabberd</value></option><required/></field>
     <field var='admins' type='text-multi' label='Admins'><value>alice</value></field>
+    <field var='town' type='list-single' label='Town'>
+      <validate xmlns='http://jabber.org/protocol/xdata-validate'><open/></validate>
+      <option><value>Verona</value></option></field>
     <field var='note' label='Note'/></x>`,
 )
 const SECOND = stage(
@@ -44,6 +47,7 @@ describe('an ad-hoc command on a terminal', function () {
       await press(/❯ httpd/, 'Down')
       await press(/❯ jabberd/, 'Enter')
       await answer(/Admins \(optional\) \(an empty line keeps alice\)/, '')
+      await answer(/Town \(optional; Verona, or another value\)/, 'Mantua')
       await answer(/Note \(optional\)/, '')
       await answer(/Start it/, 'y')
       await press(/❯ finish/, 'Enter')
@@ -52,6 +56,7 @@ describe('an ad-hoc command on a terminal', function () {
     const [text = ''] = await at.received()
     assert.match(text, /<field var="service"><value>jabberd<\/value>/)
     assert.match(text, /<field var="admins"><value>alice<\/value>/)
+    assert.match(text, /<field var="town"><value>Mantua<\/value>/)
     assert.match(text, /action="complete"><x [^>]*><field var="on"><value>1<\/value>/)
   })
 

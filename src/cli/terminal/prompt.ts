@@ -4,9 +4,6 @@ import {EXIT, Failure, toFailure} from '../../errors.ts'
 import {movesCursor} from '../../output/layout/colour.ts'
 import {
   EMPTY_ANSWER,
-  fieldMessage,
-  linesMessage,
-  NO_CHOICE,
   PASSWORDS_DIFFER,
   type PromptWords,
   REPEAT_PASSWORD,
@@ -25,20 +22,6 @@ export interface PromptOptions extends PromptWords {
   check?(text: string): unknown
   /** Ends the prompt, with a `Failure` as its reason. The end of the run does so too. */
   signal?: AbortSignal
-}
-
-/** A field of a form of the server. */
-export interface AskedField {
-  label: string
-  description: string | null
-  type: string
-  required: boolean
-  values: string[]
-  options: {label: string; value: string}[]
-  /** Whether values other than the options are allowed. */
-  open: boolean
-  /** Returns the answer in the form's syntax. Throws for an invalid answer. */
-  check(answer: string): string
 }
 
 /** The questions that this program asks, a part of inquirer's union type. */
@@ -68,8 +51,10 @@ export async function ask(question: PromptOptions): Promise<string> {
         hint: `Give ${instead}`,
       },
     )
-  const validate = checking(check, true)
-  return String(await put({...(secret ? MASKED : {type: 'input'}), message, validate}, signal))
+  const validate = validator(check, true)
+  return String(
+    await promptFor({...(secret ? MASKED : {type: 'input'}), message, validate}, signal),
+  )
 }
 
 /** Throws `not-confirmed` (2) with this message unless the answer is yes. */
@@ -83,7 +68,7 @@ export async function confirm(
 }
 
 /** Returns the reason why an answer is invalid. */
-function checking(check: PromptOptions['check'], required: boolean) {
+export function validator(check: PromptOptions['check'], required: boolean) {
   return (answer: unknown): true | string => {
     if (answer === '') return required ? EMPTY_ANSWER : true
     try {
@@ -96,7 +81,7 @@ function checking(check: PromptOptions['check'], required: boolean) {
 }
 
 /** Without `maskedText`, inquirer shows a note in place of the answer. */
-const MASKED = {
+export const MASKED = {
   type: 'password',
   mask: false,
   toggleMask: false,
@@ -113,69 +98,11 @@ export async function askNewPassword(question: Omit<PromptOptions, 'secret'>): P
   }
 }
 
-/** The values of a field. Call it only if `canAsk()`. */
-export async function askField(field: AskedField, signal?: AbortSignal): Promise<string[]> {
-  const {check, description, label, open, required, type, values} = field
-  const options = open ? [] : field.options
-  const suggestions = open ? field.options.map(({label, value}) => label || value) : []
-  const isOptional = !required && type !== 'boolean'
-  const message = fieldMessage(label, {description, isOptional, suggestions})
-  const choices = options.map(({label, value}) => ({
-    name: sanitizeLine(label || value),
-    value,
-    ...(type === 'list-multi' && {checked: values.includes(value)}),
-  }))
-  if (type === 'list-single' && !required) choices.push({name: NO_CHOICE, value: ''})
-  const [suggested = ''] = values
-  const validate = (answer: unknown): true | string =>
-    required && (answer === '' || (Array.isArray(answer) && answer.length === 0))
-      ? EMPTY_ANSWER
-      : true
-  const isGood = checking(check, required)
-  if (type.endsWith('-multi') && choices.length === 0)
-    return (await askLines(message, {check, required, values}, signal)).map(check)
-  const answer = await put(
-    type === 'boolean'
-      ? {type: 'confirm', message, default: ['1', 'true'].includes(suggested)}
-      : type === 'text-private'
-        ? {...MASKED, message, validate}
-        : type === 'list-single' && choices.length > 0
-          ? {type: 'select', message, choices, default: suggested}
-          : type === 'list-multi' && choices.length > 0
-            ? {type: 'checkbox', message, choices, validate}
-            : {type: 'input', message, default: sanitizeLine(suggested), validate: isGood},
-    signal,
-  )
-  if (typeof answer === 'boolean') return [answer ? '1' : '0']
-  if (answer === '') return type === 'text-private' ? values : []
-  return [answer].flat().map((one) => check(String(one)))
-}
-
-/** Several lines, until an empty one. Without a line, the answer is the values of the form. */
-async function askLines(
-  message: string,
-  {check, required, values}: Pick<AskedField, 'check' | 'required' | 'values'>,
-  signal?: AbortSignal,
-) {
-  const lines: string[] = []
-  for (;;) {
-    const first = lines.length === 0
-    const line = String(
-      await put(
-        {
-          type: 'input',
-          message: first ? linesMessage(message, values) : '…',
-          validate: checking(check, first && required && values.length === 0),
-        },
-        signal,
-      ),
-    )
-    if (line === '') return first ? values : lines
-    lines.push(line)
-  }
-}
-
-async function put(question: PromptQuestion, signal = shutdownSignal): Promise<unknown> {
+/** Asks until the answer is valid. Call it only if `canAsk()`. */
+export async function promptFor(
+  question: PromptQuestion,
+  signal = shutdownSignal,
+): Promise<unknown> {
   const asked = {...question, message: sanitizeLine(question.message)} // the text may be the server's
   const keyboard = openKeyboard()
   const resumeSpinner = pauseSpinner()

@@ -1,5 +1,5 @@
 /** The answers to the form of one stage (XEP-0050): the values of the user, then the prompts. */
-import {askField} from '../../cli/terminal/prompt.ts'
+import {promptFor} from '../../cli/terminal/prompt.ts'
 import {ACTION, ACTIONS} from '../../output/command.ts'
 import type {CommandStage, StageAction} from '../../protocol/core/command.ts'
 import {
@@ -53,18 +53,12 @@ export async function chooseAction(
   signal: AbortSignal,
 ): Promise<StageAction | 'cancel'> {
   const choices = [...(allowed.length > 0 ? allowed : [preferred]), 'cancel' as const]
-  const [chosen] = await askField(
-    {
-      label: ACTION,
-      description: null,
-      type: 'list-single',
-      required: true,
-      values: [preferred],
-      options: choices.map((value) => ({value, label: ACTIONS[value]})),
-      open: false,
-      check: (answer) => answer,
-    },
-    signal,
-  )
+  const question = {
+    type: 'select',
+    message: ACTION,
+    choices: choices.map((value) => ({name: ACTIONS[value], value})),
+    default: preferred,
+  } as const
+  const chosen = await promptFor(question, signal)
   return choices.find((choice) => choice === chosen) ?? preferred
 }

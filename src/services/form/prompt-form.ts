@@ -3,9 +3,10 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {writeErr} from '../../cli/stdout.ts'
-import {type AskedField, askField, canAsk} from '../../cli/terminal/prompt.ts'
+import {canAsk} from '../../cli/terminal/prompt.ts'
 import {EXIT, Failure} from '../../errors.ts'
 import {renderFormTexts, renderPicture} from '../../output/form.ts'
+import {type AskedField, askField} from './ask-field.ts'
 
 export interface FormPrompt {
   instructions: string | null
@@ -13,7 +14,7 @@ export interface FormPrompt {
   captchaUrl: string | null
   notes: string[]
   /** The fields to ask for. */
-  missing: (AskedField & {name: string; media: string[]})[]
+  missing: AskedField[]
   pictures: {cid: string; type: string; data: Buffer}[]
 }
 
