@@ -30,24 +30,29 @@ export async function processInOrder<T, R>({
   sizeOf,
   work,
 }: OrderedWork<T, R>): Promise<void> {
-  const semaphore = new Semaphore(CAPACITY)
+  /** The chunks at work, in order. */
+  const started: {size: number; reported: Promise<void>}[] = []
+  let taken = 0
   let reported = Promise.resolve()
   try {
     for await (const group of groups) {
       for (const jobs of chunksOf(group, sizeOf)) {
         const size = total(jobs, sizeOf)
-        await semaphore.acquire(size)
+        while (taken + size > CAPACITY) {
+          const oldest = started.shift()
+          if (!oldest) break // a job that is larger than the capacity runs alone
+          await oldest.reported
+          taken -= oldest.size
+        }
+        taken += size
         await nextTurn()
         const results = new Results(jobs.map(work))
         reported = reported.then(async () => {
-          try {
-            for (let known = await results.next(); known; known = await results.next())
-              await onResults(known)
-          } finally {
-            semaphore.release(size)
-          }
+          for (let known = await results.next(); known; known = await results.next())
+            await onResults(known)
         })
         reported.catch(() => {}) // awaited below
+        started.push({size, reported})
       }
     }
   } finally {
@@ -95,27 +100,3 @@ function chunksOf<T>(jobs: T[], sizeOf: (job: T) => number): T[][] {
 
 const total = <T>(jobs: T[], sizeOf: (job: T) => number): number =>
   jobs.reduce((sum, job) => sum + sizeOf(job), 0)
-
-/** A job that is larger than the capacity runs alone. */
-class Semaphore {
-  readonly #capacity: number
-  #taken = 0
-  #wake: () => void = () => {}
-
-  constructor(capacity: number) {
-    this.#capacity = capacity
-  }
-
-  async acquire(size: number): Promise<void> {
-    while (this.#taken > 0 && this.#taken + size > this.#capacity)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    this.#taken += size
-  }
-
-  release(size: number): void {
-    this.#taken -= size
-    this.#wake()
-  }
-}
