@@ -16,20 +16,18 @@ const likely = asksForHelp
   ? []
   : Object.keys(commands).filter((id) => id.split(':', 1)[0] === words[0])
 
+// The compiled code of one command is of little use to another one.
+const part = likely.length > 0 ? (words[0] as string) : asksForHelp ? 'help' : 'other'
+
 const file = path.join(__dirname, 'chunks.js')
 const loader = new ChunkLoader(BUNDLE, {
   file,
   read,
-  cache: state ? {folder: path.join(state, 'code'), build} : undefined,
+  cache: state ? {folder: path.join(state, 'code'), build, part} : undefined,
   program: path.join(__dirname, 'xmpp.cjs'),
   require,
 })
-// The compiled code of one command is of little use to another one.
-const topic = likely.length > 0 ? words[0] : undefined
-loader.start(
-  [mainChunk, ...likely.map((id) => commands[id] as number)],
-  topic ?? (asksForHelp ? 'help' : 'other'),
-)
+loader.start([mainChunk, ...likely.map((id) => commands[id] as number)])
 
 export const {COMMANDS, commandNotFound, Help, main} = loader.require(
   mainChunk,

@@ -1,7 +1,7 @@
 /** The chunks of the program in one file: each is a CommonJS module, and those that a run needs are compiled as one script. */
 import {fileURLToPath} from 'node:url'
 import {Script} from 'node:vm'
-import {readCode, saveCodeAtExit} from './code-cache.ts'
+import {type Cache, readCode, saveCodeAtExit} from './code-cache.ts'
 
 /** Written by the build. */
 export interface Index {
@@ -34,7 +34,7 @@ export interface LoaderOptions {
   /** For modules that are in no chunk. */
   require: NodeJS.Require
   /** Where compiled code is kept; undefined without a state folder. */
-  cache: {folder: string; build: string} | undefined
+  cache: Cache | undefined
 }
 
 export class ChunkLoader {
@@ -56,10 +56,10 @@ export class ChunkLoader {
 
   /**
    * Compiles the chunks that the last run of this kind needed; without such a run `numbers`, with all that they import.
-   * Returns them. @param part names the kind
+   * Returns them.
    */
-  start(numbers: number[], part: string): number[] {
-    const cache = this.#options.cache && {...this.#options.cache, part}
+  start(numbers: number[]): number[] {
+    const {cache} = this.#options
     const cached = cache && readCode(cache)
     const first = cached?.chunks ?? this.#closure(numbers)
     const script = this.#compile(first, cached?.code)

@@ -51,7 +51,7 @@ startupSnapshot.setDeserializeMainFunction(() => {
 function compileAhead(): number[] {
   setFlagsFromString('--no-flush-bytecode')
   setFlagsFromString('--no-lazy')
-  const numbers = loader.start(BUNDLE.ahead, 'ahead')
+  const numbers = loader.start(BUNDLE.ahead)
   setFlagsFromString('--lazy')
   return numbers
 }
