@@ -29,25 +29,19 @@ export async function endWith(
 
 /** In `xmpp … --json | jq` the document on stdout may never be seen; `--json --quiet` leaves stderr empty. */
 export function printFailure(
-  failure: Failure,
+  {hint, message, text}: Failure,
   {json, quiet}: {json: boolean; quiet: boolean},
 ): void {
-  if (!(json && quiet)) writeErr(`${describe(failure)}\n`)
+  if (json && quiet) return
+  const {red} = palette(terminalOf(process.stderr).colour)
+  const serverText = text ? ` (the server says: ${text})` : ''
+  print(red('xmpp:'), [`${message}${serverText}`, ...(hint ? [hint] : [])])
 }
 
-const INDENT = 'xmpp: '.length
+export const printWarning = (sentence: string): void => print('xmpp:', [sentence])
 
-export function printWarning(sentence: string): void {
-  const lines = hangingLines([sanitizeLine(sentence)], INDENT, terminalOf(process.stderr))
-  writeErr(`xmpp: ${lines.join('\n')}\n`)
-}
-
-function describe({hint, message, text}: Failure): string {
-  const terminal = terminalOf(process.stderr)
-  const {red} = palette(terminal.colour)
-  const serverText = text ? ` (the server says: ${sanitizeLine(text)})` : ''
-  const sentence = `${sanitizeLine(message)}${serverText}`
-  const hints = hint ? [sanitizeLine(hint)] : []
-  const lines = hangingLines([sentence, ...hints], INDENT, terminal)
-  return `${red('xmpp:')} ${lines.join('\n')}`
+function print(name: string, sentences: string[]): void {
+  const clean = sentences.map((sentence) => sanitizeLine(sentence))
+  const lines = hangingLines(clean, 'xmpp: '.length, terminalOf(process.stderr))
+  writeErr(`${name} ${lines.join('\n')}\n`)
 }

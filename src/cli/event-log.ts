@@ -40,8 +40,8 @@ const REASONS = tableOf<Ending['reason']>({
   'room-unreachable': 'out-of-room',
 })
 
-/** Writes one record, as JSON or as its line of text, if it has one. */
-export type WriteRecord = (record: object, line?: () => string) => Promise<void>
+/** Writes one record, as JSON or as its line of text; an empty line is not written. */
+type WriteRecord = (record: object, line: () => string) => Promise<void>
 
 export class EventLog {
   readonly #write: WriteRecord
@@ -62,12 +62,12 @@ export class EventLog {
   /** Resolves with the record when it has been written. Rejects if stdout is closed. */
   async add<E extends {event: string}>(
     event: E,
-    line?: (event: E & {seq: number; time: string}) => string,
+    line: (event: E & {seq: number; time: string}) => string = () => '',
   ): Promise<E & {seq: number; time: string}> {
     const time = new Date().toISOString()
     const first = {event: event.event, seq: this.#sequence++, time} // the order of the keys
     const record = Object.assign(first, event)
-    this.#waiting.push(() => this.#write(record, line && (() => line(record))))
+    this.#waiting.push(() => this.#write(record, () => line(record)))
     this.#written ??= this.#writeWaiting()
     await this.#written
     return record

@@ -1,7 +1,7 @@
 /** The output of a command: its result on stdout, as text or JSON; warnings and failures on stderr. */
 import type {Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
-import {type Failure, toFailure} from '../errors.ts'
+import type {Failure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
 import {markValues, refuseEmptyFileNames, refuseValues, unmarkValues} from './argv.ts'
@@ -65,14 +65,10 @@ export abstract class OutputCommand extends Command {
     void writeOut(`${JSON.stringify(json)}\n`)
   }
 
-  override toErrorJson(error: unknown): {error: Failure} {
-    return {error: toFailure(error)}
-  }
-
   /** Replaces the error handling of oclif, which exits with 1 and prints argv. */
   protected override async catch(error: unknown): Promise<void> {
     const failure = await endWith(error, this.argv)
-    if (failure && this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
+    if (failure && this.jsonEnabled()) this.logJson({error: failure})
   }
 
   /** The result as text. `evenIfQuiet` is for a result that cannot be printed by another run. */
@@ -86,13 +82,8 @@ export abstract class OutputCommand extends Command {
     await this.text(this.terminal().isTTY ? sanitizeText(text, '') : text)
   }
 
-  /** One record of a stream of results: a line of JSON, or of text. */
-  protected emit<T>(record: T, render: (record: T) => string): Promise<void> {
-    return this.emitAll([record], render)
-  }
-
-  /** Several records in one write. */
-  protected async emitAll<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
+  /** Records of a stream of results in one write: a line for each, of JSON or of text. */
+  protected async emit<T>(records: readonly T[], render: (record: T) => string): Promise<void> {
     if (records.length === 0) return
     if (this.jsonEnabled())
       await writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
@@ -100,10 +91,7 @@ export abstract class OutputCommand extends Command {
   }
 
   /** Numbered events: all of them as JSON, and as text those that have a line. */
-  protected readonly events = new EventLog(async (record, line) => {
-    if (this.jsonEnabled()) await this.emit(record, () => '')
-    else if (line) await this.text(line())
-  })
+  protected readonly events = new EventLog((record, line) => this.emit([record], line))
 
   /**
    * Prints events with `print`, and last of all the event `end`. Only a failure before the first event is thrown: after

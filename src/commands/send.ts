@@ -42,7 +42,7 @@ messages stay on the server.
     const context: BatchContext & InputContext & SendContext = {
       ...{...this.sessionContext(flags), ...this.inputContext(flags)},
       ...{failWith: this.failWith, isJson: this.jsonEnabled(), isQuiet: flags.quiet},
-      print: (results) => this.emitAll(results, renderLineResult),
+      print: (results) => this.emit(results, renderLineResult),
     }
     const {to: argv = []} = args
     const batch = flags.batch && (await import('../services/send/batch/run.ts')) // few need it

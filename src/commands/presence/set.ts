@@ -47,7 +47,7 @@ ROOM/NICK the account joins the room for that time; --create creates a missing r
     const options = {
       ...{creation, farewell},
       span: Math.min(longest, timeout),
-      onShown: () => this.emit(result, renderSetPresence), // now, and not at the end of the run
+      onShown: () => this.emit([result], renderSetPresence), // now, and not at the end of the run
       warn: this.warning,
     }
     await holdPresence(presence, options, (use, held) =>
