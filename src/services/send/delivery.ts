@@ -22,11 +22,6 @@ export interface WaitOptions {
 export type Acceptance = Partial<Pick<SendResult, 'stanzaId' | 'answer'>>
 
 const ORDER: DeliveryState[] = ['accepted', 'delivered', 'displayed']
-const CONFIRMATION = {
-  accepted: 'a confirmation of the server',
-  delivered: 'a delivery receipt',
-  displayed: 'a displayed marker',
-}
 
 /** Looks for the receipt of one message. Create it before the message is sent. */
 export class ReceiptWatch {
@@ -125,9 +120,10 @@ const isFurther = (a: DeliveryState, b: DeliveryState): boolean =>
 
 /** The message was accepted, so it must not be sent again, even if the receipt is missing. */
 function receiptMissing(failure: Failure, wait: DeliveryState): Failure {
+  const receipt = wait === 'displayed' ? 'a displayed marker' : 'a delivery receipt'
   if (failure.code === 'timeout')
     return failure.with({
-      message: `The server accepted the message, but ${CONFIRMATION[wait]} did not arrive in time`,
+      message: `The server accepted the message, but ${receipt} did not arrive in time`,
       hint: 'The recipient may be offline, or use a client that sends none',
     })
   if (failure.code === 'interrupted')
@@ -135,7 +131,7 @@ function receiptMissing(failure: Failure, wait: DeliveryState): Failure {
   if (!failure.retryable) return failure
   return failure.with({
     code: 'unknown-outcome',
-    message: `${failure.message} before ${CONFIRMATION[wait]} arrived`,
+    message: `${failure.message} before ${receipt} arrived`,
     exitCode: EXIT.unknownOutcome,
     hint: 'The server had accepted the message. Do not send it again',
   })
