@@ -1,6 +1,6 @@
 /** The XEPs that the program implements in part, with the implemented parts. All others are complete for a client. */
 export const PARTIAL: Readonly<Record<string, string>> = {
-  '0013': 'Only as a way to leave offline messages on the server.',
+  '0013': 'Only to leave offline messages on the server, and to fetch all of them.',
   '0045': 'Without voice requests and registration with a room.',
   '0048': 'Bookmarks of rooms; those of web pages are kept.',
   '0049': 'For bookmarks only.',

@@ -43,7 +43,7 @@ export function ejabberdConfig(config: EjabberdConfig): string {
         who: 'all',
         from: 'mod_http_api',
         what: [
-          ...['change_password', 'join_cluster_here', 'register'],
+          ...['change_password', 'import_piefxis', 'join_cluster_here', 'register'],
           ...['destroy_room', 'muc_online_rooms', 'registered_users', 'unregister'],
         ],
       },

@@ -18,9 +18,7 @@ import type {EventStreamOptions, ResumePoint} from './event-stream-options.ts'
 import {errorEvent, type StreamItem} from './listen-event.ts'
 import {RoomJoins} from './room-joins.ts'
 import {isFreshSession, isReconnect, type QueueItem, StanzaQueue} from './stanza-queue.ts'
-
-// ejabberd resends undelivered stanzas until there was none to send for 100 ms.
-const SETTLING_MS = 1000
+import {StoredMessages} from './stored-messages.ts'
 
 export class EventStream {
   readonly #stanzas: StanzaChannel
@@ -30,12 +28,12 @@ export class EventStream {
   readonly #cursors: ArchiveCursors
   readonly #archives: ArchiveReplay
   readonly #deduplicator = new Deduplicator()
+  readonly #stored: StoredMessages
   #announced: Promise<unknown> = Promise.resolve()
   readonly rooms: JoinedRooms
   /** The full JID of this session. */
   #jid = ''
   #isHistoryOver = false
-  #recheckTimer: NodeJS.Timeout | undefined
 
   /** Without rooms, the presence leaves with the sign-in. */
   constructor(stanzas: StanzaChannel, options: EventStreamOptions) {
@@ -45,6 +43,7 @@ export class EventStream {
     const rooms = options.rooms.map(({room}) => room)
     this.rooms = new JoinedRooms(rooms)
     const session = {arrivals: new StanzaListener(stanzas), stanzas}
+    this.#stored = new StoredMessages(stanzas)
     this.#joins = new RoomJoins(session, options.rooms, this.rooms)
     const {own, resumePoint, since} = options
     this.#cursors = new ArchiveCursors(own, options.rooms, since ?? new Date().toISOString())
@@ -91,7 +90,7 @@ export class EventStream {
       (await this.#becomePresent()) && (await this.#queue.bufferWhile(this.#announced))
     yield {event: {event: 'ready', jid}, isNew: false}
     yield* this.#joinReports()
-    if (this.#mayBeLate) this.#requestRecheck()
+    if (this.#mayBeLate) this.#queue.requestRecheck()
     for (const {release, stanza} of this.#options.unprinted ?? [])
       yield* this.#handle(this.#queue.take(stanza, release))
     if (isPresent) yield* this.#archives.history(this.#options)
@@ -126,8 +125,10 @@ export class EventStream {
   #announce(): void {
     const {buildPresence, carbons} = this.#options
     const enabled = carbons ? this.#stanzas.set(buildEnableCarbons()) : undefined
+    const presence = buildPresence()
     // Confirmed: after a kill, the next run resumes this session, so `ready` has to wait for its id.
-    this.#announced = Promise.all([enabled, this.#stanzas.sendConfirmed(buildPresence())])
+    const available = this.#stanzas.sendConfirmed(presence)
+    this.#announced = Promise.all([enabled, available.then(() => this.#stored.fetchSoon(presence))])
     this.#announced.catch(() => {}) // `events` awaits the first one; a later failure ends the session
   }
 
@@ -145,11 +146,6 @@ export class EventStream {
     this.#cursors.markUncertain()
   }
 
-  #requestRecheck(): void {
-    clearTimeout(this.#recheckTimer)
-    this.#recheckTimer = setTimeout(() => this.#queue.requestRecheck(), SETTLING_MS).unref()
-  }
-
   /**
    * A resumed session may have a gap, too: ejabberd sends a message that arrives during the resumption late and out of
    * order, or stores it. When that is over, the archive is complete.
@@ -157,7 +153,7 @@ export class EventStream {
   #scheduleRecheck(isFreshSession: boolean): void {
     this.#cursors.markUncertain()
     this.#cursors.miss(isFreshSession ? this.#queue.lastDrained.toISOString() : undefined)
-    this.#requestRecheck()
+    this.#queue.requestRecheck()
   }
 
   async *#handle(item: QueueItem): AsyncGenerator<StreamItem> {
@@ -165,6 +161,8 @@ export class EventStream {
     else if ('recheck' in item) yield* this.#archives.recheck()
     else {
       const {stanza} = item
+      const removal = this.#stored.removalOf(stanza)
+      if (removal) this.#queue.onHandled(removal)
       const event = parseEvent(stanza, this.#own, this.#isRoom)
       const isEcho = event?.event === 'presence' && event.from === this.#jid
       if (event && this.#joins.isHistory(stanza)) yield* this.#handleRoomHistory(event, stanza)

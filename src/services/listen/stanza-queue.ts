@@ -28,6 +28,9 @@ const MOST_DEFERRED = 20_000
 // When the next stanza takes this long, all earlier ones have been read.
 const LULL_MS = 50
 
+// ejabberd resends undelivered stanzas until there was none to send for 100 ms.
+const SETTLING_MS = 1000
+
 export class StanzaQueue {
   readonly #incoming: StanzaReader
   /** Called with each stanza as it is read. */
@@ -38,6 +41,7 @@ export class StanzaQueue {
   readonly #urgent = new AsyncQueue<Exclude<QueueItem, {stanza: Element}>>()
   #deferredEvents: QueueItem[] = []
   #deferredStanzas: {item: QueueItem; release: Release}[] = []
+  #recheckTimer: NodeJS.Timeout | undefined
   /** Makes the stanza that was read last count as handled. */
   #release: Release = nothing
 
@@ -51,9 +55,10 @@ export class StanzaQueue {
     this.#urgent.push({connection})
   }
 
-  /** Puts a recheck before all unread stanzas. */
+  /** Puts a recheck before all unread stanzas, when the server has resent those that it had not delivered. */
   requestRecheck(): void {
-    this.#urgent.push({recheck: true})
+    clearTimeout(this.#recheckTimer)
+    this.#recheckTimer = setTimeout(() => this.#urgent.push({recheck: true}), SETTLING_MS).unref()
   }
 
   /** Whether a connection event or a recheck is unread. */
@@ -73,6 +78,15 @@ export class StanzaQueue {
     const release = this.#release
     this.#release = nothing
     return release
+  }
+
+  /** Calls this too when the stanza that was read last counts as handled. */
+  onHandled(work: Release): void {
+    const release = this.deferAck()
+    this.#release = () => {
+      release()
+      work()
+    }
   }
 
   /** Reads a stanza that did not arrive on this session. `release` is called when it counts as handled. */
