@@ -11,6 +11,7 @@ import {parseRoster} from '../../src/protocol/roster/roster.ts'
 import {parseVcardTemp} from '../../src/protocol/vcard/vcard-temp.ts'
 import {parseVcard4} from '../../src/protocol/vcard/vcard4.ts'
 import {parseVcf} from '../../src/protocol/vcard/vcf.ts'
+import {safeFileName} from '../../src/services/download/file-name.ts'
 import {parseStanza} from '../../src/services/send/raw.ts'
 import {parseServer} from '../../src/session/connect/endpoint.ts'
 import {parseXrd} from '../../src/session/connect/host-meta.ts'
@@ -82,6 +83,7 @@ const READINGS: [what: string, read: () => unknown][] = [
   ],
   ['a stanza to be written', () => serialize(xml('a', {b: many('\t="')}, many('="\n')))],
   ['links of a host', () => parseXrd(`<XRD>${many('<Link/>')}</XRD>`)],
+  ['the name of a file', () => safeFileName(many('a'), new URL('https://a/'))],
   ['an address', () => parseJid(many('a@'))],
   ['an invalid address', () => parseJid(many('<a'))],
   ['an invitation', () => parseInvitation(`xmpp:?${many(';a')}`)],

@@ -38,7 +38,9 @@ function lastPart({pathname}: URL): string {
 function shortened(name: string): string {
   const {ext, name: stem} = path.parse(name)
   const end = Buffer.byteLength(ext) > 20 ? '' : ext
-  let short = end === ext ? stem : name
-  while (Buffer.byteLength(short + end) > MAX_BYTES) short = Array.from(short).slice(0, -1).join('')
-  return short + end
+  const bytes = Buffer.from(end === ext ? stem : name).subarray(
+    0,
+    MAX_BYTES - Buffer.byteLength(end),
+  )
+  return new TextDecoder().decode(bytes, {stream: true}) + end // without a character that was cut
 }
