@@ -59,7 +59,7 @@ function inFreeGroups(vcard: Vcard, taken: Set<string>): Vcard {
   for (const group of groupsOf(vcard)) {
     let name = group
     while (taken.has(group) && used.has(name))
-      name = name.replace(/\d*$/, (digits) => String(Number(digits) + 1))
+      name = name.replace(/(?<!\d)\d*$/, (digits) => String(BigInt(digits) + 1n))
     used.add(name)
     names.set(group, name)
   }

@@ -144,6 +144,13 @@ describe('groups of a vCard that is edited', () => {
     assert.deepEqual(replaceProperties(after, boat), after)
   })
 
+  it('a group with a large number gets the next one too', () => {
+    const group = `item${2 ** 53}`
+    const before = parseVcf(file(`${group}.URL:https://a.example`, `${group}.X-ABLabel:Blog`))
+    const {tel} = replaceProperties(before, parseVcf(file(...labelled(group, '+1', 'Boat'))))
+    assert.equal(tel?.[0]?.group, 'item9007199254740993')
+  })
+
   it('a structured property can be removed as a whole', () => {
     const vcard = parseVcf(file('N:a;b;;;', 'ADR;TYPE=home:;;s;;;;', 'ADR;TYPE=work:;;t;;;;'))
     assert.deepEqual(Object.keys(editVcard(vcard, [], ['n', 'adr:home'])), ['adr'])
