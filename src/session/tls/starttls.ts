@@ -18,12 +18,18 @@ export async function requestTls(
   const transport = tcpTransport(socket)
   const stream = new XmlStream(transport, trace)
   stream.stage = 'tls'
+  let hasHeader = false
+  stream.once('open', () => {
+    hasHeader = true
+  })
   const abort = (): void => stream.fail(signal.reason as Failure)
   signal.addEventListener('abort', abort)
   try {
     void stream.open({domain}) // without `from`: the connection is not encrypted yet (§4.7.1)
     void stream.flush()
-    const features = await stream.read()
+    const features = await stream.read().catch((error: Failure) => {
+      throw hasHeader ? error : withHint(error)
+    })
     if (!features.getChild('starttls', NS_TLS)) throw noTls('The server offers no encryption')
     stream.push(xml('starttls', {xmlns: NS_TLS}))
     void stream.flush()
@@ -41,6 +47,14 @@ export async function requestTls(
     throw noTls('The server sent unencrypted data after it had accepted encryption')
   }
 }
+
+/** A port for direct TLS closes a connection that begins in clear, or answers with a TLS alert. */
+const withHint = (error: Failure): Failure =>
+  error.code === 'connection-lost' || error.code === 'bad-xml'
+    ? error.with({
+        hint: 'If this is a port for direct TLS, use --server xmpps://…; xmpp://… is STARTTLS',
+      })
+    : error
 
 function noTls(message: string): Failure {
   return new Failure('no-encryption', message, EXIT.protocol, {
