@@ -6,7 +6,8 @@ import type {Trace} from './stream/trace.ts'
 
 export interface Attempt {
   deadline: Deadline
-  setStage(stage: Stage): void
+  /** @param peer the addresses that the session waits for; without it, those of the stage before */
+  setStage(stage: Stage, peer?: string): void
   trace: Trace
   servers: ServerOrder
 }

@@ -21,8 +21,18 @@ export interface Limits {
   interrupt: AbortSignal | undefined
 }
 
-/** `stage` returns the current stage, for the failure when a limit is exceeded. */
-export function startDeadline({connect, interrupt, whole}: Limits, stage: () => Stage): Deadline {
+/** What the session waits for. */
+export interface SessionProgress {
+  stage: Stage
+  /** The addresses of the server, once they are known. */
+  peer: string | undefined
+}
+
+/** `progress` is read when a limit is exceeded. */
+export function startDeadline(
+  {connect, interrupt, whole}: Limits,
+  progress: SessionProgress,
+): Deadline {
   const attempt = new AbortController()
   const run = new AbortController()
   let isOpen = false
@@ -30,7 +40,7 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
     run.abort(reason)
     attempt.abort(reason)
   }
-  const limitFailure = (limit: number): Failure => timeout(limit, stage(), isOpen)
+  const limitFailure = (limit: number): Failure => timeout(limit, progress, isOpen)
   const connecting = setTimeout(() => attempt.abort(limitFailure(connect)), connect)
   const running =
     whole &&
@@ -38,7 +48,7 @@ export function startDeadline({connect, interrupt, whole}: Limits, stage: () => 
       () => end(limitFailure(whole.timeout)),
       Math.max(1, whole.began + whole.timeout - uptime()),
     )
-  const interrupted = (): void => end(withStage(interrupt?.reason, stage()))
+  const interrupted = (): void => end(withStage(interrupt?.reason, progress.stage))
   if (interrupt?.aborted) interrupted()
   interrupt?.addEventListener('abort', interrupted)
   return {
@@ -61,12 +71,19 @@ function withStage(reason: Failure, stage: Stage): Failure {
   return reason.stage === 'config' ? reason.with({stage}) : reason
 }
 
-function timeout(limit: number, stage: Stage, isOpen: boolean): Failure {
+function timeout(limit: number, {peer, stage}: SessionProgress, isOpen: boolean): Failure {
   const span = formatDuration(limit)
   return isOpen
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})
     : new Failure('timeout', `The session did not open within ${span}`, EXIT.temporary, {
         stage,
-        hint: SLOW_SERVER,
+        hint: silence(stage, peer),
       })
+}
+
+function silence(stage: Stage, peer: string | undefined): string {
+  if (peer === undefined || stage === 'resolve') return SLOW_SERVER
+  return stage === 'connect'
+    ? `No connection to ${peer}. A firewall may block the port, or the server may be down`
+    : `Connected to ${peer}, which does not answer. Use --debug to see the last request`
 }

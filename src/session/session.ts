@@ -1,11 +1,11 @@
 /** The only way to the network: opens a session, passes it to a function, and always closes it. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../clock.ts'
-import {type Failure, type Stage, toFailure} from '../errors.ts'
+import {type Failure, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
 import {ServerOrder} from './connect/server-order.ts'
-import {type Limits, startDeadline} from './deadline.ts'
+import {type Limits, type SessionProgress, startDeadline} from './deadline.ts'
 import {type Bound, type Opened, openSession, openUnauthenticated} from './open.ts'
 import {type ReconnectHandlers, runSession} from './run-session.ts'
 import {StanzaRouter} from './stanzas/stanza-router.ts'
@@ -204,14 +204,15 @@ function newAttempt(
   options: SessionOptions,
   {servers, whole}: {servers: ServerOrder; whole?: Limits['whole']},
 ): Attempt {
-  let stage: Stage = 'resolve'
+  const progress: SessionProgress = {stage: 'resolve', peer: undefined}
   // A silent server leaves time for the others.
   const connect = account.connectTimeout / Math.max(1, servers.size)
   const limits = {connect, interrupt: options.interrupt, whole}
   return {
-    deadline: startDeadline(limits, () => stage),
-    setStage(next) {
-      stage = next
+    deadline: startDeadline(limits, progress),
+    setStage(stage, peer) {
+      progress.stage = stage
+      progress.peer = peer ?? progress.peer
     },
     trace: traceTo(options.trace),
     servers,

@@ -3,17 +3,22 @@ import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../src/clock.ts'
 import {Failure} from '../../src/errors.ts'
-import {type Deadline, type Limits, startDeadline} from '../../src/session/deadline.ts'
+import {
+  type Deadline,
+  type Limits,
+  type SessionProgress,
+  startDeadline,
+} from '../../src/session/deadline.ts'
 
 const NEVER = 3_600_000
 const soon = (): Limits['whole'] => ({timeout: 5, began: uptime()})
 
 describe('deadline', () => {
   let deadline: Deadline
-  const start = (limits: Partial<Limits>): AbortSignal => {
+  const start = (limits: Partial<Limits>, progress: Partial<SessionProgress> = {}): AbortSignal => {
     deadline = startDeadline(
       {connect: NEVER, whole: undefined, interrupt: undefined, ...limits},
-      () => 'auth',
+      {stage: 'auth', peer: undefined, ...progress},
     )
     return deadline.signal
   }
@@ -37,6 +42,18 @@ describe('deadline', () => {
     assert.deepEqual([exitCode, stage], [75, 'auth'])
     assert.match(message, /did not open within 5 ms/)
     assert.equal(deadline.runSignal.aborted, false, 'the run may try again')
+  })
+
+  it('of the connection: names the address and what may be wrong with it', async () => {
+    const peer = 'h.example:5222 (starttls)'
+    const blocked = await reasonOf(start({connect: 5}, {stage: 'connect', peer}))
+    assert.match(blocked.hint ?? '', /^No connection to h\.example:5222 .* firewall/)
+    deadline.clear()
+    const silent = await reasonOf(start({connect: 5}, {stage: 'tls', peer}))
+    assert.match(
+      silent.hint ?? '',
+      /^Connected to h\.example:5222 \(starttls\), which does not answer/,
+    )
   })
 
   it('of the connection: has no effect once the connection is open', async () => {

@@ -6,7 +6,7 @@ import {type Transport, tcpTransport} from '../stream/transport.ts'
 import {requestTls} from '../tls/starttls.ts'
 import {channelBinding, checkTrust, connectTls, secureContext} from '../tls/tls.ts'
 import type {Account, Endpoint} from '../types.ts'
-import {type DialResult, dial} from './dial.ts'
+import {type DialResult, dial, listed} from './dial.ts'
 import {resolve} from './resolve.ts'
 import {toSeeOtherHost} from './see-other-host.ts'
 
@@ -24,7 +24,7 @@ export interface Connection {
 export interface ConnectContext {
   signal: AbortSignal
   trace: Trace
-  enter(stage: Stage): void
+  enter(stage: Stage, peer?: string): void
   /** Called when the TCP connection is open. */
   connected?(endpoint: Endpoint): void
 }
@@ -60,8 +60,9 @@ async function connectTo(
   const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
   const dialled = await connectToDomain(account, {...connecting, known, whileConnecting: context})
   connecting.connected?.(dialled.endpoint)
-  trace.note('connect', `connected to ${formatEndpoint(dialled.endpoint)}`)
-  enter('tls')
+  const peer = formatEndpoint(dialled.endpoint)
+  trace.note('connect', `connected to ${peer}`)
+  enter('tls', peer)
   return encrypt(dialled, account, {context: context(), signal, trace})
 }
 
@@ -118,8 +119,9 @@ export async function connectToDomain(
   {enter, known, whileConnecting: meanwhile, signal, trace}: DomainContext,
 ): Promise<DialResult> {
   if (known) {
-    enter('connect')
-    trace.note('connect', `trying ${formatEndpoint(known)}, where it was the last time`)
+    const peer = formatEndpoint(known)
+    enter('connect', peer)
+    trace.note('connect', `trying ${peer}, where it was the last time`)
     const limited = AbortSignal.any([signal, AbortSignal.timeout(KNOWN_ENDPOINT_TIMEOUT)])
     try {
       return await dial([known], {signal: limited, whileConnecting: meanwhile})
@@ -133,7 +135,7 @@ export async function connectToDomain(
   const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
   const asked = proxy !== undefined && server === undefined ? ' through the proxy, without DNS' : ''
   trace.note('resolve', `trying ${endpoints.map(formatEndpoint).join(', ')}${asked}`)
-  enter('connect')
+  enter('connect', listed(endpoints.map(formatEndpoint)))
   return dial(endpoints, {signal, whileConnecting: meanwhile, ...through})
 }
 

@@ -65,7 +65,7 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
   const tried = endpoints.map(
     ({host, port}, i) => `${uriHost(host)}:${port} (${failureReasons(errors[i])})`,
   )
-  return new Failure('connection-failed', `Could not connect to ${list(tried)}`, EXIT.temporary, {
+  return new Failure('connection-failed', `Could not connect to ${listed(tried)}`, EXIT.temporary, {
     stage: 'connect',
     hint: 'Check the network and the port, or name the server with --server',
     cause,
@@ -74,7 +74,7 @@ function dialFailure(endpoints: Endpoint[], {errors}: AggregateError): Failure {
 
 /** A name that does not exist is permanent; a name server that did not answer is temporary. */
 function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown): Failure {
-  const names = list([...new Set(endpoints.map(({host}) => host))])
+  const names = listed([...new Set(endpoints.map(({host}) => host))])
   if (unanswered) {
     return new Failure('dns-failed', `Could not look up ${names} in DNS`, EXIT.temporary, {
       stage: 'resolve',
@@ -90,7 +90,7 @@ function nameFailure(endpoints: Endpoint[], unanswered: boolean, cause: unknown)
 }
 
 /** Limits the list, because a domain can have many records. */
-function list(items: string[]): string {
+export function listed(items: string[]): string {
   const rest = items.length - SHOWN
   return [...items.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
 }
