@@ -39,7 +39,7 @@ Register-ArgumentCompleter -Native -CommandName xmpp -ScriptBlock {
       $word = [string] $pairs[$i]
       if (-not $word.StartsWith($typed)) { continue }
       $text = "$front$word"
-      if ($text -match '[^\w@.:/=+-]' -or $text.StartsWith('@')) { $text = "'" + $text.Replace("'", "''") + "'" }
+      if ($text -match '[^\w@.:/=+-]' -or $text.StartsWith('@')) { $text = "'" + ($text -replace "['\u2018-\u201b]", '$0$0') + "'" } # all of them are quotes
       $tip = if ($pairs[$i + 1]) { $pairs[$i + 1] } else { $word }
       [System.Management.Automation.CompletionResult]::new($text, $word, 'ParameterValue', $tip)
     }
