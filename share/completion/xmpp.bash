@@ -124,6 +124,24 @@ _xmpp_find() {
   fi
 }
 
+# A JID can have the characters of a command substitution. An open quote stays open.
+_xmpp_quote() {
+  local index char quoted=
+  if [[ -z $quote ]]; then
+    printf -v word %q "$word"
+    return
+  fi
+  for ((index = 0; index < ${#word}; index++)); do
+    char=${word:index:1}
+    case $quote$char in
+      \"[\"\\\$\`]) char=\\$char ;;
+      \"! | \'\') char=$quote\\$char$quote ;;
+    esac
+    quoted+=$char
+  done
+  word=$quoted
+}
+
 _xmpp() {
   local IFS=$' \t\n' words cur candidates=() files= front= typed word quote= split=
   _xmpp_split
@@ -152,7 +170,7 @@ _xmpp() {
     [[ $word == "$typed"* ]] || continue
     word=$front$word
     word=${word#"$split"}
-    [[ -n $quote ]] || printf -v word %q "$word"
+    _xmpp_quote
     COMPREPLY+=("$word")
   done
 }

@@ -12,6 +12,8 @@ import {openScreen, type Screen} from '../support/screen.ts'
 const TAB = '\t'
 const HOSTILE = 'evil$(id>ran)`id>ran`;id@example.net'
 
+const QUOTED = `quote!!';id>ran;'";id>ran;"\\@example.net`
+
 /** What is typed before Enter, and the words that the command then receives. */
 const TYPED: [typed: string, words: string[]][] = [
   [`xmpp who${TAB}`, ['whoami']],
@@ -34,6 +36,9 @@ const TYPED: [typed: string, words: string[]][] = [
     ['send', 'romeo@example.net', '--subject', 'rox'],
   ],
   [`xmpp send ev${TAB}`, ['send', HOSTILE]],
+  [`xmpp send "ev${TAB}`, ['send', HOSTILE]],
+  [`xmpp send 'qu${TAB}`, ['send', QUOTED]],
+  [`xmpp send "qu${TAB}`, ['send', QUOTED]],
 ]
 
 const isInstalled = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
@@ -49,7 +54,7 @@ describe('completion scripts', () => {
     }
     const state = 'state/xmpp/completion'
     put(`${state}/contacts/1.txt`, 'romeo@example.net\nparis@example.net\n')
-    put(`${state}/contacts/2.txt`, `${HOSTILE}\nmercutio@example.net\n`)
+    put(`${state}/contacts/2.txt`, `${HOSTILE}\n${QUOTED}\nmercutio@example.net\n`)
     put(`${state}/rooms/1.txt`, 'ops@conference.example.net\n')
     put(
       'config/xmpp/config.toml',
