@@ -117,7 +117,7 @@ const RETIRE_MS = 1000
 
 /** Lets the caller save the stanzas that arrived and were not handled, including those in transit. */
 async function saveUnhandled<T>(
-  {router: {acknowledging, slowReader}, hold}: RunSessionOptions<T>,
+  {router: {acknowledging, inbox, slowReader}, hold}: RunSessionOptions<T>,
   stream: XmlStream,
   over: Promise<never>,
 ): Promise<void> {
@@ -126,7 +126,7 @@ async function saveUnhandled<T>(
   const late = sleep(RETIRE_MS, false, {ref: false})
   const retired = acknowledging.retire(stream).then(() => true)
   const settled = !stream.ended && (await Promise.race([retired, late, over.catch(() => false)]))
-  acknowledging.drop(await hold.keep(acknowledging.unhandled, settled))
+  inbox.drop(await hold.keep(inbox.unhandled, settled))
 }
 
 /** The session has ended; `use` may still return a result of its own. */

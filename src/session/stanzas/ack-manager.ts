@@ -166,16 +166,6 @@ export class AckManager {
     await settled
   }
 
-  /** The stanzas that arrived and were not handled, in order. */
-  get unhandled(): Element[] {
-    return this.#inbox.unhandled
-  }
-
-  /** Marks the first `count` unhandled stanzas as handled. */
-  drop(count: number): void {
-    this.#inbox.drop(count)
-  }
-
   /** Sent before the stream is closed, so that the server delivers no stanza twice. */
   sendFinalAck(stream: XmlStream): void {
     clearTimeout(this.#timer)

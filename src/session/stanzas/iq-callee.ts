@@ -7,24 +7,23 @@ import type {Element, IqCallee} from '../../xml.ts'
 
 /**
  * The callee has an entity of its own in place of the stream: only IQ requests pass the middleware, and `send` counts
- * each answer for stream management.
+ * each answer for stream management. `answer` calls the handler before it returns; the answer follows.
+ *
+ * @param failed is called with the error that a handler throws
  */
-export class IqRequests {
-  readonly callee: IqCallee
-  readonly #entity = new EventEmitter()
-
-  /** @param failed is called with the error that a handler throws */
-  constructor(send: (answer: Element) => Promise<void>, failed: (error: unknown) => void) {
-    const entity = Object.assign(this.#entity, {
-      send: (answer: Element) => send(withoutRequest(answer)),
-    })
-    entity.on('error', failed)
-    this.callee = createIqCallee({middleware: createMiddleware({entity}), entity})
-  }
-
-  /** Calls the handler before it returns; the answer follows. */
-  answer(request: Element): void {
-    if (hasValidAddresses(request)) this.#entity.emit('element', request)
+export function newIqCallee(
+  send: (answer: Element) => Promise<void>,
+  failed: (error: unknown) => void,
+): {callee: IqCallee; answer: (request: Element) => void} {
+  const entity = Object.assign(new EventEmitter(), {
+    send: (answer: Element) => send(withoutRequest(answer)),
+  })
+  entity.on('error', failed)
+  return {
+    callee: createIqCallee({middleware: createMiddleware({entity}), entity}),
+    answer(request) {
+      if (hasValidAddresses(request)) entity.emit('element', request)
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import {type Failure, unconfirmedFailure} from '../../errors.ts'
 import {type Element, xml} from '../../xml.ts'
 import type {XmlStream} from '../stream/stream.ts'
 import type {AckManager} from './ack-manager.ts'
-import {answeredBy, PendingStanza, type Sending, settle} from './pending-stanza.ts'
+import {answeredBy, type PendingStanza, type Sending, settle} from './pending-stanza.ts'
 
 /** XEP-0199: every answer to a ping, even an error, proves that the server has processed all stanzas before it. */
 const NS_PING = 'urn:xmpp:ping'
@@ -45,10 +45,10 @@ export class Outbox {
   }
 
   /** Resolves with the payload of the answer; rejects with the failure that ended the session. */
-  add(stanza: Sending): Promise<Element | undefined> {
+  add(sending: Sending): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
-      const item = new PendingStanza(stanza, resolve, reject)
+      const item = {...sending, written: false, resolve, reject}
       if (item.kind !== 'unconfirmed') this.#pending.set(item.stanza.attrs.id as string, item)
       this.#queue.push(item)
     })
@@ -79,15 +79,14 @@ export class Outbox {
   /** The server refused the sign-in, so it processed none of the stanzas after it: queues them again. */
   requeue(): void {
     for (const [id, {kind}] of this.#pending) if (kind === 'fence') this.#pending.delete(id)
-    const again = this.#speculative.filter(({kind, settled}) => kind === 'unconfirmed' || !settled)
-    for (const item of again) item.written = false
-    this.#queue.unshift(...again)
+    for (const item of this.#speculative) item.written = false
+    this.#queue.unshift(...this.#speculative)
     this.#speculative = []
   }
 
   /** The server did not answer the sign-in: requeues, unless a stanza after it may have had an effect. */
   requeueIfSafe(): boolean {
-    if (this.#speculative.some(({effect, settled}) => effect && !settled)) return false
+    if (this.#speculative.some(({effect}) => effect)) return false
     this.requeue()
     return true
   }
@@ -100,7 +99,7 @@ export class Outbox {
       else if (item.effect) {
         this.#pending.delete(id)
         item.reject(unconfirmedFailure(item, failure))
-      } else if (item.kind === 'request' && !item.settled) {
+      } else if (item.kind === 'request') {
         item.written = false
         this.#queue.push(item)
       }
@@ -121,6 +120,7 @@ export class Outbox {
     this.#ended = failure
     const open = new Set([...this.#queue, ...this.#pending.values()])
     this.#queue = []
+    this.#speculative = []
     this.#pending.clear()
     for (const item of open) item.reject(unconfirmedFailure(item, failure))
   }
@@ -135,16 +135,17 @@ export class Outbox {
     const ping = this.buildPing()
     const accept = (): void => {
       for (const delivery of deliveries) {
-        if (delivery.settled) continue
-        this.#pending.delete(delivery.stanza.attrs.id as string)
-        delivery.resolve()
+        const id = delivery.stanza.attrs.id as string
+        // A later one may have the same id.
+        if (this.#pending.get(id) === delivery) this.#pending.delete(id)
+        delivery.resolve() // without effect if the server has returned it
       }
     }
-    // When the ping is lost, each delivery is rejected on its own.
-    const sending = {stanza: ping, kind: 'fence', effect: false} as const
-    const fence = new PendingStanza(sending, accept, () => {})
-    fence.written = true
-    this.#pending.set(ping.attrs.id as string, fence)
+    this.#pending.set(ping.attrs.id as string, {
+      ...{stanza: ping, kind: 'fence', effect: false, written: true},
+      resolve: accept,
+      reject: () => {}, // when the ping is lost, each delivery is rejected on its own
+    })
     return ping
   }
 

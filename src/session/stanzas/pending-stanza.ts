@@ -12,38 +12,10 @@ export interface Sending {
   onSent?: (() => void) | undefined
 }
 
-export class PendingStanza implements Sending {
-  readonly stanza: Sending['stanza']
-  readonly kind: Sending['kind']
-  readonly effect: boolean
-  readonly onSent: Sending['onSent']
-  written = false
-  settled = false
-  readonly #resolve: (payload?: Element) => void
-  readonly #reject: (failure: Failure) => void
-
-  constructor(
-    {effect, kind, onSent, stanza}: Sending,
-    resolve: (payload?: Element) => void,
-    reject: (failure: Failure) => void,
-  ) {
-    this.stanza = stanza
-    this.kind = kind
-    this.effect = effect
-    this.onSent = onSent
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
-  resolve(payload?: Element): void {
-    this.settled = true
-    this.#resolve(payload)
-  }
-
-  reject(failure: Failure): void {
-    this.settled = true
-    this.#reject(failure)
-  }
+export interface PendingStanza extends Sending {
+  written: boolean
+  resolve(payload?: Element): void
+  reject(failure: Failure): void
 }
 
 /** The sent stanza that an incoming one answers. */

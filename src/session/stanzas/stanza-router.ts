@@ -6,8 +6,8 @@ import {type Element, type IqCallee, type StanzaChannel, type StanzaReader, xml}
 import {NS_CLIENT, type XmlStream} from '../stream/stream.ts'
 import {AckManager} from './ack-manager.ts'
 import {Inbox, type SaveStanzas} from './inbox.ts'
-import {IqRequests} from './iq-callee.ts'
-import {Keepalive, type KeepaliveTimes} from './keepalive.ts'
+import {newIqCallee} from './iq-callee.ts'
+import {type KeepaliveTimes, readWatched} from './keepalive.ts'
 import {Outbox} from './outbox.ts'
 import type {Sending} from './pending-stanza.ts'
 import {SlowReader} from './slow-reader.ts'
@@ -18,12 +18,12 @@ const STANZAS = ['iq', 'message', 'presence']
 /** The stanzas of one session, over all its connections. */
 export class StanzaRouter implements StanzaChannel {
   readonly #own: OwnJids
-  readonly #inbox = new Inbox(() => this.acknowledging.handled())
+  readonly inbox = new Inbox(() => this.acknowledging.handled())
   readonly acknowledging: AckManager
   readonly slowReader: SlowReader
   readonly outbox: Outbox
   readonly iqCallee: IqCallee
-  readonly #iqRequests: IqRequests
+  readonly #answerIq: (request: Element) => void
   #stream: XmlStream | undefined
   #lost: Failure | undefined
   #isFlushScheduled = false
@@ -37,14 +37,15 @@ export class StanzaRouter implements StanzaChannel {
     save?: SaveStanzas,
   ) {
     this.#own = {bare, domain, full: ''}
-    this.slowReader = new SlowReader(this.#inbox, save, () => this.acknowledging.acknowledge())
-    this.acknowledging = new AckManager(this.#inbox, record)
+    this.slowReader = new SlowReader(this.inbox, save, () => this.acknowledging.acknowledge())
+    this.acknowledging = new AckManager(this.inbox, record)
     this.outbox = new Outbox(this.#own, this.acknowledging)
-    this.#iqRequests = new IqRequests(
-      (answer) => this.#sendAnswer(answer),
+    const {answer, callee} = newIqCallee(
+      (stanza) => this.#sendAnswer(stanza),
       (error) => this.end(toFailure(error)),
     )
-    this.iqCallee = this.#iqRequests.callee
+    this.iqCallee = callee
+    this.#answerIq = answer
   }
 
   get(payload: Element, to?: string, onSent?: () => void): Promise<Element | undefined> {
@@ -70,7 +71,7 @@ export class StanzaRouter implements StanzaChannel {
   }
 
   incoming(): StanzaReader {
-    return this.#inbox.open()
+    return this.inbox.open()
   }
 
   /** Whether the server has answered or delivered anything on the newest connection since the sign-in. */
@@ -95,7 +96,7 @@ export class StanzaRouter implements StanzaChannel {
    * `times`, a connection on which nothing arrives counts as lost.
    */
   async run(stream: XmlStream, full: string, times?: KeepaliveTimes): Promise<never> {
-    const keepalive = new Keepalive(stream, times, () => this.#probe(stream))
+    const probe = (): void => this.#probe(stream)
     this.#stream = stream
     this.#serverResponded = false
     // The server decides on the address (RFC 6120 §7.6); an anonymous account has none before.
@@ -104,7 +105,7 @@ export class StanzaRouter implements StanzaChannel {
     this.#scheduleFlush()
     try {
       for (;;) {
-        const element = await keepalive.during(stream.read())
+        const element = await (times ? readWatched(stream, times, probe) : stream.read())
         if (element.getNS() === NS_SM) {
           if (element.name === 'a') this.#serverResponded = true
           this.acknowledging.receivedAck(stream, element)
@@ -113,7 +114,7 @@ export class StanzaRouter implements StanzaChannel {
           this.acknowledging.handled()
         }
         // A slow reader stops the socket, except while a request waits for its answer.
-        while (this.#inbox.full && !this.outbox.awaitsAnswers) await this.#inbox.room()
+        while (this.inbox.full && !this.outbox.awaitsAnswers) await this.inbox.room()
       }
     } finally {
       this.#stream = undefined
@@ -124,12 +125,12 @@ export class StanzaRouter implements StanzaChannel {
   end(failure: Failure, atOnce = false): void {
     if (this.outbox.ended) return
     this.outbox.end(failure)
-    this.#inbox.end(failure, atOnce)
+    this.inbox.end(failure, atOnce)
   }
 
   #enqueue(stanza: Sending): Promise<Element | undefined> {
     const answer = this.outbox.add(stanza)
-    this.#inbox.nudge()
+    this.inbox.nudge()
     this.#scheduleFlush()
     return answer
   }
@@ -163,9 +164,9 @@ export class StanzaRouter implements StanzaChannel {
     if (number === 'again') return
     this.#serverResponded = true
     if (this.outbox.settleWith(stanza)) return
-    if (stanza.name === 'iq') this.#iqRequests.answer(stanza)
+    if (stanza.name === 'iq') this.#answerIq(stanza)
     else {
-      this.#inbox.put(stanza, number)
+      this.inbox.put(stanza, number)
       if (number !== undefined) this.slowReader.arrived()
     }
   }
