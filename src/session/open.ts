@@ -1,4 +1,5 @@
 /** Opens a stream for an account, with or without signing in. */
+import {addAbortListener} from 'node:events'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
 import type {Attempt} from './attempt.ts'
@@ -204,16 +205,13 @@ async function untilAborted<T>(
   {deadline: {signal}}: Attempt,
   work: () => Promise<T>,
 ): Promise<T> {
-  const abort = (): void => stream.fail(signal.reason as Failure)
-  signal.addEventListener('abort', abort)
+  using _ = addAbortListener(signal, () => stream.fail(signal.reason as Failure))
   try {
     signal.throwIfAborted()
     return await work()
   } catch (error) {
     await stream.close()
     throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 

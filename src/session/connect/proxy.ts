@@ -1,4 +1,5 @@
 /** Connections through a proxy: HTTP CONNECT (RFC 9110 §9.3.6) and SOCKS 5 (RFC 1928). The proxy resolves the names. */
+import {addAbortListener} from 'node:events'
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {loadHttp} from './http-connect.ts'
@@ -28,8 +29,7 @@ export async function tunnel(uri: string, target: Target, signal: AbortSignal): 
   // loaded before connecting: an error of the socket would be unhandled while the module loads
   const openTunnel = proxy.kind === 'http' ? await loadHttp() : await loadSocks()
   const socket = await connectToProxy(proxy, signal)
-  const abort = (): unknown => socket.destroy()
-  signal.addEventListener('abort', abort)
+  using _ = addAbortListener(signal, () => socket.destroy())
   try {
     await openTunnel(socket, proxy, target)
     signal.throwIfAborted()
@@ -37,8 +37,6 @@ export async function tunnel(uri: string, target: Target, signal: AbortSignal): 
   } catch (error) {
     socket.destroy()
     throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type {SrvRecord} from 'node:dns'
 import type {Resolver} from 'node:dns/promises'
+import {addAbortListener} from 'node:events'
 import {EXIT, Failure} from '../../errors.ts'
 import {notOffered} from '../../server-report.ts'
 import type {Endpoint} from '../types.ts'
@@ -23,12 +24,11 @@ export async function resolveSrv(
   domain: string,
   {dns, signal}: {dns: SrvResolver; signal: AbortSignal},
 ): Promise<{endpoints: Endpoint[]; lookup?: unknown}> {
-  const cancel = (): void => dns.cancel() // an abandoned query would keep the process alive
-  signal.addEventListener('abort', cancel)
+  using _ = addAbortListener(signal, () => dns.cancel()) // an abandoned query would keep the process alive
   const answers = await Promise.all([
     querySrv(dns, `_xmpps-client._tcp.${domain}`, 'tls'),
     querySrv(dns, `_xmpp-client._tcp.${domain}`, 'starttls'),
-  ]).finally(() => signal.removeEventListener('abort', cancel))
+  ])
   signal.throwIfAborted()
 
   const records = answers.flatMap((answer) => answer.records)

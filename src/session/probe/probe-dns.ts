@@ -1,5 +1,6 @@
 /** Looks up the names and addresses of a domain's server (RFC 6120 §3.2, XEP-0368, XEP-0156). */
 import {lookup, Resolver} from 'node:dns/promises'
+import {addAbortListener} from 'node:events'
 import {isIpv6Address} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
 import type {DnsReport, HostAddresses, SrvLookup} from '../../server-report.ts'
@@ -7,7 +8,6 @@ import {discoverWebSocket} from '../connect/host-meta.ts'
 import {DNS_TIMEOUT, isLocal} from '../connect/resolve.ts'
 import {querySrv, type SrvResolver} from '../connect/srv.ts'
 import type {Account} from '../types.ts'
-import {untilAborted} from './until-aborted.ts'
 
 const NAMES = {tls: '_xmpps-client', starttls: '_xmpp-client'} as const
 
@@ -19,8 +19,7 @@ export async function probeDns(
   const domain = asciiHost(jid.domain)
   if (proxy !== undefined || server !== undefined || isLocal(domain)) return undefined
   const resolver = dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
-  const discovery = untilAborted(discoverWebSocket(domain, {signal, trust}), signal)
-  const webSockets = discovery.catch(() => []) // optional
+  const webSockets = discoverWebSocket(domain, {signal, trust}).catch(() => []) // optional
   const srv = await Promise.all([
     lookUpSrv(resolver, domain, 'tls'),
     lookUpSrv(resolver, domain, 'starttls'),
@@ -43,6 +42,16 @@ async function lookUpSrv(
   }))
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   return {kind, records: found, error: error === undefined ? null : (code ?? String(error))}
+}
+
+/** Rejects with the reason of the signal, because a lookup of the system cannot be cancelled. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+  })
+  using _ = addAbortListener(signal, abort)
+  return await Promise.race([work, aborted])
 }
 
 /** A name without addresses has none of either kind. */

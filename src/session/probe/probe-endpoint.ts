@@ -1,4 +1,5 @@
 /** Connects to one endpoint of a server and reads its certificate and stream features, without a sign-in. */
+import {addAbortListener} from 'node:events'
 import type {SecureContext, TLSSocket} from 'node:tls'
 import {uptime} from '../../clock.ts'
 import {type Failure, toFailure} from '../../errors.ts'
@@ -15,7 +16,6 @@ import type {Trace} from '../stream/trace.ts'
 import {certificateNames, issuerOf} from '../tls/certificate.ts'
 import {peerCertificate} from '../tls/tls.ts'
 import type {Account, Endpoint} from '../types.ts'
-import {untilAborted} from './until-aborted.ts'
 
 const NS_REGISTER = 'http://jabber.org/features/iq-register'
 
@@ -41,8 +41,7 @@ export async function probeEndpoint(
   const {proxy} = account
   try {
     const start = uptime()
-    const dialling = dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
-    const dialled = await untilAborted(dialling, signal)
+    const dialled = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
     report.connectTime = Math.round(uptime() - start)
     const connection = await encrypt(dialled, account, {context: secureContext(), signal, trace})
     const {binding, cipher, protocol, tls, transport} = connection
@@ -62,14 +61,12 @@ async function readStreamFeatures(
   domain: string,
   signal: AbortSignal,
 ): Promise<FeaturesReport> {
-  const abort = (): void => stream.fail(signal.reason as Failure)
-  signal.addEventListener('abort', abort)
+  using _ = addAbortListener(signal, () => stream.fail(signal.reason as Failure))
   try {
     void stream.open({domain})
     void stream.flush()
     return parseStreamFeatures(await readFeatures(stream))
   } finally {
-    signal.removeEventListener('abort', abort)
     await stream.close()
   }
 }

@@ -22,23 +22,18 @@ export async function webSocketTransport(
     maxPayload: MAX_CHARACTERS,
     perMessageDeflate: false,
     autoPong: false, // ws answers every ping, and ends the connection when too many answers are queued
+    signal, // of the HTTP request
   })
-  const abort = (): void => socket.terminate()
-  signal.addEventListener('abort', abort)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve)
-      socket.once('unexpected-response', (request, {statusCode = 0, statusMessage = ''}) => {
-        request.destroy()
-        reject(refused(url, statusCode, statusMessage))
-      })
-      socket.once('error', (cause: NodeJS.ErrnoException) =>
-        reject(signal.aborted ? signal.reason : brokenOff(url, cause)),
-      )
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('unexpected-response', (request, {statusCode = 0, statusMessage = ''}) => {
+      request.destroy()
+      reject(refused(url, statusCode, statusMessage))
     })
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+    socket.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(signal.aborted ? signal.reason : brokenOff(url, cause)),
+    )
+  })
   if (socket.protocol !== 'xmpp') {
     socket.terminate()
     throw noWebSocket(url, new Error('it did not agree to the xmpp subprotocol'))

@@ -1,4 +1,5 @@
 /** RFC 6120 §5: STARTTLS Negotiation <https://www.rfc-editor.org/rfc/rfc6120#section-5>: always required. */
+import {addAbortListener} from 'node:events'
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
 import {xml} from '../../xml.ts'
@@ -22,8 +23,7 @@ export async function requestTls(
   stream.once('open', () => {
     hasHeader = true
   })
-  const abort = (): void => stream.fail(signal.reason as Failure)
-  signal.addEventListener('abort', abort)
+  using _ = addAbortListener(signal, () => stream.fail(signal.reason as Failure))
   try {
     void stream.open({domain}) // without `from`: the connection is not encrypted yet (§4.7.1)
     void stream.flush()
@@ -38,8 +38,6 @@ export async function requestTls(
   } catch (error) {
     socket.destroy()
     throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
   // Unencrypted data after <proceed/> may come from an attacker and must not be read as part of the TLS connection.
   if (!transport.release() || stream.unread || stream.ended) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
 import https from 'node:https'
 import net from 'node:net'
 import type {Duplex} from 'node:stream'
@@ -17,7 +18,10 @@ describe('WebSocket', () => {
   })
   afterEach(closeAll)
 
-  async function connect(onUpgrade: (socket: Duplex, upgrade: () => void) => void) {
+  async function connect(
+    onUpgrade: (socket: Duplex, upgrade: () => void) => void,
+    signal = soon(),
+  ) {
     const server = https.createServer(ca.issue({domains: ['localhost']}))
     const sockets = new WebSocketServer({noServer: true})
     const accepted = new Promise<WebSocket>((resolve) => sockets.on('connection', resolve))
@@ -29,7 +33,6 @@ describe('WebSocket', () => {
       ),
     )
     const port = await listen(server)
-    const signal = soon()
     const trust = {domain: 'localhost', ca: ca.cert}
     const line = await connectTls(net.connect(port, '127.0.0.1'), trust, {signal})
     const transport = await webSocketTransport(line, `wss://localhost:${port}/ws`, signal)
@@ -70,6 +73,28 @@ describe('WebSocket', () => {
         {code, exitCode, stage: 'connect', text: `${status} So`},
       ))
   }
+
+  it('ends with the reason of the signal in the upgrade', async () => {
+    const run = new AbortController()
+    const reason = new Failure('interrupted', 'Interrupted by SIGINT', 130)
+    let closed: Promise<unknown> | undefined
+    const connecting = connect((socket) => {
+      closed = once(socket.resume(), 'close')
+      run.abort(reason)
+    }, run.signal)
+    await assert.rejects(connecting, reason)
+    await closed
+  })
+
+  it('is not ended by the signal after the upgrade', async () => {
+    const run = new AbortController()
+    const {server, transport} = await connect((_, upgrade) => upgrade(), run.signal)
+    const texts = new Promise((resolve) => transport.listen(resolve, resolve))
+    run.abort()
+    server.send('<message/>')
+    assert.equal(await texts, '<message/>')
+    assert.equal(transport.destroyed, false)
+  })
 
   for (const [how, end] of Object.entries({
     'ends in the upgrade': (socket: Duplex) => socket.end(),
