@@ -127,7 +127,7 @@ export async function resolveWebSettings(
     proxy: readProxy(sources),
     retry: readRetry(sources),
     timeout,
-    trust: {...(ca !== undefined && {ca}), ...(insecure !== undefined && {insecure})},
+    trust: {ca, insecure},
     sources,
   }
 }

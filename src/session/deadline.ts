@@ -4,6 +4,10 @@ import {formatDuration} from '../duration.ts'
 import {EXIT, Failure, SLOW_SERVER, type Stage} from '../errors.ts'
 
 export interface Deadline {
+  /** The current stage, for the failure when a limit is exceeded. */
+  stage: Stage
+  /** The addresses of the server, once they are known. */
+  peer: string | undefined
   /** Ends this attempt. */
   readonly signal: AbortSignal
   /** Ends the run, including further attempts. */
@@ -21,18 +25,7 @@ export interface Limits {
   interrupt: AbortSignal | undefined
 }
 
-/** What the session waits for. */
-export interface SessionProgress {
-  stage: Stage
-  /** The addresses of the server, once they are known. */
-  peer: string | undefined
-}
-
-/** `progress` is read when a limit is exceeded. */
-export function startDeadline(
-  {connect, interrupt, whole}: Limits,
-  progress: SessionProgress,
-): Deadline {
+export function startDeadline({connect, interrupt, whole}: Limits): Deadline {
   const attempt = new AbortController()
   const run = new AbortController()
   let isOpen = false
@@ -40,7 +33,7 @@ export function startDeadline(
     run.abort(reason)
     attempt.abort(reason)
   }
-  const limitFailure = (limit: number): Failure => timeout(limit, progress, isOpen)
+  const limitFailure = (limit: number): Failure => timeout(limit, deadline, isOpen)
   const connecting = setTimeout(() => attempt.abort(limitFailure(connect)), connect)
   const running =
     whole &&
@@ -48,10 +41,10 @@ export function startDeadline(
       () => end(limitFailure(whole.timeout)),
       Math.max(1, whole.began + whole.timeout - uptime()),
     )
-  const interrupted = (): void => end(withStage(interrupt?.reason, progress.stage))
-  if (interrupt?.aborted) interrupted()
-  interrupt?.addEventListener('abort', interrupted)
-  return {
+  const interrupted = (): void => end(withStage(interrupt?.reason, deadline.stage))
+  const deadline: Deadline = {
+    stage: 'resolve',
+    peer: undefined,
     signal: attempt.signal,
     runSignal: run.signal,
     connected() {
@@ -64,6 +57,9 @@ export function startDeadline(
       interrupt?.removeEventListener('abort', interrupted)
     },
   }
+  if (interrupt?.aborted) interrupted()
+  interrupt?.addEventListener('abort', interrupted)
+  return deadline
 }
 
 /** Adds the current stage to a failure from outside the session, such as a signal. */
@@ -71,7 +67,7 @@ function withStage(reason: Failure, stage: Stage): Failure {
   return reason.stage === 'config' ? reason.with({stage}) : reason
 }
 
-function timeout(limit: number, {peer, stage}: SessionProgress, isOpen: boolean): Failure {
+function timeout(limit: number, {peer, stage}: Deadline, isOpen: boolean): Failure {
   const span = formatDuration(limit)
   return isOpen
     ? new Failure('timeout', `No answer came within ${span}`, EXIT.deadline, {stage})

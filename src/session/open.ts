@@ -2,9 +2,9 @@
 import {addAbortListener} from 'node:events'
 import {EXIT, Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
-import type {Attempt} from './attempt.ts'
 import {MORE_TASKS} from './auth/sasl-errors.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
+import type {Attempt} from './connect/attempt.ts'
 import {type Connection, openConnection} from './connect/connection.ts'
 import {SeeOtherHost, toSeeOtherHost} from './connect/see-other-host.ts'
 import type {StanzaRouter} from './stanzas/stanza-router.ts'
@@ -61,8 +61,7 @@ export async function openSession(
       if (failure instanceof SeeOtherHost && failure.server && hops++ < MAX_HOPS) {
         run.trace.note(failure.stage, `the server redirects the client to ${failure.server}`)
         account = {...account, server: failure.server}
-        const {endpoint: _, ...rest} = remembered
-        remembered = rest
+        remembered = {...remembered, endpoint: undefined}
         continue
       }
       const wrong = staleEntry(remembered, failure)
@@ -72,8 +71,7 @@ export async function openSession(
       if (silent && router.outbox.requeueIfSafe()) unansweredToken = failure
       else await account.memory?.save({[wrong]: undefined})
       if (silent && !unansweredToken) throw failure
-      const {[wrong]: _, ...rest} = remembered
-      remembered = rest
+      remembered = {...remembered, [wrong]: undefined}
     }
   }
 }
@@ -83,8 +81,8 @@ const isByDns = ({proxy, server}: Account): boolean => server === undefined && p
 
 /** The saved state that applies to this run. */
 async function loadState(account: Account): Promise<SavedState> {
-  const {endpoint, ...rest} = (await account.memory?.load()) ?? {}
-  return endpoint && isByDns(account) ? {...rest, endpoint} : rest
+  const saved = await account.memory?.load()
+  return isByDns(account) ? {...saved} : {...saved, endpoint: undefined}
 }
 
 const WITHOUT = {
@@ -112,13 +110,7 @@ const isElsewhere = ({condition = '', stage}: Failure): boolean =>
   stage === 'tls' || ['host-gone', 'host-unknown'].includes(condition)
 
 /** An encrypted stream on which only registration is possible (XEP-0077 §3.1). */
-export async function openUnauthenticated({
-  account,
-  run,
-}: {
-  account: Account
-  run: Attempt
-}): Promise<Opened> {
+export async function openUnauthenticated(account: Account, run: Attempt): Promise<Opened> {
   const {stream} = await openStream({...account, server: run.servers.inOrder}, run)
   await untilAborted(stream, run, () => {
     void stream.open({domain: account.jid.domain})
@@ -180,20 +172,17 @@ async function openStream(
   run: Attempt,
   known?: Endpoint,
 ): Promise<{line: Connection; stream: XmlStream}> {
-  const {deadline, servers, setStage: enter, trace} = run
-  const connected = ({server}: Endpoint): void => servers.connected(server)
-  const context = {connected, enter, signal: deadline.signal, trace}
-  const line = await openConnection(account, context, known)
-  enter('auth')
-  const stream = new XmlStream(line.transport, trace)
+  const line = await openConnection(account, run, known)
+  run.deadline.stage = 'auth'
+  const stream = new XmlStream(line.transport, run.trace)
   // Node does not flush a write made inside this event
   line.tls.on('session', () => setImmediate(() => stream.nudge()))
   return {line, stream}
 }
 
 /** From now on only the limit of the whole run applies. */
-function established(stream: XmlStream, {deadline, setStage: enter}: Attempt): {stream: XmlStream} {
-  enter('request')
+function established(stream: XmlStream, {deadline}: Attempt): {stream: XmlStream} {
+  deadline.stage = 'request'
   stream.stage = 'request'
   deadline.connected()
   return {stream}

@@ -2,7 +2,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Element} from '../xml.ts'
-import type {Attempt} from './attempt.ts'
+import type {Attempt} from './connect/attempt.ts'
 import type {Opened} from './open.ts'
 import type {SaveStanzas} from './stanzas/inbox.ts'
 import type {KeepaliveTimes} from './stanzas/keepalive.ts'

@@ -3,9 +3,9 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../clock.ts'
 import {type Failure, toFailure} from '../errors.ts'
 import type {Iq, StanzaChannel} from '../xml.ts'
-import type {Attempt} from './attempt.ts'
+import type {Attempt} from './connect/attempt.ts'
 import {ServerOrder} from './connect/server-order.ts'
-import {type Limits, type SessionProgress, startDeadline} from './deadline.ts'
+import {type Limits, startDeadline} from './deadline.ts'
 import {type Bound, type Opened, openSession, openUnauthenticated} from './open.ts'
 import {type ReconnectHandlers, runSession} from './run-session.ts'
 import {StanzaRouter} from './stanzas/stanza-router.ts'
@@ -89,7 +89,7 @@ export function withUnauthenticatedStream<T>(
     return runSession({
       router,
       run,
-      open: () => openUnauthenticated({account, run}),
+      open: () => openUnauthenticated(account, run),
       use: () => use(router),
     })
   })
@@ -204,19 +204,10 @@ function newAttempt(
   options: SessionOptions,
   {servers, whole}: {servers: ServerOrder; whole?: Limits['whole']},
 ): Attempt {
-  const progress: SessionProgress = {stage: 'resolve', peer: undefined}
   // A silent server leaves time for the others.
   const connect = account.connectTimeout / Math.max(1, servers.size)
   const limits = {connect, interrupt: options.interrupt, whole}
-  return {
-    deadline: startDeadline(limits, progress),
-    setStage(stage, peer) {
-      progress.stage = stage
-      progress.peer = peer ?? progress.peer
-    },
-    trace: traceTo(options.trace),
-    servers,
-  }
+  return {deadline: startDeadline(limits), trace: traceTo(options.trace), servers}
 }
 
 // For a server that asks for a longer pause, the user decides when to try again.

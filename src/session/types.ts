@@ -24,14 +24,14 @@ export interface Account {
 export interface Trust {
   domain: string
   /** PEM certificates, trusted as well as the roots Node trusts. */
-  ca?: string
+  ca?: string | undefined
   /** `sha256:` and the hash of the one public key to accept, in base64 or hex; replaces every other check. */
-  pin?: string
+  pin?: string | undefined
   /** Accepts every certificate; a pin is still checked. */
-  insecure?: boolean
+  insecure?: boolean | undefined
   /** The client's own certificate and key, in PEM. */
-  cert?: string
-  key?: string
+  cert?: string | undefined
+  key?: string | undefined
 }
 
 export interface Endpoint {
@@ -58,16 +58,14 @@ export interface Token {
 
 export interface SavedState {
   /** XEP-0388 user-agent id: tokens are issued to it. */
-  clientId?: string
-  token?: Token
+  clientId?: string | undefined
+  token?: Token | undefined
   /** The endpoint of the last connection that was found by DNS. */
-  endpoint?: Endpoint
+  endpoint?: Endpoint | undefined
 }
-
-export type StateChanges = {[K in keyof SavedState]: SavedState[K] | undefined}
 
 export interface StateStore {
   load(): Promise<SavedState>
   /** Merges; a key set to undefined is removed. Never rejects: the run does not need the saved state itself. */
-  save(changes: StateChanges): Promise<void>
+  save(changes: SavedState): Promise<void>
 }

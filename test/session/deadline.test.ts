@@ -2,33 +2,26 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {uptime} from '../../src/clock.ts'
-import {Failure} from '../../src/errors.ts'
-import {
-  type Deadline,
-  type Limits,
-  type SessionProgress,
-  startDeadline,
-} from '../../src/session/deadline.ts'
+import {Failure, type Stage} from '../../src/errors.ts'
+import {type Deadline, type Limits, startDeadline} from '../../src/session/deadline.ts'
 
 const NEVER = 3_600_000
 const soon = (): Limits['whole'] => ({timeout: 5, began: uptime()})
 
 describe('deadline', () => {
   let deadline: Deadline
-  const start = (limits: Partial<Limits>, progress: Partial<SessionProgress> = {}): AbortSignal => {
-    deadline = startDeadline(
-      {connect: NEVER, whole: undefined, interrupt: undefined, ...limits},
-      {stage: 'auth', peer: undefined, ...progress},
-    )
+  const start = (limits: Partial<Limits>, progress: Partial<Deadline> = {}): AbortSignal => {
+    deadline = startDeadline({connect: NEVER, whole: undefined, interrupt: undefined, ...limits})
+    Object.assign(deadline, {stage: 'auth', ...progress})
     return deadline.signal
   }
   afterEach(() => deadline.clear())
 
   /** Adds the stage of the run, which the sender of the signal does not know. */
-  const assertInterrupted = ({code, exitCode, message, stage}: Failure): void =>
+  const assertInterrupted = ({code, exitCode, message, stage}: Failure, during: Stage): void =>
     assert.deepEqual(
       [code, exitCode, message, stage],
-      ['interrupted', 130, 'Interrupted by SIGINT', 'auth'],
+      ['interrupted', 130, 'Interrupted by SIGINT', during],
     )
 
   const reasonOf = async (signal: AbortSignal): Promise<Failure> => {
@@ -86,7 +79,7 @@ describe('deadline', () => {
     const controller = new AbortController()
     const signal = start({interrupt: controller.signal})
     controller.abort(failure)
-    assertInterrupted(await reasonOf(signal))
+    assertInterrupted(await reasonOf(signal), 'auth')
   })
 
   it('set by the caller, with a reason that has the stage', async () => {
@@ -96,7 +89,8 @@ describe('deadline', () => {
 
   it('set by the caller before the start', async () => {
     const failure = new Failure('interrupted', 'Interrupted by SIGINT', 130)
-    assertInterrupted(await reasonOf(start({interrupt: AbortSignal.abort(failure)})))
+    const signal = start({interrupt: AbortSignal.abort(failure)})
+    assertInterrupted(await reasonOf(signal), 'resolve')
   })
 
   it('without effect after it was cleared', async () => {

@@ -4,7 +4,7 @@ import {readdir, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {reasonWithPath} from '../../errors.ts'
 import {readOwnFile} from '../../read-file.ts'
-import type {StateChanges, StateStore, Token} from '../../session/types.ts'
+import type {SavedState, StateStore, Token} from '../../session/types.ts'
 import {completionFiles} from './completion-values.ts'
 import {type Env, NO_HOME, stateFile, stateHome} from './directories.ts'
 import {readEndpoint, writeEndpoint} from './endpoint-cache.ts'
@@ -61,7 +61,7 @@ export function openState(options: StateOptions): StateStore {
         server === undefined ? readEndpoint(endpointFile(file)) : undefined,
       ])
       loaded = entry?.clientId === clientId && isGood(entry.token) ? entry.token : undefined
-      return {clientId, ...(loaded && {token: loaded}), ...(endpoint && {endpoint})}
+      return {clientId, token: loaded, endpoint}
     },
 
     async save(changes) {
@@ -180,18 +180,18 @@ export function withoutToken({load, save}: StateStore): StateStore {
     save,
     async load() {
       const {clientId} = await load()
-      return {...(clientId !== undefined && {clientId})}
+      return {clientId}
     },
   }
 }
 
 /** A store that saves nothing before `commit`, for a run that may fail after the sign-in and must not leave a token then. */
 export function deferred({load, save}: StateStore): StateStore & {commit(): Promise<void>} {
-  const deferred: Partial<StateChanges> = {}
+  const deferred: SavedState = {}
   return {
     load,
     save: async (changes) => void Object.assign(deferred, changes),
-    commit: () => save(deferred as StateChanges),
+    commit: () => save(deferred),
   }
 }
 

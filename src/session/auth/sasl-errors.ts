@@ -22,7 +22,6 @@ const FAILURES = tableOf<[exitCode: number, message: string]>({
 /** The `Failure` in a SASL `<failure/>` element, of RFC 6120 or of XEP-0388; the server has delivered nothing before it. */
 export function saslFailure(failure: Element): Failure {
   const condition = conditionIn(failure, NS_SASL) ?? 'not-authorized'
-  const text = failure.getChildText('text') ?? undefined
   const [exitCode, message] = FAILURES.get(condition) ?? [
     EXIT.noPermission,
     'The server refused the sign-in',
@@ -30,10 +29,11 @@ export function saslFailure(failure: Element): Failure {
   return new Failure(condition, message, exitCode, {
     stage: 'auth',
     condition,
-    ...(text && {text}),
-    ...(condition === 'not-authorized' && {
-      hint: 'Check the JID and where its password comes from',
-    }),
+    text: failure.getChildText('text') || undefined,
+    hint:
+      condition === 'not-authorized'
+        ? 'Check the JID and where its password comes from'
+        : undefined,
   })
 }
 

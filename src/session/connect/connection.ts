@@ -1,11 +1,12 @@
 /** Opens an encrypted connection for an account: resolve, dial, TLS (RFC 6120 §3 and §5, XEP-0368, RFC 7395). */
 import type {SecureContext, TLSSocket} from 'node:tls'
-import {Failure, type Stage} from '../../errors.ts'
+import {Failure} from '../../errors.ts'
 import type {Trace} from '../stream/trace.ts'
 import {type Transport, tcpTransport} from '../stream/transport.ts'
 import {requestTls} from '../tls/starttls.ts'
 import {channelBinding, checkTrust, connectTls, secureContext} from '../tls/tls.ts'
 import type {Account, Endpoint} from '../types.ts'
+import type {Attempt} from './attempt.ts'
 import {type DialResult, dial, listed} from './dial.ts'
 import {resolve} from './resolve.ts'
 import {toSeeOtherHost} from './see-other-host.ts'
@@ -21,49 +22,39 @@ export interface Connection {
   binding: Buffer | undefined
 }
 
-export interface ConnectContext {
-  signal: AbortSignal
-  trace: Trace
-  enter(stage: Stage, peer?: string): void
-  /** Called when the TCP connection is open. */
-  connected?(endpoint: Endpoint): void
-}
-
 /** @param known the endpoint of the last run, if it was found by DNS */
 export async function openConnection(
   account: Account,
-  context: ConnectContext,
+  run: Attempt,
   known?: Endpoint,
 ): Promise<Connection> {
   const {trust} = account
   checkTrust(trust)
-  const connecting = {...context, known}
-  if (trust.ca === undefined) return connectTo(account, connecting, false)
+  if (trust.ca === undefined) return connectTo(account, run, {known, addedOnly: false})
   try {
     // Loading all roots is slow, and a user who adds a CA nearly always has a server with a certificate of that CA.
-    return await connectTo(account, connecting, true)
+    return await connectTo(account, run, {known, addedOnly: true})
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'certificate-untrusted') throw error
-    context.trace.note('tls', 'the added CA did not sign this certificate; trying all others')
-    return connectTo(account, connecting, false)
+    run.trace.note('tls', 'the added CA did not sign this certificate; trying all others')
+    return connectTo(account, run, {known, addedOnly: false})
   }
 }
 
 async function connectTo(
   account: Account,
-  {known, ...connecting}: ConnectContext & {known: Endpoint | undefined},
-  addedOnly: boolean,
+  run: Attempt,
+  {addedOnly, known}: {addedOnly: boolean; known: Endpoint | undefined},
 ): Promise<Connection> {
-  const {trust} = account
-  const {enter, signal, trace} = connecting
+  const {deadline, servers, trace} = run
   let made: SecureContext | undefined
-  const context = (): SecureContext => (made ??= secureContext(trust, addedOnly))
-  const dialled = await connectToDomain(account, {...connecting, known, whileConnecting: context})
-  connecting.connected?.(dialled.endpoint)
-  const peer = formatEndpoint(dialled.endpoint)
-  trace.note('connect', `connected to ${peer}`)
-  enter('tls', peer)
-  return encrypt(dialled, account, {context: context(), signal, trace})
+  const context = (): SecureContext => (made ??= secureContext(account.trust, addedOnly))
+  const dialled = await connectToDomain(account, run, {known, whileConnecting: context})
+  servers.connected(dialled.endpoint.server)
+  deadline.peer = formatEndpoint(dialled.endpoint)
+  trace.note('connect', `connected to ${deadline.peer}`)
+  deadline.stage = 'tls'
+  return encrypt(dialled, account, {context: context(), signal: deadline.signal, trace})
 }
 
 /** Starts TLS on a connection and verifies the certificate; destroys the socket on failure. */
@@ -81,8 +72,8 @@ export async function encrypt(
   const tls = await connectTls(socket, trust, {
     signal,
     context,
-    ...(kind === 'tls' && {alpn: 'xmpp-client'}),
-    ...(kind === 'wss' && {host}),
+    alpn: kind === 'tls' ? 'xmpp-client' : undefined,
+    host: kind === 'wss' ? host : undefined,
   })
   const protocol = tls.getProtocol() ?? ''
   const cipher = tls.getCipher().standardName
@@ -107,36 +98,36 @@ async function overWebSocket(tls: TLSSocket, url: string, signal: AbortSignal) {
 /** Milliseconds for the endpoint of the last run to answer: more than any round trip on earth needs. */
 const KNOWN_ENDPOINT_TIMEOUT = 1000
 
-export interface DomainContext extends ConnectContext {
-  known: Endpoint | undefined
-  /** Computation to run while a connection attempt waits for the network. */
-  whileConnecting: () => void
-}
-
-/** RFC 6120 §3.2: tries the endpoint of the last run, then those from DNS. */
-export async function connectToDomain(
+/**
+ * RFC 6120 §3.2: tries the endpoint of the last run, then those from DNS.
+ *
+ * @param whileConnecting computation to run while a connection attempt waits for the network
+ */
+async function connectToDomain(
   {jid, proxy, server, trust}: Account,
-  {enter, known, whileConnecting: meanwhile, signal, trace}: DomainContext,
+  {deadline, trace}: Attempt,
+  {known, whileConnecting}: {known: Endpoint | undefined; whileConnecting: () => void},
 ): Promise<DialResult> {
+  const {signal} = deadline
   if (known) {
-    const peer = formatEndpoint(known)
-    enter('connect', peer)
-    trace.note('connect', `trying ${peer}, where it was the last time`)
+    deadline.stage = 'connect'
+    deadline.peer = formatEndpoint(known)
+    trace.note('connect', `trying ${deadline.peer}, where it was the last time`)
     const limited = AbortSignal.any([signal, AbortSignal.timeout(KNOWN_ENDPOINT_TIMEOUT)])
     try {
-      return await dial([known], {signal: limited, whileConnecting: meanwhile})
+      return await dial([known], {signal: limited, whileConnecting})
     } catch {
       signal.throwIfAborted()
       trace.note('connect', 'the server no longer answers there')
     }
   }
-  const through = proxy === undefined ? {} : {proxy}
-  enter('resolve')
-  const endpoints = await resolve(jid.domain, server, {signal, trust, ...through})
+  deadline.stage = 'resolve'
+  const endpoints = await resolve(jid.domain, server, {signal, trust, proxy})
   const asked = proxy !== undefined && server === undefined ? ' through the proxy, without DNS' : ''
   trace.note('resolve', `trying ${endpoints.map(formatEndpoint).join(', ')}${asked}`)
-  enter('connect', listed(endpoints.map(formatEndpoint)))
-  return dial(endpoints, {signal, whileConnecting: meanwhile, ...through})
+  deadline.stage = 'connect'
+  deadline.peer = listed(endpoints.map(formatEndpoint))
+  return dial(endpoints, {signal, whileConnecting, proxy})
 }
 
 export const formatEndpoint = ({host, kind, name, port, url}: Endpoint): string =>

@@ -17,7 +17,7 @@ const SHOWN = 4
 
 export interface DialOptions {
   signal: AbortSignal
-  proxy?: string
+  proxy?: string | undefined
   /** Computation to run while a connection attempt waits for the network. */
   whileConnecting?: () => void
 }

@@ -20,13 +20,12 @@ export const portOf = ({port}: URL): number => Number(port || 443)
  */
 export async function connectHttps(
   url: URL,
-  {proxy, signal, trust: {ca, insecure = false} = {}}: HttpsOptions,
+  {proxy, signal, trust: {ca, insecure} = {}}: HttpsOptions,
 ): Promise<TLSSocket> {
   const host = asciiHost(url.hostname)
   const endpoint = {kind: 'tls', host, port: portOf(url)} as const
-  const {socket} = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
-  const trust: Trust = {domain: host, insecure, ...(ca !== undefined && {ca})}
-  return connectTls(socket, trust, {signal}).catch((error: unknown) => {
+  const {socket} = await dial([endpoint], {signal, proxy})
+  return connectTls(socket, {domain: host, insecure, ca}, {signal}).catch((error: unknown) => {
     throw withoutPinHint(error)
   })
 }

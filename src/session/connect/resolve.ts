@@ -12,7 +12,7 @@ export interface ResolveOptions {
   signal: AbortSignal
   dns?: SrvResolver
   /** The proxy resolves names itself; only host-meta is looked up, through the proxy. */
-  proxy?: string
+  proxy?: string | undefined
   trust?: Pick<Trust, 'ca' | 'insecure'>
 }
 

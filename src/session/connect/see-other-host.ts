@@ -9,11 +9,7 @@ export class SeeOtherHost extends Failure {
   readonly server: string
 
   constructor(server: string, {code, condition, message, stage, text}: Failure) {
-    super(code, message, EXIT.protocol, {
-      stage,
-      ...(condition && {condition}),
-      ...(text && {text}),
-    })
+    super(code, message, EXIT.protocol, {stage, condition, text})
     this.server = server
   }
 }

@@ -37,7 +37,7 @@ export async function resolveSrv(
   // a target of "." means that the service is not available, so the domain itself must not be tried either (XEP-0368 §3)
   if (records.length > 0 && offered.length === 0) throw refused(domain, error)
   const endpoints = order(offered).map(({kind, name, port}) => ({kind, host: name, port}))
-  return {endpoints, ...(error !== undefined && {lookup: error})}
+  return {endpoints, lookup: error}
 }
 
 /** RFC 2782: ascending priority; within one, drawn at random in proportion to weight. */

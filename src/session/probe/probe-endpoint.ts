@@ -41,7 +41,7 @@ export async function probeEndpoint(
   const {proxy} = account
   try {
     const start = uptime()
-    const dialled = await dial([endpoint], {signal, ...(proxy !== undefined && {proxy})})
+    const dialled = await dial([endpoint], {signal, proxy})
     report.connectTime = Math.round(uptime() - start)
     const connection = await encrypt(dialled, account, {context: secureContext(), signal, trace})
     const {binding, cipher, protocol, tls, transport} = connection

@@ -63,7 +63,7 @@ function namedEndpoints(
   const refused = dns?.srv.some(({records}) => records.length > 0)
   if (refused) return []
   if (dns) return atDomain(asciiHost(jid.domain))
-  return resolve(jid.domain, server, {signal, trust, ...(proxy !== undefined && {proxy})})
+  return resolve(jid.domain, server, {signal, trust, proxy})
 }
 
 /** Clients try one address after another: each of them has to work. */

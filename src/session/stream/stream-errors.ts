@@ -8,7 +8,7 @@ const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams'
 export function connectionLost(stage: Stage, cause?: Error): Failure {
   return new Failure('connection-lost', 'The connection to the server was lost', EXIT.temporary, {
     stage,
-    ...(cause && {cause}),
+    cause,
   })
 }
 
@@ -58,7 +58,7 @@ export function parseStreamError(element: Element, stage: Stage): Failure {
   ]
   const words = condition === 'see-other-host' ? condition : 'text' // the host is in it, §4.9.3.19
   const text = element.getChildText(words, NS_STREAM_ERRORS)
-  return new Failure(condition, message, exitCode, {stage, condition, ...(text && {text})})
+  return new Failure(condition, message, exitCode, {stage, condition, text: text || undefined})
 }
 
 /**

@@ -24,11 +24,11 @@ import {handshakeFailure} from './tls-errors.ts'
 export interface SecureOptions {
   signal: AbortSignal
   /** For direct TLS only: with STARTTLS the protocol is already known. */
-  alpn?: 'xmpp-client'
+  alpn?: 'xmpp-client' | undefined
   /** The result of `secureContext` for the same trust. */
   context?: tls.SecureContext
   /** The host of a WebSocket URL: sent as the server name; the certificate may be for it (XEP-0156). */
-  host?: string
+  host?: string | undefined
 }
 
 /**
