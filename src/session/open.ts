@@ -141,7 +141,7 @@ async function openWith(
   const {line, stream} = await openStream(account, run, known)
   try {
     const signedIn = await untilAborted(stream, run, () =>
-      signIn({...identity(account, line), ...manner, router, stream, trace: run.trace}),
+      signIn({account, binding: line.binding, ...manner, router, stream, trace: run.trace}),
     )
     // Not awaited: the answers to the stanzas sent with the sign-in may have arrived.
     if (signedIn.token || manner.unansweredToken) void memory?.save({token: signedIn.token})
@@ -201,23 +201,6 @@ async function untilAborted<T>(
   } catch (error) {
     await stream.close()
     throw error
-  }
-}
-
-function identity({anonymous, jid, password, trust}: Account, {binding}: Connection) {
-  return {
-    domain: jid.domain,
-    bare: anonymous ? undefined : jid.bare,
-    resource: jid.resource,
-    credentials: {
-      username: jid.local ?? '',
-      bare: jid.bare,
-      password,
-      anonymous,
-      certificate: trust.cert !== undefined,
-      binding,
-      verified: !trust.insecure,
-    },
   }
 }
 

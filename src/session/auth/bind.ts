@@ -26,7 +26,9 @@ export interface Binding {
 /** Reads until the bind request is answered; throws the error of the server. */
 export async function readBound(
   stream: XmlStream,
-  {domain, id, seen}: {domain: string; id: string; seen?: Element | undefined},
+  domain: string,
+  id: string,
+  seen?: Element,
 ): Promise<Binding> {
   let features = seen
   for (;;) {

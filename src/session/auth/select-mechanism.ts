@@ -1,27 +1,24 @@
 /** Selects the strongest of the offered mechanisms (RFC 6120 §6.3.3, RFC 9266, XEP-0440). */
 import {EXIT, Failure} from '../../errors.ts'
+import type {Account} from '../types.ts'
 import {type Mechanism, singleMessageMechanism} from './mechanism.ts'
 import {type Offer, scram} from './scram.ts'
 
 const SCRAMS = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
 
 export interface Credentials {
-  username: string
-  /** The bare JID, as an authorization identity. */
-  bare: string
-  /** Called only when the mechanism needs a password; rejects with a config `Failure` when none is available. */
-  password(): Promise<string>
-  anonymous: boolean
-  /** The client sent a certificate in the TLS handshake. */
-  certificate: boolean
+  account: Pick<Account, 'anonymous' | 'jid' | 'password' | 'trust'>
   /** tls-exporter data of the connection, if available. */
   binding: Buffer | undefined
-  /** The server's certificate was verified: only then may the password be sent in clear (PLAIN). */
-  verified: boolean
 }
 
-export async function chooseMechanism(offer: Offer, credentials: Credentials): Promise<Mechanism> {
-  const {anonymous, bare, binding, certificate, password, username, verified} = credentials
+export async function chooseMechanism(
+  offer: Offer,
+  {account: {anonymous, jid, password, trust}, binding}: Credentials,
+): Promise<Mechanism> {
+  const {bare, local: username = ''} = jid
+  const certificate = trust.cert !== undefined
+  const verified = !trust.insecure
   const offered = (name: string): boolean => offer.mechanisms.includes(name)
   if (anonymous) {
     if (offered('ANONYMOUS')) return singleMessageMechanism('ANONYMOUS', Buffer.alloc(0))
@@ -39,6 +36,7 @@ export async function chooseMechanism(offer: Offer, credentials: Credentials): P
     const secret = await prepare(await password())
     return scram(name, {binding, bindingUnused, offer, password: secret, username, verified})
   }
+  // Only a server whose certificate was verified may receive the password in clear.
   if (offered('PLAIN') && verified)
     return singleMessageMechanism(
       'PLAIN',

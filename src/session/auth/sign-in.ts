@@ -5,7 +5,7 @@ import {buildResume, NS_SM, type Resumable} from '../stanzas/stream-management.t
 import type {XmlStream} from '../stream/stream.ts'
 import type {Trace} from '../stream/trace.ts'
 import type {SavedState, Token} from '../types.ts'
-import {type Binding, checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
+import {checkBound, NS_BIND2, pushBind, readBound} from './bind.ts'
 import {HT_EXPORTER, HT_NONE, hashedToken} from './hashed-token.ts'
 import {authenticate, authenticateSasl2, NS_FAST, NS_SASL, NS_SASL2} from './sasl.ts'
 import {unexpected} from './sasl-errors.ts'
@@ -14,16 +14,10 @@ import {type Credentials, chooseMechanism} from './select-mechanism.ts'
 
 const NS_CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0'
 
-export interface SignIn {
+export interface SignIn extends Credentials {
   stream: XmlStream
   router: StanzaRouter
   trace: Trace
-  domain: string
-  /** The stream's `from`; absent for anonymous accounts. */
-  bare: string | undefined
-  /** The requested resource; otherwise the server generates one. */
-  resource: string | undefined
-  credentials: Credentials
   remembered: SavedState
   /** The session outlives its connection: stanzas wait until stream management is enabled. */
   hold: boolean
@@ -47,9 +41,10 @@ export interface SignedIn {
 
 /** Queued stanzas are sent together with the last message of the sign-in, if the server's certificate was verified. */
 export async function signIn(context: SignIn): Promise<SignedIn> {
-  const {bare, domain, remembered, stream} = context
+  const {account, remembered, stream} = context
+  const {anonymous, jid} = account
   stream.stage = 'auth'
-  void stream.open({domain, from: bare})
+  void stream.open({domain: jid.domain, from: anonymous ? undefined : jid.bare})
   const {clientId} = remembered
   const token = usableToken(context)
   if (clientId && token) {
@@ -64,10 +59,10 @@ export async function signIn(context: SignIn): Promise<SignedIn> {
 }
 
 /** A token is valid for its own mechanism only; a channel-bound mechanism needs a connection with channel binding. */
-function usableToken({credentials, remembered}: SignIn): Token | undefined {
+function usableToken({account, binding, remembered}: SignIn): Token | undefined {
   const {clientId, token} = remembered
-  if (!clientId || !token || credentials.anonymous) return undefined
-  if (token.mechanism === HT_EXPORTER && !credentials.binding) return undefined
+  if (!clientId || !token || account.anonymous) return undefined
+  if (token.mechanism === HT_EXPORTER && !binding) return undefined
   return Date.parse(token.expiry) > Date.now() ? token : undefined
 }
 
@@ -76,13 +71,14 @@ async function signInWithSasl2(
   context: SignIn,
   {clientId, features, token}: {clientId: string; features: Element; token?: Token},
 ): Promise<SignedIn> {
-  const {credentials, forget = false, hold, stream, trace} = context
-  const {anonymous, binding: channelBinding, username, verified} = credentials
+  const {account, binding, forget = false, hold, router, stream, trace} = context
+  const {anonymous, jid: own, trust} = account
+  const username = own.local ?? ''
   const offer = offerOf(features, 'authentication', NS_SASL2)
-  const tokenBinding = token?.mechanism === HT_EXPORTER ? channelBinding : undefined
+  const tokenBinding = token?.mechanism === HT_EXPORTER ? binding : undefined
   const mechanism = token
     ? hashedToken(token.mechanism, username, token.secret, tokenBinding)
-    : await chooseMechanism(offer, credentials)
+    : await chooseMechanism(offer, context)
   const how = token ? 'and the token of an earlier run' : '(SASL2)'
   trace.note('auth', `signing in with ${mechanism.name} ${how}`)
   const bind2 = anonymous && offersBind2(features)
@@ -91,12 +87,12 @@ async function signInWithSasl2(
   const pushStanzas = (): void => {
     if (pushed) return
     pushed = true
-    if (!bind2) id = pushBind(stream, context.resource)
-    context.router.outbox.flushInto(stream)
+    if (!bind2) id = pushBind(stream, own.resource)
+    router.outbox.flushInto(stream)
   }
   // An unverified server receives no stanza before it has proven that it knows the secret.
-  const onProof = verified && !hold ? pushStanzas : () => {}
-  const requested = anonymous || forget ? [] : [...(channelBinding ? [HT_EXPORTER] : []), HT_NONE]
+  const onProof = !trust.insecure && !hold ? pushStanzas : () => {}
+  const requested = anonymous || forget ? [] : [...(binding ? [HT_EXPORTER] : []), HT_NONE]
   const {bound, jid, issued} = await authenticateSasl2({
     ...{bind2, clientId, features, mechanism, onProof, stream, username},
     ...{forget, token, requested},
@@ -107,17 +103,14 @@ async function signInWithSasl2(
   pushStanzas()
   void stream.flush()
   const {features: after, jid: full} = bound
-    ? {features: undefined, jid: checkBound(jid, context.domain)}
-    : await binding(context, id)
+    ? {features: undefined, jid: checkBound(jid, own.domain)}
+    : await readBound(stream, own.domain, id)
   return {...signedIn, resumed: false, jid: full, features: after}
 }
 
-const binding = ({domain, stream}: SignIn, id: string, seen?: Element): Promise<Binding> =>
-  readBound(stream, {domain, id, seen})
-
 /** Resumes the old session if the server still has it; otherwise binds a new one that can be resumed. */
 async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'resumed'>> {
-  const {router, resume, stream} = context
+  const {account, router, resume, stream} = context
   let seen: Element | undefined
   if (resume) {
     stream.push(buildResume(resume))
@@ -131,9 +124,9 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
       return {jid: '', resumed: true}
     }
   }
-  const id = pushBind(stream, context.resource)
+  const id = pushBind(stream, account.jid.resource)
   void stream.flush()
-  const {features, jid} = await binding(context, id, seen)
+  const {features, jid} = await readBound(stream, account.jid.domain, id, seen)
   router.discardSession()
   if (features?.getChild('sm', NS_SM)) router.acknowledging.enable(stream)
   router.outbox.flushInto(stream)
@@ -142,19 +135,19 @@ async function bindAndHold(context: SignIn): Promise<Pick<SignedIn, 'jid' | 'res
 }
 
 async function signInWithSasl1(context: SignIn, features: Element): Promise<SignedIn> {
-  const {credentials, stream, trace} = context
-  const {username} = credentials
+  const {account, router, stream, trace} = context
+  const {domain, local: username = '', resource} = account.jid
   const offer = offerOf(features, 'mechanisms', NS_SASL)
-  const mechanism = await chooseMechanism(offer, credentials)
+  const mechanism = await chooseMechanism(offer, context)
   trace.note('auth', `signing in with ${mechanism.name}`)
   await authenticate({features, mechanism, stream, username})
   // Binding is mandatory (§7.1), so the request is sent without waiting for the features.
   const signedIn = {mechanism: mechanism.name, token: undefined}
   if (context.hold) return {...signedIn, ...(await bindAndHold(context))}
-  const id = pushBind(stream, context.resource)
-  context.router.outbox.flushInto(stream)
+  const id = pushBind(stream, resource)
+  router.outbox.flushInto(stream)
   void stream.flush()
-  return {...signedIn, resumed: false, ...(await binding(context, id))}
+  return {...signedIn, resumed: false, ...(await readBound(stream, domain, id))}
 }
 
 const offersBind2 = (features: Element): boolean =>

@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
+import {parseJid} from '../../../src/jid.ts'
 import {type Credentials, chooseMechanism} from '../../../src/session/auth/select-mechanism.ts'
 
-const credentials: Credentials = {
-  username: 'juliet',
-  bare: 'juliet@example.com',
-  password: async () => 'secret',
-  anonymous: false,
-  certificate: false,
-  binding: Buffer.from('exported'),
-  verified: true,
+/** What differs from an account with a password at a verified server. */
+type Changes = Partial<Credentials['account'] & Pick<Credentials, 'binding'>>
+
+const credentials = (changes: Changes = {}): Credentials => {
+  const {binding, ...account} = {binding: Buffer.from('exported'), ...changes}
+  return {
+    account: {
+      jid: parseJid('juliet@example.com'),
+      password: async () => 'secret',
+      anonymous: false,
+      trust: {domain: 'example.com'},
+      ...account,
+    },
+    binding,
+  }
 }
+
+const withCertificate: Changes = {trust: {domain: 'example.com', cert: 'PEM', key: 'PEM'}}
 
 const ALL = [
   ...['PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'],
@@ -19,7 +29,7 @@ const ALL = [
 interface Case {
   offered: string[]
   bindings?: string[]
-  with?: Partial<Credentials>
+  with?: Changes
   chosen: string
 }
 
@@ -48,12 +58,12 @@ const CASES: Record<string, Case> = {
   'PLAIN as the last resort': {offered: ['DIGEST-MD5', 'PLAIN'], chosen: 'PLAIN'},
   'the certificate, if there is one': {
     offered: ALL,
-    with: {certificate: true},
+    with: withCertificate,
     chosen: 'EXTERNAL',
   },
   'the password, if the server does not accept a certificate': {
     offered: ['SCRAM-SHA-256'],
-    with: {certificate: true},
+    with: withCertificate,
     chosen: 'SCRAM-SHA-256',
   },
   'ANONYMOUS for an anonymous account': {
@@ -68,15 +78,15 @@ describe('choice of a SASL mechanism', () => {
     it(what, async () => {
       const mechanism = await chooseMechanism(
         {mechanisms: offered, bindings},
-        {...credentials, ...rest.with},
+        credentials(rest.with),
       )
       assert.equal(mechanism.name, chosen)
     })
   }
 
-  const refuses = async (mechanisms: string[], changed: Partial<Credentials>, hint: RegExp) =>
+  const refuses = async (mechanisms: string[], changed: Changes, hint: RegExp) =>
     assert.rejects(
-      chooseMechanism({mechanisms, bindings: undefined}, {...credentials, ...changed}),
+      chooseMechanism({mechanisms, bindings: undefined}, credentials(changed)),
       (error: Error & {exitCode?: number; hint?: string}) => {
         assert.equal(error.exitCode, 77)
         assert.match(`${error.message}; ${error.hint}`, hint)
@@ -85,7 +95,11 @@ describe('choice of a SASL mechanism', () => {
     )
 
   it('refuses PLAIN for an unverified server', () =>
-    refuses(['PLAIN'], {verified: false}, /only in clear, which needs a verified certificate/))
+    refuses(
+      ['PLAIN'],
+      {trust: {domain: 'example.com', insecure: true}},
+      /only in clear, which needs a verified certificate/,
+    ))
 
   it('refuses an anonymous sign-in that is not offered', () =>
     refuses(['PLAIN'], {anonymous: true}, /anonymous sign-in; It offers PLAIN/))
@@ -97,16 +111,16 @@ describe('choice of a SASL mechanism', () => {
 
   it('does not ask for a password that is not necessary', async () => {
     const password = (): Promise<string> => assert.fail('requested the password')
-    for (const changed of [{anonymous: true}, {certificate: true}])
+    for (const changed of [{anonymous: true}, withCertificate])
       await chooseMechanism(
         {mechanisms: ALL, bindings: undefined},
-        {...credentials, ...changed, password},
+        credentials({...changed, password}),
       )
   })
 
-  const initial = async (mechanisms: string[], changed: Partial<Credentials>): Promise<string> => {
+  const initial = async (mechanisms: string[], changed: Changes): Promise<string> => {
     const offer = {mechanisms, bindings: undefined}
-    const mechanism = await chooseMechanism(offer, {...credentials, ...changed})
+    const mechanism = await chooseMechanism(offer, credentials(changed))
     return mechanism.start().toString()
   }
 
@@ -116,7 +130,7 @@ describe('choice of a SASL mechanism', () => {
   })
 
   it('sends the JID of the certificate (XEP-0178)', async () => {
-    assert.equal(await initial(['EXTERNAL'], {certificate: true}), 'juliet@example.com')
+    assert.equal(await initial(['EXTERNAL'], withCertificate), 'juliet@example.com')
   })
 
   it('sends to a server without -PLUS that the client supports channel binding', async () => {
