@@ -16,8 +16,19 @@ export interface Transport {
   destroy(): void
 }
 
-// Enough for the last write on a slow connection; a peer that does not read must not delay the exit.
+// Enough for the last write on a slow connection.
 const FLUSH_MS = 2000
+
+/** Resolves when `close` calls back, or after a limit: a peer that does not read must not delay the exit. */
+export function flushed(close: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(resolve, FLUSH_MS)
+    close(() => {
+      clearTimeout(limit)
+      resolve()
+    })
+  })
+}
 
 export interface TcpTransport extends Transport {
   /** Detaches from the socket, for example for TLS; false when unread data had arrived. */
@@ -61,16 +72,7 @@ export function tcpTransport(socket: Socket): TcpTransport {
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     async end() {
-      if (socket.destroyed) return
-      await new Promise<void>((resolve) => {
-        const limit = setTimeout(resolve, FLUSH_MS)
-        const done = (): void => {
-          clearTimeout(limit)
-          resolve()
-        }
-        socket.once('close', done)
-        socket.end(done)
-      })
+      if (!socket.destroyed) await flushed((done) => socket.once('close', done).end(done))
     },
     destroy: () => void socket.destroy(),
     release() {

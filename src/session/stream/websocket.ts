@@ -4,9 +4,7 @@ import WebSocket from 'ws'
 import {EXIT, Failure} from '../../errors.ts'
 import {connectionLost, tooLarge} from './stream-errors.ts'
 import {MAX_CHARACTERS} from './stream-limits.ts'
-import type {Transport} from './transport.ts'
-
-const FLUSH_MS = 2000
+import {flushed, type Transport} from './transport.ts'
 
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
@@ -82,12 +80,7 @@ function toTransport(socket: WebSocket, tls: TLSSocket): Transport {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     end: () =>
-      new Promise((resolve) => {
-        const limit = setTimeout(resolve, FLUSH_MS)
-        const done = (): void => {
-          clearTimeout(limit)
-          resolve()
-        }
+      flushed((done) => {
         socket.once('close', done)
         socket.close(1000)
         tls.write('', done)

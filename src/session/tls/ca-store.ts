@@ -33,14 +33,8 @@ function readExtra(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new Failure(
-      'bad-ca-file',
-      'The file in NODE_EXTRA_CA_CERTS cannot be read',
-      EXIT.config,
-      {
-        cause,
-      },
-    )
+    const message = 'The file in NODE_EXTRA_CA_CERTS cannot be read'
+    throw new Failure('bad-ca-file', message, EXIT.config, {cause})
   }
 }
 
