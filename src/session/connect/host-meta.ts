@@ -1,7 +1,6 @@
 /** XEP-0156: Discovering Alternative XMPP Connection Methods <https://xmpp.org/extensions/xep-0156.html> */
-import {once} from 'node:events'
-import type {IncomingMessage} from 'node:http'
 import {EXIT, Failure} from '../../errors.ts'
+import type {HttpResponse} from '../../http.ts'
 import {uriHost} from '../../ip-address.ts'
 import {Parser} from '../../xml.ts'
 import type {Endpoint} from '../types.ts'
@@ -70,17 +69,16 @@ function endpointOf(rel: unknown, href: unknown): Endpoint[] {
 async function fetchText(start: URL, options: Options): Promise<string | undefined> {
   let url = start
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const response = await get(url, options)
-    const {statusCode = 0} = response
-    if (statusCode === 200)
-      return readBody(response).catch((error) => {
+    const {body, headers, status} = await get(url, options)
+    if (status === 200)
+      return readText(body).catch((error) => {
         options.signal.throwIfAborted()
         throw unavailable(url, 'interrupted its answer', error)
       })
-    response.destroy()
-    if (statusCode >= 500) throw unavailable(url, `answered with status ${statusCode}`)
-    const {location} = response.headers
-    if (statusCode < 300 || statusCode >= 400 || !location) return
+    body.destroy()
+    if (status >= 500) throw unavailable(url, `answered with status ${status}`)
+    const {location} = headers
+    if (status < 300 || status >= 400 || !location) return
     if (!URL.canParse(location, url.href)) return
     url = new URL(location, url)
     if (url.protocol !== 'https:') return
@@ -88,31 +86,22 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
   return
 }
 
-async function get(url: URL, {signal, proxy, trust}: Options): Promise<IncomingMessage> {
-  const http = await import('node:http') // few runs need it
-  const tls = await connectHttps(url, {signal, proxy, trust})
-  const request = http.get({
-    path: url.pathname + url.search,
-    headers: {host: url.host, accept: 'application/jrd+json, application/xrd+xml'},
-    createConnection: () => tls, // ignored when `agent` is set, even to `false`
-    signal,
-  })
-  try {
-    const [response] = await once(request, 'response')
-    return response
-  } catch (error) {
-    tls.destroy()
+async function get(url: URL, {signal, proxy, trust}: Options): Promise<HttpResponse> {
+  const {exchange} = await import('./https-client.ts') // few runs need it
+  const socket = await connectHttps(url, {signal, proxy, trust})
+  const headers = {accept: 'application/jrd+json, application/xrd+xml'}
+  return exchange({method: 'GET', url, headers, signal}, socket).catch((error: unknown) => {
     signal.throwIfAborted()
     throw unavailable(url, 'did not answer', error)
-  }
+  })
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readText(body: HttpResponse['body']): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response) {
+  for await (const chunk of body) {
     size += chunk.length
-    if (size > MAX_BODY) break // leaving the loop destroys the response
+    if (size > MAX_BODY) break // leaving the loop destroys the body
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

@@ -27,7 +27,8 @@ export function newHttpClient(options: HttpClientOptions): HttpClient {
     async request(request) {
       const socket = await connect(request, options)
       socket.setTimeout(IDLE_MS, () => socket.destroy(idleFailure(request.url)))
-      return exchange(request, socket)
+      const headers = {'user-agent': 'xmpp-cli', ...request.headers}
+      return exchange({...request, headers}, socket)
     },
   }
 }
@@ -53,7 +54,8 @@ async function connect(
   }
 }
 
-async function exchange(
+/** Sends one request on a connection of its own. */
+export async function exchange(
   {body, headers, method, signal, url}: HttpRequest,
   socket: TLSSocket,
 ): Promise<HttpResponse> {
@@ -61,7 +63,7 @@ async function exchange(
     method,
     path: url.pathname + url.search,
     headers: {
-      ...{host: url.host, 'user-agent': 'xmpp-cli'},
+      host: url.host,
       ...(body && {'content-length': String(body.size)}),
       ...headers,
     },

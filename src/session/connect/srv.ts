@@ -12,8 +12,10 @@ import type {Endpoint} from '../types.ts'
 
 export type SrvResolver = Pick<Resolver, 'resolveSrv' | 'cancel'>
 
-interface FoundTarget extends SrvRecord {
+export interface SrvAnswer {
   kind: 'tls' | 'starttls'
+  records: SrvRecord[]
+  error?: unknown
 }
 
 /**
@@ -25,13 +27,10 @@ export async function resolveSrv(
   {dns, signal}: {dns: SrvResolver; signal: AbortSignal},
 ): Promise<{endpoints: Endpoint[]; lookup?: unknown}> {
   using _ = addAbortListener(signal, () => dns.cancel()) // an abandoned query would keep the process alive
-  const answers = await Promise.all([
-    querySrv(dns, `_xmpps-client._tcp.${domain}`, 'tls'),
-    querySrv(dns, `_xmpp-client._tcp.${domain}`, 'starttls'),
-  ])
+  const answers = await querySrv(dns, domain)
   signal.throwIfAborted()
 
-  const records = answers.flatMap((answer) => answer.records)
+  const records = answers.flatMap(({kind, records}) => records.map((each) => ({...each, kind})))
   const offered = records.filter(({name}) => name !== '' && name !== '.')
   const error = answers.map((answer) => answer.error).find(Boolean)
   // a target of "." means that the service is not available, so the domain itself must not be tried either (XEP-0368 §3)
@@ -63,20 +62,18 @@ export function order<T extends Pick<SrvRecord, 'priority' | 'weight'>>(
   return ordered
 }
 
-/** The records of one name; empty if it has none. */
-export async function querySrv(
-  dns: SrvResolver,
-  name: string,
-  kind: FoundTarget['kind'],
-): Promise<{records: FoundTarget[]; error?: unknown}> {
-  try {
-    const records = await dns.resolveSrv(name)
-    return {records: records.map((record) => ({...record, kind}))}
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    // no failure: the name, or a record of this type, does not exist
-    return {records: [], ...(code !== 'ENOTFOUND' && code !== 'ENODATA' && {error})}
+/** The records for direct TLS and for STARTTLS; empty if the domain has none. */
+export function querySrv(dns: SrvResolver, domain: string): Promise<SrvAnswer[]> {
+  const query = async (kind: SrvAnswer['kind'], service: string): Promise<SrvAnswer> => {
+    try {
+      return {kind, records: await dns.resolveSrv(`${service}._tcp.${domain}`)}
+    } catch (error) {
+      const {code} = error as NodeJS.ErrnoException
+      // no failure: the name, or a record of this type, does not exist
+      return {kind, records: [], ...(code !== 'ENOTFOUND' && code !== 'ENODATA' && {error})}
+    }
   }
+  return Promise.all([query('tls', '_xmpps-client'), query('starttls', '_xmpp-client')])
 }
 
 /** The hint if DNS does not have a server of the domain. */

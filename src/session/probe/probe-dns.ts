@@ -6,10 +6,8 @@ import {asciiHost} from '../../jid.ts'
 import type {DnsReport, HostAddresses, SrvLookup} from '../../server-report.ts'
 import {discoverWebSocket} from '../connect/host-meta.ts'
 import {DNS_TIMEOUT, isLocal} from '../connect/resolve.ts'
-import {querySrv, type SrvResolver} from '../connect/srv.ts'
+import {querySrv, type SrvAnswer, type SrvResolver} from '../connect/srv.ts'
 import type {Account} from '../types.ts'
-
-const NAMES = {tls: '_xmpps-client', starttls: '_xmpp-client'} as const
 
 /** Undefined if the session does not use DNS: with --server, a proxy, or a local domain. */
 export async function probeDns(
@@ -20,10 +18,7 @@ export async function probeDns(
   if (proxy !== undefined || server !== undefined || isLocal(domain)) return undefined
   const resolver = dns ?? new Resolver({timeout: DNS_TIMEOUT, tries: 2})
   const webSockets = discoverWebSocket(domain, {signal, trust}).catch(() => []) // optional
-  const srv = await Promise.all([
-    lookUpSrv(resolver, domain, 'tls'),
-    lookUpSrv(resolver, domain, 'starttls'),
-  ])
+  const srv = (await querySrv(resolver, domain)).map(describeAnswer)
   const targets = srv.flatMap(({records}) => records.map(({host}) => host)).filter(Boolean)
   const hosts = [...new Set(targets.length > 0 ? targets : [domain])]
   const addresses = await Promise.all(hosts.map((host) => lookUpAddresses(host, signal)))
@@ -31,12 +26,7 @@ export async function probeDns(
   return {srv, hosts: addresses, webSockets: urls}
 }
 
-async function lookUpSrv(
-  dns: SrvResolver,
-  domain: string,
-  kind: keyof typeof NAMES,
-): Promise<SrvLookup> {
-  const {error, records} = await querySrv(dns, `${NAMES[kind]}._tcp.${domain}`, kind)
+function describeAnswer({error, kind, records}: SrvAnswer): SrvLookup {
   const found = records.map(({name, port, priority, weight}) => ({
     ...{host: name === '.' ? '' : name, port, priority, weight},
   }))
