@@ -5,10 +5,8 @@ import {type Config, loadConfig} from '../account/config/config.ts'
 import type {AccountFlags} from '../account/config/options.ts'
 import {resolveSettings, resolveWebSettings, type Settings} from '../account/settings.ts'
 import type {Env} from '../account/state/directories.ts'
-import {openUploadCache, type UploadCache} from '../account/state/upload-cache.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
-import type {HttpClient} from '../http.ts'
 import {passwordPrompt} from '../output/prompt.ts'
 import {INSECURE, renderConnecting, renderWaitingFor, WEB_SERVER} from '../output/session.ts'
 import type {Session} from '../session/session.ts'
@@ -25,7 +23,6 @@ import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
 import {
   type CommandSessionOptions,
-  httpClientFor,
   type WebSession,
   withAccountSession,
   withHttp,
@@ -38,29 +35,14 @@ export type SharedFlags = AccountFlags & {
   debug: boolean
 }
 
-export interface UploadContext {
-  /** The domain whose services are searched. */
-  domain: string
-  cache: UploadCache
-  http: HttpClient
-  /** Opens a session, passes it to `use`, and closes it. Repeats this after a retryable failure if --retry allows it. */
-  open(use: (session: Session) => Promise<void>, options: CommandSessionOptions): Promise<void>
-  showProgress: boolean
-}
+export type UseSession<T> = (session: Session) => Promise<T>
 
 export interface SessionContext {
   settings(): Promise<Settings>
   /** Opens a session, passes it to `use`, and closes it. Repeats this after a retryable failure if --retry allows it. */
-  open<T>(
-    settings: Settings,
-    use: (session: Session) => Promise<T>,
-    options?: CommandSessionOptions,
-  ): Promise<T>
-  uploadContext(settings: Settings): Promise<UploadContext>
+  open<T>(settings: Settings, use: UseSession<T>, options?: CommandSessionOptions): Promise<T>
   showProgress: boolean
 }
-
-const TIMEOUT = '30s'
 
 export abstract class XmppCommand extends OutputCommand {
   static override baseFlags = sharedFlags
@@ -79,7 +61,7 @@ export abstract class XmppCommand extends OutputCommand {
 
   protected spinner = new Spinner(false)
   #config: Config | undefined
-  #defaultTimeout: string | undefined = TIMEOUT
+  #defaultTimeout: string | undefined = '30s'
   /** The settings may be read several times in a run. */
   #warned = false
 
@@ -135,16 +117,16 @@ export abstract class XmppCommand extends OutputCommand {
     }
   }
 
-  /** The config file of this run. @param allowMissing whether --config may name a file that does not exist yet */
-  protected loadConfig(flags: AccountFlags, allowMissing = false): Promise<Config> {
-    const signal = this.timeLimit(flags)
-    return loadConfig(flags.config, process.env, {allowMissing, signal})
+  /** The config file of this run. */
+  protected loadConfig(flags: AccountFlags): Promise<Config> {
+    const options = {allowMissing: this.allowMissingConfig(flags), signal: this.timeLimit(flags)}
+    return loadConfig(flags.config, process.env, options)
   }
 
   /** Opens a session, passes it to `use`, and always closes it. */
   protected async session<T>(
     flags: SharedFlags,
-    use: (session: Session) => Promise<T>,
+    use: UseSession<T>,
     options: CommandSessionOptions = {},
   ): Promise<T> {
     return this.sessionWith(await this.settings(flags), flags, use, options)
@@ -154,7 +136,7 @@ export abstract class XmppCommand extends OutputCommand {
   protected sessionWith<T>(
     settings: Settings,
     flags: SharedFlags,
-    use: (session: Session) => Promise<T>,
+    use: UseSession<T>,
     options: CommandSessionOptions = {},
   ): Promise<T> {
     const {domain} = settings.jid
@@ -169,20 +151,6 @@ export abstract class XmppCommand extends OutputCommand {
     return {
       settings: () => this.settings(flags),
       open: (settings, use, options) => this.sessionWith(settings, flags, use, options),
-      uploadContext: (settings) => this.uploadContext(settings, flags),
-      showProgress: this.showProgress,
-    }
-  }
-
-  /** The session, the web client and the saved service for uploads. */
-  protected async uploadContext(settings: Settings, flags: SharedFlags): Promise<UploadContext> {
-    const {jid, server, trust} = settings
-    const owner = {jid: jid.bare, server, insecure: trust.insecure === true}
-    return {
-      domain: jid.domain,
-      cache: openUploadCache(owner, process.env),
-      http: await httpClientFor(settings),
-      open: (use, options) => this.sessionWith(settings, flags, use, options),
       showProgress: this.showProgress,
     }
   }

@@ -31,7 +31,7 @@ file that only its owner can read. --account sets the name of the account.`
     const {args, flags} = await this.parse(Login)
     if (flags.account !== undefined) checkName(flags.account)
     const limit = this.givenTimeLimit(flags)
-    const config = await this.loadConfig(flags, true)
+    const config = await this.loadConfig(flags)
     const given = await this.settings(...(await selectLogin(args.jid, flags, config, limit)))
     const name = loginName(flags, given)
     assertSameJid(name, given.jid.bare, given.config)

@@ -5,6 +5,7 @@ import {sanitizeLine} from '../output/sanitize.ts'
 import type {UploadResult} from '../protocol/file/http-upload.ts'
 import {readSourceOptions, uploadFlags} from '../services/upload/flags.ts'
 import {withSources} from '../services/upload/source.ts'
+import {newUploadContext} from '../services/upload/upload-context.ts'
 import {uploadFiles} from '../services/upload/upload-files.ts'
 
 export default class Upload extends XmppCommand {
@@ -41,7 +42,7 @@ The certificate of the web server is checked as that of the XMPP server, with --
     const options = readSourceOptions(args.files, flags)
     const files = await withSources(args.files, options, this.timeLimit(flags), async (sources) => {
       const settings = await this.settings(flags)
-      return uploadFiles(sources, await this.uploadContext(settings, flags))
+      return uploadFiles(sources, await newUploadContext(settings, this.sessionContext(flags)))
     })
     const nameOf = ({name}: UploadResult): string => name
     await this.printResults(files, nameOf, ({url}) => sanitizeLine(url ?? ''))

@@ -10,6 +10,7 @@ import {shutdownSignal} from '../../cli/signals.ts'
 import {reasonWithPath} from '../../errors.ts'
 import {renderStartError, renderUnsavedResult} from '../../output/run.ts'
 import {parseRecipients} from '../send/recipients.ts'
+import {newUploadContext} from '../upload/upload-context.ts'
 import {Uploads} from '../upload/upload-files.ts'
 import {exitStatusOf, resultOf} from './command.ts'
 import type {RunFlags} from './flags.ts'
@@ -76,7 +77,7 @@ export async function runAndReport(
 async function newNotifier(
   recipients: string[],
   settings: Settings & {timeout: number},
-  {flags, open, signal, uploadContext}: RunContext,
+  {flags, open, signal}: RunContext,
 ): Promise<Notifier> {
   const {anonymous, jid, trust} = settings
   if (!anonymous && trust.cert === undefined) await settings.password()
@@ -90,8 +91,8 @@ async function newNotifier(
     nick: defaultNick(jid),
     open: (use, deadline) => open(until(deadline), use),
     newUploads: async (source, deadline) => {
-      const context = await uploadContext(until(deadline))
-      return new Uploads([source], {...context, showProgress: false})
+      const options = {open, showProgress: false}
+      return new Uploads([source], await newUploadContext(until(deadline), options))
     },
     onFailure: (to, failure) => printFailure(failure.about(to), {json: false, quiet: false}),
   })

@@ -45,12 +45,13 @@ async function sendWithFiles(
   files: string[],
   {forFiles, stanzas: texts}: SendInput,
   settings: Settings,
-  {signal, uploadContext}: SendContext,
+  context: SendContext,
 ): Promise<SendResult[]> {
   const {Uploads} = await import('../upload/upload-files.ts') // few runs need these
+  const {newUploadContext} = await import('../upload/upload-context.ts')
   const {DEFAULT_OPTIONS, withSources} = await import('../upload/source.ts')
-  return withSources(files, DEFAULT_OPTIONS, signal, async (sources) => {
-    const uploads = new Uploads(sources, await uploadContext(settings))
+  return withSources(files, DEFAULT_OPTIONS, context.signal, async (sources) => {
+    const uploads = new Uploads(sources, await newUploadContext(settings, context))
     let all: OutgoingStanza[] | undefined
     const prepare: PrepareMessages = async (session) => {
       await fitToServer(texts, session) // fails before the upload

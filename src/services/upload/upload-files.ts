@@ -1,5 +1,5 @@
 /** Uploads files one after another, each into a slot of its own, with one result each. */
-import type {UploadContext} from '../../cli/base-command.ts'
+import type {UseSession} from '../../cli/base-command.ts'
 import {IdleTimeout} from '../../cli/idle-timeout.ts'
 import {shutdownSignal} from '../../cli/signals.ts'
 import {type ProgressBar, startByteProgress} from '../../cli/terminal/progress.ts'
@@ -13,6 +13,7 @@ import type {Iq} from '../../xml.ts'
 import {putFile} from './put-file.ts'
 import {SlotRequests} from './slot-requests.ts'
 import type {UploadSource} from './source.ts'
+import type {UploadContext} from './upload-context.ts'
 
 /** How long a service may take to answer a request. A transfer may take as long as it moves. */
 const ANSWER_MS = 30_000
@@ -55,7 +56,7 @@ export class Uploads {
    * Opens a session, passes it to `use`, and closes it. The session is idle during a long transfer: if it loses its
    * connection then, it gets another one.
    */
-  async open(use: Parameters<UploadContext['open']>[0]): Promise<void> {
+  async open(use: UseSession<void>): Promise<void> {
     const onDisconnect = (failure: Failure): void => {
       if (!this.#reconnects) throw failure
     }

@@ -1,10 +1,10 @@
 /** The connection of a session after a transfer. */
 import assert from 'node:assert/strict'
 import {Readable} from 'node:stream'
-import type {UploadContext} from '../../../src/cli/base-command.ts'
 import {NS_PING} from '../../../src/protocol/core/ping.ts'
 import {NS_UPLOAD} from '../../../src/protocol/file/http-upload.ts'
 import type {UploadSource} from '../../../src/services/upload/source.ts'
+import type {UploadContext} from '../../../src/services/upload/upload-context.ts'
 import {type UploadSession, Uploads} from '../../../src/services/upload/upload-files.ts'
 import type {Iq} from '../../../src/xml.ts'
 import {readElement} from '../../support/xml.ts'
