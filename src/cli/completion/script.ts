@@ -1,115 +1,102 @@
 /** The completion script of a shell: a file of share/completion/, in which the tables are filled in. */
 import {readPackagedFile} from '../../packaged-files.ts'
-import type {CompletedCommand, CompletedFlag, CompletionSpec, Values} from './spec.ts'
+import type {CompletedFlag, CompletionSpec, Values} from './spec.ts'
 
+/** How a shell writes the entries of its tables. Names are quoted already, and so are lists. */
 interface Shell {
   /** In share/completion/. */
   file: string
-  tables(spec: CompletionSpec): Record<string, string>
+  quote(text: string): string
+  list(words: DescribedWord[]): string
+  nextWords(prefix: string, words: string): string
+  command(name: string, flags: string, args: string): string
+  /** If the arguments have a table of their own. */
+  args?(name: string, args: string): string
 }
 
+/** A word with its summary, if it has one. */
+type DescribedWord = [word: string, ...summary: string[]]
+
 export const SHELLS: Record<string, Shell> = {
-  bash: {file: 'xmpp.bash', tables: bashTables},
-  zsh: {file: 'xmpp.zsh', tables: zshTables},
-  fish: {file: 'xmpp.fish', tables: fishTables},
-  powershell: {file: 'xmpp.ps1', tables: powershellTables},
+  bash: {
+    file: 'xmpp.bash',
+    quote,
+    list: (words) => quote(words.map(([word]) => word).join(' ')),
+    nextWords: (prefix, words) => `    ${prefix}) next=${words} ;;`,
+    command: (name, flags, args) => `    ${name}) flags=${flags} args=${args} ;;`,
+  },
+  zsh: {
+    file: 'xmpp.zsh',
+    quote,
+    list: (words) => words.flat().map(quote).join(' '),
+    nextWords: (prefix, words) => `    (${prefix}) next=(${words}) ;;`,
+    command: (name, flags, args) => `    (${name}) flags=(${flags}) args=(${args}) ;;`,
+  },
+  fish: {
+    file: 'xmpp.fish',
+    quote: fishQuote,
+    list: (words) => words.flat().map(fishQuote).join(' '),
+    nextWords: fishCase,
+    command: fishCase,
+    args: fishCase,
+  },
+  powershell: {
+    file: 'xmpp.ps1',
+    quote: powershellQuote,
+    list: (words) => words.flat().map(powershellQuote).join(', '),
+    nextWords: (prefix, words) => `    ${prefix} = @(${words})`,
+    command: (name, flags, args) => `    ${name} = @{ Flags = @(${flags}); Args = @(${args}) }`,
+  },
 }
 
 /** @param root the folder of package.json */
 export function completionScript(shell: Shell, spec: CompletionSpec, root: string): string {
   const template = readPackagedFile(root, `share/completion/${shell.file}`)
-  const tables: Record<string, string> = {VERSION: spec.version, ...shell.tables(spec)}
+  const tables = tablesOf(shell, spec)
   return template.replaceAll(/@([A-Z_]+)@/g, (whole, name: string) => tables[name] ?? whole)
 }
 
-function bashTables({commands, nextWords, sharedFlags}: CompletionSpec): Record<string, string> {
-  const flagsOf = (flags: CompletedFlag[]): string =>
-    quote(
-      pairsOf(flags)
-        .map(([word]) => word)
-        .join(' '),
-    )
+function tablesOf(shell: Shell, spec: CompletionSpec): Record<string, string> {
+  const {list, quote} = shell
+  const commands = spec.commands.map(({args, flags, name}) => ({
+    name: quote(name),
+    flags: list(flags.flatMap(wordsOf)),
+    args: list(args.map((values) => [kindOf(values)])),
+  }))
+  const nextWords = [...spec.nextWords].map(([prefix, words]) =>
+    shell.nextWords(quote(prefix), list(words.map(({summary, word}) => [word, summary]))),
+  )
   return {
-    NEXT_WORDS: lines(
-      [...nextWords],
-      ([prefix, words]) =>
-        `    ${quote(prefix)}) next=${quote(words.map(({word}) => word).join(' '))} ;;`,
-    ),
-    COMMANDS: lines(
-      commands,
-      ({args, flags, name}) =>
-        `    ${quote(name)}) flags=${flagsOf(flags)} args=${quote(kindsOf(args).join(' '))} ;;`,
-    ),
-    SHARED_FLAGS: flagsOf(sharedFlags),
-  }
-}
-
-function zshTables({commands, nextWords, sharedFlags}: CompletionSpec): Record<string, string> {
-  const list = (words: string[]): string => words.map(quote).join(' ')
-  return {
-    NEXT_WORDS: lines(
-      [...nextWords],
-      ([prefix, words]) => `    (${quote(prefix)}) next=(${list(describedWords(words))}) ;;`,
-    ),
-    COMMANDS: lines(
-      commands,
-      ({args, flags, name}) =>
-        `    (${quote(name)}) flags=(${list(pairsOf(flags).flat())}) args=(${list(kindsOf(args))}) ;;`,
-    ),
-    SHARED_FLAGS: list(pairsOf(sharedFlags).flat()),
-  }
-}
-
-function fishTables({commands, nextWords, sharedFlags}: CompletionSpec): Record<string, string> {
-  const list = (words: string[]): string => words.map(fishQuote).join(' ')
-  const print = (name: string, words: string[]): string =>
-    `        case ${fishQuote(name)}${words.length > 0 ? `\n            printf '%s\\n' ${list(words)}` : ''}`
-  return {
-    NEXT_WORDS: lines([...nextWords], ([prefix, words]) => print(prefix, describedWords(words))),
-    ARGS: lines(commands, ({args, name}) => print(name, kindsOf(args))),
-    COMMANDS: lines(commands, ({flags, name}) => print(name, pairsOf(flags).flat())),
-    SHARED_FLAGS: list(pairsOf(sharedFlags).flat()),
-  }
-}
-
-function powershellTables({
-  commands,
-  nextWords,
-  sharedFlags,
-}: CompletionSpec): Record<string, string> {
-  const list = (words: string[]): string => words.map(powershellQuote).join(', ')
-  const entry = ({args, flags, name}: CompletedCommand): string =>
-    `    ${powershellQuote(name)} = @{ Flags = @(${list(pairsOf(flags).flat())}); Args = @(${list(kindsOf(args))}) }`
-  return {
-    NEXT_WORDS: lines(
-      [...nextWords],
-      ([prefix, words]) => `    ${powershellQuote(prefix)} = @(${list(describedWords(words))})`,
-    ),
-    COMMANDS: lines(commands, entry),
-    SHARED_FLAGS: list(pairsOf(sharedFlags).flat()),
+    VERSION: spec.version,
+    NEXT_WORDS: nextWords.join('\n'),
+    ARGS: commands.map(({args, name}) => shell.args?.(name, args)).join('\n'),
+    COMMANDS: commands.map(({args, flags, name}) => shell.command(name, flags, args)).join('\n'),
+    SHARED_FLAGS: list(spec.sharedFlags.flatMap(wordsOf)),
   }
 }
 
 /** `--show=away|dnd` and its summary; a short name has an entry of its own. */
-const pairsOf = (flags: CompletedFlag[]): [word: string, summary: string][] =>
-  flags.flatMap(({char, name, summary, values}) => {
-    const kind = values === undefined ? '' : `=${kindOf(values)}`
-    const names = char === undefined ? [`--${name}`] : [`--${name}`, `-${char}`]
-    return names.map((word): [string, string] => [`${word}${kind}`, summary])
-  })
-
-const describedWords = (words: {word: string; summary: string}[]): string[] =>
-  words.flatMap(({summary, word}) => [word, summary])
+function wordsOf({char, name, summary, values}: CompletedFlag): DescribedWord[] {
+  const kind = values === undefined ? '' : `=${kindOf(values)}`
+  const names = char === undefined ? [`--${name}`] : [`--${name}`, `-${char}`]
+  return names.map((word) => [`${word}${kind}`, summary])
+}
 
 const kindOf = (values: Values): string => (typeof values === 'string' ? values : values.join('|'))
 
-const kindsOf = (args: Values[]): string[] => args.map(kindOf)
-
-const lines = <T>(entries: T[], line: (entry: T) => string): string => entries.map(line).join('\n')
-
 /** For POSIX shells. */
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
 
-const fishQuote = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
+function fishQuote(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, '\\$&')}'`
+}
 
-const powershellQuote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+function fishCase(name: string, words: string): string {
+  return `        case ${name}${words === '' ? '' : `\n            printf '%s\\n' ${words}`}`
+}
+
+function powershellQuote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
