@@ -22,12 +22,6 @@ export interface Ending {
 const isOutputLost = (failure: Failure | undefined): boolean =>
   failure?.code === 'reader-left' || failure?.code === 'no-output'
 
-/** The number of events that `--count` sets has arrived. */
-export const COUNTED: Ending = {reason: 'count', exitCode: EXIT.ok, error: null}
-
-/** Every requested record has been printed. */
-export const COMPLETE: Ending = {reason: 'complete', exitCode: EXIT.ok, error: null}
-
 /** The reasons of failures that have one of their own. The code may be a condition that the server chose. */
 const REASONS = tableOf<Ending['reason']>({
   'command-failed': 'command-failed',

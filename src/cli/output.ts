@@ -1,17 +1,17 @@
 /** The output of a command: its result on stdout, as text or JSON; warnings and failures on stderr. */
 import type {Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
-import type {Failure} from '../errors.ts'
+import {EXIT, type Failure} from '../errors.ts'
 import type {Terminal} from '../output/layout/terminal.ts'
 import {sanitizeText} from '../output/sanitize.ts'
 import {markValues, refuseEmptyFileNames, refuseValues, unmarkValues} from './argv.ts'
 import {endWith, printFailure, printWarning} from './error-report.ts'
-import {COUNTED, type Ending, EventLog, endingOf} from './event-log.ts'
+import {type Ending, EventLog, endingOf} from './event-log.ts'
 import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
 
 export interface EventRun {
-  /** The end of a run that has printed everything; default: that of --count. */
-  complete?: Ending
+  /** Why a run ends that has printed everything; default: `count`, because --count was reached. */
+  reason?: Ending['reason']
   /** What is missing after a timeout; undefined if a timeout is a normal end. */
   describeTimeout?(): string | undefined
   /** The number of events that the `end` event names. */
@@ -98,9 +98,9 @@ export abstract class OutputCommand extends Command {
    * its `end`, a run is never repeated.
    */
   protected readonly printEvents: PrintEvents = async (print, run) => {
-    const {complete = COUNTED, describeTimeout, received} = run
+    const {describeTimeout, reason = 'count', received} = run
     const ending = await print().then(
-      () => complete,
+      (): Ending => ({reason, exitCode: EXIT.ok, error: null}),
       (error) => {
         if (this.events.isEmpty) throw error
         return endingOf(error, describeTimeout)

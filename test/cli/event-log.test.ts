@@ -8,7 +8,7 @@ describe('the events of a run', () => {
     const lines: string[] = []
     const ends: (() => void)[] = []
     const log = new EventLog((_, line) => {
-      lines.push(line?.() ?? '')
+      lines.push(line())
       return new Promise((resolve) => ends.push(resolve))
     })
     const added: number[] = []

@@ -49,19 +49,17 @@ export const listedCommand = ({
   flags: [...namedSharedFlags, ...Object.values(flags)].map(listedFlag),
 })
 
+type Option = Command.Flag.Any & {type: 'option'}
+
 function listedFlag(flag: Command.Flag.Any): ListedFlag {
-  const {char = null, name, summary = ''} = flag
-  if (flag.type === 'boolean') {
-    const none = {value: null, options: null, default: null}
-    return {name, char, summary, type: 'boolean', ...none, repeatable: false}
-  }
-  const {default: value, helpValue, multiple, options} = flag
+  const {char = null, default: value, name, summary = '', type} = flag
+  const {helpValue, multiple, options}: Partial<Option> = type === 'option' ? flag : {}
   const isPlain = typeof value === 'string' || typeof value === 'number'
   return {
     name,
     char,
     summary,
-    type: 'option',
+    type,
     value: helpValue === undefined ? null : String(helpValue),
     options: options ? [...options] : null,
     default: isPlain ? value : null,

@@ -1,5 +1,5 @@
 /** Prints the messages of an archive, and saves the position of each group that was printed. */
-import {COMPLETE, type EventLog} from '../../cli/event-log.ts'
+import type {EventLog} from '../../cli/event-log.ts'
 import type {PrintEvents} from '../../cli/output.ts'
 import type {Failure} from '../../errors.ts'
 import type {MessageKind} from '../../protocol/event/event.ts'
@@ -61,7 +61,7 @@ async function print(
     }
   }
   await printEvents(() => open(use), {
-    complete: COMPLETE,
+    reason: 'complete',
     describeTimeout: () => 'The archive was not read to its end in time',
     received: () => received,
   })
