@@ -26,36 +26,30 @@ const MARK = '\0'
  * Marks a text of `-m` that begins with a hyphen, because oclif would read it as a flag: `-m --help` would print the help,
  * and `-m -vague` would have no value. `unmarkText` removes the mark.
  */
-export function markTexts(argv: readonly string[]): string[] {
-  const words: string[] = []
-  for (const [index, word] of argv.entries()) {
-    if (word === '--' && !isTextFlag(argv[index - 1])) return [...words, ...argv.slice(index)]
-    words.push(
-      isTextFlag(argv[index - 1]) && word.startsWith('-')
-        ? `${MARK}${word}`
-        : word.replace(/^(--message=|-m=?)(?=-)/, `$1${MARK}`),
-    )
-  }
-  return words
-}
-
-const isTextFlag = (word: string | undefined): boolean => word === '-m' || word === '--message'
-
-export const unmarkText = (text: string): string => text.replaceAll(MARK, '')
+export const markTexts = (argv: readonly string[]): string[] =>
+  mark(argv, (word) => word === '-m' || word === '--message', /^-/)
 
 /**
  * Marks the values of other flags that begin with a hyphen, such as an id that a script has: for `--id -abc`, oclif would
  * read the flag `-a`. `unmarkValues` removes the marks. A single letter after a space is a flag.
  */
-export function markValues(argv: readonly string[], flags: Record<string, FlagSyntax>): string[] {
-  const words = flagsOf(argv)
+export const markValues = (argv: readonly string[], flags: Record<string, FlagSyntax>): string[] =>
+  mark(argv, (word) => takesValue(flags, word), /^-[^-\d]./s)
+
+/** @param takes whether a flag has a value @param value which words are one, after such a flag */
+function mark(argv: readonly string[], takes: (flag: string) => boolean, value: RegExp): string[] {
+  const isValue = (word: string, index: number): boolean =>
+    takes(argv[index - 1] ?? '') && value.test(word)
+  const end = argv.findIndex((word, index) => word === '--' && !isValue(word, index))
   return argv.map((word, index) => {
-    if (index >= words.length) return word
-    const [, name = '', value = ''] = /^(--[\w-]+)=(-\D.*)$/s.exec(word) ?? []
-    if (takesValue(flags, name)) return `${name}=${MARK}${value}`
-    return takesValue(flags, words[index - 1]) && /^-[^-\d]./s.test(word) ? MARK + word : word
+    if (end >= 0 && index >= end) return word
+    if (isValue(word, index)) return MARK + word
+    const [, flag = '', joined = ''] = /^(--[\w-]+=|-\w=?)(-\D.*)$/s.exec(word) ?? []
+    return takes(flag.replace('=', '')) ? flag + MARK + joined : word
   })
 }
+
+export const unmarkText = (text: string): string => text.replaceAll(MARK, '')
 
 /** Removes the marks from the values of flags. */
 export function unmarkValues(values: Record<string, unknown>): void {
@@ -122,8 +116,10 @@ export function refuseEmptyFileNames(
  */
 export function checkArguments(argv: readonly string[]): void {
   if (!argv.some((word) => word.includes('\ufffd'))) return
-  const bytes = splitAtZeros(commandLine())
+  const words = commandLine().toString('latin1').split('\0').slice(0, -1)
+  const bytes = words
     .slice(-argv.length)
+    .map((word) => Buffer.from(word, 'latin1'))
     .find((word) => !isUtf8(word))
   if (bytes === undefined) return
   const file = [bytes, bytes.subarray(bytes.indexOf('=') + 1)].find((name) => existsSync(name))
@@ -134,15 +130,6 @@ export function checkArguments(argv: readonly string[]): void {
   throw new Failure('not-utf8', `The argument "${bytes}" is not UTF-8 text`, EXIT.data, {
     hint: 'Convert it first: iconv -f ISO-8859-1 -t UTF-8',
   })
-}
-
-function splitAtZeros(bytes: Buffer): Buffer[] {
-  const parts: Buffer[] = []
-  for (let start = 0, end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-    parts.push(bytes.subarray(start, end))
-    start = end + 1
-  }
-  return parts
 }
 
 function commandLine(): Buffer {

@@ -82,6 +82,7 @@ describe('a value that begins with a hyphen', () => {
   it('is marked after a flag that takes one, unless it can be another flag', () => {
     assert.equal(mark('--id', '-abc', '-j', '-xy', '-q'), '--id ¦-abc -j ¦-xy -q')
     assert.equal(mark('--id=-a', '--id=--jid', '--id=-'), '--id=¦-a --id=¦--jid --id=-')
+    assert.equal(mark('-j-xy', '-j=-xy'), '-j¦-xy -j=¦-xy')
     assert.equal(mark('--id', '-q', '--id', '--quiet'), '--id -q --id --quiet')
     assert.equal(
       mark('-q', '-abc', '--quiet=-abc', '--', '--id', '-abc'),
