@@ -49,11 +49,11 @@ export const listedCommand = ({
   flags: [...namedSharedFlags, ...Object.values(flags)].map(listedFlag),
 })
 
-type Option = Command.Flag.Any & {type: 'option'}
+type OptionFlag = Command.Flag.Any & {type: 'option'}
 
 function listedFlag(flag: Command.Flag.Any): ListedFlag {
   const {char = null, default: value, name, summary = '', type} = flag
-  const {helpValue, multiple, options}: Partial<Option> = type === 'option' ? flag : {}
+  const {helpValue, multiple, options}: Partial<OptionFlag> = type === 'option' ? flag : {}
   const isPlain = typeof value === 'string' || typeof value === 'number'
   return {
     name,
