@@ -99,7 +99,10 @@ describe('a form at a terminal', function () {
       <field var='contact' label='Contact' type='jid-single'><required/></field>
       <field var='town' label='Town' type='list-single'>
         <validate xmlns='http://jabber.org/protocol/xdata-validate'><open/></validate>
-        <option label='Verona'><value>v</value></option><required/></field></x>`)
+        <option label='Verona'><value>v</value></option><required/></field>
+      <field var='age\u{202e}' label='Age'>
+        <validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:integer'/>
+        <required/></field></x>`)
     try {
       const command = 'xmpp register romeo@localhost --generate-password'
       await atTerminal(command, registrar.env, async ({answer, press, see}) => {
@@ -107,6 +110,9 @@ describe('a form at a terminal', function () {
         await press(/is not a JID/, 'C-u')
         await answer(/Contact *$/m, 'Nurse@Example.com')
         await answer(/Town \(Verona, or another value\)/, 'Mantua')
+        await answer(/Age/, 'young')
+        await press(/The field age\\u\{202e\} cannot have this value/, 'C-u')
+        await answer(/Age *$/m, '13')
         await see(/exit 0/)
       })
       const [answer = ''] = registrar.answers

@@ -75,7 +75,7 @@ export function validator(check: PromptOptions['check'], required: boolean) {
       check?.(String(answer))
       return true
     } catch (error) {
-      return toFailure(error).message
+      return sanitizeLine(toFailure(error).message) // it may name a field of the server
     }
   }
 }
