@@ -1,5 +1,7 @@
 /** The end of a run by a signal, or by a closed stdout. */
+import {closeSync} from 'node:fs'
 import {constants} from 'node:os'
+import {isatty} from 'node:tty'
 import {Failure} from '../errors.ts'
 
 const controller = new AbortController()
@@ -40,6 +42,14 @@ export function divertSignals(receive: Receiver): () => void {
     receiver = undefined
     for (const name of others) process.off(name, listen)
   }
+}
+
+/** Node aborts, with a core dump, if it cannot reset a terminal that was closed. It leaves a closed file descriptor alone. */
+export function releaseClosedTerminals(): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd))
+  process.on('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd)
+  })
 }
 
 /** The first signal closes the stream and ends the run; a second one ends it at once. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {startRegistrar} from './registrar.ts'
 import {atTerminal} from './terminal.ts'
 
@@ -152,6 +154,20 @@ describe('a form at a terminal', function () {
           await see(/exit 130/)
         })
     } finally {
+      await registrar.close()
+    }
+  })
+
+  it('a terminal that is closed ends the run, without a crash', async () => {
+    const registrar = await startRegistrar(FORM)
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'closed-')), 'status')
+    try {
+      const command = `trap '' HUP; xmpp register romeo@localhost; echo $? > ${file}`
+      await atTerminal(command, registrar.env, async ({see}) => void (await see(/New password/)))
+      while (!existsSync(file)) await sleep(50)
+      assert.match(readFileSync(file, 'utf8'), /^130$/m)
+    } finally {
+      rmSync(path.dirname(file), {recursive: true})
       await registrar.close()
     }
   })

@@ -5,7 +5,7 @@ import {EXIT, toBug} from '../../errors.ts'
 import {readPackagedFile} from '../../packaged-files.ts'
 import {checkArguments, hasJsonFlag, markTexts} from '../argv.ts'
 import {endWith} from '../error-report.ts'
-import {watchSignals} from '../signals.ts'
+import {releaseClosedTerminals, watchSignals} from '../signals.ts'
 import {handleStdoutErrors, writeOut} from '../stdout.ts'
 
 export {COMMANDS} from 'xmpp:commands'
@@ -24,6 +24,7 @@ export async function main(given: string[], root: string): Promise<void> {
     void fail(toBug(error), argv).then(() => process.exit())
   })
   handleStdoutErrors()
+  releaseClosedTerminals()
   watchSignals()
   settings.enableAutoTranspile = false // also where NODE_ENV is "development"
   try {

@@ -15,9 +15,14 @@ let ahead: Buffer = Buffer.alloc(0)
 export function openKeyboard(): Keyboard {
   const {stdin} = process
   const stopped = new AbortController()
-  const input = Object.assign(new PassThrough(), {
-    setRawMode: (raw: boolean): void => void stdin.setRawMode(raw),
-  })
+  const setRawMode = (raw: boolean): void => {
+    try {
+      stdin.setRawMode(raw)
+    } catch {
+      // The terminal was closed, which ends the input and, by SIGHUP, the run.
+    }
+  }
+  const input = Object.assign(new PassThrough(), {setRawMode})
   let next: NodeJS.Immediate | undefined
   // The answer to one line decides if this prompt reads another one, so each line gets its own tick.
   const schedule = (): void => {
