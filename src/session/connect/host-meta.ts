@@ -7,18 +7,16 @@ import type {Endpoint} from '../types.ts'
 import {parseWebSocketUrl} from './endpoint.ts'
 import {connectHttps, type HttpsOptions} from './https.ts'
 
-interface Options extends HttpsOptions {
-  /** The HTTPS port; other than 443 in tests only. */
-  port?: number
-}
-
 const REL_WEBSOCKET = 'urn:xmpp:alt-connections:websocket'
 const MAX_REDIRECTS = 3
 const MAX_BODY = 256 * 1024
 
 /** The WebSocket endpoints a domain announces, from the JSON document or else the XML one. */
-export async function discoverWebSocket(domain: string, options: Options): Promise<Endpoint[]> {
-  const base = `https://${authority(domain, options.port ?? 443)}/.well-known/host-meta`
+export async function discoverWebSocket(
+  domain: string,
+  options: HttpsOptions,
+): Promise<Endpoint[]> {
+  const base = `https://${uriHost(domain)}/.well-known/host-meta`
   for (const [url, parse] of [
     [`${base}.json`, parseJrd],
     [base, parseXrd],
@@ -66,7 +64,7 @@ function endpointOf(rel: unknown, href: unknown): Endpoint[] {
 }
 
 /** The body of a GET, following HTTPS redirects only; undefined when the document does not exist. */
-async function fetchText(start: URL, options: Options): Promise<string | undefined> {
+async function fetchText(start: URL, options: HttpsOptions): Promise<string | undefined> {
   let url = start
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const {body, headers, status} = await get(url, options)
@@ -86,7 +84,7 @@ async function fetchText(start: URL, options: Options): Promise<string | undefin
   return
 }
 
-async function get(url: URL, {signal, proxy, trust}: Options): Promise<HttpResponse> {
+async function get(url: URL, {signal, proxy, trust}: HttpsOptions): Promise<HttpResponse> {
   const {exchange} = await import('./https-client.ts') // few runs need it
   const socket = await connectHttps(url, {signal, proxy, trust})
   const headers = {accept: 'application/jrd+json, application/xrd+xml'}
@@ -114,8 +112,4 @@ function unavailable(url: URL, what: string, cause?: unknown): Failure {
     hint: 'Name the endpoint with --server wss://host/path',
     cause,
   })
-}
-
-function authority(host: string, port: number): string {
-  return `${uriHost(host)}${port === 443 ? '' : `:${port}`}`
 }

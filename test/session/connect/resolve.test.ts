@@ -314,7 +314,8 @@ describe('host-meta', () => {
       response.writeHead(status, status === 302 ? {location: text} : {}).end(text)
     })
     const port = await listen(server)
-    return discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert, ...own}, port})
+    const trust = {ca: ca.cert, ...own}
+    return discoverWebSocket(`localhost:${port}`, {signal: soon(), trust})
   }
   const JSON_PATH = '/.well-known/host-meta.json'
   const XML_PATH = '/.well-known/host-meta'
@@ -355,7 +356,7 @@ describe('host-meta', () => {
     })
     const port = await listen(server)
     await assert.rejects(
-      discoverWebSocket('localhost', {signal: soon(), trust: {ca: ca.cert}, port}),
+      discoverWebSocket(`localhost:${port}`, {signal: soon(), trust: {ca: ca.cert}}),
       failure('host-meta-failed', 75),
     )
   })
