@@ -1,7 +1,6 @@
 /** Opens a stream for an account, with or without signing in. */
 import {addAbortListener} from 'node:events'
 import {EXIT, Failure, toFailure} from '../errors.ts'
-import type {Element} from '../xml.ts'
 import {MORE_TASKS} from './auth/sasl-errors.ts'
 import {type SignedIn, type SignIn, signIn} from './auth/sign-in.ts'
 import type {Attempt} from './connect/attempt.ts'
@@ -151,21 +150,13 @@ async function openWith(
       ...established(stream, run),
       jid: signedIn.jid,
       resumed: signedIn.resumed,
-      bound: {
-        ...describe(signedIn, line),
-        maxBytes: stream.maxBytes,
-        resumed: signedIn.resumed,
-        streamManagement: signedIn.features && hasStreamManagement(signedIn.features),
-      },
+      bound: describe(signedIn, line, stream.maxBytes),
     }
   } catch (error) {
     if (error instanceof Failure && isStated(error)) router.outbox.requeue()
     throw toSeeOtherHost(error, line.endpoint.kind)
   }
 }
-
-const hasStreamManagement = (features: Element): boolean =>
-  features.getChild('sm', NS_SM) !== undefined
 
 async function openStream(
   account: Account,
@@ -204,11 +195,18 @@ async function untilAborted<T>(
   }
 }
 
-function describe({jid, mechanism}: SignedIn, {cipher, endpoint, protocol}: Connection) {
+function describe(
+  {features, jid, mechanism, resumed}: SignedIn,
+  {cipher, endpoint, protocol}: Connection,
+  maxBytes: number | undefined,
+): Bound {
   const {host, kind, port} = endpoint
   return {
     jid,
     mechanism,
+    maxBytes,
+    resumed,
+    streamManagement: features && features.getChild('sm', NS_SM) !== undefined,
     server: {kind, host, port},
     tls: {
       protocol,

@@ -36,7 +36,7 @@ export interface ReconnectHandlers {
 export interface RunSessionOptions<T> {
   router: StanzaRouter
   run: Attempt
-  open(): Promise<Opened>
+  opening: Promise<Opened>
   /** Resumes the session, or opens a new one, while the run lasts. */
   reopen?: (() => Promise<Opened>) | undefined
   hold?: ReconnectHandlers | undefined
@@ -51,11 +51,10 @@ const FINISH_MS = 1000
 
 /** Runs `use` beside the opening, so that its first stanzas can leave with the sign-in. */
 export async function runSession<T>(options: RunSessionOptions<T>): Promise<T> {
-  const {router, run, use} = options
+  const {opening, router, run, use} = options
   const {signal} = run.deadline
   let opened: Opened | undefined
   let done = false
-  const opening = options.open()
   const stayConnected = async (): Promise<never> => {
     opened = await opening
     for (;;) {

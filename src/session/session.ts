@@ -65,7 +65,7 @@ export function withSession<T>(
       router,
       hold: hold ?? reconnect,
       run,
-      open: () => opening,
+      opening,
       reopen: () => reconnectUntilRefused(account, router, {run, backoff}, options),
       use: (signal) => use({bound, iq: router, signal, stanzas: router}),
     })
@@ -89,7 +89,7 @@ export function withUnauthenticatedStream<T>(
     return runSession({
       router,
       run,
-      open: () => openUnauthenticated(account, run),
+      opening: openUnauthenticated(account, run),
       use: () => use(router),
     })
   })

@@ -3,41 +3,32 @@ import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 import {uriHost} from '../../ip-address.ts'
-import type {HandOver, ProxyAddress, Target} from './proxy-address.ts'
+import type {HandOver} from './proxy-address.ts'
 import {proxyFailure} from './proxy-errors.ts'
 
 /** Loaded only when needed, because most runs use no HTTP proxy. */
 export async function loadHttp(): Promise<HandOver> {
   const http = await import('node:http')
-  return (socket, proxy, target) => connectByHttp(http, {socket, proxy, target})
-}
-
-async function connectByHttp(
-  http: typeof import('node:http'),
-  {proxy, socket, target}: {socket: Socket; proxy: ProxyAddress; target: Target},
-): Promise<void> {
-  const {host, port} = target
-  const path = `${uriHost(host)}:${port}`
-  const credentials = Buffer.from(`${proxy.user}:${proxy.password}`).toString('base64')
-  const request = http.request({
-    method: 'CONNECT',
-    path,
-    headers: {host: path, ...(proxy.user && {'proxy-authorization': `Basic ${credentials}`})},
-    createConnection: () => socket,
-  })
-  request.end()
-  let answer: [IncomingMessage, Socket, Buffer]
-  try {
-    answer = (await once(request, 'connect')) as typeof answer
-  } catch (cause) {
-    throw proxyFailure('broken', target, {cause})
+  return async (socket, {password, user}, target) => {
+    const path = `${uriHost(target.host)}:${target.port}`
+    const credentials = Buffer.from(`${user}:${password}`).toString('base64')
+    const request = http.request({
+      method: 'CONNECT',
+      path,
+      headers: {host: path, ...(user && {'proxy-authorization': `Basic ${credentials}`})},
+      createConnection: () => socket,
+    })
+    request.end()
+    const answered = once(request, 'connect') as Promise<[IncomingMessage, Socket, Buffer]>
+    const [response, , early] = await answered.catch((cause: unknown) => {
+      throw proxyFailure('broken', target, {cause})
+    })
+    const {statusCode = 0, statusMessage = ''} = response
+    if (statusCode < 200 || statusCode > 299) {
+      throw proxyFailure(refusal(response), target, {text: `${statusCode} ${statusMessage}`.trim()})
+    }
+    if (early.length > 0) socket.unshift(early)
   }
-  const [response, , early] = answer
-  const {statusCode = 0, statusMessage = ''} = response
-  if (statusCode < 200 || statusCode > 299) {
-    throw proxyFailure(refusal(response), target, {text: `${statusCode} ${statusMessage}`.trim()})
-  }
-  if (early.length > 0) socket.unshift(early)
 }
 
 function refusal({statusCode, headers}: IncomingMessage): Parameters<typeof proxyFailure>[0] {

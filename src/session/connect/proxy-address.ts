@@ -1,6 +1,7 @@
 /** Parses the address of a proxy: `http://[user:password@]host:port` or `socks5h://…`. */
 import type {Socket} from 'node:net'
 import {EXIT, Failure} from '../../errors.ts'
+import type {Endpoint} from '../types.ts'
 
 /** The credentials must not appear in a message. */
 export interface ProxyAddress {
@@ -11,10 +12,7 @@ export interface ProxyAddress {
   password: string
 }
 
-export interface Target {
-  host: string
-  port: number
-}
+export type Target = Pick<Endpoint, 'host' | 'port'>
 
 /** Makes the proxy forward its connection to the target. */
 export type HandOver = (socket: Socket, proxy: ProxyAddress, target: Target) => Promise<void>

@@ -2,18 +2,16 @@
 import {Resolver} from 'node:dns/promises'
 import {isIpAddress} from '../../ip-address.ts'
 import {asciiHost} from '../../jid.ts'
-import type {Endpoint, Trust} from '../types.ts'
+import type {Endpoint} from '../types.ts'
 import {parseServer} from './endpoint.ts'
 import {discoverWebSocket} from './host-meta.ts'
+import type {HttpsOptions} from './https.ts'
 import {splitServers} from './server-order.ts'
 import {resolveSrv, type SrvResolver} from './srv.ts'
 
-export interface ResolveOptions {
-  signal: AbortSignal
+/** A proxy resolves names itself; only host-meta is looked up, through the proxy. */
+export interface ResolveOptions extends HttpsOptions {
   dns?: SrvResolver
-  /** The proxy resolves names itself; only host-meta is looked up, through the proxy. */
-  proxy?: string | undefined
-  trust?: Pick<Trust, 'ca' | 'insecure'>
 }
 
 /** Milliseconds; with two tries, a silent name server delays a run by five seconds in total. */

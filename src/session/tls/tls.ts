@@ -41,8 +41,8 @@ export function secureContext(trust: Trust, addedOnly = false): tls.SecureContex
   return tls.createSecureContext({
     minVersion: 'TLSv1.2',
     ...(unchecked ? {ca: []} : ca !== undefined && {ca: addedOnly ? ca : caStoreWith(ca)}),
-    ...(cert !== undefined && {cert}),
-    ...(key !== undefined && {key}),
+    cert,
+    key,
   })
 }
 
@@ -85,7 +85,10 @@ export async function connectTls(
       secureContext: context ?? secureContext(trust),
       ...(alpn && {ALPNProtocols: [alpn]}),
     })
-    await handshake(socket, servername, signal)
+    await once(socket, 'secureConnect', {signal}).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw handshakeFailure(servername, error)
+    })
     verify(socket, names, trust)
     if (alpn && socket.alpnProtocol && socket.alpnProtocol !== alpn) {
       throw tlsError(`${servername} selected a protocol other than XMPP`)
@@ -126,15 +129,6 @@ export function channelBinding(socket: tls.TLSSocket): Buffer | undefined {
   // TLS 1.2 needs the extended master secret, and Node does not report whether it is used
   if (socket.getProtocol() !== 'TLSv1.3') return
   return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
-}
-
-async function handshake(socket: tls.TLSSocket, name: string, signal: AbortSignal): Promise<void> {
-  try {
-    await once(socket, 'secureConnect', {signal})
-  } catch (error) {
-    signal.throwIfAborted()
-    throw handshakeFailure(name, error)
-  }
 }
 
 /** The server name to send, then other names that the certificate may have. */
