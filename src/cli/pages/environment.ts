@@ -54,7 +54,7 @@ export const environment: HelpPage = {
       title: 'VARIABLES FOR COMMANDS OF THE USER',
       text: unwrap`A command of "listen --exec" or "listen --serve" receives the values of the event as variables, such as
 XMPP_FROM, XMPP_BODY and XMPP_STANZA_ID for stanzaId, and the whole event as JSON on standard input. Its environment does
-not contain XMPP_PASSWORD and XMPP_ROOM_PASSWORD.`,
+not contain XMPP_PASSWORD and XMPP_ROOM_PASSWORD. XMPP_TO has the recipients of the user, and not those of the event.`,
     },
   ],
 }

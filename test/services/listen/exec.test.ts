@@ -48,6 +48,18 @@ describe('hook', () => {
     assert.match(answers[0] ?? '', /^\[\]\n\s*10000\d\d$/)
   })
 
+  it('leaves XMPP_TO, the recipients of xmpp send, to the user', async () => {
+    const {answer, answers, hooks} = newHooks('echo "[$XMPP_TO]"')
+    try {
+      await hooks.run({...event, ...{to: 'eve@example.com'}}, answer)
+      process.env.XMPP_TO = 'ops@example.com'
+      await hooks.run({...event, ...{to: 'eve@example.com'}}, answer)
+      assert.deepEqual(answers, ['[]', '[ops@example.com]'])
+    } finally {
+      delete process.env.XMPP_TO
+    }
+  })
+
   it('removes passwords and XMPP_ variables of an outer event from the environment', async () => {
     const around = {XMPP_PASSWORD: 'secret', XMPP_ROOM_PASSWORD: 'secret', XMPP_BODY: 'stale'}
     Object.assign(process.env, around)
