@@ -1,6 +1,7 @@
 /** The settings of a run: the account, and the way to its server, from flags, variables and the config file. */
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
+import {type Jid, parseJid} from '../jid.ts'
 import type {Account, StateStore, Trust} from '../session/types.ts'
 import {type Config, loadConfig, NO_CONFIG} from './config/config.ts'
 import {lookup, lookupAll, type Sources, type Value, withConfigErrors} from './config/lookup.ts'
@@ -53,8 +54,7 @@ export async function resolveSettings(flags: AccountFlags, context: Context): Pr
   const {account, accountSource, jid, jidSource} = chooseAccount(flags, env, config)
   const sources: Sources = {flags, env, config, account}
   const anonymous = lookupAll('anonymous', sources)[0]?.value === true
-  if (!anonymous && jid.local === undefined)
-    throw withConfigErrors(jidSource, () => noLocalPart(jidSource.value))
+  if (!anonymous && jid.local === undefined) throw withConfigErrors(jidSource, accountJid)
   const server =
     context.server === undefined ? lookup('server', sources)?.value : (context.server ?? undefined)
   const given = readDuration('timeout', sources)
@@ -237,8 +237,11 @@ function certificateNotTaken(): Failure {
   )
 }
 
-function noLocalPart(jid: string): never {
-  throw new Failure('malformed-jid', `"${jid}" names a server, not an account`, EXIT.data, {
+/** Throws for the JID of a server. */
+export function accountJid(text: string): Jid {
+  const jid = parseJid(text)
+  if (jid.local !== undefined) return jid
+  throw new Failure('malformed-jid', `"${text}" names a server, not an account`, EXIT.data, {
     hint: 'An account looks like juliet@example.com; --anonymous needs only the domain',
   })
 }

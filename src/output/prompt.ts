@@ -9,12 +9,12 @@ export interface PromptWords {
 }
 
 export const JID_PROMPT: PromptWords = {
-  message: 'JID:',
+  message: 'JID (name@domain):',
   valueName: 'The JID',
   instead: 'the JID as argument, --jid or XMPP_JID',
 }
 
-export const NEW_JID_PROMPT: PromptWords = {...JID_PROMPT, message: 'JID to create:'}
+export const NEW_JID_PROMPT: PromptWords = {...JID_PROMPT, message: 'JID to create (name@domain):'}
 
 export const usernamePrompt = (domain: string): PromptWords => ({
   message: `Username at ${domain}:`,

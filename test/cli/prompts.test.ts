@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {environment} from '../support/cli.ts'
+import {environment, sh} from '../support/cli.ts'
 import {startProsody} from '../support/prosody.ts'
 import type {TestServer} from '../support/server.ts'
 import {atTerminal} from './terminal.ts'
@@ -18,7 +18,7 @@ describe('at a terminal', function () {
     const {jid, password} = server.account('alice')
     const env = environment(server)
     await atTerminal('xmpp login --store file', env, async ({answer, see}) => {
-      await answer(/JID:/, jid)
+      await answer(/JID \(name@domain\):/, jid)
       await answer(/Password of alice@localhost:/, password)
       const screen = await see(/exit 0/)
       assert.match(screen, /Signed in as alice@localhost\/\S+ with SCRAM/)
@@ -56,14 +56,30 @@ describe('at a terminal', function () {
       'xmpp login --store none',
       environment(server),
       async ({answer, press, see}) => {
-        await answer(/JID:/, 'no jid')
+        await answer(/JID .*:/, 'no jid')
         await press(/is not valid|malformed|no /, 'C-u')
-        await answer(/JID: *$/m, jid)
+        await answer(/JID .*: *$/m, 'alice')
+        await press(/"alice" names a server, not an account/, 'C-u')
+        await answer(/JID .*: *$/m, jid)
         await press(/Password of alice@localhost:/, 'Enter')
         await answer(/It must not be empty/, password)
         assert.doesNotMatch(await see(/exit 0/), /ctrl\+t/)
       },
     )
+  })
+
+  it('xmpp login says in few words that a machine without a session has no keyring', async () => {
+    const {jid} = server.account('carol')
+    const {DBUS_SESSION_BUS_ADDRESS: _, XDG_RUNTIME_DIR: __, ...env} = environment(server, 'carol')
+    const {status, stdout} = await sh(`xmpp login ${jid}`, env)
+    assert.equal(status, 0)
+    assert.match(stdout, /, because the keyring cannot be used: this session has no D-Bus\n/)
+  })
+
+  it('xmpp login does not take a word for an account', async () => {
+    const {status, stderr} = await sh('xmpp login alice', environment(server))
+    assert.equal(status, 65)
+    assert.match(stderr, /^xmpp: "alice" names a server, not an account\n/)
   })
 
   it('a prompt ends with the run: at its deadline, and by a signal', async () => {

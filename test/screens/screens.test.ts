@@ -42,9 +42,9 @@ bob@localhost: forged') &`,
   prompt: {
     command: 'env -u XMPP_JID xmpp login --store none',
     keys: [
-      [/JID:/, 'x'],
-      [/JID: x/, '@'],
-      [/JID: x@/, 'Enter'],
+      [/JID .*:/, 'x'],
+      [/JID .*: x/, '@'],
+      [/JID .*: x@/, 'Enter'],
     ],
     shows: /> .*JID/,
   },

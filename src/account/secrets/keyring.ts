@@ -66,6 +66,9 @@ async function ask(action: string, jid: string, input = '', signal?: AbortSignal
   ])
   if (status === 0) return stdout
   if (child.killed) throw unavailable(`The keyring did not answer within ${LIMIT_MS / 1000} s`)
+  // The usual case on a server, where the words of the library are long and of no help.
+  if (/autolaunch/.test(stderr))
+    throw unavailable('The keyring cannot be used: this session has no D-Bus')
   const reason = /^\[?(?:\w*Error)(?:: |\]:? )(.+)$/m.exec(stderr)?.[1] ?? `status ${status}`
   throw unavailable(`The keyring cannot be used: ${reason}`)
 }

@@ -14,6 +14,9 @@ export function resolveJidArgument(argument: string | undefined, flag: string | 
   })
 }
 
-/** Repeats the prompt until the input is a JID. */
-export const promptForJid = (words: PromptWords, signal: AbortSignal): Promise<string> =>
-  ask({...words, check: parseJid, signal})
+/** Repeats the prompt until the input is a JID. @param check throws for another one than is needed */
+export const promptForJid = (
+  words: PromptWords,
+  signal: AbortSignal,
+  check: (jid: string) => unknown = parseJid,
+): Promise<string> => ask({...words, check, signal})
