@@ -38,6 +38,7 @@ const MOST_BYTES_OF_LABEL = 63
 const MOST_SHOWN = 80
 const EXAMPLES = 'A JID looks like juliet@example.com or juliet@example.com/balcony'
 const IPV6_EXAMPLE = 'Write it like juliet@[2001:db8::1]'
+const ONE_EACH = 'Several addresses are several arguments: juliet@example.com romeo@example.net'
 const ESCAPING =
   'Some services write a space as \\20, @ as \\40 and / as \\2f in a local part (XEP-0106)'
 
@@ -120,6 +121,10 @@ function refuseLookalikes(text: string): void {
   if (/^[^/]*<[^<>]*>$/.test(text)) {
     throw malformed(text, 'it has a display name', 'Write only the part between < and >')
   }
+  if (/^\s|^[^/]+\s$/.test(text))
+    throw malformed(text, 'it begins or ends with white space', 'Remove it')
+  if (/@[^/@]*[,;]/.test(text))
+    throw malformed(text, 'its domain has a comma or semicolon', ONE_EACH)
   if (FILE_PATH.test(text)) throw malformed(text, 'it looks like a file path')
   if (URL_START.test(text)) throw malformed(text, 'it looks like a URL')
 }
