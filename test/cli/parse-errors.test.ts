@@ -20,6 +20,7 @@ const MISTAKES: Record<string, RegExp> = {
   'ping --jid a@b --retry many': /--retry must be a whole number/,
   ping: /No account to sign in as/,
   send: /The recipient is missing/,
+  'history list 10 --jid a@b': /"10" is not an address/,
   'roster add': /The argument JID \(contact to add\) is missing/,
   'accounts rename': /The arguments FROM \(its name\) and TO \(its new name\) are missing/,
   'command run ""': /The command is empty/,

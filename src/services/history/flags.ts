@@ -78,6 +78,10 @@ export function readHistoryOptions(
     throw new Failure('usage', 'The address of the room is missing', EXIT.usage, {
       hint: 'xmpp history list ROOM --room',
     })
+  if (jid !== undefined && /^\d+$/.test(jid))
+    throw new Failure('usage', `"${jid}" is not an address`, EXIT.usage, {
+      hint: `The last ${jid} messages: xmpp history list --last ${jid}`,
+    })
   const start =
     flags.since === undefined ? undefined : parseFlag('--since', flags.since, parseTimeFlag)
   const end =

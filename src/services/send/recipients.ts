@@ -26,7 +26,10 @@ export function parseRecipients(
   const {recipients, text} = split(argv, source, book)
   if (recipients.length === 0)
     throw new Failure('missing-recipient', 'The recipient is missing', EXIT.usage, {
-      hint: 'Write the JID before the text, or set XMPP_TO',
+      hint:
+        source === 'elsewhere'
+          ? 'Give a JID as an argument, or set XMPP_TO'
+          : 'Write the JID before the text, or set XMPP_TO',
     })
   if (source === 'elsewhere') rejectText(recipients, book)
   else if (recipients.length > 1) rejectWords(recipients, book)
