@@ -7,7 +7,7 @@ import {resolveSettings, resolveWebSettings, type Settings} from '../account/set
 import type {Env} from '../account/state/directories.ts'
 import {parseDuration} from '../duration.ts'
 import {EXIT, Failure} from '../errors.ts'
-import {passwordPrompt} from '../output/prompt.ts'
+import {passwordPrompt, READING_KEYBOARD} from '../output/prompt.ts'
 import {INSECURE, renderConnecting, renderWaitingFor, WEB_SERVER} from '../output/session.ts'
 import type {Session} from '../session/session.ts'
 import type {Iq} from '../xml.ts'
@@ -17,7 +17,7 @@ import {type ArgOutput, type FlagOutput, OutputCommand} from './output.ts'
 import {parseFlag} from './parse-flag.ts'
 import {shutdownSignal} from './signals.ts'
 import {takePassword} from './stdin.ts'
-import {ask} from './terminal/prompt.ts'
+import {ask, canAsk} from './terminal/prompt.ts'
 import {Spinner} from './terminal/spinner.ts'
 import {timeoutSignal} from './timeout.ts'
 import {traceWriter} from './trace.ts'
@@ -100,8 +100,9 @@ export abstract class XmppCommand extends OutputCommand {
     return limitOf(timeout)
   }
 
-  /** The time for reading an input. */
+  /** The time for reading an input. Without the notice, a run that waits for the keyboard looks like one that hangs. */
   protected inputLimit(file: string, flags: AccountFlags): AbortSignal {
+    if (file === '-' && canAsk()) this.warning(READING_KEYBOARD)
     return file === '-' ? this.givenTimeLimit(flags) : this.timeLimit(flags)
   }
 

@@ -44,6 +44,8 @@ export const newPasswordPrompt = (jid: string): PromptWords => ({
 export const REPEAT_PASSWORD = 'Once more:'
 export const PASSWORDS_DIFFER = 'The two passwords differ'
 
+export const READING_KEYBOARD = 'Reading the input from the terminal; Ctrl-D ends it'
+
 export const EMPTY_ANSWER = 'It must not be empty'
 export const NOT_A_CHOICE = 'Choose one of the answers that are listed'
 export const NO_CHOICE = '(none)'

@@ -82,6 +82,15 @@ describe('at a terminal', function () {
     assert.match(stderr, /^xmpp: "alice" names a server, not an account\n/)
   })
 
+  it('xmpp send says that it reads the text from the terminal', async () => {
+    const env = environment(server, 'alice')
+    await atTerminal('xmpp send eve@localhost', env, async ({answer, press, see}) => {
+      await answer(/^xmpp: Reading the input from the terminal; Ctrl-D ends it$/m, 'typed')
+      await press(/^typed$/m, 'C-d')
+      assert.match(await see(/exit 0/), /eve@localhost: accepted/)
+    })
+  })
+
   it('a prompt ends with the run: at its deadline, and by a signal', async () => {
     const env = environment(server)
     await atTerminal('xmpp login eve@localhost --timeout 1s', env, async ({see}) => {
