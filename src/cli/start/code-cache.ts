@@ -58,30 +58,24 @@ const isFailure = (status: number): boolean =>
 const fileOf = ({build, folder, part}: Cache): string =>
   path.join(folder, `${build}-${process.version}-${process.arch}`, part)
 
-const WORD = 4
+const SUM_BYTES = 4
 
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(WORD)
-  bytes.writeUInt32LE(value)
-  return bytes
-}
-
-/** The code, the chunks, and a checksum: V8 does not check the code, and damaged code crashes the process. */
+/** The code, a line with the chunks, and a checksum: V8 does not check the code, and damaged code crashes the process. */
 function encode({chunks, code = Buffer.alloc(0)}: CachedCode): Buffer {
-  const list = Buffer.from(JSON.stringify(chunks))
-  const data = Buffer.concat([code, list, word(list.length)])
-  return Buffer.concat([data, word(crc32(data))])
+  const data = Buffer.concat([code, Buffer.from(`\n${JSON.stringify(chunks)}`)])
+  const sum = Buffer.alloc(SUM_BYTES)
+  sum.writeUInt32LE(crc32(data))
+  return Buffer.concat([data, sum])
 }
 
 /** Undefined if the checksum is wrong. */
 function decode(file: Buffer | undefined): CachedCode | undefined {
-  if (!file || file.length < 2 * WORD) return undefined
-  const data = file.subarray(0, -WORD)
+  if (!file || file.length < SUM_BYTES) return undefined
+  const data = file.subarray(0, -SUM_BYTES)
   if (file.readUInt32LE(data.length) !== crc32(data)) return undefined
-  const end = data.length - WORD
-  const start = end - data.readUInt32LE(end)
-  const chunks = JSON.parse(data.toString('latin1', start, end)) as number[]
-  return {chunks, code: start > 0 ? data.subarray(0, start) : undefined}
+  const end = data.lastIndexOf('\n')
+  const chunks = JSON.parse(data.toString('latin1', end + 1)) as number[]
+  return {chunks, code: end > 0 ? data.subarray(0, end) : undefined}
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
