@@ -141,7 +141,13 @@ export abstract class XmppCommand extends OutputCommand {
     options: CommandSessionOptions = {},
   ): Promise<T> {
     const {domain} = settings.jid
-    const watched = this.spinner.watch(domain, options.hold !== undefined, use)
+    const watched: UseSession<T> = (session) => {
+      // A request waits for its answer then; a run that holds the session open waits for nothing.
+      const onBound = (): void =>
+        options.hold ? this.spinner.stop() : this.spinner.start(renderWaitingFor(domain))
+      session.bound.then(onBound, () => {}) // `use`, or the session itself, rejects with the failure
+      return use(session)
+    }
     return this.spinner.during(renderConnecting(domain), () =>
       withAccountSession(settings, traceWriter(flags), watched, options),
     )

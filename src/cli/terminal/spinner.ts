@@ -1,7 +1,6 @@
 /** A line on stderr, if that is a terminal, that shows the reason why a run waits. */
 import {movesCursor} from '../../output/layout/colour.ts'
 import {sanitizeLine} from '../../output/sanitize.ts'
-import {renderWaitingFor} from '../../output/session.ts'
 import {onWrite, writeErr} from '../stdout.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -78,19 +77,6 @@ export class Spinner {
     } finally {
       if (earlier === undefined) this.stop()
       else this.start(earlier)
-    }
-  }
-
-  /** Shows that a request waits for its answer once the session is open; a run that holds a session open waits for nothing. */
-  watch<S extends {bound: Promise<unknown>}, T>(
-    server: string,
-    isHeld: boolean,
-    use: (session: S) => Promise<T>,
-  ): (session: S) => Promise<T> {
-    return (session) => {
-      const onBound = (): void => (isHeld ? this.stop() : this.start(renderWaitingFor(server)))
-      session.bound.then(onBound, () => {}) // `use`, or the session itself, rejects with the failure
-      return use(session)
     }
   }
 
