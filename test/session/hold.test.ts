@@ -1,7 +1,9 @@
 /** Sessions that outlive their connection: real servers behind a proxy that cuts connections. */
 import assert from 'node:assert/strict'
+import {randomUUID} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Failure} from '../../src/errors.ts'
+import {parseJid} from '../../src/jid.ts'
 import {buildPing} from '../../src/protocol/core/ping.ts'
 import {type Hold, type Session, withSession} from '../../src/session/session.ts'
 import type {Account} from '../../src/session/types.ts'
@@ -260,6 +262,25 @@ for (const [name, start] of Object.entries(starters)) {
     })
   })
 }
+
+it('a held session of an anonymous account is bound by a request, although the server offers Bind 2', async () => {
+  const server = await startProsody({anonymousHost: 'guests.localhost'})
+  try {
+    const guest: Account = {
+      ...account(server, 'romeo', server.tlsPort),
+      jid: parseJid('guests.localhost'),
+      anonymous: true,
+      memory: {load: async () => ({clientId: randomUUID()}), save: async () => {}},
+    }
+    const {jid} = await withSession(guest, ({bound}) => bound, {
+      trace: {},
+      hold: {onDisconnect() {}},
+    })
+    assert.match(jid, /^[^@]+@guests\.localhost\/./)
+  } finally {
+    await server.stop()
+  }
+})
 
 /** Reads as juliet until `handle` returns true. */
 function listenAs(

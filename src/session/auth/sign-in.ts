@@ -81,7 +81,8 @@ async function signInWithSasl2(
     : await chooseMechanism(offer, context)
   const how = token ? 'and the token of an earlier run' : '(SASL2)'
   trace.note('auth', `signing in with ${mechanism.name} ${how}`)
-  const bind2 = anonymous && offersBind2(features)
+  // A session that may be resumed is bound after the sign-in.
+  const bind2 = anonymous && !hold && offersBind2(features)
   let pushed = false
   let id = ''
   const pushStanzas = (): void => {
@@ -102,10 +103,8 @@ async function signInWithSasl2(
   if (hold) return {...signedIn, ...(await bindAndHold(context))}
   pushStanzas()
   void stream.flush()
-  const {features: after, jid: full} = bound
-    ? {features: undefined, jid: checkBound(jid, own.domain)}
-    : await readBound(stream, own.domain, id)
-  return {...signedIn, resumed: false, jid: full, features: after}
+  if (bound) return {...signedIn, resumed: false, jid: checkBound(jid, own.domain)}
+  return {...signedIn, resumed: false, ...(await readBound(stream, own.domain, id))}
 }
 
 /** Resumes the old session if the server still has it; otherwise binds a new one that can be resumed. */
