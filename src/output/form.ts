@@ -39,9 +39,11 @@ async function renderValues(fields: FormField[], terminal: Terminal): Promise<st
   return rows.length === 0 ? '' : renderTable(['Field', 'Value'], rows, terminal)
 }
 
+/** Not the items without a value: many of them under many columns would be a table too large for the memory. */
 async function renderItems({items, reported}: FormResult, terminal: Terminal): Promise<string> {
-  if (items.length === 0) return ''
-  const rows = items.map((item) => reported.map(({name}) => (item[name] ?? []).join(', ')))
+  const shown = items.filter((item) => Object.values(item).some(({length}) => length > 0))
+  if (shown.length === 0) return ''
+  const rows = shown.map((item) => reported.map(({name}) => (item[name] ?? []).join(', ')))
   return renderTable(
     reported.map(({label}) => label),
     rows,
