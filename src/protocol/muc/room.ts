@@ -156,7 +156,7 @@ const isConference = ({identities}: DiscoInfo): boolean =>
 function notARoom(room: string): Failure {
   return new Failure('not-a-room', `${room} is not a room`, EXIT.data, {
     stage: 'request',
-    hint: 'Rooms have addresses such as name@conference.example.com; --room is not for users',
+    hint: 'Rooms have addresses such as name@conference.example.com',
   })
 }
 

@@ -82,7 +82,7 @@ export async function waitForReceipt(
   try {
     const result = await receipt.result
     if (result === 'reached') return {...accepted, state: receipt.state}
-    return {...accepted, state: 'failed', error: withServerHint(result, accepted.to)}
+    return {...accepted, state: 'failed', error: withAddressHint(result, message)}
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return {...accepted, state: receipt.state, error: receiptMissing(error, message.wait)}
@@ -90,11 +90,11 @@ export async function waitForReceipt(
 }
 
 /** The result of a message that was not accepted. Throws an error that is no `Failure`. */
-export function failedResult({element}: OutgoingStanza, error: unknown): SendResult {
+export function failedResult(message: OutgoingStanza, error: unknown): SendResult {
   if (!(error instanceof Failure)) throw error
-  const {to, id} = element.attrs as {to: string; id: string}
+  const {to, id} = message.element.attrs as {to: string; id: string}
   const state = error.isUnknownOutcome ? 'unknown' : 'failed'
-  return {to, id, stanzaId: null, state, error: withServerHint(error, to)}
+  return {to, id, stanzaId: null, state, error: withAddressHint(error, message)}
 }
 
 function parseState(stanza: Element, id: string): DeliveryState | undefined {
@@ -106,10 +106,17 @@ function parseState(stanza: Element, id: string): DeliveryState | undefined {
 
 const REFUSED: number[] = [EXIT.noUser, EXIT.noHost, EXIT.unavailable, EXIT.noPermission]
 
-/** A JID without @ is a server; often the user meant an account. */
-function withServerHint(failure: Failure, to: string): Failure {
-  const {condition, exitCode, hint} = failure
-  const isRefused = REFUSED.includes(exitCode) && condition !== undefined
+/** The answers of room services to a message of a user that is not in the room: of Prosody, of ejabberd. */
+const NOT_IN_ROOM = new Set(['service-unavailable', 'not-acceptable'])
+const ROOM_ADDRESS = /@(?:conference|muc|rooms?|chat|groups?)\./i
+
+/** For two usual mistakes: a JID without @ is a server, and a message to a room needs --room. */
+function withAddressHint(failure: Failure, {element, room}: OutgoingStanza): Failure {
+  const {condition = '', exitCode, hint} = failure
+  const {to} = element.attrs as {to: string}
+  if (!room && NOT_IN_ROOM.has(condition) && ROOM_ADDRESS.test(to))
+    return failure.with({hint: `If ${to} is a room, add --room`})
+  const isRefused = REFUSED.includes(exitCode) && condition !== ''
   if (to.includes('@') || hint || !isRefused) return failure
   const account = to.includes('.') ? `name@${to}` : `${to}@DOMAIN`
   return failure.with({hint: `"${to}" is the address of a server. A user is written ${account}`})
