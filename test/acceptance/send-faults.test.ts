@@ -37,6 +37,7 @@ describe('send over a connection that fails', function () {
     const second = JSON.parse(await line())
     assertMatchesSchema(second, 'send-batch')
     assert.equal(second.state, 'unknown')
+    assert.match(second.error.message, /^No reply from the server for 2 s before the server conf/)
     assert.equal(JSON.parse(await line()).error.code, 'timeout')
     const [status] = await closed
     assert.equal(status, 74, 'the exit status of the first line that failed')

@@ -110,7 +110,7 @@ async function sendBatch(run: BatchRun): Promise<void> {
         await use(sender)
         await sender.leave()
       },
-      {interrupt},
+      {interrupt: AbortSignal.any([interrupt, idleTimeout.signal])},
     )
   const session = new ReconnectingSession(openSender, idleTimeout, limiter)
   const stop = AbortSignal.any([shutdownSignal, session.signal])
