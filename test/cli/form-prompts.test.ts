@@ -30,7 +30,10 @@ const FORM = `
 const LINES_FORM = `<x xmlns='jabber:x:data' type='form'>
   <field var='username'/><field var='password' type='text-private'/>
   <field var='why' label='Why' type='text-multi'><required/></field>
-  <field var='ocr' label='Letters'><required/></field></x>`
+  <field var='ocr' label='Letters'>
+    <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:${PICTURE}</uri></media>
+    <required/></field></x>
+  <data xmlns='urn:xmpp:bob' type='image/desktop' cid='${PICTURE}'>cGljdHVyZQ==</data>`
 
 describe('a form at a terminal', function () {
   this.timeout(90_000)
@@ -83,6 +86,7 @@ describe('a form at a terminal', function () {
         await answer(/It must not be empty/, 'first')
         await answer(/…/, 'second')
         await press(/second\s+\S+ … *$/m, 'Enter')
+        assert.match(await see(/Letters/), /Look at \S+picture-1\.bin/) // not .desktop
         await press(/Letters/, 'Enter')
         await answer(/It must not be empty/, 'abc')
         await see(/exit 0/)

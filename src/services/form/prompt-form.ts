@@ -46,11 +46,15 @@ export function printTexts({captchaUrl, instructions, notes, url}: FormPrompt): 
   writeErr(renderFormTexts([instructions ?? '', ...notes], pages))
 }
 
+/** Other types get no file extension of their own: opening `picture-1.desktop` or `picture-1.html` could run a program. */
+const PICTURE =
+  /^(?:image\/(?:png|jpeg|gif|webp|bmp)|audio\/(?:x-)?(?:wav|ogg|mpeg)|video\/(?:mpeg|ogg|mp4))$/
+
 /** Writes a picture of the form to a file, for the program that shows pictures on this machine. */
 async function show(uri: string, {pictures}: FormPrompt, folder: string): Promise<string> {
   const picture = pictures.find(({cid}) => uri === `cid:${cid}`)
   if (!picture) return uri
-  const extension = /^[a-z]+\/([a-z\d]{1,8})$/i.exec(picture.type)?.[1] ?? 'bin'
+  const extension = PICTURE.test(picture.type) ? picture.type.replace(/^.*[/-]/, '') : 'bin'
   const file = path.join(folder, `picture-${pictures.indexOf(picture) + 1}.${extension}`)
   await writeFile(file, picture.data, {mode: 0o600})
   return file
