@@ -151,8 +151,8 @@ async function reconnectUntilRefused(
   const {servers} = run
   servers.failed()
   const hold = options.hold !== undefined
-  if (!hold) router.discardSession()
   for (let failures = 0; ; failures++) {
+    if (!hold) router.discardSession() // requests may have been written in an attempt that failed, too
     const again = newAttempt(account, {...options, interrupt: run.deadline.signal}, {servers})
     const signInOptions = {hold, resume: router.acknowledging.takeResumable()}
     try {

@@ -3,12 +3,17 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {bounce} from '../support/admit.ts'
+import {bounce, NS_SASL, offer} from '../support/admit.ts'
 import {type HttpExchange, type HttpsService, startHttpsService} from '../support/https-service.ts'
 import {assertMatchesSchema} from '../support/schema.ts'
 import type {Peer} from '../support/scripted-server.ts'
 import {authority, newScriptedSession} from '../support/scripted-session.ts'
-import {serveUploads as serve, slotAt, type UploadScript} from '../support/upload-script.ts'
+import {
+  NS_UPLOAD,
+  serveUploads as serve,
+  slotAt,
+  type UploadScript,
+} from '../support/upload-script.ts'
 
 const pair = authority.issue({domains: ['localhost']})
 
@@ -65,6 +70,29 @@ describe('faults of messages with files', () => {
     assert.deepEqual(service.requests, ['PUT /1/note'])
     const received = await at.received()
     assert.deepEqual(received.map(messagesIn), [0, 2])
+  })
+
+  it('the next connection is lost during its sign-in: a third one has the requests of the second', async () => {
+    const service = await web(({request}) => {
+      if (request.method === 'PUT' && at.connections === 1) at.cut('reset')
+      return false
+    })
+    const script = slots(service)
+    const at = await startServer(async (peer) => {
+      if (at.connections !== 2) return serve(peer, script)
+      await peer.open(offer('PLAIN'))
+      await peer.read('</auth>')
+      peer.write(`<success xmlns='${NS_SASL}'/>`)
+      await peer.open("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>")
+      await peer.read(`<request xmlns="${NS_UPLOAD}"`) // in one flight with the request to bind
+      peer.reset()
+    })
+    const words = 'send bob@localhost text --attach note.txt --attach note.txt --timeout 20s --json'
+    const {status, stderr, stdout} = await run(withLocalFile(words), {at})
+    assert.equal(status, 0, stderr)
+    assert.equal(JSON.parse(stdout).messages.length, 3)
+    assert.deepEqual(service.requests, ['PUT /1/note', 'PUT /2/note'])
+    assert.deepEqual((await at.received()).map(messagesIn), [0, 0, 3])
   })
 
   it('the connection is cut after the messages: 74, and nothing is sent or uploaded again', async () => {

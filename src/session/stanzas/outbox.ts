@@ -93,6 +93,7 @@ export class Outbox {
 
   /** The old session cannot be resumed: stanzas with an effect have an unknown outcome, requests for data are repeated. */
   discardSession(failure: Failure): void {
+    this.#speculative = []
     for (const [id, item] of this.#pending) {
       if (!item.written) continue
       if (item.kind === 'fence') this.#pending.delete(id)
