@@ -79,7 +79,8 @@ export const sharedFlags = {
   }),
   retry: Flags.string({
     ...connection,
-    summary: 'number of further tries if nothing was delivered; default 0 (XMPP_RETRY)',
+    summary:
+      'number of further tries if nothing was delivered, after up to 0.5 s, 1 s, 2 s, 4 s and so on; default 0 (XMPP_RETRY)',
     helpValue: 'N',
   }),
   json: Flags.boolean({...output, summary: 'print JSON, for failures too'}),
