@@ -15,10 +15,10 @@ const FIRST = 15_000
 const LAST = 32_000
 
 // `mocha --parallel` runs files in several processes, and each takes its ports from a part of its own: another one
-// could occupy a port in that moment as well.
+// could occupy a port in that moment as well. Runs of mocha at the same time have different process ids.
 const PARTS = 8
 const SIZE = Math.floor((LAST - FIRST) / PARTS)
-const LOWEST = FIRST + SIZE * (Number(process.env.MOCHA_WORKER_ID ?? 0) % PARTS)
+const LOWEST = FIRST + SIZE * (Number(process.env.MOCHA_WORKER_ID ?? process.pid) % PARTS)
 const HIGHEST = LOWEST + SIZE
 
 const ANSWER_MS = 1000
