@@ -167,7 +167,11 @@ describe('a stream of xmpp.js', () => {
       const {request, router, stream} = await newSession()
       void stream.open({domain: 'example.com'})
       const {answer} = await request()
-      assert.equal(timer.mock.callCount(), 0)
+      const callers = timer.mock.calls.map(({stack}) => String(stack.stack)) // mocha has timers too
+      assert.deepEqual(
+        callers.filter((caller) => /@xmpp|src\/session/.test(caller)),
+        [],
+      )
       router.end(new Failure('connection-lost', 'lost', EXIT.temporary))
       await assert.rejects(answer)
     } finally {
