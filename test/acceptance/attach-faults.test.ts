@@ -73,13 +73,18 @@ describe('faults of messages with files', () => {
   })
 
   it('the next connection is lost during its sign-in: a third one has the requests of the second', async () => {
-    const service = await web(({request}) => {
-      if (request.method === 'PUT' && at.connections === 1) at.cut('reset')
-      return false
-    })
-    const script = slots(service)
+    const service = await web()
+    const {slot} = slots(service)
+    let first: Peer | undefined
+    const cutAtSecond: UploadScript = {
+      slot: (serial) => {
+        if (serial === 2) first?.reset()
+        return slot(serial)
+      },
+    }
     const at = await startServer(async (peer) => {
-      if (at.connections !== 2) return serve(peer, script)
+      first ??= peer
+      if (at.connections !== 2) return serve(peer, cutAtSecond)
       await peer.open(offer('PLAIN'))
       await peer.read('</auth>')
       peer.write(`<success xmlns='${NS_SASL}'/>`)
@@ -91,7 +96,7 @@ describe('faults of messages with files', () => {
     const {status, stderr, stdout} = await run(withLocalFile(words), {at})
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout).messages.length, 3)
-    assert.deepEqual(service.requests, ['PUT /1/note', 'PUT /2/note'])
+    assert.deepEqual(service.requests, ['PUT /1/note', 'PUT /3/note'])
     assert.deepEqual((await at.received()).map(messagesIn), [0, 0, 3])
   })
 

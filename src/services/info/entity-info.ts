@@ -9,9 +9,11 @@ import {type ComparedTime, getTime} from '../../protocol/core/time.ts'
 import {getVersion, type SoftwareVersion} from '../../protocol/core/version.ts'
 import type {Iq} from '../../xml.ts'
 
-type Request = 'info' | 'items' | 'version' | 'time' | 'last'
+const REQUESTS = ['info', 'items', 'version', 'time', 'last'] as const
 
-/** Values that the entity did not give are null, and `errors` has the reason. */
+type Request = (typeof REQUESTS)[number]
+
+/** Values that the entity did not give are null, and `errors` has the reasons, in the order of the requests. */
 export interface EntityInfo extends ExtendedInfo {
   jid: string
   items: DiscoItem[] | null
@@ -26,7 +28,7 @@ const REMAINING_MS = 5000
 
 /** Sends all requests in one write. Rejects if service discovery fails. */
 export async function getEntityInfo(iq: Iq, jid: string): Promise<EntityInfo> {
-  const errors: EntityInfo['errors'] = []
+  const failures = new Map<Request, Failure>()
   const info = getExtendedInfo(iq, jid)
   const late = info.then(timeoutAfterAnswer)
   const optional = async <T>(request: Request, answer: Promise<T>): Promise<T | null> => {
@@ -34,7 +36,7 @@ export async function getEntityInfo(iq: Iq, jid: string): Promise<EntityInfo> {
       return await Promise.race([answer, late])
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      errors.push({request, error})
+      failures.set(request, error)
       return null
     }
   }
@@ -46,6 +48,10 @@ export async function getEntityInfo(iq: Iq, jid: string): Promise<EntityInfo> {
     hasSoftware ? optional('time', getTime(iq, jid)) : null,
     optional('last', getLastActivity(iq, jid)),
   ])
+  const errors = REQUESTS.flatMap((request) => {
+    const error = failures.get(request)
+    return error ? [{request, error}] : []
+  })
   return {jid, ...(await info), items, version, time, last, errors}
 }
 
