@@ -107,6 +107,13 @@ describe('the code cache', () => {
     assert.ok(statSync(only()).size > 0.95 * size, `${statSync(only()).size} of ${size} bytes`)
   })
 
+  it('is not written by another program that loads this one, such as the build', async () => {
+    const program = path.resolve('dist/xmpp.cjs')
+    const load = `node -e 'require("${program}")' sned`
+    const {status, stderr} = await sh(load, {...environment(), XDG_STATE_HOME: state})
+    assert.deepEqual([status, stderr, existsSync(folder)], [0, '', false])
+  })
+
   it('is not written by a run that fails', async () => {
     assert.match(await run('config path extra'), /extra/)
     assert.equal(existsSync(folder), false)

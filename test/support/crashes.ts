@@ -1,4 +1,4 @@
-/** Mocha's root hooks: an uncaught error or an unhandled rejection fails the test. Tests do not use the state of the user. */
+/** Mocha's root hooks: an uncaught error or an unhandled rejection fails the test. */
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -7,9 +7,6 @@ const folder = mkdtempSync(path.join(tmpdir(), 'crashes-'))
 
 /** The file that `crash-log.cjs` writes. */
 export const crashLog = path.join(folder, 'log')
-
-// For tests that load the program: it stores compiled code.
-process.env.XDG_STATE_HOME = path.join(folder, 'state')
 
 /** Throws if a run of the command crashed since the last call. */
 export function assertNoCrash(): void {

@@ -8,7 +8,9 @@ import {type Chunk, ChunkLoader, type Index} from './chunk-loader.ts'
 declare const BUNDLE: Index
 
 const {build, commands, main: mainChunk} = BUNDLE
-const state = stateHome(process.env)
+/** The build, and programs that have this one as a plugin, load it too, and need other chunks. */
+const isProgram = require.main?.filename === path.join(__dirname, '../bin/run.js')
+const state = isProgram ? stateHome(process.env) : undefined
 const words = process.argv.slice(2)
 const asksForHelp = words[0] === 'help' || words.some(isHelp)
 /** The commands whose id has the first word of this run; none for help, which reads the manifest. */
