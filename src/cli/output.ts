@@ -7,6 +7,7 @@ import {sanitizeText} from '../output/sanitize.ts'
 import {markValues, refuseEmptyFileNames, refuseValues, unmarkValues} from './argv.ts'
 import {endWith, printFailure, printWarning} from './error-report.ts'
 import {type Ending, EventLog, endingOf} from './event-log.ts'
+import {shutdownSignal} from './signals.ts'
 import {handleStdoutErrors, terminalOf, writeOut} from './stdout.ts'
 
 export interface EventRun {
@@ -123,8 +124,12 @@ export abstract class OutputCommand extends Command {
     }
   }
 
-  /** A failure that is part of the result. It is printed on stderr as well, and the first one is the exit status. */
+  /**
+   * A failure that is part of the result. It is printed on stderr as well, and the first one is the exit status. Results that
+   * are missing because the reader of stdout has left are no failure.
+   */
   protected readonly failWith = (failure: Failure): void => {
+    if (shutdownSignal.reason?.code === 'reader-left') return
     process.exitCode ||= failure.exitCode
     printFailure(failure, {json: this.jsonEnabled(), quiet: this.quiet})
   }

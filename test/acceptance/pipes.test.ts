@@ -66,6 +66,14 @@ for (const [name, startServer] of Object.entries({
         assert.equal(stderr, '[0]\n')
       })
 
+      it('closes the pipe while a batch waits for the server: 0, and no failure', async () => {
+        const script =
+          'seq 3000 | { xmpp send "$BOB" --batch --lines --json; echo "[$?]" >&2; } | head -1'
+        const {stderr, stdout} = await sh(script, await newUser())
+        assert.equal(JSON.parse(stdout).state, 'accepted')
+        assert.equal(stderr, '[0]\n')
+      })
+
       it('is a full disk: 73, and the command has its effect', async () => {
         const env = await newUser()
         for (const words of [
