@@ -36,7 +36,10 @@ Addresses, flags and the password are checked before the command starts.`
     const {command, own} = splitAtCommand(this.argv)
     const {args, flags} = await this.parse(Run, own)
     checkCommand(command, flags)
-    const context = {...this.sessionContext(flags), flags, signal: this.timeLimit(flags)}
+    const context = {
+      ...this.sessionContext(flags),
+      ...{flags, signal: this.timeLimit(flags), warn: this.warning},
+    }
     await this.spinner.during(renderProcessWait(flags.pid), () =>
       runAndReport(command, args.to ?? [], context),
     )

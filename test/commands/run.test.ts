@@ -142,6 +142,14 @@ describe('run', function () {
     assert.match((await received(1)).join(), /failed with exit code 3/)
   })
 
+  it('prints no warning with --quiet', async () => {
+    const {status, stderr} = await sh('xmpp run bob@localhost --quiet --on change -- true', {
+      ...env,
+      XDG_STATE_HOME: '/dev/null',
+    })
+    assert.deepEqual([status, stderr], [0, ''])
+  })
+
   it('reads the password before the command starts', async () => {
     const {status, stdout} = await sh(
       'xmpp run bob@localhost --password-file /does/not/exist -- echo started',

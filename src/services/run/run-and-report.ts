@@ -25,6 +25,7 @@ interface RunContext extends SessionContext {
   flags: RunFlags & AccountFlags
   /** Ends the wait for an input. */
   signal: AbortSignal
+  warn(sentence: string): void
 }
 
 const TIMEOUT_MS = 30_000
@@ -65,7 +66,7 @@ export async function runAndReport(
   process.exitCode = exitStatusOf(result) || (flags['require-delivery'] && failure?.exitCode) || 0
   if (!failure)
     await last?.write(resultOf(result)).catch((error) => {
-      printWarning(renderUnsavedResult(reasonWithPath(error))) // the exit status stays that of the command
+      context.warn(renderUnsavedResult(reasonWithPath(error))) // the exit status stays that of the command
     })
   if (flags.result === undefined) return
   const files = upload && {files: [upload]}
