@@ -45,10 +45,11 @@ export class Outbox {
   }
 
   /** Resolves with the payload of the answer; rejects with the failure that ended the session. */
-  add(sending: Sending): Promise<Element | undefined> {
+  add({effect, kind, onSent, stanza}: Sending): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
-      const item = {...sending, written: false, resolve, reject}
+      // Not a copy by spread, which takes a hundred times as long.
+      const item = {stanza, kind, effect, onSent, written: false, resolve, reject}
       if (item.kind !== 'unconfirmed') this.#pending.set(item.stanza.attrs.id as string, item)
       this.#queue.push(item)
     })
